@@ -1,0 +1,1 @@
+"""What can be built: the product model, its rule language, prices, parts, files and published versions."""

@@ -1,0 +1,275 @@
+"""What an expression means for given values.
+
+This is the definition that every other part (engine, prices, parts, pictures) is tested against. An expression is a
+tree of the frozen nodes below; `catalog.language` reads and writes their text. Numbers are exact: int, or Fraction
+after a division.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from catalog.model import ProductModel
+
+Exact = int | Fraction
+"""A number of the rule language."""
+Answer = str | bool | int | frozenset[str]
+"""What a characteristic can be set to: a value's name or a text, yes/no, a whole number, a set of value names."""
+Values = Mapping[str, Answer]
+"""Answers by the name of their characteristic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A number as written."""
+
+    value: Exact
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The number that a numeric characteristic (or the counter of a repeated picture layer) is set to."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """`name.attribute`: the attribute of the chosen value; summed over the values of a several-of; 0 where absent."""
+
+    name: str
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """`size(name)`: the characters of a text, or how many values of a several-of are chosen."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """The number that the model computes under this name (`ProductModel.quantities`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of the conditions hold; `at least n of (...)` compares it with n."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`+ * min max` of two or more operands, `- /` of two, `neg abs floor ceil` of one."""
+
+    operator: Literal["+", "-", "*", "/", "min", "max", "neg", "abs", "floor", "ceil"]
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """`if condition then a else b`, for numbers."""
+
+    condition: Condition
+    then: Expression
+    otherwise: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A comparison of two numbers."""
+
+    operator: Literal["=", "!=", "<", "<=", ">", ">="]
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """`name = value`, `name in {a, b}`, a bare yes/no name; for a several-of (`name has a`): any of them is chosen.
+
+    For a yes/no characteristic the values are True or False; texts can only be compared with the empty text.
+    """
+
+    name: str
+    values: tuple[str | bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    operand: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    operands: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    operands: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Implies:
+    """`when ... then ...`."""
+
+    when: Condition
+    then: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The named characteristics (choices, yes/no or numbers) take one of the rows, or none if not `allowed`."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str | bool | int, ...], ...]
+    allowed: bool = True
+
+
+Expression = Const | Read | Attribute | Size | Quantity | Count | Arithmetic | Choose
+"""A node whose meaning is a number."""
+Condition = Compare | Is | Not | And | Or | Implies | Table
+"""A node whose meaning is true or false."""
+Node = Expression | Condition
+
+TRUE = And(())
+FALSE = Or(())
+
+
+def number(expression: Expression, values: Values, model: ProductModel) -> Exact:
+    """The exact number that an expression means for whole values.
+
+    Raises KeyError if a characteristic it reads has no value, ZeroDivisionError for a division by zero.
+    """
+    match expression:
+        case Const(value):
+            return value
+        case Read(name):
+            return _whole(values[name])
+        case Attribute(name, attribute):
+            return model[name].attribute(values[name], attribute)
+        case Size(name):
+            answer = values[name]
+            assert isinstance(answer, str | frozenset)
+            return len(answer)
+        case Quantity(name):
+            return number(model.quantity(name).expression, values, model)
+        case Count(conditions):
+            return sum(holds(condition, values, model) for condition in conditions)
+        case Choose(condition, then, otherwise):
+            return number(then if holds(condition, values, model) else otherwise, values, model)
+        case Arithmetic(operator, operands):
+            return calculate(operator, [number(operand, values, model) for operand in operands])
+
+
+def calculate(operator: str, operands: list[Exact]) -> Exact:
+    """One step of arithmetic; integral results are ints, so that only true fractions stay slow."""
+    first, *rest = operands
+    match operator:
+        case "+":
+            return sum(operands)
+        case "-":
+            return first - rest[0]
+        case "*":
+            return math.prod(operands)
+        case "/":
+            quotient = Fraction(first) / rest[0]
+            return quotient.numerator if quotient.denominator == 1 else quotient
+        case "min":
+            return min(operands)
+        case "max":
+            return max(operands)
+        case "neg":
+            return -first
+        case "abs":
+            return abs(first)
+        case "floor":
+            return math.floor(first)
+        case "ceil":
+            return math.ceil(first)
+    raise ValueError(f"unknown operator {operator!r}")
+
+
+def holds(condition: Condition, values: Values, model: ProductModel) -> bool:
+    """Whether a condition is true for whole values; raises as `number` does."""
+    match condition:
+        case Is(name, among):
+            answer = values[name]
+            return bool(answer.intersection(among)) if isinstance(answer, frozenset) else answer in among
+        case Compare(operator, left, right):
+            return compare(operator, number(left, values, model), number(right, values, model))
+        case Not(operand):
+            return not holds(operand, values, model)
+        case And(operands):
+            return all(holds(operand, values, model) for operand in operands)
+        case Or(operands):
+            return any(holds(operand, values, model) for operand in operands)
+        case Implies(when, then):
+            return not holds(when, values, model) or holds(then, values, model)
+        case Table(names, rows, allowed):
+            return (tuple(values[name] for name in names) in rows) == allowed
+
+
+def compare(operator: str, left: Exact, right: Exact) -> bool:
+    """Whether `left operator right`."""
+    match operator:
+        case "=":
+            return left == right
+        case "!=":
+            return left != right
+        case "<":
+            return left < right
+        case "<=":
+            return left <= right
+        case ">":
+            return left > right
+        case ">=":
+            return left >= right
+    raise ValueError(f"unknown comparison {operator!r}")
+
+
+def _whole(answer: Answer) -> int:
+    assert isinstance(answer, int)
+    return answer
+
+
+def names(node: Node, model: ProductModel) -> frozenset[str]:
+    """The characteristics that a node reads, through the quantities it uses."""
+    match node:
+        case Read(name) | Attribute(name, _) | Size(name) | Is(name, _):
+            return frozenset([name])
+        case Quantity(name):
+            return names(model.quantity(name).expression, model)
+        case Table(columns, _, _):
+            return frozenset(columns)
+        case _:
+            return frozenset().union(*(names(child, model) for child in children(node)))
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below a node."""
+    match node:
+        case Count(operands) | And(operands) | Or(operands):
+            return operands
+        case Arithmetic(_, numbers):
+            return numbers
+        case Choose(condition, then, otherwise):
+            return condition, then, otherwise
+        case Compare(_, left, right):
+            return left, right
+        case Implies(when, then):
+            return when, then
+        case Not(operand):
+            return (operand,)
+        case _:
+            return ()

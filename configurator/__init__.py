@@ -1,0 +1,1 @@
+"""Joins catalogue and orders: engine, memory, sessions, web pages, JSON API, command line."""

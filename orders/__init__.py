@@ -1,0 +1,1 @@
+"""What was promised to whom: customers, specifications, orders and build sheets."""

@@ -1,0 +1,168 @@
+"""People, specifications and orders in the database.
+
+Values are stored as `catalog.model.to_plain` gives them, money in minor units, moments in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalog.database import Base, UtcDateTime, now
+from catalog.records import Product, Version
+
+ROLES = ("customer", "rep", "fulfilment", "manager", "admin")
+STATES = ("released", "in_production", "built", "shipped", "cancelled")
+
+
+def _one_of(column: str, options: tuple[str, ...]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(option) for option in options)})", name=column)
+
+
+class Customer(Base):
+    """Who orders: a person or a firm, with or without an account of their own."""
+
+    __tablename__ = "customer"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)  # "1042"
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    made_up: Mapped[bool] = mapped_column(default=False)  # of the demonstration
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    specifications: Mapped[list[Specification]] = relationship(back_populates="customer")
+    orders: Mapped[list[Order]] = relationship(back_populates="customer", order_by="Order.id")
+
+
+class Account(Base):
+    """Who can sign in."""
+
+    __tablename__ = "account"
+    __table_args__ = (_one_of("role", ROLES),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    active: Mapped[bool] = mapped_column(default=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    customer: Mapped[Customer | None] = relationship()
+
+
+class LoginFailure(Base):
+    """A failed sign-in, kept to slow the next ones down."""
+
+    __tablename__ = "login_failure"
+    __table_args__ = (Index("ix_login_failure_key_at", "key", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(300))  # "email:..." or "address:..."
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Fact(Base):
+    """Something a customer told about a person or a place, under the name of its trait."""
+
+    __tablename__ = "fact"
+    __table_args__ = (Index("ix_fact_customer_id_trait", "customer_id", "trait"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    trait: Mapped[str] = mapped_column(String(80))
+    about: Mapped[str] = mapped_column(String(20))
+    answer: Mapped[dict[str, Any]]  # {"value": ...}: JSON alone would not tell null from absent
+    unit: Mapped[str] = mapped_column(String(20), default="")
+    source: Mapped[str] = mapped_column(String(200), default="")  # "order 2231"
+    stated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Specification(Base):
+    """A named configuration that a customer keeps; what it says is in its revisions."""
+
+    __tablename__ = "specification"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)  # "S-0412"
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    customer: Mapped[Customer] = relationship(back_populates="specifications")
+    product: Mapped[Product] = relationship()
+    revisions: Mapped[list[Revision]] = relationship(back_populates="specification", order_by="Revision.number")
+
+
+class Revision(Base):
+    """One save of a specification; never changed afterwards. Shown as A, B, ..."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("specification_id", "number"), CheckConstraint("number > 0", name="number"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    specification_id: Mapped[int] = mapped_column(ForeignKey("specification.id"))
+    number: Mapped[int]
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    choices: Mapped[dict[str, Any]]  # what the customer chose
+    values: Mapped[dict[str, Any]]  # the whole product, proposals included
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    specification: Mapped[Specification] = relationship(back_populates="revisions")
+    version: Mapped[Version] = relationship()
+
+
+class Order(Base):
+    """What was promised: frozen when placed, only its state moves."""
+
+    __tablename__ = "order"
+    __table_args__ = (UniqueConstraint("customer_id", "key"), _one_of("state", STATES),
+                      CheckConstraint("quantity > 0", name="quantity"), CheckConstraint("total >= 0", name="total"),
+                      CheckConstraint("inputs >= 0", name="inputs"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)  # "2231"
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))
+    placed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # the rep, where there was one
+    key: Mapped[str] = mapped_column(String(64))  # idempotency: the same key is the same order
+    values: Mapped[dict[str, Any]]
+    sheet: Mapped[dict[str, Any]]  # all that the build sheet shows, see orders.buildsheet
+    currency: Mapped[str] = mapped_column(String(3))
+    total: Mapped[int]  # minor units, for the whole quantity
+    quantity: Mapped[int] = mapped_column(default=1)
+    promised_on: Mapped[date] = mapped_column(index=True)
+    inputs: Mapped[int]  # values set or changed and texts typed by the person ordering
+    questions: Mapped[int]  # how many characteristics the product has
+    state: Mapped[str] = mapped_column(String(20), default=STATES[0], index=True)
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    customer: Mapped[Customer] = relationship(back_populates="orders")
+    version: Mapped[Version] = relationship()
+    revision: Mapped[Revision | None] = relationship()
+    events: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
+    sign_offs: Mapped[list[SignOff]] = relationship(back_populates="order")
+
+
+class OrderEvent(Base):
+    """A change of an order's state: when and by whom."""
+
+    __tablename__ = "order_event"
+    __table_args__ = (_one_of("state", STATES),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    order: Mapped[Order] = relationship(back_populates="events")
+
+
+class SignOff(Base):
+    """A step of the build sheet, done."""
+
+    __tablename__ = "sign_off"
+    __table_args__ = (UniqueConstraint("order_id", "operation", "step"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    operation: Mapped[str] = mapped_column(String(80))
+    step: Mapped[int]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    order: Mapped[Order] = relationship(back_populates="sign_offs")
