@@ -192,7 +192,7 @@ def calculate(operator: str, operands: list[Exact]) -> Exact:
         case "neg":
             return -first
         case "abs":
-            return abs(first)
+            return max(first, -first)
         case "floor":
             return math.floor(first)
         case "ceil":

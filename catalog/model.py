@@ -294,7 +294,7 @@ class Operation:
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """An SVG element; `attributes` and `text` are computed. Which elements and attributes are allowed: catalog.picture."""
+    """An SVG element; `attributes` and `text` are computed. What is allowed: `catalog.picture`."""
 
     element: str
     attributes: Mapping[str, Template]

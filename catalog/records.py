@@ -31,7 +31,7 @@ class Version(Base):
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(200))
     digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the document
-    document: Mapped[dict[str, Any]]  # the model as catalog.formats writes it
+    document: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # the model, often large
     published_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     published_by: Mapped[str] = mapped_column(String(200), default="")
     product: Mapped[Product] = relationship(back_populates="versions")

@@ -27,7 +27,7 @@ class Draft(Base):
     guest: Mapped[str | None] = mapped_column(String(64), index=True)
     rep_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # who orders for the customer
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
-    revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))  # the saved specification it started from
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))  # the specification it came from
     start: Mapped[dict[str, Any]]  # the values proposed when it was opened, see configurator.sessions
     history: Mapped[list[Any]]  # [{"name": ... or null, "choices": {...}}, ...], the first one empty
     position: Mapped[int] = mapped_column(default=0)  # the step shown; those after it can be redone

@@ -1,0 +1,70 @@
+"""A configuration as a drawing: layers to scale, in mm, as SVG that can hold no script.
+
+Elements and attributes outside the lists below are refused by `catalog.checking`, and every text is escaped here.
+Colours are attributes, for a strict content security policy forbids inline style; the classes are the style sheet's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from xml.sax.saxutils import escape, quoteattr
+
+from catalog.expressions import Values, holds, number
+from catalog.model import Layer, Picture, ProductModel, Shape
+from catalog.wording import fill, plain, title
+
+ELEMENTS = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text"})
+ATTRIBUTES = frozenset({
+    "d", "x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "cx", "cy", "r", "rx", "ry", "width", "height", "points",
+    "class", "transform", "fill", "fill-opacity", "fill-rule", "color", "opacity", "stroke", "stroke-width",
+    "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "font-size", "text-anchor", "dominant-baseline"})
+
+_coordinate = partial(plain, places=2)
+
+
+def draw(model: ProductModel, values: Values) -> str:
+    """The picture of whole values as an `<svg class="pic">` element; "" if the model has none."""
+    picture = model.picture
+    if picture is None:
+        return ""
+    view = " ".join(_coordinate(number(side, values, model)) for side in picture.view)
+    layers = "".join(_layer(layer, model, values) for layer in picture.layers if _shows(layer, model, values))
+    return f'<svg class="pic" viewBox="{view}" role="img" aria-label={quoteattr(caption(model, values))}>{layers}</svg>'
+
+
+def caption(model: ProductModel, values: Values) -> str:
+    """The picture in words."""
+    picture: Picture | None = model.picture
+    return fill(picture.caption, values, model) if picture and picture.caption else title(model)
+
+
+def _shows(layer: Layer, model: ProductModel, values: Values) -> bool:
+    """Values that name the layer are its condition too."""
+    named = [(c, value) for c in model.characteristics for value in (*c.options, getattr(c, "yes", None))
+             if value is not None and value.layer == layer.name]
+    if named and not any(value in c.chosen(values[c.name]) for c, value in named):
+        return False
+    return layer.when is None or holds(layer.when, values, model)
+
+
+def _layer(layer: Layer, model: ProductModel, values: Values) -> str:
+    shapes = "".join(_shape(shape, model, turn) for turn in _turns(layer, model, values) for shape in layer.shapes)
+    return f"<g data-layer={quoteattr(layer.name)}>{shapes}</g>"
+
+
+def _turns(layer: Layer, model: ProductModel, values: Values) -> Iterator[Values]:
+    """The values once for each repetition, the layer's counter added."""
+    if layer.repeat is None:
+        yield values
+        return
+    counter, count = layer.repeat
+    for turn in range(int(number(count, values, model))):
+        yield {**values, counter: turn}
+
+
+def _shape(shape: Shape, model: ProductModel, values: Values) -> str:
+    attributes = "".join(f" {name}={quoteattr(fill(template, values, model, _coordinate))}"
+                         for name, template in shape.attributes.items())
+    text = escape(fill(shape.text, values, model, _coordinate)) if shape.text else ""
+    return f"<{shape.element}{attributes}>{text}</{shape.element}>"

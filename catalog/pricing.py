@@ -1,0 +1,63 @@
+"""Exact money: what a configuration costs, line by line, and which entry of the catalogue made each line.
+
+Amounts are computed exactly in major units and rounded once, halves away from zero, to the minor unit of the currency, line by line;
+the total is the sum of the rounded lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from babel.numbers import get_currency_precision
+
+from catalog.expressions import Expression, Values, holds, number
+from catalog.model import Number, ProductModel, Text
+from catalog.wording import rounded, title
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a price: `rule` is the price's name, or `characteristic` or `characteristic=value`."""
+
+    rule: str
+    title: str
+    amount: int  # minor units
+
+
+@dataclass(frozen=True)
+class PriceSheet:
+    """The price of one piece, in minor units; `vat` is the share that the total includes."""
+
+    lines: tuple[Line, ...]
+    total: int
+    vat: int
+    currency: str
+
+
+def price(model: ProductModel, values: Values) -> PriceSheet:
+    """The price of whole values. Lines of nothing are left out, the base price excepted."""
+    places = get_currency_precision(model.currency)
+    lines = tuple(Line(rule, text, rounded(number(amount, values, model), places))
+                  for rule, text, amount in _entries(model, values))
+    total = sum(line.amount for line in lines)
+    return PriceSheet(tuple(line for line in lines if line.amount), total,
+                      rounded(Fraction(total * model.vat) / (100 + model.vat), 0), model.currency)
+
+
+def _entries(model: ProductModel, values: Values) -> Iterator[tuple[str, str, Expression]]:
+    for entry in model.prices:
+        if entry.when is None or holds(entry.when, values, model):
+            yield entry.name, title(entry), entry.amount
+    for characteristic in model.characteristics:
+        answer = values[characteristic.name]
+        if isinstance(characteristic, Number | Text):
+            if characteristic.price is not None:
+                yield characteristic.name, title(characteristic), characteristic.price
+            continue
+        for value in characteristic.chosen(answer):
+            if value.price is not None:
+                words = [title(characteristic), *([title(value)] if characteristic.options else [])]
+                yield f"{characteristic.name}={value.name}", ": ".join(words), value.price
+

@@ -1,0 +1,55 @@
+"""Published versions of the catalogue: immutable, numbered from 1 for each product."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from threading import Lock
+
+from cachetools import LRUCache, cached
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from catalog.checking import check
+from catalog.formats import from_document, to_document
+from catalog.model import ProductModel
+from catalog.records import Product, Version
+from catalog.wording import title
+
+
+def publish(session: Session, model: ProductModel, by: str = "") -> Version:
+    """A new version of the model's product, or the newest one if it says the same.
+
+    Raises CatalogueError if the model contradicts itself; nothing is stored then.
+    """
+    check(model)
+    document = to_document(model)
+    digest = hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    newest = current(session, model.name)
+    if newest is not None and newest.digest == digest:
+        return newest
+    product = newest.product if newest else Product(slug=model.name)
+    version = Version(product=product, number=newest.number + 1 if newest else 1, title=title(model), digest=digest,
+                      document=document, published_by=by)
+    session.add(version)
+    session.flush()
+    return version
+
+
+def current(session: Session, slug: str) -> Version | None:
+    """The newest version of a product; None if there is no such product."""
+    return session.scalars(
+        select(Version).join(Product).where(Product.slug == slug).order_by(Version.number.desc()).limit(1)).first()
+
+
+def catalogue(session: Session) -> list[Version]:
+    """The newest version of every product, by title."""
+    newest = select(Version.product_id, func.max(Version.number)).group_by(Version.product_id)
+    return list(session.scalars(
+        select(Version).where(tuple_(Version.product_id, Version.number).in_(newest)).order_by(Version.title)))
+
+
+@cached(LRUCache(64), key=lambda version: version.digest, lock=Lock())
+def model_of(version: Version) -> ProductModel:
+    """The model of a version; read once per process, for a version never changes."""
+    return from_document(version.document)

@@ -1,0 +1,56 @@
+"""Words for people: titles that fall back to names, templates filled in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+from catalog.expressions import Answer, Exact, Expression, Values, number
+from catalog.model import Boolean, Characteristic, ProductModel, Shown, Template
+
+
+def rounded(value: Exact, places: int) -> int:
+    """The number in units of its last place, 1234 for 12.345 and 2 places; halves go away from zero."""
+    units = math.floor(abs(value) * 10**places + Fraction(1, 2))
+    return units if value >= 0 else -units
+
+
+def plain(value: Exact, places: int = 1) -> str:
+    """A number with at most `places` decimals and none that say nothing: 1206, 27.5."""
+    text = f"{Decimal(f'{rounded(value, places)}e-{places}'):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def title(thing: object) -> str:
+    """What people call it: its title, else its name."""
+    return getattr(thing, "title", "") or str(getattr(thing, "name", thing))
+
+
+def say(characteristic: Characteristic, answer: Answer, show: Callable[[Exact], str] = plain) -> str:
+    """An answer in words: titles of the values chosen, `yes` or `no`, a number with its unit, the text itself."""
+    if isinstance(characteristic, Boolean):
+        return "yes" if answer else "no"
+    if isinstance(answer, int):
+        unit = getattr(characteristic, "unit", "")
+        return f"{show(answer)} {unit}" if unit else show(answer)
+    if characteristic.options:
+        return ", ".join(title(value) for value in characteristic.chosen(answer)) or "none"
+    return str(answer)
+
+
+def fill(template: Template, values: Values, model: ProductModel, show: Callable[[Exact], str] = plain) -> str:
+    """The template's text for whole values; numbers as `show` writes them."""
+    return "".join(_piece(piece, values, model, show) for piece in template.pieces)
+
+
+def _piece(piece: str | Expression | Shown, values: Values, model: ProductModel, show: Callable[[Exact], str]) -> str:
+    if isinstance(piece, str):
+        return piece
+    if not isinstance(piece, Shown):
+        return show(number(piece, values, model))
+    characteristic, answer = model[piece.name], values[piece.name]
+    if piece.aspect == "title":
+        return say(characteristic, answer, show)
+    return next((value.swatch for value in characteristic.chosen(answer) if value.swatch), "none")
