@@ -5,10 +5,11 @@ Values are stored as `catalog.model.to_plain` gives them, money in minor units, 
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.database import Base, UtcDateTime, now
@@ -31,10 +32,28 @@ class Customer(Base):
     name: Mapped[str] = mapped_column(String(200), index=True)
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    sought: Mapped[str] = mapped_column(String(600), default="")  # name, e-mail and digits of the phone, as `find` reads
     made_up: Mapped[bool] = mapped_column(default=False)  # of the demonstration
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     specifications: Mapped[list[Specification]] = relationship(back_populates="customer")
     orders: Mapped[list[Order]] = relationship(back_populates="customer", order_by="Order.id")
+
+
+def folded(text: str) -> str:
+    """Small letters without accents, as a name is typed while its owner is on the phone."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+
+
+def digits(text: str) -> str:
+    """The digits of a telephone number."""
+    return "".join(sign for sign in text if sign.isdecimal())
+
+
+@event.listens_for(Customer, "before_insert")
+@event.listens_for(Customer, "before_update")
+def _note_sought(_mapper: object, _connection: object, customer: Customer) -> None:
+    words = folded(customer.name), folded(customer.email or ""), digits(customer.phone or "")
+    customer.sought = " ".join(words)[:600]
 
 
 class Account(Base):
@@ -48,9 +67,20 @@ class Account(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20))
     active: Mapped[bool] = mapped_column(default=True)
+    locale: Mapped[str] = mapped_column(String(20), default="")  # "de_AT"; empty: as the browser asks
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     customer: Mapped[Customer | None] = relationship()
+
+
+class Login(Base):
+    """A browser that is signed in; without the row its cookie is worth nothing."""
+
+    __tablename__ = "login"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of the token in the cookie
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    account: Mapped[Account] = relationship()
 
 
 class LoginFailure(Base):
@@ -108,6 +138,16 @@ class Revision(Base):
     saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     specification: Mapped[Specification] = relationship(back_populates="revisions")
     version: Mapped[Version] = relationship()
+    author: Mapped[Account | None] = relationship()
+
+    @property
+    def letter(self) -> str:
+        """A to Z, then AA, AB, ..."""
+        letters, rest = "", self.number
+        while rest:
+            rest, last = divmod(rest - 1, 26)
+            letters = chr(ord("A") + last) + letters
+        return letters
 
 
 class Order(Base):
@@ -137,6 +177,7 @@ class Order(Base):
     customer: Mapped[Customer] = relationship(back_populates="orders")
     version: Mapped[Version] = relationship()
     revision: Mapped[Revision | None] = relationship()
+    rep: Mapped[Account | None] = relationship()
     events: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
     sign_offs: Mapped[list[SignOff]] = relationship(back_populates="order")
 
@@ -152,6 +193,7 @@ class OrderEvent(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     order: Mapped[Order] = relationship(back_populates="events")
+    account: Mapped[Account | None] = relationship()
 
 
 class SignOff(Base):
@@ -166,3 +208,4 @@ class SignOff(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     order: Mapped[Order] = relationship(back_populates="sign_offs")
+    account: Mapped[Account | None] = relationship()
