@@ -1,7 +1,7 @@
 """Exact money: what a configuration costs, line by line, and which entry of the catalogue made each line.
 
-Amounts are computed exactly in major units and rounded once, halves away from zero, to the minor unit of the currency, line by line;
-the total is the sum of the rounded lines.
+Amounts are computed exactly in major units and rounded once, line by line, to the minor unit of the currency, halves
+away from zero; the total is the sum of the rounded lines.
 """
 
 from __future__ import annotations
