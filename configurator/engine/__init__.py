@@ -1,0 +1,18 @@
+"""What can still be built: exact domains, explanations, repairs and completions. The only importer of the SAT solver.
+
+    engine = Engine(model)
+    c = engine.start().choose("frame", "steel")
+    c.domain("fork"), c.forced(), c.explain("fork", "carbon"), c.repairs("fork", "carbon"), c.complete({...})
+"""
+
+from configurator.engine.configuration import Configuration, Impossible
+from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, TextDomain
+from configurator.engine.engine import Engine
+from configurator.engine.explanation import Explanation
+from configurator.engine.repair import Repair
+from configurator.engine.solver import Undecided
+
+__all__ = [
+    "Configuration", "Domain", "Engine", "Explanation", "Impossible", "NumberDomain", "Repair", "SeveralDomain",
+    "TextDomain", "Undecided",
+]

@@ -1,0 +1,174 @@
+"""Every value of every characteristic as a column, and the literals that say it is taken.
+
+A characteristic fills one slot; a several-of one per member; a text the slot of its size. A choice has a literal per
+value; a number has the literals [x <= v] of the order encoding (Tamura et al. 2009), so that ranges cost two literals.
+Either way a column is taken when both its `upper` and its `lower` literal are true (for a choice they are the same).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from pysat.card import CardEnc, EncType
+
+from catalog.expressions import Answer
+from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Several, Text
+from configurator.engine.formula import TRUE, Formula
+
+PAIRWISE = 8  # up to so many literals "at most one" is written pair by pair
+
+Bits = NDArray[np.bool_]
+"""One entry per column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A finite variable: `values[i]` stands in column `start + i`."""
+
+    name: str
+    member: str | None  # of a several-of: the slot says whether it is among the chosen
+    start: int
+    values: Sequence[str | bool | int]
+    ordered: bool
+
+    @property
+    def columns(self) -> slice:
+        return slice(self.start, self.start + len(self.values))
+
+
+class Columns:
+    """The slots of a model and the literals of their columns."""
+
+    def __init__(self, model: ProductModel, formula: Formula) -> None:
+        self._formula = formula
+        self._upper: list[int] = []
+        self._lower: list[int] = []
+        self._equal: dict[int, int] = {}
+        self._index: dict[str, dict[str | bool | int, int]] = {}  # name, value -> column
+        self.slots: list[Slot] = []
+        self.of: dict[str, tuple[Slot, ...]] = {}
+        self.texts: dict[int, str] = {}
+        for characteristic in model.characteristics:
+            self._add(characteristic)
+
+    @cached_property
+    def upper(self) -> NDArray[np.int64]:
+        return np.array(self._upper, dtype=np.int64)
+
+    @cached_property
+    def lower(self) -> NDArray[np.int64]:
+        return np.array(self._lower, dtype=np.int64)
+
+    def _add(self, characteristic: Characteristic) -> None:
+        first = len(self.slots)
+        name = characteristic.name
+        match characteristic:
+            case Choice(values=values):
+                self._direct(name, None, [value.name for value in values], self._one_of(len(values)))
+            case Boolean():
+                self._boolean(name, None)
+            case Several(values=values):
+                members = [self._boolean(name, value.name) for value in values]
+                self._between(members, characteristic.least, characteristic.limit)
+            case Number():
+                self._ordered(name, characteristic.range)
+            case Text():
+                self._ordered(name, range(characteristic.least, characteristic.most + 1))
+        self.of[name] = tuple(self.slots[first:])
+        slots = self.of[name]
+        self._index[name] = ({slot.member: slot.start + 1 for slot in slots if slot.member is not None} if slots[0].member
+                             else {value: slots[0].start + i for i, value in enumerate(slots[0].values)})
+
+    def _slot(self, name: str, member: str | None, values: Sequence[str | bool | int], ordered: bool) -> None:
+        self.slots.append(Slot(name, member, len(self._upper), values, ordered))
+
+    def _direct(self, name: str, member: str | None, values: Sequence[str | bool | int], literals: list[int]) -> None:
+        self._slot(name, member, values, ordered=False)
+        self._upper += literals
+        self._lower += literals
+
+    def _boolean(self, name: str, member: str | None) -> int:
+        yes = self._formula.fresh()
+        self._direct(name, member, (False, True), [-yes, yes])
+        return yes
+
+    def _ordered(self, name: str, values: range) -> None:
+        """x <= values[i] for every i but the last, each implying the next."""
+        self._slot(name, None, values, ordered=True)
+        order = [self._formula.fresh() for _ in values[1:]]
+        for below, above in zip(order, order[1:], strict=False):
+            self._formula.define([-below, above])
+        self._upper += [*order, TRUE]
+        self._lower += [TRUE, *(-literal for literal in order)]
+
+    def _one_of(self, count: int) -> list[int]:
+        if count == 1:
+            return [TRUE]
+        if count == 2:
+            first = self._formula.fresh()
+            return [first, -first]
+        literals = [self._formula.fresh() for _ in range(count)]
+        self._formula.define(literals)
+        self._at_most(literals, 1)
+        return literals
+
+    def _between(self, literals: list[int], least: int, most: int) -> None:
+        self._at_most(literals, most)
+        self._at_most([-literal for literal in literals], len(literals) - least)
+
+    def _at_most(self, literals: list[int], bound: int) -> None:
+        if bound == 1 and len(literals) <= PAIRWISE:
+            for pair in combinations(literals, 2):
+                self._formula.define([-literal for literal in pair])
+        elif bound < len(literals):
+            at_most(literals, bound, self._formula)
+
+    def column(self, name: str, value: str | bool | int) -> int:
+        """The column of a value, or the column that says a member is chosen; KeyError if there is none."""
+        return self._index[name][value]
+
+    def of_answer(self, name: str, answer: Answer) -> tuple[int, ...]:
+        """The columns that are taken together when this is the answer."""
+        slots = self.of[name]
+        if isinstance(answer, frozenset):
+            return tuple(slot.start + (slot.member in answer) for slot in slots)
+        if isinstance(answer, str) and slots[0].ordered:
+            answer = len(answer)
+        return (self.column(name, answer),)
+
+    def literals(self, column: int) -> list[int]:
+        """The literals that are true exactly when the column is taken: one or two."""
+        found = {self._upper[column], self._lower[column]} - {TRUE}
+        return list(found) or [TRUE]
+
+    def equal(self, column: int) -> int:
+        """One literal for a column; for a number it is made on demand."""
+        literals = self.literals(column)
+        if len(literals) == 1:
+            return literals[0]
+        if column not in self._equal:
+            self._equal[column] = taken = self._formula.fresh()
+            self._formula.define([taken, *(-literal for literal in literals)])
+            for literal in literals:
+                self._formula.define([-taken, literal])
+        return self._equal[column]
+
+    def at_most(self, slot: Slot, index: int) -> int:
+        """The literal of x <= values[index] of an ordered slot; false below its start, true from its end on."""
+        return -TRUE if index < 0 else TRUE if index >= len(slot.values) else self._upper[slot.start + index]
+
+
+def at_most(literals: Sequence[int], bound: int, formula: Formula) -> None:
+    """Defines that at most so many of the literals are true (sequential counter, Sinz 2005)."""
+    if bound < 0:
+        formula.define([])
+        return
+    encoded = CardEnc.atmost(lits=list(literals), bound=bound, top_id=formula.top, encoding=EncType.seqcounter)
+    formula.top = max(formula.top, encoded.nv)
+    for clause in encoded.clauses:
+        formula.define(clause)

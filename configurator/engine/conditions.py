@@ -1,0 +1,120 @@
+"""Conditions as clauses.
+
+Negation is pushed down to what is atomic, so every literal made here implies its condition and nothing needs the
+converse (Plaisted and Greenbaum 1986); conditions that are equal share their literal.
+"""
+
+from __future__ import annotations
+
+from catalog.expressions import And, Compare, Condition, Implies, Is, Not, Or, Table
+from catalog.model import ProductModel
+from configurator.engine.columns import Columns, Slot
+from configurator.engine.comparisons import Comparisons
+from configurator.engine.formula import Clause, Emit, Formula
+from configurator.engine.tables import require_row
+
+OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+class Conditions:
+    """Turns the conditions of one model into clauses over its columns."""
+
+    def __init__(self, model: ProductModel, formula: Formula, columns: Columns) -> None:
+        self._formula = formula
+        self._columns = columns
+        self._literals: dict[Condition, int] = {}
+        self.comparisons = Comparisons(model, formula, columns, self)
+
+    def require(self, condition: Condition, emit: Emit) -> None:
+        """Emits the clauses that make a condition true."""
+        match condition:
+            case And(operands):
+                for operand in operands:
+                    self.require(operand, emit)
+            case Or(operands):
+                emit([literal for operand in operands for literal in self._clause(operand)])
+            case Implies(when, then):
+                self.require(Or((Not(when), then)), emit)
+            case Not(Is(name, values)):
+                for column in self._taken(name, values):
+                    emit([-self._columns.equal(column)])
+            case Not(operand):
+                self.require(negated(operand), emit)
+            case Is(name, values):
+                emit([self._columns.equal(column) for column in self._taken(name, values)])
+            case Table():
+                self._table(condition, emit)
+            case Compare():
+                self.comparisons.require(condition, emit)
+
+    def literal(self, condition: Condition) -> int:
+        """A literal that implies the condition."""
+        if condition not in self._literals:
+            clause = self._clause(condition) if isinstance(condition, Is | Not) else []
+            self._literals[condition] = clause[0] if len(clause) == 1 else self._defined(condition)
+        return self._literals[condition]
+
+    def _defined(self, condition: Condition) -> int:
+        found = self._formula.fresh()
+        self.require(condition, self._formula.guarded(found))
+        return found
+
+    def _clause(self, condition: Condition) -> Clause:
+        """Literals one of which is true if, and for atoms only if, the condition is."""
+        match condition:
+            case Or(operands):
+                return [literal for operand in operands for literal in self._clause(operand)]
+            case Implies(when, then):
+                return self._clause(Not(when)) + self._clause(then)
+            case And((operand,)):
+                return self._clause(operand)
+            case Is(name, values):
+                return [self._columns.equal(column) for column in self._taken(name, values)]
+            case Not(Is(name, values)) if len(taken := self._taken(name, values)) == 1:
+                return [-self._columns.equal(taken[0])]
+            case Not(operand) if not isinstance(operand, Is):
+                return self._clause(negated(operand))
+            case _:
+                return [self.literal(condition)]
+
+    def _taken(self, name: str, values: tuple[str | bool, ...]) -> list[int]:
+        """The columns one of which is taken when the characteristic is one of the values."""
+        slot = self._columns.of[name][0]
+        if slot.ordered:  # a text, which is only compared with the empty one
+            return [slot.start] if "" in values and 0 in slot.values else []
+        return [self._columns.column(name, value) for value in values]
+
+    def _table(self, table: Table, emit: Emit) -> None:
+        slots = [self._columns.of[name][0] for name in table.names]
+        rows = {row for row in (self._row(slots, row) for row in table.rows) if row is not None}
+        if table.allowed:
+            require_row(slots, rows, self._columns, self._formula, emit)
+        else:
+            for row in rows:
+                emit([-literal for column in row for literal in self._columns.literals(column)])
+
+    def _row(self, slots: list[Slot], row: tuple[str | bool | int, ...]) -> tuple[int, ...] | None:
+        """The columns of a row; None if it holds what a characteristic cannot be."""
+        try:
+            return tuple(self._columns.column(slot.name, value) for slot, value in zip(slots, row, strict=True))
+        except KeyError:
+            return None
+
+
+def negated(condition: Condition) -> Condition:
+    """The opposite of a condition other than Is, with the negation one step further down."""
+    match condition:
+        case And(operands):
+            return Or(tuple(Not(operand) for operand in operands))
+        case Or(operands):
+            return And(tuple(Not(operand) for operand in operands))
+        case Implies(when, then):
+            return And((when, Not(then)))
+        case Not(operand):
+            return operand
+        case Compare(operator, left, right):
+            return Compare(OPPOSITE[operator], left, right)  # type: ignore[arg-type]
+        case Table(names, rows, allowed):
+            return Table(names, rows, not allowed)
+        case _:
+            return Not(condition)

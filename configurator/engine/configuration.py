@@ -1,0 +1,249 @@
+"""A configuration in progress: an immutable value, every act returns a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catalog.expressions import Answer
+from catalog.model import Characteristic, Number, Several, Text
+from configurator.engine.columns import Bits
+from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, TextDomain
+from configurator.engine.explanation import Explanation, minimal
+from configurator.engine.repair import Repair, corrections
+
+if TYPE_CHECKING:
+    from configurator.engine.engine import Engine
+
+Weights = Mapping[tuple[str, Answer], float]
+"""How much is gained when a characteristic is set to a value, or a member is among the chosen of a several-of."""
+
+
+class Impossible(Exception):
+    """The value cannot stand with the choices made: `explanation` says why."""
+
+    def __init__(self, name: str, value: Answer, explanation: Explanation) -> None:
+        super().__init__(f"{name} = {value!r} is impossible because of {', '.join(explanation.choices + explanation.rules)}")
+        self.name = name
+        self.value = value
+        self.explanation = explanation
+
+
+class Configuration:
+    """Choices, and what follows from them. Questions are answered when they are asked, and answers are kept."""
+
+    def __init__(self, engine: Engine, choices: dict[str, Answer], within: Bits | None = None) -> None:
+        self._engine = engine
+        self._choices = choices
+        self._within = within
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that made it."""
+        return self._engine
+
+    @property
+    def choices(self) -> Mapping[str, Answer]:
+        """What was chosen, in the order of choosing."""
+        return MappingProxyType(self._choices)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Configuration) and self._engine is other._engine and self._choices == other._choices
+
+    def __hash__(self) -> int:
+        return hash((id(self._engine), frozenset(self._choices.items())))
+
+    def __repr__(self) -> str:
+        return f"Configuration({self._choices!r})"
+
+    # acts
+
+    def choose(self, name: str, value: Answer) -> Configuration:
+        """This with one more choice; it takes the place of an earlier choice of the same name.
+
+        Raises Impossible, with the explanation, if it cannot stand with the others; ValueError for a name or value
+        that the model does not have. For a several-of the value is the set of names.
+        """
+        answer = self._answer(name, value)
+        rest = self._without(name)
+        columns = self._engine.columns.of_answer(name, answer)
+        with self._engine.lock:
+            if not self._engine.propagation.possible([*self._columns(rest), *columns]):
+                raise Impossible(name, answer, self._explain(rest, columns))
+        narrowed = self._open if name not in self._choices and "_open" in self.__dict__ else None
+        return Configuration(self._engine, {**rest, name: answer}, narrowed)
+
+    def retract(self, name: str) -> Configuration:
+        """This without the choice of this name; unchanged if there is none."""
+        self._characteristic(name)
+        return Configuration(self._engine, self._without(name)) if name in self._choices else self
+
+    def restored(self, choices: Mapping[str, Answer]) -> Configuration:
+        """This with all these choices; raises as `choose` does, for the first that is impossible."""
+        answers = {name: self._answer(name, value) for name, value in choices.items()}
+        merged = Configuration(self._engine, {**self._choices, **answers})
+        with self._engine.lock:
+            if self._engine.propagation.possible(merged._columns(merged._choices)):
+                return merged
+        found = self
+        for name, answer in answers.items():
+            found = found.choose(name, answer)
+        raise AssertionError("choices that are possible one after the other are possible together")
+
+    # what follows
+
+    def domain(self, name: str) -> Domain:
+        """What it can still be under all choices: exact and complete; of a chosen one, its value."""
+        self._characteristic(name)
+        return self._domain(name, self._open, self._choices.get(name))
+
+    def domains(self) -> dict[str, Domain]:
+        """The domain of every characteristic."""
+        return {characteristic.name: self.domain(characteristic.name) for characteristic in self._engine.model.characteristics}
+
+    def alternatives(self, name: str) -> Domain:
+        """The domain it would have without its own choice."""
+        return self.retract(name).domain(name)
+
+    def forced(self) -> dict[str, Answer]:
+        """What is not chosen and has one possibility left."""
+        return {c.name: self._only(c) for c in self._engine.model.characteristics
+                if c.name not in self._choices and self._decided(c.name)}
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything is chosen or forced."""
+        return all(c.name in self._choices or self._decided(c.name) for c in self._engine.model.characteristics)
+
+    def values(self) -> dict[str, Answer]:
+        """What is chosen or forced, in the order of the catalogue: once complete, the whole product."""
+        known = {**self._choices, **self.forced()}
+        return {c.name: known[c.name] for c in self._engine.model.characteristics if c.name in known}
+
+    # why not, and what then
+
+    def explain(self, name: str, value: Answer) -> Explanation:
+        """A minimal set of other choices and of rules that exclude a value (or one member of a several-of).
+
+        Empty if it is possible. Raises ValueError for a name or value that the model does not have.
+        """
+        columns = self._asked(name, value)
+        rest = self._without(name)
+        with self._engine.lock:
+            if self._engine.propagation.possible([*self._columns(rest), *columns]):
+                return Explanation((), ())
+            return self._explain(rest, columns)
+
+    def repairs(self, name: str, value: Answer, limit: int = 3) -> list[Repair]:
+        """The sets of choices to retract so that a value can be chosen, fewest first, at most `limit`.
+
+        All minimal ones are found if there are no more than that. Its own choice is in every repair if it is another
+        one. Empty if nothing helps. Raises ValueError for a name or value that the model does not have.
+        """
+        columns = self._asked(name, value)
+        own = {name} & self._choices.keys()
+        rest = self._without(name)
+        with self._engine.lock:
+            found = list(islice(corrections(list(rest), lambda kept: self._core(kept, columns)), limit))
+        order = list(self._choices)
+        return [Repair(tuple(sorted(retract | own, key=order.index))) for retract in found]
+
+    def complete(self, weights: Weights | None = None) -> Configuration:
+        """A whole valid configuration that keeps the choices, of the greatest sum of weights."""
+        raise NotImplementedError
+
+    # inside
+
+    @cached_property
+    def _open(self) -> Bits:
+        with self._engine.lock:
+            return self._engine.propagation.open(tuple(sorted(self._columns(self._choices))), self._within)
+
+    def _characteristic(self, name: str) -> Characteristic:
+        try:
+            return self._engine.model[name]
+        except KeyError:
+            raise ValueError(f"{self._engine.model.name} has no characteristic {name!r}") from None
+
+    def _answer(self, name: str, value: Answer) -> Answer:
+        characteristic = self._characteristic(name)
+        if isinstance(characteristic, Several) and isinstance(value, list | tuple | set):
+            value = frozenset(value)
+        if not characteristic.admits(value):
+            raise ValueError(f"{name} cannot be {value!r}")
+        return value
+
+    def _asked(self, name: str, value: Answer) -> tuple[int, ...]:
+        """The columns of an answer or of one member."""
+        if isinstance(value, str) and isinstance(self._characteristic(name), Several):
+            try:
+                return (self._engine.columns.column(name, value),)
+            except KeyError:
+                raise ValueError(f"{name} has no value {value!r}") from None
+        return self._engine.columns.of_answer(name, self._answer(name, value))
+
+    def _without(self, name: str) -> dict[str, Answer]:
+        return {other: answer for other, answer in self._choices.items() if other != name}
+
+    def _columns(self, choices: Mapping[str, Answer]) -> list[int]:
+        return [column for name, answer in choices.items() for column in self._engine.columns.of_answer(name, answer)]
+
+    def _core(self, names: Sequence[str], columns: Sequence[int]) -> list[str] | None:
+        """Those of the choices that exclude the columns; None if they do not."""
+        core = self._engine.propagation.core([*self._columns({name: self._choices[name] for name in names}), *columns])
+        if core is None:
+            return None
+        return [name for name in names if core.intersection(self._columns({name: self._choices[name]}))]
+
+    def _explain(self, rest: Mapping[str, Answer], columns: Sequence[int]) -> Explanation:
+        names = minimal(list(rest), lambda kept: self._core(kept, columns))
+        chosen = [column for name in names for column in self._columns({name: rest[name]})]
+        rules = self._engine.explainer.rules(self._engine.propagation.assumptions([*chosen, *columns]))
+        return Explanation(tuple(name for name in rest if name in names), rules)
+
+    def _decided(self, name: str) -> bool:
+        slots = self._engine.columns.of[name]
+        return all(int(self._open[slot.columns].sum()) == 1 for slot in slots) and (
+            not isinstance(self._engine.model[name], Text) or bool(self._open[slots[0].start] and slots[0].values[0] == 0))
+
+    def _only(self, characteristic: Characteristic) -> Answer:
+        slots = self._engine.columns.of[characteristic.name]
+        taken = [slot.values[int(self._open[slot.columns].argmax())] for slot in slots]
+        if isinstance(characteristic, Several):
+            return frozenset(slot.member for slot, chosen in zip(slots, taken, strict=True) if chosen and slot.member)
+        return "" if isinstance(characteristic, Text) else taken[0]
+
+    def _domain(self, name: str, possible: Bits, chosen: Answer | None) -> Domain:
+        characteristic = self._engine.model[name]
+        slots = self._engine.columns.of[name]
+        values = [slots[0].values[i] for i in np.flatnonzero(possible[slots[0].columns])]
+        if isinstance(characteristic, Several):
+            members = [slot.member for slot in slots if slot.member and possible[slot.start + 1]]
+            required = [slot.member for slot in slots if slot.member and not possible[slot.start]]
+            return SeveralDomain(members, required, lambda answer: self._admits(name, answer))
+        if isinstance(characteristic, Text):
+            return TextDomain(characteristic, map(int, values), chosen if isinstance(chosen, str) else None)
+        if isinstance(characteristic, Number):
+            return NumberDomain(intervals(list(map(int, values)), characteristic.step), characteristic.step)
+        return Domain(values)
+
+    def _admits(self, name: str, answer: frozenset[str]) -> bool:
+        if name in self._choices:
+            return self._choices[name] == answer
+        if not self._engine.model[name].admits(answer):
+            return False
+        with self._engine.lock:
+            return self._engine.propagation.possible(
+                [*self._columns(self._choices), *self._engine.columns.of_answer(name, answer)])
+
+
+def intervals(numbers: Sequence[int], step: int) -> list[tuple[int, int]]:
+    """The runs of rising numbers that are `step` apart, each as (first, last)."""
+    starts = [i for i, number in enumerate(numbers) if i == 0 or number - numbers[i - 1] != step]
+    ends = [*(start - 1 for start in starts[1:]), len(numbers) - 1]
+    return [(numbers[start], numbers[end]) for start, end in zip(starts, ends, strict=bool(starts))]

@@ -1,0 +1,49 @@
+"""A product model, compiled once and shared by all its configurations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from threading import RLock
+
+from catalog.expressions import Answer
+from catalog.model import ProductModel
+from configurator.engine.columns import Columns
+from configurator.engine.conditions import Conditions
+from configurator.engine.configuration import Configuration
+from configurator.engine.explanation import Explainer
+from configurator.engine.formula import Formula
+from configurator.engine.propagation import Propagation
+from configurator.engine.solver import Solver
+
+
+class Engine:
+    """Answers what can be built. May be shared by threads: one question at a time reaches the solvers.
+
+    Raises ValueError, naming the rules that cause it, if nothing at all can be built.
+    """
+
+    def __init__(self, model: ProductModel) -> None:
+        self.model = model
+        self.lock = RLock()
+        self.formula = Formula()
+        self.columns = Columns(model, self.formula)
+        self.conditions = Conditions(model, self.formula, self.columns)
+        for index, rule in enumerate(model.rules):
+            self.conditions.require(rule.condition, self.formula.rule(index))
+        self.solver = Solver(self.formula, (clause for _, clause in self.formula.rules))
+        self.propagation = Propagation(self.columns, self.solver)
+        if not self.propagation.possible(()):
+            raise ValueError(f"{model.name}: nothing can be built, because of {', '.join(self.explainer.rules([]))}")
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Made when the first explanation is asked for."""
+        return Explainer(self)
+
+    def start(self, choices: Mapping[str, Answer] | None = None) -> Configuration:
+        """A configuration with nothing chosen, or with these choices.
+
+        Raises Impossible for the first of them that cannot stand with those before it, ValueError as `choose` does.
+        """
+        return Configuration(self, {}).restored(choices or {})

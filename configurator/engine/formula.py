@@ -1,0 +1,55 @@
+"""The clauses that a model means: definitions, which hold whatever the rules are, and the clauses of each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+TRUE = 1
+"""The literal that is always true; -TRUE is always false."""
+
+Clause = list[int]
+Emit = Callable[[Clause], None]
+"""Takes a clause that shall hold: as a definition, as part of a rule, or guarded by a literal."""
+
+
+class Formula:
+    """Grows only: literals made later are definitions, and every solver of the model takes them over."""
+
+    def __init__(self) -> None:
+        self.top = TRUE
+        self.definitions: list[Clause] = [[TRUE]]
+        self.rules: list[tuple[int, Clause]] = []  # with the index of the rule
+
+    def fresh(self) -> int:
+        """A new variable."""
+        self.top += 1
+        return self.top
+
+    def define(self, clause: Clause) -> None:
+        """Adds a clause that is true by the meaning of its literals."""
+        if (kept := simplified(clause)) is not None:
+            self.definitions.append(kept)
+
+    def rule(self, index: int) -> Emit:
+        """Adds clauses of a rule."""
+        def emit(clause: Clause) -> None:
+            if (kept := simplified(clause)) is not None:
+                self.rules.append((index, kept))
+        return emit
+
+    def guarded(self, literal: int) -> Emit:
+        """Adds clauses that hold while the literal is true."""
+        return lambda clause: self.define([-literal, *clause])
+
+    def any_of(self, literals: Iterable[int]) -> int:
+        """A literal that implies that one of these is true."""
+        found = self.fresh()
+        self.define([-found, *literals])
+        return found
+
+
+def simplified(clause: Clause) -> Clause | None:
+    """The clause without false literals; None if it is always true."""
+    if TRUE not in clause and -TRUE not in clause:
+        return clause
+    return None if TRUE in clause else [literal for literal in clause if literal != -TRUE]

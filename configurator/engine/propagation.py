@@ -1,0 +1,89 @@
+"""Which columns can still be taken: exact and complete, by witnesses first and the solver for the rest."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+
+from configurator.engine.columns import Bits, Columns
+from configurator.engine.solver import Solver
+from configurator.engine.witnesses import Witnesses
+
+REMEMBERED = 512  # sets of choices whose answer is kept
+LEARNT = 12  # the longest contradiction worth keeping as a clause
+
+Choice = tuple[int, ...]
+"""The columns that are taken by choice, sorted."""
+
+
+class Propagation:
+    """Answers for sets of chosen columns; not safe for threads by itself."""
+
+    def __init__(self, columns: Columns, solver: Solver) -> None:
+        self._columns = columns
+        self._solver = solver
+        self._witnesses = Witnesses(len(columns.upper))
+        self._known: OrderedDict[Choice, Bits] = OrderedDict()
+
+    def assumptions(self, chosen: Sequence[int]) -> list[int]:
+        """The literals that say that these columns are taken."""
+        return [literal for column in chosen for literal in self._columns.literals(column)]
+
+    def possible(self, chosen: Sequence[int]) -> bool:
+        """Whether a product takes all these columns."""
+        return bool(self._witnesses.union(chosen).any()) or self._solve(self.assumptions(chosen)) is not None
+
+    def core(self, chosen: Sequence[int]) -> set[int] | None:
+        """Those of the columns that cannot be taken together; None if all can."""
+        if self.possible(chosen):
+            return None
+        literals = set(self._solver.core())
+        return {column for column in chosen if literals.intersection(self._columns.literals(column))}
+
+    def open(self, chosen: Choice, within: Bits | None = None) -> Bits:
+        """The columns that some product takes together with the chosen ones, of which there must be one.
+
+        `within`: columns outside are known to be impossible.
+        """
+        if chosen in self._known:
+            self._known.move_to_end(chosen)
+            return self._known[chosen]
+        found = self._complete(chosen, within)
+        self._known[chosen] = found
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return found
+
+    def _complete(self, chosen: Choice, within: Bits | None) -> Bits:
+        assumptions = self.assumptions(chosen)
+        truth = self._solver.implied(assumptions)
+        assert truth is not None, "the choices contradict each other"
+        unknown = ~(truth[-self._columns.upper] | truth[-self._columns.lower])
+        if within is not None:
+            unknown &= within
+        found = self._witnesses.union(chosen)
+        unknown &= ~found
+        while (left := np.flatnonzero(unknown)).size:
+            column = int(left[0])
+            self._solver.prefer(self.assumptions(left.tolist()))
+            box = self._solve(assumptions + self._columns.literals(column))
+            if box is None:
+                unknown[column] = False
+            else:
+                found |= box
+                unknown &= ~box
+        return found
+
+    def _solve(self, assumptions: list[int]) -> Bits | None:
+        """A product that fulfils the assumptions, kept as a witness; None if there is none."""
+        if self._solver.solve(assumptions):
+            truth = self._solver.true()
+            box = truth[self._columns.upper] & truth[self._columns.lower]
+            self._witnesses.add(box)
+            return box
+        core = self._solver.core()
+        if len(core) <= LEARNT:
+            self._solver.learn([-literal for literal in core])
+        return None

@@ -1,0 +1,70 @@
+"""One incremental SAT solver over a growing formula, within a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from pysat.solvers import Glucose4
+
+from configurator.engine.formula import Clause, Formula
+
+CONFLICTS = 200_000
+"""What one question may cost. Glucose holds the interpreter while it searches, so this bounds how long others wait."""
+
+
+class Undecided(RuntimeError):
+    """A question cost more than its budget: the answer is not known, which is not the same as no."""
+
+
+class Solver:
+    """Glucose, chosen because it propagates under assumptions in a hundredth of CaDiCaL's time."""
+
+    def __init__(self, formula: Formula, clauses: Iterable[Clause]) -> None:
+        self._formula = formula
+        self._seen = len(formula.definitions)
+        self._sat = Glucose4(bootstrap_with=formula.definitions)
+        self._sat.append_formula(clauses)
+
+    def _catch_up(self) -> None:
+        new = self._formula.definitions[self._seen:]
+        self._seen += len(new)
+        self._sat.append_formula(new)
+
+    def solve(self, assumptions: Sequence[int]) -> bool:
+        """Whether everything can hold together with these literals; raises Undecided beyond the budget."""
+        self._catch_up()
+        self._sat.conf_budget(CONFLICTS)
+        answer = self._sat.solve_limited(assumptions=assumptions)
+        if answer is None:
+            raise Undecided(f"undecided after {CONFLICTS} conflicts")
+        return bool(answer)
+
+    def true(self) -> NDArray[np.bool_]:
+        """Of the model just found: entry l says that literal l is true (negative literals count from the end)."""
+        return self._truth(self._sat.get_model())
+
+    def core(self) -> list[int]:
+        """Assumptions that cannot hold together, after a `solve` that failed."""
+        return self._sat.get_core() or []
+
+    def implied(self, assumptions: Sequence[int]) -> NDArray[np.bool_] | None:
+        """The literals that unit propagation derives, as `true` gives them; None if it meets a contradiction."""
+        self._catch_up()
+        consistent, literals = self._sat.propagate(assumptions=assumptions)
+        return self._truth(literals) if consistent else None
+
+    def prefer(self, literals: Sequence[int]) -> None:
+        """Tries these literals first from now on."""
+        self._sat.set_phases(literals)
+
+    def learn(self, clause: Clause) -> None:
+        """Adds a clause that this solver's clauses imply."""
+        self._sat.add_clause(clause)
+
+    def _truth(self, literals: Sequence[int]) -> NDArray[np.bool_]:
+        truth = np.zeros(2 * self._formula.top + 1, dtype=np.bool_)
+        truth[np.fromiter(literals, dtype=np.int64, count=len(literals))] = True
+        truth[1] = True
+        return truth
