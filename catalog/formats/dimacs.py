@@ -1,0 +1,124 @@
+"""DIMACS CNF: yes/no variables and clauses. A comment `c N name` names variable N, `c product name` the product.
+
+http://www.satcompetition.org/2009/format-benchmarks2009.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from catalog.expressions import Is, Or
+from catalog.formats.errors import FormatError
+from catalog.formats.foreign import called, family, lossless, paged, sentence
+from catalog.model import Boolean, ProductModel, Rule
+
+MOST_VARIABLES = 100_000
+_COMMENT = re.compile(r"c\s+(\d{1,9}|product)\s+(\S.*)")
+
+
+def load_text(text: str, name: str) -> ProductModel:
+    """The model that a DIMACS text says; `name` is what it is called unless the text says so.
+
+    Raises FormatError with line and column.
+    """
+    lines = [line.rstrip() for line in text.split("\n")]
+    header, variables, clauses = _header(lines)
+    comments = _comments(lines)
+    names = _names(comments, variables)
+    literals = {sign * number: Is(name, (sign > 0,)) for number, name in enumerate(names, 1) for sign in (1, -1)}
+    rules = []
+    for number, clause in enumerate(_clauses(lines, header, variables), 1):
+        condition = Or(tuple(map(literals.__getitem__, clause)))
+        rules.append(Rule(name=f"c{number}", condition=condition, sentence=sentence(condition)))
+    if len(rules) != clauses:
+        raise FormatError(f"expected {clauses} clauses as announced, found {len(rules)}", header)
+    groups, characteristics = paged([Boolean(name=name) for name in names])
+    title = comments["product"][0] if "product" in comments else name
+    return family(title, groups, characteristics, tuple(rules))
+
+
+def dump_text(model: ProductModel) -> str:
+    """The model as DIMACS; raises ValueError naming what DIMACS cannot express."""
+    numbers = {characteristic.name: number for number, characteristic in enumerate(model.characteristics, 1)}
+    lines = [f"c product {called(model)}", *(f"c {number} {name}" for name, number in numbers.items()),
+             f"p cnf {len(numbers)} {len(model.rules)}"]
+    for characteristic in model.characteristics:
+        if not isinstance(characteristic, Boolean):
+            raise ValueError(f"DIMACS cannot express {characteristic.name}: it is no yes/no")
+    lines += [" ".join(map(str, (*_clause(rule, numbers), 0))) for rule in model.rules]
+    return lossless(model, "\n".join(lines) + "\n", load_text, "DIMACS")
+
+
+def _clause(rule: Rule, numbers: dict[str, int]) -> Iterator[int]:
+    for literal in rule.condition.operands if isinstance(rule.condition, Or) else [rule.condition]:
+        match literal:
+            case Is(name, (bool(value),)):
+                yield numbers[name] if value else -numbers[name]
+            case _:
+                raise ValueError(f"DIMACS cannot express rule {rule.name}: it is no clause")
+
+
+def _header(lines: list[str]) -> tuple[int, int, int]:
+    """The line number of `p cnf variables clauses`, and its two counts."""
+    for number, line in enumerate(lines, 1):
+        if not line or line.startswith("c"):
+            continue
+        found = re.fullmatch(r"\s*p\s+cnf\s+(\d{1,9})\s+(\d{1,9})", line)
+        if not found:
+            raise FormatError("expected the header `p cnf VARIABLES CLAUSES`", number, 1)
+        variables, clauses = int(found[1]), int(found[2])
+        if variables > MOST_VARIABLES:
+            raise FormatError(f"expected at most {MOST_VARIABLES:,} variables, found {variables:,}", number, 1)
+        return number, variables, clauses
+    raise FormatError("expected the header `p cnf VARIABLES CLAUSES`, found none", len(lines), 1)
+
+
+def _comments(lines: list[str]) -> dict[str, tuple[str, int]]:
+    """What comments name, by variable number or "product": the name and its line."""
+    found: dict[str, tuple[str, int]] = {}
+    for number, line in enumerate(lines, 1):
+        if line.startswith("c") and (comment := _COMMENT.fullmatch(line)):
+            found.setdefault(comment[1].lstrip("0"), (comment[2], number))
+    return found
+
+
+def _names(comments: dict[str, tuple[str, int]], variables: int) -> list[str]:
+    """The name of each variable, its number if it has none."""
+    names: dict[str, None] = {}
+    for number in range(1, variables + 1):
+        name, line = comments.get(str(number), (str(number), None))
+        if name in names:
+            raise FormatError(f"expected a name of its own for variable {number}, found {name!r} again", line, 1)
+        names[name] = None
+    return list(names)
+
+
+def _clauses(lines: list[str], header: int, variables: int) -> Iterator[list[int]]:
+    """The literals of each clause; clauses end with 0, not with the line."""
+    clause: list[int] = []
+    for number, line in enumerate(lines[header:], header + 1):
+        if line.startswith("c"):
+            continue
+        if line.startswith("%"):  # some collections end their clauses so
+            break
+        for token in line.split():
+            literal = _literal(token, variables, number, line)
+            if literal:
+                clause.append(literal)
+            else:
+                yield clause
+                clause = []
+    if clause:
+        raise FormatError("expected 0 at the end of the last clause", len(lines))
+
+
+def _literal(token: str, variables: int, number: int, line: str) -> int:
+    try:
+        literal = int(token)
+    except ValueError:
+        literal = variables + 1
+    if abs(literal) > variables:
+        raise FormatError(f"expected a variable number up to {variables} or 0, found {token[:40]!r}", number,
+                          line.index(token) + 1)
+    return literal
