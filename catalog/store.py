@@ -10,7 +10,6 @@ from cachetools import LRUCache, cached
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from catalog.checking import check
 from catalog.formats import from_document, to_document
 from catalog.model import ProductModel
 from catalog.records import Product, Version
@@ -18,11 +17,7 @@ from catalog.wording import title
 
 
 def publish(session: Session, model: ProductModel, by: str = "") -> Version:
-    """A new version of the model's product, or the newest one if it says the same.
-
-    Raises CatalogueError if the model contradicts itself; nothing is stored then.
-    """
-    check(model)
+    """A new version of the model's product, or the newest one if it says the same. The model is taken as checked."""
     document = to_document(model)
     digest = hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     newest = current(session, model.name)
@@ -40,6 +35,11 @@ def current(session: Session, slug: str) -> Version | None:
     """The newest version of a product; None if there is no such product."""
     return session.scalars(
         select(Version).join(Product).where(Product.slug == slug).order_by(Version.number.desc()).limit(1)).first()
+
+
+def version(session: Session, slug: str, number: int) -> Version | None:
+    """A version by its number; None if there is none."""
+    return session.scalars(select(Version).join(Product).where(Product.slug == slug, Version.number == number)).first()
 
 
 def catalogue(session: Session) -> list[Version]:

@@ -1,0 +1,90 @@
+"""`lotone catalog`: read catalogue files in, check them, publish them, write them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from catalog import store
+from catalog.formats import dump, load
+from catalog.model import ProductModel
+from catalog.wording import title
+from configurator import publishing
+from configurator.commands import opened
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def catalog() -> None:
+    """Catalogue files and published versions."""
+
+
+@catalog.command("check")
+@click.argument("file", type=FILE)
+def check_file(file: Path) -> None:
+    """Read FILE, show what it holds, and prove that something can be built."""
+    model = _read(file)
+    with _refusals():
+        publishing.prove(model)
+    click.echo(f"{file.name}: in order.")
+
+
+@catalog.command("import")
+@click.argument("file", type=FILE)
+@click.option("--publish", is_flag=True, help="Make it what customers configure from now on.")
+@click.option("--name", help="Sell it under this name rather than the file's.")
+@click.option("--title", "called", help="What customers call it.")
+def import_file(file: Path, publish: bool, name: str | None, called: str | None) -> None:
+    """Read a catalogue FILE (.yaml, .uvl, .dimacs, or .xml in XCSP 2.1)."""
+    model = _read(file, name=name, title=called)
+    if not publish:
+        with _refusals():
+            publishing.prove(model)
+        click.echo("In order. Add --publish to sell it.")
+        return
+    with opened() as session, _refusals():
+        version = publishing.publish(session, model, by="command line")
+        click.echo(f"Published {version.title} as {model.name}, version {version.number}.")
+
+
+@catalog.command("list")
+def list_products() -> None:
+    """Every product with its newest version."""
+    with opened() as session:
+        for version in store.catalogue(session):
+            click.echo(f"{version.product.slug}  version {version.number}  {version.title}")
+
+
+@catalog.command("export")
+@click.argument("product")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export(product: str, file: Path) -> None:
+    """Write the newest version of PRODUCT to FILE, in the format of its suffix."""
+    with opened() as session:
+        version = store.current(session, product)
+        if version is None:
+            raise click.ClickException(f"there is no product {product!r}; lotone catalog list shows them")
+        dump(store.model_of(version), file, suffix=file.suffix)
+
+
+def _read(file: Path, **changes: str | None) -> ProductModel:
+    """The model in a file, renamed where asked, and a word on its size."""
+    with _refusals():
+        model = replace(load(file), **{key: text for key, text in changes.items() if text})
+    click.echo(f"{title(model)}: {len(model.characteristics)} characteristics, {len(model.rules)} rules, "
+               f"{len(model.parts)} parts, {len(model.operations)} operations.")
+    return model
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Tells the person at the terminal why a catalogue is refused."""
+    try:
+        yield
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,47 @@
+"""From a catalogue file to a published version: read whole, checked, shown to be buildable, stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy.orm import Session
+
+from catalog import store
+from catalog.checking import check
+from catalog.formats import FormatError, load
+from catalog.model import ProductModel
+from catalog.records import Version
+from configurator.engine import Engine
+
+SUFFIXES = (".yaml", ".uvl", ".dimacs", ".xml")
+
+
+def read_uploads(files: Mapping[str, bytes]) -> ProductModel:
+    """The model in uploaded files: the first is the catalogue, the others are what it includes.
+
+    Raises FormatError with file, line and column for anything that is no whole catalogue.
+    """
+    with TemporaryDirectory() as folder:
+        for name, content in files.items():
+            if Path(name).name != name or Path(name).suffix not in SUFFIXES or "\0" in name:
+                raise FormatError(f"a catalogue file is called like bicycle.yaml, ending in {', '.join(SUFFIXES)}", file=name)
+            (Path(folder) / name).write_bytes(content)
+        return load(Path(folder) / next(iter(files)))
+
+
+def prove(model: ProductModel) -> Engine:
+    """The engine of a model that can be sold.
+
+    Raises CatalogueError if the model contradicts itself, ValueError with the rules that cause it if nothing at all
+    can be built.
+    """
+    check(model)
+    return Engine(model)
+
+
+def publish(session: Session, model: ProductModel, by: str = "") -> Version:
+    """A new version, or the newest one if nothing changed; raises as `prove` does, and then stores nothing."""
+    prove(model)
+    return store.publish(session, model, by)

@@ -1,0 +1,81 @@
+"""The studio: whoever keeps the catalogue reads it in, has it checked, publishes it and looks it over."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from catalog import store
+from catalog.formats import dump
+from catalog.model import Boolean, Characteristic, Number, ProductModel, Text
+from catalog.wording import say, title
+from configurator import publishing
+from configurator.transaction import session
+from configurator.web.access import access, current_account, found
+
+studio = Blueprint("studio", __name__, url_prefix="/studio")
+
+
+@studio.get("/")
+@access("manager")
+def catalogues() -> str:
+    """Every product with its newest version, and the form that reads a file in."""
+    return _page()
+
+
+@studio.post("/")
+@access("manager")
+def receive() -> Answer | str | tuple[str, int]:
+    """Checks the files, and publishes them if that button was pressed."""
+    files = {upload.filename: upload.read() for upload in request.files.getlist("files") if upload.filename}
+    if not files:
+        return _page(problem=_("Choose a catalogue file first.")), 422
+    try:
+        model = publishing.read_uploads(files)
+        if request.form.get("act") != "publish":
+            publishing.prove(model)
+            return _page(checked=model)
+        account = current_account()
+        version = publishing.publish(session, model, account.name if account else "")
+    except ValueError as problem:
+        return _page(problem=str(problem)), 422
+    flash(_("%(title)s, version %(number)s, is what customers configure from now on.",
+            title=version.title, number=version.number))
+    return redirect(url_for(".version", slug=version.product.slug, number=version.number), 303)
+
+
+@studio.get("/<slug>/<int:number>")
+@access("manager")
+def version(slug: str, number: int) -> str:
+    """One published version, to be read: characteristics, rules, parts and routing."""
+    version = found(store.version(session, slug, number))
+    return render_template("studio/version.html", version=version, model=store.model_of(version), say=say, title=title,
+                           newest=version is store.current(session, slug), range_of=_range)
+
+
+@studio.get("/<slug>/<int:number>.yaml")
+@access("manager")
+def source(slug: str, number: int) -> Response:
+    """The version as a catalogue file."""
+    version = found(store.version(session, slug, number))
+    return Response(dump(store.model_of(version)), mimetype="application/yaml", headers={
+        "Content-Disposition": f"attachment; filename={version.product.slug}-{version.number}.yaml"})
+
+
+def _range(characteristic: Characteristic) -> str:
+    """What it can be, in words."""
+    match characteristic:
+        case Number(least=least, most=most, step=step, unit=unit):
+            words = _("%(least)s to %(most)s %(unit)s", least=least, most=most, unit=unit).strip()
+            return words if step == 1 else _("%(range)s in steps of %(step)s", range=words, step=step)
+        case Text(most=most):
+            return _("text up to %(most)s characters", most=most)
+        case Boolean():
+            return _("yes or no")
+    return ", ".join(title(value) for value in characteristic.options)
+
+
+def _page(problem: str = "", checked: ProductModel | None = None) -> str:
+    return render_template("studio/catalogues.html", versions=store.catalogue(session), problem=problem, checked=checked,
+                           title=title)
