@@ -1,0 +1,170 @@
+"""The build sheet: all that the workshop needs, frozen with the order, as data and as a PDF.
+
+The page and the PDF are made from this data alone, so that a later catalogue changes nothing in them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+
+from catalog.expressions import Exact, Values
+from catalog.model import Characteristic, ProductModel, from_plain
+from catalog.parts import BillLine, Stage, bill, routing
+from catalog.picture import caption, draw
+from catalog.records import Version
+from catalog.store import model_of
+from catalog.wording import say, title
+from orders.quotes import Quote
+from orders.records import Customer, Order, Revision
+from orders.specifications import Difference, differences
+
+TEMPLATE = Path(__file__).with_name("buildsheet.typ")
+PRINT_STYLE = Path(__file__).with_name("buildsheet.css")
+
+
+def freeze(model: ProductModel, values: Values, offer: Quote, *, customer: Customer, version: Version,
+           revision: Revision | None, placed_on: date, previous: Order | None) -> dict[str, Any]:
+    """All that the sheet shows, as plain JSON: numbers as numbers, money in minor units, dates as ISO 8601.
+
+    `previous` is the order that differences are marked against. Quantities and minutes are for the whole lot; `each` is
+    for one piece.
+    """
+    was = _differences(previous, model, values)
+    stages = routing(model, values)
+    named = {stage.name for stage in stages}
+    return {
+        "product": {"name": model.name, "title": title(model), "version": version.number},
+        "customer": {"number": customer.number, "name": customer.name},
+        "specification": _specification(revision),
+        "placed_on": placed_on.isoformat(), "promised_on": offer.promised_on.isoformat(), "quantity": offer.quantity,
+        "previous": previous.number if previous else None,
+        "groups": [{"title": heading, "rows": [_row(c, values, was) for c in members]}
+                   for heading, members in _groups(model)],
+        "parts": [_part(line, offer.quantity) for line in bill(model, values) if line.operation not in named],
+        "operations": [_operation(stage, offer.quantity) for stage in stages] or [_whole(model)],
+        "price": {"currency": model.currency, "piece": offer.price.total, "vat": offer.price.vat, "total": offer.total,
+                  "lines": [{"rule": line.rule, "title": line.title, "amount": line.amount}
+                            for line in offer.price.lines]},
+        "picture": draw(model, values), "caption": caption(model, values),
+    }
+
+
+def _differences(previous: Order | None, model: ProductModel, values: Values) -> dict[str, Difference]:
+    if previous is None:
+        return {}
+    before = model_of(previous.version), from_plain(previous.values)
+    return {difference.name: difference for difference in differences(*before, model, values)}
+
+
+def _specification(revision: Revision | None) -> dict[str, Any] | None:
+    if revision is None:
+        return None
+    return {"number": revision.specification.number, "name": revision.specification.name, "revision": revision.letter}
+
+
+def _groups(model: ProductModel) -> list[tuple[str, list[Characteristic]]]:
+    """The characteristics by group, those of none at the end."""
+    titles = {group.name: title(group) for group in model.groups} | {"": ""}
+    groups = [(heading, [c for c in model.characteristics if (c.group if c.group in titles else "") == name])
+              for name, heading in titles.items()]
+    return [(heading, members) for heading, members in groups if members]
+
+
+def _row(characteristic: Characteristic, values: Values, was: Mapping[str, Difference]) -> dict[str, Any]:
+    """`was` is what the last order had, `standard` what the maker's standard would be; None where it is the same."""
+    answer, standard = values[characteristic.name], characteristic.standard
+    return {
+        "name": characteristic.name, "title": title(characteristic), "said": say(characteristic, answer),
+        "operation": characteristic.operation,
+        "was": (was[characteristic.name].was or "") if characteristic.name in was else None,
+        "standard": say(characteristic, standard) if standard is not None and standard != answer else None,
+    }
+
+
+def _operation(stage: Stage, quantity: int) -> dict[str, Any]:
+    """An operation without steps is one step, so that it can be signed off."""
+    steps = [{"text": task.text, "value": task.value, "station": task.station, "tool": task.tool}
+             for task in stage.tasks]
+    return {"name": stage.name, "title": stage.title, "work_centre": stage.work_centre,
+            "minutes": _number(stage.minutes * quantity), "parts": [_part(line, quantity) for line in stage.lines],
+            "steps": steps or [_step(stage.title)]}
+
+
+def _whole(model: ProductModel) -> dict[str, Any]:
+    """The one operation of a product whose routing is empty."""
+    return {"name": "build", "title": title(model), "work_centre": "", "minutes": 0, "parts": [],
+            "steps": [_step("Build as specified")]}
+
+
+def _step(text: str) -> dict[str, str]:
+    return {"text": text, "value": "", "station": "", "tool": ""}
+
+
+def _part(line: BillLine, quantity: int) -> dict[str, Any]:
+    return {"number": line.part.number, "title": title(line.part), "unit": line.part.unit, "bin": line.part.bin,
+            "quantity": _number(line.quantity * quantity), "each": _number(line.quantity), "note": line.note,
+            "measures": {name: _number(measure) for name, measure in line.measures.items()}}
+
+
+def _number(exact: Exact) -> int | float:
+    """As JSON has it, to a thousandth: what nobody computes with any more."""
+    return exact if isinstance(exact, int) else float(round(exact, 3))
+
+
+def qr(text: str) -> str:
+    """A QR code as an SVG document, black on white in any theme."""
+    code = segno.make(text, error="m", micro=False)
+    return str(code.svg_inline(border=2, dark="#000", light="#fff", omitsize=True))
+
+
+def pdf(order: Order, *, link: str = "", locale: str = "en", words: Mapping[str, str] | None = None) -> bytes:
+    """The sheet as a PDF: A4, a summary and a page for each operation.
+
+    `link` is what the QR code says (the order's number if empty); `words` translates the template's own words. The data
+    reaches the template as JSON and stays text there, whatever it says.
+    """
+    data = {"number": order.number, "link": link or order.number, "qr": qr(link or order.number), "lang": locale[:2],
+            "words": dict(words or {}), **_shown(order.sheet, locale)}
+    return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)})
+
+
+def _shown(sheet: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    """The sheet with numbers, money and dates as the locale writes them, and a picture with its style inside."""
+    money = sheet["price"]["currency"]
+    return {
+        **sheet,
+        "placed_on": format_date(date.fromisoformat(sheet["placed_on"]), "long", locale),
+        "promised_on": format_date(date.fromisoformat(sheet["promised_on"]), "EEE d MMMM y", locale),
+        "picture": _printable(sheet["picture"]),
+        "parts": _parts_shown(sheet["parts"], locale),
+        "operations": [{**operation, "minutes": format_decimal(operation["minutes"], locale=locale),
+                        "parts": _parts_shown(operation["parts"], locale)} for operation in sheet["operations"]],
+        "price": {key: _amount(sheet["price"][key], money, locale) for key in ("piece", "vat", "total")} | {
+            "lines": [{**line, "amount": _amount(line["amount"], money, locale)} for line in sheet["price"]["lines"]]},
+    }
+
+
+def _printable(svg: str) -> str:
+    """The picture as a document of its own, for it has no page that brings its style."""
+    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).replace(
+        ">", f"><style>{PRINT_STYLE.read_text()}</style>", 1)
+
+
+def _parts_shown(parts: Iterable[Mapping[str, Any]], locale: str) -> list[dict[str, Any]]:
+    def shown(number: float) -> str:
+        return str(format_decimal(number, locale=locale))
+    return [{**part, "quantity": shown(part["quantity"]), "each": shown(part["each"]),
+             "measures": [f"{name} {shown(measure)}" for name, measure in part["measures"].items()]} for part in parts]
+
+
+def _amount(minor: int, currency: str, locale: str) -> str:
+    return str(format_currency(minor / 10 ** get_currency_precision(currency), currency, locale=locale))

@@ -1,0 +1,47 @@
+"""The states of an order and the moves between them."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from orders.records import Account, Order, OrderEvent
+
+MOVES = {
+    "released": ("in_production", "cancelled"),
+    "in_production": ("built", "released", "cancelled"),  # released again: the only sign-off was a mistake
+    "built": ("shipped", "in_production"),  # in production again: a sign-off was a mistake
+    "shipped": (),
+    "cancelled": (),
+}
+
+
+class NotAllowed(ValueError):
+    """The order's state does not allow this."""
+
+    def __init__(self, order: Order, state: str) -> None:
+        super().__init__(f"order {order.number} is {order.state}: it cannot become {state}")
+
+
+def locked(session: Session, order: Order) -> Order:
+    """The order as it is now, kept from others until the end of the transaction (SQLite has one writer anyway)."""
+    session.refresh(order, with_for_update=True)
+    return order
+
+
+def may(order: Order, state: str) -> bool:
+    """Whether the order can move to this state now."""
+    return state in MOVES[order.state]
+
+
+def move(session: Session, order: Order, state: str, account: Account | None) -> None:
+    """Moves the order and notes by whom; raises NotAllowed."""
+    if not may(locked(session, order), state):
+        raise NotAllowed(order, state)
+    enter(session, order, state, account)
+
+
+def enter(session: Session, order: Order, state: str, account: Account | None) -> None:
+    """Notes a state, the first one too."""
+    order.state = state
+    session.add(OrderEvent(order=order, state=state, account=account))
+    session.flush()

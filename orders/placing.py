@@ -1,0 +1,159 @@
+"""Placing an order: what is promised is frozen whole, in one transaction, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from catalog.expressions import Values, holds
+from catalog.model import ProductModel, to_plain
+from catalog.records import Version
+from catalog.store import current, model_of
+from catalog.wording import title
+from orders import buildsheet, customers, lifecycle, numbers
+from orders.quotes import Quote, quote
+from orders.records import STATES, Account, Customer, Order, Revision
+
+MOST = 999
+"""Pieces in one order."""
+LARGEST_TOTAL = 2**31 - 1
+"""Minor units that the database can hold."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why values cannot be ordered: what is wrong with which characteristic (or rule)."""
+
+    kind: str  # unknown, missing, answer or rule
+    name: str
+    message: str
+
+
+class Unbuildable(ValueError):
+    """The values are no product of the model."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(" ".join(problem.message for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that is no longer what the customer agreed to."""
+
+    what: str  # "version" (numbers), "total" (minor units) or "promise" (dates)
+    agreed: int | date
+    now: int | date
+
+
+class Changed(Exception):
+    """The offer is not what the customer agreed to; nothing was ordered, so that they can decide."""
+
+    def __init__(self, changes: tuple[Change, ...]) -> None:
+        super().__init__("; ".join(f"{change.what}: {change.agreed} is now {change.now}" for change in changes))
+        self.changes = changes
+
+
+def place(session: Session, *, customer: Customer, version: Version, model: ProductModel, values: Values, quantity: int,
+          key: str, inputs: int, agreed_total: int, agreed_date: date, placed_by: Account | None = None,
+          revision: Revision | None = None, today: date) -> Order:
+    """The order of `quantity` pieces with these values of the version's model, or the one placed with this key before.
+
+    `agreed_total` (minor units, for all pieces) and `agreed_date` are what the customer saw; `inputs` is what they had
+    to enter; `placed_by` is the rep, if there was one; `revision` the saved specification it was made from. Two calls
+    with the same key at the same time make one order: the database refuses the second, which then finds the first.
+
+    Raises Unbuildable; Changed; ValueError for a quantity or total out of bounds and for a revision of somebody else.
+    """
+    if placed := _placed(session, customer, key):
+        return placed
+    check(model, values)
+    if not 1 <= quantity <= MOST:
+        raise ValueError(f"an order is of 1 to {MOST} pieces, not {quantity}")
+    if revision and revision.specification.customer_id != customer.id:
+        raise ValueError("the specification is somebody else's")
+    offer = _agreed(session, version, model, values, quantity, agreed_total, agreed_date, today)
+    sheet = buildsheet.freeze(model, values, offer, customer=customer, version=version, revision=revision,
+                              placed_on=today, previous=_last(session, customer, version.product_id))
+    order = Order(customer_id=customer.id, version_id=version.id, revision_id=revision.id if revision else None,
+                  placed_by=placed_by.id if placed_by else None, key=key, values=to_plain(values), sheet=sheet,
+                  currency=model.currency, total=offer.total, quantity=quantity, promised_on=offer.promised_on,
+                  inputs=inputs, questions=len(model.characteristics), state=STATES[0])
+    try:
+        with session.begin_nested():
+            numbers.add(session, order)
+    except IntegrityError:
+        if placed := _placed(session, customer, key):
+            return placed
+        raise
+    lifecycle.enter(session, order, STATES[0], placed_by)
+    customers.tell(session, customer, model, values, f"order {order.number}")
+    return order
+
+
+def check(model: ProductModel, values: Values) -> None:
+    """Raises Unbuildable unless every characteristic is answered within its bounds and every rule holds."""
+    if problems := tuple(_answers(model, values)) or tuple(_rules(model, values)):
+        raise Unbuildable(problems)
+
+
+def _answers(model: ProductModel, values: Values) -> Iterator[Problem]:
+    for name in values:
+        if name not in model:
+            yield Problem("unknown", name, f"{name} is no characteristic of this product.")
+    for characteristic in model.characteristics:
+        if characteristic.name not in values:
+            yield Problem("missing", characteristic.name, f"{title(characteristic)} has no answer.")
+        elif not characteristic.admits(values[characteristic.name]):
+            yield Problem("answer", characteristic.name, f"{title(characteristic)} cannot be what it is set to.")
+
+
+def _rules(model: ProductModel, values: Values) -> Iterator[Problem]:
+    for rule in model.rules:
+        if not holds(rule.condition, values, model):
+            yield Problem("rule", rule.name, rule.sentence or f"The rule {rule.name} does not hold.")
+
+
+def _agreed(session: Session, version: Version, model: ProductModel, values: Values, quantity: int, total: int,
+            promised_on: date, today: date) -> Quote:
+    """The offer, if it is the one agreed to and of the newest version; else raises Changed."""
+    changes = []
+    newest = current(session, version.product.slug)
+    if newest is not None and newest.id != version.id:
+        changes.append(Change("version", version.number, newest.number))
+        model = _still(model_of(newest), values) or model
+    offer = quote(model, values, today, quantity)
+    if offer.total != total:
+        changes.append(Change("total", total, offer.total))
+    if offer.promised_on != promised_on:
+        changes.append(Change("promise", promised_on, offer.promised_on))
+    if changes:
+        raise Changed(tuple(changes))
+    if not 0 <= offer.total <= LARGEST_TOTAL:
+        raise ValueError(f"{offer.total} minor units of {model.currency} cannot be ordered")
+    return offer
+
+
+def _still(model: ProductModel, values: Values) -> ProductModel | None:
+    """The newer model, if the values are a product of it."""
+    try:
+        check(model, values)
+    except Unbuildable:
+        return None
+    return model
+
+
+def _placed(session: Session, customer: Customer, key: str) -> Order | None:
+    return session.scalar(select(Order).where(Order.customer_id == customer.id, Order.key == key))
+
+
+def _last(session: Session, customer: Customer, product_id: int) -> Order | None:
+    """The customer's last order of the product, cancelled ones not counted."""
+    return session.scalar(
+        select(Order).join(Version).where(Order.customer_id == customer.id, Version.product_id == product_id,
+                                          Order.state != "cancelled").order_by(Order.id.desc()).limit(1))

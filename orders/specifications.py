@@ -1,0 +1,104 @@
+"""Named specifications that customers keep. Every save is a new revision: A, B, ..."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalog.expressions import Answer, Values
+from catalog.model import ProductModel, from_plain, to_plain
+from catalog.records import Version
+from catalog.store import model_of
+from catalog.wording import say, title
+from orders import customers, numbers
+from orders.records import Account, Customer, Revision, Specification
+
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A characteristic that two value sets answer differently, in words; None where a set does not have it."""
+
+    name: str
+    title: str
+    was: str | None
+    now: str | None
+
+
+def save(session: Session, customer: Customer, version: Version, name: str, choices: Values, values: Values,
+         by: Account | None, specification: Specification | None = None) -> Revision:
+    """A new specification with revision A, or the next revision of `specification`; what `choices` tell is remembered.
+
+    Raises ValueError for a name that is empty or too long, and for a specification of somebody or something else.
+    """
+    if specification is None:
+        specification = Specification(customer_id=customer.id, product_id=version.product_id,
+                                      name=customers.clean(name, LONGEST_NAME))
+        numbers.add(session, specification)
+    elif (specification.customer_id, specification.product_id) != (customer.id, version.product_id):
+        raise ValueError(f"{specification.number} is not this customer's specification of this product")
+    number = _next(session, specification)
+    rename(specification, name)
+    revision = Revision(specification=specification, number=number, version=version,
+                        choices=to_plain(choices), values=to_plain(values), author=by)
+    session.add(revision)
+    customers.tell(session, customer, model_of(version), choices,
+                   f"specification {specification.number} rev. {revision.letter}")
+    return revision
+
+
+def _next(session: Session, specification: Specification) -> int:
+    """The next revision's number; whoever saves the same specification meanwhile waits."""
+    session.refresh(specification, with_for_update=True)
+    newest = select(func.max(Revision.number)).where(Revision.specification_id == specification.id)
+    return (session.scalar(newest) or 0) + 1
+
+
+def rename(specification: Specification, name: str) -> None:
+    """Raises ValueError for a name that is empty or too long."""
+    specification.name = customers.clean(name, LONGEST_NAME)
+
+
+def copy(session: Session, revision: Revision, name: str, by: Account | None) -> Revision:
+    """A new specification of the same customer, with this revision's choices and values as its revision A."""
+    return save(session, revision.specification.customer, revision.version, name,
+                from_plain(revision.choices), from_plain(revision.values), by)
+
+
+def of(session: Session, customer: Customer) -> list[Specification]:
+    """The customer's specifications, those saved last first."""
+    saved = select(func.max(Revision.saved_at)).where(Revision.specification_id == Specification.id).scalar_subquery()
+    return list(session.scalars(select(Specification).where(Specification.customer_id == customer.id)
+                                .order_by(saved.desc(), Specification.id.desc())))
+
+
+def of_number(session: Session, customer: Customer, number: str) -> Specification | None:
+    """The customer's specification of this number."""
+    return session.scalar(select(Specification).where(Specification.customer_id == customer.id,
+                                                      Specification.number == number))
+
+
+def changes(old: Revision, new: Revision) -> tuple[Difference, ...]:
+    """The differences between two revisions, each in the words of its own catalogue version."""
+    return differences(model_of(old.version), from_plain(old.values), model_of(new.version), from_plain(new.values))
+
+
+def differences(model_a: ProductModel, a: Values, model_b: ProductModel, b: Values) -> tuple[Difference, ...]:
+    """What `b` (of model_b) says otherwise than `a` (of model_a), in the order of model_b; what it lost comes last."""
+    lost = (c for c in model_a.characteristics if c.name not in model_b)
+    return tuple(
+        Difference(c.name, title(c), _said(model_a, c.name, a), _said(model_b, c.name, b))
+        for c in (*model_b.characteristics, *lost)
+        if _answer(model_a, c.name, a) != _answer(model_b, c.name, b))
+
+
+def _answer(model: ProductModel, name: str, values: Values) -> tuple[Answer, str] | None:
+    """The answer with its unit: 85 cm is not 85 mm."""
+    return (values[name], getattr(model[name], "unit", "")) if name in values and name in model else None
+
+
+def _said(model: ProductModel, name: str, values: Values) -> str | None:
+    return say(model[name], values[name]) if name in values and name in model else None
