@@ -1,0 +1,74 @@
+"""Lot One as a WSGI application."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, jsonify
+from flask import Response as FlaskResponse
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from catalog.database import connect
+from configurator.settings import ROOT, Settings
+from configurator.transaction import TransactionalFlask, close_session, session
+from configurator.web import formatting, frame, stamps
+from configurator.web.access import access, guard, require_access
+from configurator.web.account import account
+from configurator.web.errors import errors
+from configurator.web.headers import secure
+
+BLUEPRINTS = (errors, account)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application; raises RuntimeError if a view does not say who may call it."""
+    settings = settings or Settings.from_environment()
+    app = TransactionalFlask(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
+    _configure(app, settings)
+    app.extensions["engine"] = connect(settings.url)
+    app.extensions["settings"] = settings
+    CSRFProtect(app)
+    Babel(app, locale_selector=formatting.choose_locale)
+    app.before_request(guard)
+    app.after_request(secure(settings))
+    app.teardown_appcontext(close_session)
+    formatting.register(app)
+    frame.register(app, settings.maker, settings.demo)
+    stamps.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/health", view_func=health)
+    require_access(app)
+    return app
+
+
+@access("public")
+def health() -> FlaskResponse:
+    """Whether the database answers; a 500 if not."""
+    session.execute(text("SELECT 1"))
+    return jsonify(status="ok")
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.key(),
+        MAX_CONTENT_LENGTH=settings.max_body,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        SESSION_COOKIE_NAME="__Host-lotone" if settings.https else "lotone",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
+        PREFERRED_URL_SCHEME="https" if settings.https else "http",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a page left open over lunch still works
+        BABEL_DEFAULT_LOCALE=settings.locale,
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
+        BABEL_TRANSLATION_DIRECTORIES=str(settings.translations.resolve()))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies,  # type: ignore[method-assign]
+                                x_host=settings.proxies)

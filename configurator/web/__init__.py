@@ -1,0 +1,1 @@
+"""The pages: shop, desk, floor and studio."""

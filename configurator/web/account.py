@@ -1,0 +1,180 @@
+"""The account: signing in, up and out, and what can be changed about oneself."""
+
+from __future__ import annotations
+
+from functools import cache
+from urllib.parse import urlsplit
+
+from babel import Locale
+from babel.core import LOCALE_ALIASES
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from flask_babel import refresh
+from sqlalchemy import update
+from werkzeug.wrappers import Response as Answer
+
+from configurator.records import Draft
+from configurator.transaction import session
+from configurator.web.access import access, current_account, found, sign_in, sign_out
+from configurator.web.forms import EmailForm, LoginForm, PasswordForm, ProfileForm, SignUpForm
+from orders import accounts
+from orders.records import ROLES, Account
+
+account = Blueprint("account", __name__, url_prefix="/account")
+
+UNPROCESSABLE, TOO_MANY = 422, 429
+REGIONAL = ("de_AT", "de_CH", "en_AU", "en_CA", "en_GB", "en_IE", "es_MX", "fr_BE", "fr_CA", "fr_CH", "it_CH", "nl_BE",
+            "pt_BR")
+"""Locales beside the usual one of each language."""
+
+
+@account.route("/login", methods=["GET", "POST"])
+@access("public")
+def login() -> Answer:
+    """Signs in; what a guest made stays theirs."""
+    form = LoginForm()
+    if not form.validate_on_submit():
+        return _page("login", form)
+    try:
+        who = accounts.authenticate(session, form.email.data or "", form.password.data or "", request.remote_addr or "")
+    except accounts.Throttled as error:
+        minutes = max(1, round(error.wait.total_seconds() / 60))
+        form.form_errors.append(_("Too many failed tries. Try again in %(minutes)d minutes.", minutes=minutes))
+        return _page("login", form, TOO_MANY)
+    if who is None:
+        form.form_errors.append(_("This e-mail address and password do not belong together."))
+        return _page("login", form)
+    _enter(who)
+    return redirect(_next(), 303)
+
+
+@account.route("/signup", methods=["GET", "POST"])
+@access("public")
+def signup() -> Answer:
+    """A new customer."""
+    form = SignUpForm()
+    if not form.validate_on_submit():
+        return _page("signup", form)
+    try:
+        who = accounts.sign_up(session, email=form.email.data or "", password=form.password.data or "",
+                               name=form.name.data or "", phone=form.phone.data or "")
+    except accounts.Taken:
+        form.email.errors = [_("There is an account with this e-mail address: sign in instead.")]
+        return _page("signup", form)
+    _enter(who)
+    return redirect(_next(), 303)
+
+
+@account.post("/logout")
+@access("public")
+def logout() -> Answer:
+    """Signs out."""
+    sign_out()
+    return redirect(url_for("account.login"), 303)
+
+
+@account.get("/")
+@access(*ROLES)
+def profile() -> Answer:
+    """What can be changed about oneself."""
+    return _profile()
+
+
+@account.post("/profile")
+@access(*ROLES)
+def change_profile() -> Answer:
+    """Changes name, telephone and locale."""
+    who, form = _me(), _profile_form(sent=True)
+    if not form.validate_on_submit():
+        return _profile(profile=form)
+    who.name, who.locale = form.name.data or "", form.locale.data or ""
+    if who.customer:
+        who.customer.name, who.customer.phone = form.name.data or "", form.phone.data or ""
+    refresh()
+    return _done(_("Your details are changed."))
+
+
+@account.post("/email")
+@access(*ROLES)
+def change_email() -> Answer:
+    """Changes the e-mail address."""
+    form = EmailForm()
+    if form.validate_on_submit() and _confirmed(form):
+        try:
+            accounts.change_email(session, _me(), form.email.data or "")
+            return _done(_("Your e-mail address is changed."))
+        except accounts.Taken:
+            form.email.errors = [_("Another account has this e-mail address.")]
+    return _profile(email=form)
+
+
+@account.post("/password")
+@access(*ROLES)
+def change_password() -> Answer:
+    """Changes the password and ends every other session."""
+    form = PasswordForm()
+    if form.validate_on_submit() and _confirmed(form):
+        accounts.change_password(session, _me(), form.password.data or "")
+        sign_in(_me())
+        return _done(_("Your password is changed; every other browser is signed out."))
+    return _profile(password=form)
+
+
+def _me() -> Account:
+    return found(current_account())
+
+
+def _enter(who: Account) -> None:
+    """Signs in; the drafts of the guest who they were until now become the customer's."""
+    guest = cookie.get("guest")
+    if guest and who.customer_id:
+        session.execute(update(Draft).where(Draft.guest == guest).values(guest=None, customer_id=who.customer_id))
+    sign_in(who)
+    refresh()
+
+
+def _confirmed(form: EmailForm | PasswordForm) -> bool:
+    if accounts.verify(_me(), form.current.data or ""):
+        return True
+    form.current.errors = [_("This is not your password.")]
+    return False
+
+
+def _next() -> str:
+    """Where they were going: a path of this site, never another one."""
+    target = request.args.get("next", "")
+    parts = urlsplit(target)
+    local = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return target if local and target.isprintable() else url_for("account.profile")
+
+
+def _page(name: str, form: LoginForm | SignUpForm, status: int = UNPROCESSABLE) -> Response:
+    status = status if form.is_submitted() else 200
+    return make_response(render_template(f"account/{name}.html", form=form), status)
+
+
+def _profile_form(sent: bool = False) -> ProfileForm:
+    who = _me()
+    form = ProfileForm(*([] if sent else [None]), obj=who, data={"phone": who.customer.phone if who.customer else ""})
+    form.locale.choices = [("", _("As the browser asks")), *_locales()]
+    return form
+
+
+def _profile(**forms: ProfileForm | EmailForm | PasswordForm) -> Response:
+    """The page with its three forms; one that was sent and refused is shown with what is wrong in it."""
+    shown = {"profile": _profile_form(), "email": EmailForm(formdata=None, obj=_me()),
+             "password": PasswordForm(formdata=None)} | forms
+    return make_response(render_template("account/profile.html", **shown), UNPROCESSABLE if forms else 200)
+
+
+@cache
+def _locales() -> list[tuple[str, str]]:
+    """Locales to pick from, each by its own name."""
+    shown = ((name, Locale.parse(name).get_display_name() or name) for name in {*LOCALE_ALIASES.values(), *REGIONAL})
+    return sorted(shown, key=lambda pair: pair[1].casefold())
+
+
+def _done(message: str) -> Answer:
+    flash(message)
+    return redirect(url_for("account.profile"), 303)

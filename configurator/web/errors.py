@@ -1,0 +1,43 @@
+"""Errors as pages in the look of the others, or as problems (RFC 9457) for the API."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+errors = Blueprint("errors", __name__)
+
+
+@errors.app_errorhandler(HTTPException)
+def show(error: HTTPException) -> Response | HTTPException:
+    """The error as whoever asked can read it; redirects pass."""
+    code = error.code or 500
+    if code < 400:
+        return error
+    if code >= 500:
+        g.account = None  # the database may be what failed: ask it nothing more
+    if request.path.startswith("/api/"):
+        answer = jsonify(type="about:blank", title=error.name, status=code, detail=error.description)
+        answer.mimetype = "application/problem+json"
+    else:
+        title, advice = _words(code, error)
+        answer = make_response(render_template("error.html", code=code, title=title, advice=advice))
+    answer.status_code = code
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            answer.headers[name] = value  # Allow, Retry-After, WWW-Authenticate
+    return answer
+
+
+def _words(code: int, error: HTTPException) -> tuple[str, str]:
+    """A title, and what to do about it."""
+    known = {
+        400: (_("This request could not be read"), _("Go back, reload the page and send it again.")),
+        403: (_("This is not for your account"), _("Sign in with an account that may see it.")),
+        404: (_("There is no such page"), _("It was moved or deleted, or it belongs to another account.")),
+        405: (_("This address cannot be used in this way"), _("Go back and use the buttons of the page.")),
+        413: (_("That is too much at once"), _("Send a smaller file or a shorter text.")),
+        429: (_("Too many tries"), _("Wait a while, then try again.")),
+        500: (_("Something went wrong on our side"), _("Nothing was stored by halves. Try again in a moment."))}
+    return known.get(code, (error.name, error.description or ""))

@@ -1,0 +1,114 @@
+"""Money, numbers, measures and dates as the reader's locale writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from babel import Locale
+from babel.dates import format_datetime, format_skeleton
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+from flask import Flask, current_app, request
+from flask_babel import get_locale, get_timezone
+
+from catalog.expressions import Exact
+from configurator.web.access import current_account
+
+MINUS = "\N{MINUS SIGN}"
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+SMALLER = {("mm", "cm"): 10, ("mm", "m"): 1000, ("cm", "m"): 100, ("g", "kg"): 1000, ("min", "h"): 60}
+"""How many of the first unit make one of the second."""
+DIGITS = 3
+"""Decimal places shown of a number that has no end."""
+
+
+def money(minor: int, currency: str) -> str:
+    """1234.50 euros from 123450 cents, with the currency."""
+    return _minus(format_currency(_major(minor, currency), currency, locale=_locale()))
+
+
+def amount(minor: int, currency: str) -> str:
+    """The same without the currency: for columns whose total carries it."""
+    return _minus(format_decimal(_major(minor, currency), _pattern(currency), locale=_locale()))
+
+
+def difference(minor: int, currency: str) -> str:
+    """A price difference: always with its sign, without the currency."""
+    pattern = _pattern(currency)
+    signed = f"+{pattern};-{pattern}" if minor else pattern
+    return _minus(format_decimal(_major(minor, currency), signed, locale=_locale()))
+
+
+def number(exact: Exact) -> str:
+    """A number, exact to DIGITS decimal places."""
+    exact = Fraction(exact)
+    rounded = Decimal(round(exact * 10**DIGITS)).scaleb(-DIGITS)
+    return _minus(format_decimal(rounded, "#,##0." + "#" * DIGITS, locale=_locale()))
+
+
+def measure(exact: Exact, unit: str = "", shown: str | None = None) -> str:
+    """A number with its unit, converted exactly if it is `shown` in another one: 820 mm as 82 cm."""
+    if shown and shown != unit:
+        exact, unit = convert(exact, unit, shown), shown
+    return f"{number(exact)}{NARROW}{unit}" if unit else number(exact)
+
+
+def convert(exact: Exact, unit: str, shown: str) -> Fraction:
+    """The number in another unit; raises ValueError for units that do not belong together."""
+    if unit == shown:
+        return Fraction(exact)
+    if (unit, shown) in SMALLER:
+        return Fraction(exact, SMALLER[unit, shown])
+    if (shown, unit) in SMALLER:
+        return Fraction(exact) * SMALLER[shown, unit]
+    raise ValueError(f"{unit} cannot be shown in {shown}")
+
+
+def day(when: date) -> str:
+    """Thu, 14 Jan 2027."""
+    return format_skeleton("yMMMEd", when, locale=_locale())
+
+
+def moment(when: datetime) -> str:
+    """A moment in the shop's time zone."""
+    return format_datetime(when, "medium", tzinfo=get_timezone(), locale=_locale())
+
+
+def choose_locale() -> Locale:
+    """The reader's: what their account says, else the first known one that their browser asks for, else the shop's."""
+    account = current_account()
+    asked = [account.locale] if account and account.locale else []
+    asked += [language.replace("-", "_") for language in request.accept_languages.values()]
+    known = (_parse(name) for name in asked[:20])
+    return next((locale for locale in known if locale), Locale.parse(current_app.config["BABEL_DEFAULT_LOCALE"]))
+
+
+def register(app: Flask) -> None:
+    """Makes them filters of the templates."""
+    for filter_ in money, amount, difference, number, measure, day, moment:
+        app.add_template_filter(filter_)
+
+
+def _parse(name: str) -> Locale | None:
+    try:
+        return Locale.parse(name)
+    except (ValueError, LookupError):
+        return None
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("en")
+
+
+def _major(minor: int, currency: str) -> Decimal:
+    return Decimal(minor).scaleb(-get_currency_precision(currency))
+
+
+def _pattern(currency: str) -> str:
+    places = get_currency_precision(currency)
+    return "#,##0" + ("." + "0" * places if places else "")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", MINUS)

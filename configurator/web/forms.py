@@ -1,0 +1,80 @@
+"""The forms' shapes: what is there and how long it may be. What it means is checked further down."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional, Regexp
+
+from orders.accounts import LONGEST, SHORTEST
+
+NO_CONTROLS = Regexp(r"[^\x00-\x1f\x7f]*$", message=_("Only letters, digits and signs can be kept."))
+
+
+def _strip(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _email() -> EmailField:
+    return EmailField(_("E-mail"), filters=[_strip], validators=[
+        InputRequired(_("Enter an e-mail address.")), Length(max=254),
+        Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message=_("Write it like name@example.org."))],
+        render_kw={"autocomplete": "email", "spellcheck": "false"})
+
+
+def _name() -> StringField:
+    return StringField(_("Name"), filters=[_strip], validators=[
+        DataRequired(_("Enter a name.")), Length(max=200, message=_("A name has at most %(max)d characters.")),
+        NO_CONTROLS],
+        render_kw={"autocomplete": "name"})
+
+
+def _phone() -> StringField:
+    return StringField(_("Telephone"), filters=[_strip], validators=[
+        Optional(), Length(max=40),
+        Regexp(r"[0-9+ ()/.-]*$", message=_("A telephone number has digits, +, spaces and - ( ) / ."))],
+        render_kw={"autocomplete": "tel", "type": "tel"})
+
+
+def _new_password(label: str) -> PasswordField:
+    return PasswordField(label, description=_("At least %(least)d characters; a sentence is easy to keep in mind.",
+                                              least=SHORTEST),
+                         validators=[InputRequired(_("Enter a password.")),
+                                     Length(SHORTEST, LONGEST, _("A password has %(min)d to %(max)d characters."))],
+                         render_kw={"autocomplete": "new-password"})
+
+
+def _password(label: str) -> PasswordField:
+    return PasswordField(label, validators=[InputRequired(_("Enter your password."))],
+                         render_kw={"autocomplete": "current-password"})
+
+
+class LoginForm(FlaskForm):
+    email = _email()
+    password = _password(_("Password"))
+
+
+class SignUpForm(FlaskForm):
+    name = _name()
+    email = _email()
+    phone = _phone()
+    password = _new_password(_("Password"))
+
+
+class ProfileForm(FlaskForm):
+    name = _name()
+    phone = _phone()
+    locale = SelectField(_("Numbers and dates"), description=_("As they are written in this language or country."))
+
+
+class EmailForm(FlaskForm):
+    email = _email()
+    current = _password(_("Password"))
+
+
+class PasswordForm(FlaskForm):
+    current = _password(_("Present password"))
+    password = _new_password(_("New password"))
+    again = PasswordField(_("New password, again"), render_kw={"autocomplete": "new-password"},
+                          validators=[EqualTo("password", _("The two new passwords differ."))])

@@ -1,0 +1,52 @@
+"""What the layout of every page is given: who is here and where they can go."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _
+
+from configurator.web.access import admitted, current_account
+
+
+class Link(NamedTuple):
+    """An entry of the bar."""
+
+    url: str
+    title: str
+    current: bool
+
+
+NAVIGATION = (
+    ("shop.products", _("Products")), ("shop.orders", _("Your orders")),
+    ("shop.specifications", _("Your specifications")),
+    ("desk.clients", _("Desk")), ("floor.queue", _("Floor")), ("studio.catalogues", _("Studio")))
+"""Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
+
+
+def navigation() -> list[Link]:
+    """The links of the bar, for whoever is signed in."""
+    account = current_account()
+    roles = {"public", account.role} if account else {"public"}
+    return [Link(url_for(endpoint), str(title), request.endpoint == endpoint) for endpoint, title in NAVIGATION
+            if endpoint in current_app.view_functions and roles & admitted(current_app, endpoint)]
+
+
+def language() -> tuple[str, str]:
+    """The language that the texts are in, and its direction."""
+    locale = get_locale()
+    translated = {str(known) for known in current_app.extensions["babel"].instance.list_translations()}
+    if locale is None or not {str(locale), locale.language} & translated:
+        return "en", "ltr"
+    return str(locale).replace("_", "-"), locale.text_direction
+
+
+def register(app: Flask, maker: str, demo: bool) -> None:
+    """Gives every template `maker`, `demo`, `account`, `navigation` and `language`."""
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        return {"maker": maker, "demo": demo, "account": current_account(), "navigation": navigation,
+                "language": language}

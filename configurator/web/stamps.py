@@ -1,0 +1,34 @@
+"""Addresses of static files change with their content, so that browsers may keep them for good."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+
+A_YEAR = 365 * 24 * 60 * 60
+
+
+def register(app: Flask) -> None:
+    """Adds `?v=` to static addresses, and lets what was asked for with it be cached."""
+    folder = Path(app.static_folder or "")
+
+    @app.url_defaults
+    def stamp(endpoint: str, values: dict[str, Any]) -> None:
+        path = folder / str(values.get("filename"))
+        if endpoint == "static" and path.is_file():
+            values["v"] = _digest(path, path.stat().st_mtime_ns)
+
+    @app.after_request
+    def keep(response: Response) -> Response:
+        if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+            response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+        return response
+
+
+@cache
+def _digest(path: Path, _modified: int) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:12]
