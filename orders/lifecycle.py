@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
+from catalog.database import now
 from orders.records import Account, Order, OrderEvent
 
 MOVES = {
@@ -33,15 +36,15 @@ def may(order: Order, state: str) -> bool:
     return state in MOVES[order.state]
 
 
-def move(session: Session, order: Order, state: str, account: Account | None) -> None:
+def move(session: Session, order: Order, state: str, account: Account | None, at: datetime | None = None) -> None:
     """Moves the order and notes by whom; raises NotAllowed."""
     if not may(locked(session, order), state):
         raise NotAllowed(order, state)
-    enter(session, order, state, account)
+    enter(session, order, state, account, at)
 
 
-def enter(session: Session, order: Order, state: str, account: Account | None) -> None:
-    """Notes a state, the first one too."""
+def enter(session: Session, order: Order, state: str, account: Account | None, at: datetime | None = None) -> None:
+    """Notes a state, the first one too, entered `at` a moment: now if not given."""
     order.state = state
-    session.add(OrderEvent(order=order, state=state, account=account))
+    session.add(OrderEvent(order=order, state=state, account=account, at=at or now()))
     session.flush()

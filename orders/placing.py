@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from catalog.database import now
 from catalog.expressions import Values, holds
 from catalog.model import ProductModel, to_plain
 from catalog.records import Version
@@ -61,11 +62,11 @@ class Changed(Exception):
 
 def place(session: Session, *, customer: Customer, version: Version, model: ProductModel, values: Values, quantity: int,
           key: str, inputs: int, agreed_total: int, agreed_date: date, placed_by: Account | None = None,
-          revision: Revision | None = None, today: date) -> Order:
+          revision: Revision | None = None, today: date, at: datetime | None = None) -> Order:
     """The order of `quantity` pieces with these values of the version's model, or the one placed with this key before.
 
     `agreed_total` (minor units, for all pieces) and `agreed_date` are what the customer saw; `inputs` is what they had
-    to enter; `placed_by` is the rep, if there was one; `revision` the saved specification it was made from. Two calls
+    to enter; `placed_by` is the rep, if there was one; `revision` the saved specification it was made from; `at` the moment, now if not given. Two calls
     with the same key at the same time make one order: the database refuses the second, which then finds the first.
 
     Raises Unbuildable; Changed; ValueError for a quantity or total out of bounds and for a revision of somebody else.
@@ -83,7 +84,7 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
     order = Order(customer_id=customer.id, version_id=version.id, revision_id=revision.id if revision else None,
                   placed_by=placed_by.id if placed_by else None, key=key, values=to_plain(values), sheet=sheet,
                   currency=model.currency, total=offer.total, quantity=quantity, promised_on=offer.promised_on,
-                  inputs=inputs, questions=len(model.characteristics), state=STATES[0])
+                  inputs=inputs, questions=len(model.characteristics), state=STATES[0], placed_at=at or now())
     try:
         with session.begin_nested():
             numbers.add(session, order)
@@ -91,8 +92,8 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
         if placed := _placed(session, customer, key):
             return placed
         raise
-    lifecycle.enter(session, order, STATES[0], placed_by)
-    customers.tell(session, customer, model, values, f"order {order.number}")
+    lifecycle.enter(session, order, STATES[0], placed_by, order.placed_at)
+    customers.tell(session, customer, model, values, f"order {order.number}", order.placed_at)
     return order
 
 
