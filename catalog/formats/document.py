@@ -1,0 +1,458 @@
+"""A product model <-> plain data (dicts, lists, texts, numbers): the structure of a catalogue file.
+
+Published versions store this as JSON; `catalog.formats.yaml_file` reads and writes it as YAML. Every key is in
+`catalog.formats.schema`. Numbers and flags may be texts ("18", "yes"), as YAML has them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, replace
+from typing import Any
+
+from catalog import model as models
+from catalog.checking import CatalogueError, Problem
+from catalog.expressions import And, Answer, Condition, Const, Expression, Implies, Not, Or, Table
+from catalog.formats.schema import KEYS, KINDS, RULES, VERSION, Key
+from catalog.language import (
+    LARGEST,
+    LanguageError,
+    Scope,
+    listed,
+    nearest,
+    quoted,
+    read_condition,
+    read_expression,
+    read_number,
+    read_template,
+    write,
+    write_number,
+    write_template,
+)
+from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several, Shape, Template, Text, Value
+
+Path = tuple[str | int, ...]
+
+MOST_PROBLEMS = 20
+"""So many are told at once; reading stops then."""
+
+_TYPES: dict[str, Callable[..., Any]] = {
+    "group": models.Group, "trait": models.Trait, "part": models.Part, "work_centre": models.WorkCentre,
+    "choice": Choice, "several": Several, "boolean": Boolean, "number": Number, "text": Text, "value": Value,
+    "yes": Value, "quantity": models.NamedQuantity, "price": models.Price, "item": models.Item,
+    "operation": models.Operation, "step": models.Step, "picture": models.Picture, "layer": models.Layer,
+    "table": Table, "product": ProductModel,
+}
+_KIND = {made: kind for kind, made in _TYPES.items() if kind in KINDS}
+_RENAMED = {"id": "name", "says": "sentence", "do": "text", "is": "expression", "columns": "names"}
+_YES_VALUE = ("price", "part", "layer", "swatch", "attributes")
+_FLAGS = {True: True, False: False, "true": True, "false": False, "yes": True, "no": False}
+
+
+def from_document(document: Mapping[str, Any]) -> ProductModel:
+    """The model of a document; raises CatalogueError with everything that is wrong. It is not checked as a whole."""
+    return _Reader().product(document)
+
+
+def to_document(model: ProductModel) -> dict[str, Any]:
+    """The document of a model: `from_document(to_document(model)) == model`."""
+    return {"lot_one": VERSION, **_Writer(Scope.of(model)).table("product", model)}
+
+
+class _Refused(Exception):
+    """Something was wrong and is in the reader's problems."""
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.scope: Scope | None = None  # None until the characteristics are known: expressions are left out then
+        self.conditions: dict[str, Condition] = {}  # large models say the same short conditions again and again
+        self.leaves: dict[str, Callable[[Any, Path], Any]] = {
+            "text": self.text, "name": self.name, "integer": self.integer, "number": self.number, "flag": self.flag,
+            "expression": self.expression, "condition": self.condition, "template": self.template,
+            "answer": lambda data, path: data,
+            "characteristic": self.characteristic, "value": self.value, "rule": self.rule, "table": self.rows,
+            "picture": self.picture, "layer": self.layer, "shape": self.shape,
+        }
+
+    def product(self, document: object) -> ProductModel:
+        try:
+            data = self.mapping(document, ())
+            if str(data.get("lot_one")) != str(VERSION):
+                raise self.wrong(("lot_one",) if "lot_one" in data else (),
+                                 f"expected lot_one: {VERSION}, the version of this format")
+            characteristics = self.read("[characteristic]", data.get("characteristics", []), ("characteristics",))
+            self.refuse_problems()
+            self.scope = Scope({c.name: c for c in characteristics}, _names(data.get("quantities")))
+            made = self.table("product", {key: value for key, value in data.items() if key != "lot_one"}, ())
+            return ProductModel(**made)
+        except _Refused:
+            raise CatalogueError(self.problems) from None
+
+    # structure
+
+    def read(self, kind: str, data: Any, path: Path) -> Any:
+        leaf = self.leaves.get(kind)
+        if leaf is not None:
+            return leaf(data, path)
+        if kind[0] == "[":
+            return self.several(kind[1:-1], data, path)
+        if kind[0] == "{":
+            entries = self.mapping(data, path)
+            return {name: self.read(kind[1:-1], entry, (*path, name)) for name, entry in entries.items()}
+        return _TYPES[kind](**self.table(kind, data, path))
+
+    def several(self, kind: str, data: Any, path: Path) -> tuple[Any, ...]:
+        if not isinstance(data, list):
+            raise self.wrong(path, f"expected a list, found {_found(data)}")
+        before, found = len(self.problems), []
+        for index, entry in enumerate(data):
+            try:
+                found.append(self.read(kind, entry, (*path, index)))
+            except _Refused:
+                if len(self.problems) >= MOST_PROBLEMS:
+                    raise
+        if len(self.problems) > before:
+            raise _Refused
+        return tuple(found)
+
+    def table(self, kind: str, data: Any, path: Path) -> dict[str, Any]:
+        """The entries of a mapping by the fields of the class that stands for it."""
+        keys, found, before = KEYS[kind], {}, len(self.problems)
+        for key, entry in self.mapping(data, path).items():
+            if key not in keys:
+                self.unknown(key, keys, path)
+                continue
+            try:
+                found[_RENAMED.get(key, key)] = self.read(keys[key].kind, entry, (*path, key))
+            except _Refused:
+                if len(self.problems) >= MOST_PROBLEMS:
+                    raise
+        for key, entry in keys.items():
+            if entry.required and key not in data and key != "lot_one":
+                self.wrong(path, f"expected the key {key} ({entry.about.rstrip('.')})")
+        if len(self.problems) > before:
+            raise _Refused
+        return found
+
+    def mapping(self, data: Any, path: Path) -> Mapping[str, Any]:
+        if not isinstance(data, Mapping):
+            raise self.wrong(path, f"expected keys and values, found {_found(data)}")
+        return data
+
+    def unknown(self, key: object, known: Mapping[str, Key], path: Path) -> _Refused:
+        near = nearest(str(key), known)
+        hint = f"; did you mean {near}?" if near else f"; expected {listed(known, 30)}"
+        return self.wrong((*path, str(key)), f"unknown key {quoted(str(key))}{hint}", key=True)
+
+    def wrong(self, path: Path, message: str, line: int = 1, column: int = 1, key: bool = False) -> _Refused:
+        problem = Problem(path, message, line, column, key)
+        if problem not in self.problems:
+            self.problems.append(problem)
+        return _Refused()
+
+    def refuse_problems(self) -> None:
+        if self.problems:
+            raise _Refused
+
+    # leaves
+
+    def text(self, data: Any, path: Path) -> str:
+        if not isinstance(data, str):
+            raise self.wrong(path, f"expected a text, found {_found(data)}")
+        return data
+
+    def name(self, data: Any, path: Path) -> str:
+        name = self.text(data, path)
+        if not name:
+            raise self.wrong(path, "expected a name, found an empty text")
+        return name
+
+    def integer(self, data: Any, path: Path) -> int:
+        if isinstance(data, int) and not isinstance(data, bool):
+            return data
+        if not isinstance(data, str) or not re.fullmatch(r"-?[0-9]{1,16}", data) or abs(int(data)) > LARGEST:
+            raise self.wrong(path, f"expected a whole number, found {_found(data)}")
+        return int(data)
+
+    def number(self, data: Any, path: Path) -> models.Exact:
+        if isinstance(data, int) and not isinstance(data, bool):
+            return data
+        try:
+            return read_number(self.text(data, path))
+        except ValueError as error:
+            raise self.wrong(path, str(error)) from None
+
+    def flag(self, data: Any, path: Path) -> bool:
+        if not isinstance(data, str | bool) or data not in _FLAGS:
+            raise self.wrong(path, f"expected yes or no, found {_found(data)}")
+        return _FLAGS[data]
+
+    def expression(self, data: Any, path: Path) -> Expression | None:
+        if isinstance(data, int) and not isinstance(data, bool):
+            return Const(data)
+        return self.language(read_expression, data, path)
+
+    def condition(self, data: Any, path: Path) -> Condition | None:
+        if isinstance(data, bool):
+            return And(()) if data else Or(())
+        if isinstance(data, str) and data in self.conditions:
+            return self.conditions[data]
+        condition = self.language(read_condition, data, path)
+        if condition is not None:
+            self.conditions[data] = condition
+        return condition
+
+    def template(self, data: Any, path: Path) -> Template | None:
+        return self.language(read_template, str(data) if isinstance(data, int) else data, path)
+
+    def language(self, reader: Callable[[str, Scope], Any], data: Any, path: Path) -> Any:
+        text = self.text(data, path)
+        if self.scope is None:
+            return None
+        try:
+            return reader(text, self.scope)
+        except LanguageError as error:
+            raise self.wrong(path, error.message, error.line, error.column) from None
+
+    # tables that are more than their keys
+
+    def characteristic(self, data: Any, path: Path) -> Characteristic:
+        kind = self.mapping(data, path).get("kind")
+        if kind not in KINDS:
+            near = nearest(str(kind), KINDS)
+            raise self.wrong((*path, "kind") if "kind" in data else path, "expected kind: "
+                             + (f"{listed(KINDS)}, found {quoted(str(kind))}" if kind else listed(KINDS))
+                             + (f"; did you mean {near}?" if near else ""))
+        made = self.table(kind, data, path)
+        del made["kind"]
+        if kind == "boolean":
+            own = {key: made.pop(key) for key in _YES_VALUE if key in made}
+            made["yes"] = replace(made.get("yes", Value(name="yes")), **own)
+        if "standard" in made:
+            made["standard"] = self.standard(kind, made["standard"], (*path, "standard"))
+        found: Characteristic = _TYPES[kind](**made)
+        return found
+
+    def standard(self, kind: str, data: Any, path: Path) -> Answer:
+        match kind:
+            case "several":
+                return frozenset(self.several("text", data, path))
+            case "boolean":
+                return self.flag(data, path)
+            case "number":
+                return self.integer(data, path)
+        return self.text(data, path)
+
+    def value(self, data: Any, path: Path) -> Value:
+        if isinstance(data, str):
+            return Value(name=self.name(data, path))
+        return Value(**self.table("value", data, path))
+
+    def rule(self, data: Any, path: Path) -> Rule:
+        made = self.table("rule", data, path)
+        forms = [form for form in RULES if any(key in data for key in form)]
+        if len(forms) != 1 or not all(key in data for key in forms[0]):
+            raise self.wrong(path, f"expected one of {'; '.join(' and '.join(form) for form in RULES)}")
+        condition: Condition
+        if "when" in made:
+            condition = Implies(made["when"], made["then"])
+        elif "exclude" in made:
+            condition = Not(And(made["exclude"]))
+        elif "any" in made:
+            condition = Or(made["any"])
+        else:
+            condition = made.get("require", made.get("table"))
+        return Rule(name=made["name"], condition=condition, sentence=made.get("sentence", ""))
+
+    def rows(self, data: Any, path: Path) -> Table:
+        """A table rule. Tables are long: each cell is looked up, and only a wrong one is looked at closely."""
+        columns = self.read("[name]", self.mapping(data, path).get("columns", []), (*path, "columns"))
+        admitted = [self.cells(name, (*path, "columns", index)) for index, name in enumerate(columns)]
+        rows = data.get("rows", [])
+        made = self.table("table", {**data, "rows": []}, path)
+        if not isinstance(rows, list):
+            raise self.wrong((*path, "rows"), f"expected a list, found {_found(rows)}")
+        found = []
+        for index, row in enumerate(rows):
+            try:
+                found.append(tuple([cells[cell] for cells, cell in zip(admitted, row, strict=True)]))
+            except (KeyError, ValueError, TypeError):
+                self.wrong_row(columns, admitted, row, (*path, "rows", index))
+                if len(self.problems) >= MOST_PROBLEMS:
+                    break
+        self.refuse_problems()
+        return Table(made["names"], tuple(found), made.get("allowed", True))
+
+    def cells(self, name: str, path: Path) -> Mapping[Any, str | bool | int]:
+        """What a cell of a column may say, and what it means."""
+        assert self.scope is not None
+        match self.scope.characteristics.get(name):
+            case Choice(values=values):
+                return {value.name: value.name for value in values}
+            case Boolean():
+                return _FLAGS
+            case Number() as characteristic:
+                return _Numbers(characteristic)
+            case None:
+                near = self.scope.nearest(name)
+                raise self.wrong(path, f"unknown name {quoted(name)}" + (f"; did you mean {near}?" if near else ""))
+        raise self.wrong(path, f"expected a choice, a yes or no or a number as a column, {name} is none")
+
+    def wrong_row(self, columns: tuple[str, ...], admitted: list[Mapping[Any, Any]], row: Any, path: Path) -> None:
+        if not isinstance(row, list) or len(row) != len(columns):
+            self.wrong(path, f"expected a row of {len(columns)} values: {', '.join(columns)}")
+            return
+        for index, (name, cells, cell) in enumerate(zip(columns, admitted, row, strict=True)):
+            if isinstance(cell, list | dict) or cell not in cells:
+                near = nearest(str(cell), map(str, cells))
+                hint = f"did you mean {near}?" if near else f"expected {listed(map(str, cells))}"
+                self.wrong((*path, index), f"{name} has no value {quoted(str(cell))}; {hint}")
+
+    def picture(self, data: Any, path: Path) -> models.Picture:
+        made = self.table("picture", data, path)
+        if len(made["view"]) != 4:
+            raise self.wrong((*path, "view"), "expected [x, y, width, height]")
+        return models.Picture(**made)
+
+    def layer(self, data: Any, path: Path) -> models.Layer:
+        outside, counter = self.scope, None
+        if "repeat" in self.mapping(data, path):
+            counter, count = self.repeat(data["repeat"], (*path, "repeat"))
+        if counter is not None and outside is not None:
+            self.scope = outside.within(counter)
+        try:
+            made = self.table("layer", {**data, "repeat": {}} if counter else data, path)
+        finally:
+            self.scope = outside
+        return models.Layer(**{**made, "repeat": (counter, count)} if counter is not None else made)
+
+    def repeat(self, data: Any, path: Path) -> tuple[str, Expression]:
+        entries = self.read("{expression}", data, path)
+        if len(entries) != 1:
+            raise self.wrong(path, "expected one name and how often, as in {i: shelves}")
+        entry: tuple[str, Expression] = next(iter(entries.items()))
+        return entry
+
+    def shape(self, data: Any, path: Path) -> Shape:
+        elements = [key for key in self.mapping(data, path) if key != "says"]
+        if len(elements) != 1:
+            raise self.wrong(path, "expected one element with its attributes, as in rect: {x: 0, y: 0}")
+        attributes = self.read("{template}", data[elements[0]], (*path, elements[0]))
+        text = self.template(data["says"], (*path, "says")) if "says" in data else None
+        return Shape(element=elements[0], attributes=attributes, text=text)
+
+
+class _Numbers(Mapping[Any, int]):
+    """The numbers a characteristic can be, by themselves and by their text."""
+
+    def __init__(self, characteristic: Number) -> None:
+        self.range = characteristic.range
+
+    def __getitem__(self, cell: Any) -> int:
+        number = int(cell) if isinstance(cell, str) and re.fullmatch(r"-?[0-9]{1,16}", cell) else cell
+        if not isinstance(number, int) or isinstance(number, bool) or number not in self.range:
+            raise KeyError(cell)
+        return number
+
+    def __iter__(self) -> Any:
+        return iter(self.range[:8])
+
+    def __len__(self) -> int:
+        return len(self.range)
+
+
+def _names(data: object) -> frozenset[str]:
+    """The names in a list of mappings that was not read yet."""
+    entries = data if isinstance(data, list) else []
+    return frozenset(str(entry["name"]) for entry in entries if isinstance(entry, Mapping) and "name" in entry)
+
+
+def _found(data: object) -> str:
+    if isinstance(data, list):
+        return "a list"
+    if isinstance(data, Mapping):
+        return "keys and values"
+    return quoted(str(data)) if data != "" else "nothing"
+
+
+class _Writer:
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.special: dict[str, Callable[[Any], Any]] = {
+            "number": lambda value: value if isinstance(value, int) else write_number(value),
+            "expression": lambda node: node.value if isinstance(node, Const) and isinstance(node.value, int)
+            else write(node, scope),
+            "condition": lambda node: write(node, scope),
+            "template": lambda template: write_template(template, scope),
+            "characteristic": self.characteristic, "value": self.value, "rule": self.rule,
+            "layer": self.layer, "shape": self.shape,
+            "answer": lambda answer: sorted(answer) if isinstance(answer, frozenset) else answer,
+        }
+
+    def write(self, kind: str, value: Any) -> Any:
+        special = self.special.get(kind)
+        if special is not None:
+            return special(value)
+        if kind[0] == "[":
+            return [self.write(kind[1:-1], entry) for entry in value]
+        if kind[0] == "{":
+            return {name: self.write(kind[1:-1], entry) for name, entry in value.items()}
+        return self.table(kind, value) if kind in KEYS and kind != "text" else value
+
+    def table(self, kind: str, value: Any) -> dict[str, Any]:
+        """The keys of a class's fields that are not left at their defaults."""
+        defaults = {f.name: f.default_factory() if f.default_factory is not MISSING else f.default
+                    for f in fields(value)}
+        found = {}
+        for key, entry in KEYS[kind].items():
+            field = _RENAMED.get(key, key)
+            if field in defaults and getattr(value, field) != defaults[field]:
+                found[key] = self.write(entry.kind, getattr(value, field))
+        return found
+
+    def characteristic(self, characteristic: Characteristic) -> dict[str, Any]:
+        kind = _KIND[type(characteristic)]
+        found = {"name": characteristic.name, "kind": kind, **self.table(kind, characteristic)}
+        if isinstance(characteristic, Boolean):
+            yes = self.table("value", characteristic.yes)
+            found.pop("yes", None)
+            found |= {key: yes[key] for key in _YES_VALUE if key in yes}
+            named = {key: yes[key] for key in KEYS["yes"] if key in yes}
+            if named != {"name": "yes"}:
+                found["yes"] = named
+        return found
+
+    def value(self, value: Value) -> str | dict[str, Any]:
+        found = self.table("value", value)
+        return value.name if len(found) == 1 else found
+
+    def rule(self, rule: Rule) -> dict[str, Any]:
+        said = {"says": rule.sentence} if rule.sentence else {}
+        return {"id": rule.name, **said, **self.form(rule.condition)}
+
+    def form(self, condition: Condition) -> dict[str, Any]:
+        match condition:
+            case Implies(when, then):
+                return {"when": write(when, self.scope), "then": write(then, self.scope)}
+            case Not(And(operands)):
+                return {"exclude": self.write("[condition]", operands)}
+            case Or(operands):
+                return {"any": self.write("[condition]", operands)}
+            case Table(names, rows, allowed):
+                table = {"columns": list(names), "rows": [list(row) for row in rows]}
+                return {"table": table if allowed else {**table, "allowed": False}}
+        return {"require": write(condition, self.scope)}
+
+    def layer(self, layer: models.Layer) -> dict[str, Any]:
+        found = self.table("layer", replace(layer, repeat=None))
+        if layer.repeat is None:
+            return found
+        counter, count = layer.repeat
+        return {"name": layer.name, "repeat": {counter: self.write("expression", count)}, **found}
+
+    def shape(self, shape: Shape) -> dict[str, Any]:
+        said = {"says": self.write("template", shape.text)} if shape.text is not None else {}
+        return {shape.element: self.write("{template}", shape.attributes), **said}

@@ -1,0 +1,216 @@
+"""The keys of a catalogue file: what the loader reads, and the JSON schema that editors use.
+
+A key's kind is a leaf (`text`, `name`, `integer`, `number`, `flag`, `answer`, `cell`, `expression`, `condition`,
+`template`), the name of another table in KEYS, `[kind]` for a list or `{kind}` for a mapping of names to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key: what stands there, what it means, and whether it must be there."""
+
+    kind: str
+    about: str
+    required: bool = False
+
+
+_NAME = Key("name", "The name that the rest of the file uses.", required=True)
+_TITLE = Key("text", "What people read; the name if there is none.")
+_DESCRIPTION = Key("text", "A sentence or two for people.")
+_WHEN = Key("condition", "Only while this holds.")
+
+_EXTRAS = {
+    "price": Key("expression", "What it costs, in the product's currency, tax included."),
+    "part": Key("text", "The number of the part it adds, once."),
+    "layer": Key("text", "The layer of the picture that it shows."),
+    "swatch": Key("text", "Its colour, #rrggbb."),
+    "attributes": Key("{number}", "Numbers that expressions read as name.attribute."),
+}
+_CHARACTERISTIC = {
+    "name": _NAME,
+    "kind": Key("text", "choice, several, boolean, number or text.", required=True),
+    "title": _TITLE,
+    "description": _DESCRIPTION,
+    "group": Key("text", "The group it stands in."),
+    "trait": Key("text", "The trait that makes it the same fact in every family."),
+    "about": Key("text", "Whether it is a fact about the product (if left out), a person or a place."),
+    "operation": Key("text", "The operation that uses the part of the chosen value."),
+    "standard": Key("answer", "What the maker suggests."),
+}
+_VALUES = Key("[value]", "The values, in the order they are shown; a text alone is a value's name.", required=True)
+_SHARED = {
+    "traits": Key("[trait]", "Facts about customers that several families ask for."),
+    "parts": Key("[part]", "Parts that are bought or made to stock."),
+    "work_centres": Key("[work_centre]", "Where work is done."),
+}
+
+KINDS = ("choice", "several", "boolean", "number", "text")
+"""The kinds of characteristics; each has a table of its own."""
+RULES = (("when", "then"), ("require",), ("exclude",), ("any",), ("table",))
+"""The forms of a rule: the keys of exactly one of these."""
+
+KEYS: dict[str, dict[str, Key]] = {
+    "product": {
+        "lot_one": Key("integer", f"The version of this format: {VERSION}.", required=True),
+        "name": Key("name", "The product's name, [a-z][a-z0-9_]*; addresses use it.", required=True),
+        "title": _TITLE,
+        "description": _DESCRIPTION,
+        "currency": Key("text", "ISO 4217, EUR if left out."),
+        "vat": Key("number", "Per cent, included in the prices."),
+        "lead_days": Key("expression", "Working days before production starts."),
+        "include": Key("[text]", "Files beside this one with shared parts, traits and work centres."),
+        "sources": Key("[text]", "Where its facts come from."),
+        "groups": Key("[group]", "The pages of questions, in order."),
+        **_SHARED,
+        "characteristics": Key("[characteristic]", "The questions that a customer can answer.", required=True),
+        "quantities": Key("[quantity]", "Numbers that the model computes."),
+        "rules": Key("[rule]", "What every product fulfils."),
+        "prices": Key("[price]", "Amounts on top of the values' own prices."),
+        "items": Key("[item]", "Parts with computed quantities."),
+        "operations": Key("[operation]", "The routing: the stages of making it, in order."),
+        "picture": Key("picture", "The drawing that follows every choice."),
+    },
+    "shared": {"lot_one": Key("integer", f"The version of this format: {VERSION}."), **_SHARED},
+    "group": {"name": _NAME, "title": _TITLE},
+    "trait": {"name": _NAME, "title": _TITLE, "unit": Key("text", "The unit it is kept in.")},
+    "part": {
+        "number": Key("name", "The part's number.", required=True),
+        "title": _TITLE,
+        "unit": Key("text", "Left out for pieces, else mm, m, m2, g ..."),
+        "bin": Key("text", "Where it lies."),
+        "lead_days": Key("integer", "Working days until it is in the house."),
+    },
+    "work_centre": {"name": _NAME, "title": _TITLE},
+    "choice": {**_CHARACTERISTIC, "values": _VALUES},
+    "several": {
+        **_CHARACTERISTIC,
+        "values": _VALUES,
+        "least": Key("integer", "The fewest values together, 0 if left out."),
+        "most": Key("integer", "The most values together, all if left out."),
+    },
+    "boolean": {**_CHARACTERISTIC, **_EXTRAS, "yes": Key("yes", "How the answer yes is named.")},
+    "number": {
+        **_CHARACTERISTIC,
+        "least": Key("integer", "The smallest.", required=True),
+        "most": Key("integer", "The largest.", required=True),
+        "step": Key("integer", "From one to the next, 1 if left out."),
+        "unit": Key("text", "The unit that rules count in; none for a count."),
+        "shown": Key("text", "The unit it is read and written in on pages."),
+        "price": _EXTRAS["price"],
+    },
+    "text": {
+        **_CHARACTERISTIC,
+        "most": Key("integer", "The most characters.", required=True),
+        "least": Key("integer", "The fewest characters, 0 if left out."),
+        "allowed": Key("text", "The characters it may contain, with ranges such as A-Z; every printable one if left out."),
+        "price": _EXTRAS["price"],
+    },
+    "value": {"name": _NAME, "title": _TITLE, "description": _DESCRIPTION, **_EXTRAS},
+    "yes": {"name": Key("name", "Its name, yes if left out."), "title": _TITLE, "description": _DESCRIPTION},
+    "quantity": {
+        "name": _NAME,
+        "title": _TITLE,
+        "unit": Key("text", "Its unit."),
+        "is": Key("expression", "How it is computed.", required=True),
+    },
+    "rule": {
+        "id": Key("name", "The rule's name.", required=True),
+        "says": Key("text", "The sentence that a customer reads."),
+        "when": Key("condition", "While this holds, `then` must."),
+        "then": Key("condition", "What must hold while `when` does."),
+        "require": Key("condition", "What must hold."),
+        "exclude": Key("[condition]", "What must never hold all together."),
+        "any": Key("[condition]", "Of these at least one must hold."),
+        "table": Key("table", "The combinations of some characteristics that are allowed, or those that are not."),
+    },
+    "table": {
+        "columns": Key("[name]", "The characteristics: choices, yes or no, numbers.", required=True),
+        "rows": Key("[[cell]]", "One value for each column.", required=True),
+        "allowed": Key("flag", "Whether the rows are the only ones allowed (true if left out) or are forbidden (false)."),
+    },
+    "price": {
+        "name": _NAME,
+        "title": _TITLE,
+        "amount": Key("expression", "How much, in the product's currency, tax included.", required=True),
+        "when": _WHEN,
+    },
+    "item": {
+        "part": Key("name", "The part's number.", required=True),
+        "quantity": Key("expression", "How many, in the part's unit; 1 if left out."),
+        "when": _WHEN,
+        "operation": Key("text", "The operation that uses it."),
+        "measures": Key("{expression}", "What it is cut to, in mm: length, width ..."),
+        "note": Key("template", "A remark for the person who takes it."),
+    },
+    "operation": {
+        "name": _NAME,
+        "title": _TITLE,
+        "work_centre": Key("text", "Where it is done.", required=True),
+        "minutes": Key("expression", "How long it takes.", required=True),
+        "when": _WHEN,
+        "steps": Key("[step]", "What is done, in order."),
+    },
+    "step": {
+        "do": Key("template", "What is done.", required=True),
+        "value": Key("template", "The value to reach."),
+        "when": _WHEN,
+        "station": Key("text", "Where."),
+        "tool": Key("text", "With what."),
+    },
+    "picture": {
+        "view": Key("[expression]", "x, y, width and height, in mm.", required=True),
+        "caption": Key("template", "The line below."),
+        "layers": Key("[layer]", "From back to front.", required=True),
+    },
+    "layer": {
+        "name": _NAME,
+        "when": _WHEN,
+        "repeat": Key("{expression}", "One name and how often: the layer is drawn with the name counting 0, 1, ..."),
+        "shapes": Key("[shape]", "An element of SVG with its attributes; a text `says` something.", required=True),
+    },
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema (draft 2020-12) of a catalogue file, for editors; the loader alone decides what is right."""
+    tables = {name: _table(name, keys) for name, keys in KEYS.items() if name not in KINDS}
+    tables["characteristic"] = {"oneOf": [_table(kind, KEYS[kind]) for kind in KINDS]}
+    for kind in tables["characteristic"]["oneOf"]:
+        kind["properties"]["kind"] = {"const": kind.pop("title"), **kind["properties"]["kind"]}
+    tables["value"] = {"anyOf": [{"type": "string"}, tables["value"]]}
+    tables["rule"]["oneOf"] = [{"required": list(form)} for form in RULES]
+    tables["shape"] = {"type": "object", "minProperties": 1, "maxProperties": 2,
+                       "properties": {"says": _kind("template")},
+                       "additionalProperties": {"type": "object", "additionalProperties": _kind("template")}}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Lot One catalogue",
+            "anyOf": [{"$ref": "#/$defs/product"}, {"$ref": "#/$defs/shared"}], "$defs": tables}
+
+
+def _table(name: str, keys: dict[str, Key]) -> dict[str, Any]:
+    return {"title": name, "type": "object", "additionalProperties": False,
+            "required": [key for key, entry in keys.items() if entry.required],
+            "properties": {key: {"description": entry.about, **_kind(entry.kind)} for key, entry in keys.items()}}
+
+
+_ANY_SCALAR = {"type": ["string", "number", "boolean"]}
+_LEAVES: dict[str, dict[str, Any]] = {
+    "text": _ANY_SCALAR, "name": _ANY_SCALAR, "integer": {"type": "integer"}, "number": {"type": ["number", "string"]},
+    "flag": {"type": "boolean"}, "cell": _ANY_SCALAR, "expression": {"type": ["string", "number"]},
+    "condition": _ANY_SCALAR, "template": {"type": ["string", "number"]},
+    "answer": {"anyOf": [_ANY_SCALAR, {"type": "array", "items": _ANY_SCALAR}]},
+}
+
+
+def _kind(kind: str) -> dict[str, Any]:
+    if kind.startswith("["):
+        return {"type": "array", "items": _kind(kind[1:-1])}
+    if kind.startswith("{"):
+        return {"type": "object", "additionalProperties": _kind(kind[1:-1])}
+    return _LEAVES.get(kind) or {"$ref": f"#/$defs/{kind}"}
