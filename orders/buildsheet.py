@@ -25,7 +25,7 @@ from catalog.store import model_of
 from catalog.wording import say, title
 from orders.quotes import Quote
 from orders.records import Customer, Order, Revision
-from orders.specifications import Difference, differences
+from orders.specifications import Difference, differences, grouped
 
 TEMPLATE = Path(__file__).with_name("buildsheet.typ")
 PRINT_STYLE = Path(__file__).with_name("buildsheet.css")
@@ -48,7 +48,7 @@ def freeze(model: ProductModel, values: Values, offer: Quote, *, customer: Custo
         "placed_on": placed_on.isoformat(), "promised_on": offer.promised_on.isoformat(), "quantity": offer.quantity,
         "previous": previous.number if previous else None,
         "groups": [{"title": heading, "rows": [_row(c, values, was) for c in members]}
-                   for heading, members in _groups(model)],
+                   for heading, members in grouped(model)],
         "parts": [_part(line, offer.quantity) for line in bill(model, values) if line.operation not in named],
         "operations": [_operation(stage, offer.quantity) for stage in stages] or [_whole(model)],
         "price": {"currency": model.currency, "piece": offer.price.total, "vat": offer.price.vat, "total": offer.total,
@@ -69,14 +69,6 @@ def _specification(revision: Revision | None) -> dict[str, Any] | None:
     if revision is None:
         return None
     return {"number": revision.specification.number, "name": revision.specification.name, "revision": revision.letter}
-
-
-def _groups(model: ProductModel) -> list[tuple[str, list[Characteristic]]]:
-    """The characteristics by group, those of none at the end."""
-    titles = {group.name: title(group) for group in model.groups} | {"": ""}
-    groups = [(heading, [c for c in model.characteristics if (c.group if c.group in titles else "") == name])
-              for name, heading in titles.items()]
-    return [(heading, members) for heading, members in groups if members]
 
 
 def _row(characteristic: Characteristic, values: Values, was: Mapping[str, Difference]) -> dict[str, Any]:
@@ -121,9 +113,8 @@ def _number(exact: Exact) -> int | float:
 
 
 def qr(text: str) -> str:
-    """A QR code as an SVG document, black on white in any theme."""
-    code = segno.make(text, error="m", micro=False)
-    return str(code.svg_inline(border=2, dark="#000", light="#fff", omitsize=True))
+    """A QR code as an SVG element without a ground: put it on white."""
+    return str(segno.make(text, error="m", micro=False).svg_inline(border=2, omitsize=True))
 
 
 def pdf(order: Order, *, link: str = "", locale: str = "en", words: Mapping[str, str] | None = None) -> bytes:
@@ -132,7 +123,8 @@ def pdf(order: Order, *, link: str = "", locale: str = "en", words: Mapping[str,
     `link` is what the QR code says (the order's number if empty); `words` translates the template's own words. The data
     reaches the template as JSON and stays text there, whatever it says.
     """
-    data = {"number": order.number, "link": link or order.number, "qr": qr(link or order.number), "lang": locale[:2],
+    link = link or order.number
+    data = {"number": order.number, "link": link, "qr": _document(qr(link)), "lang": locale[:2],
             "words": dict(words or {}), **_shown(order.sheet, locale)}
     return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)})
 
@@ -154,9 +146,13 @@ def _shown(sheet: Mapping[str, Any], locale: str) -> dict[str, Any]:
 
 
 def _printable(svg: str) -> str:
-    """The picture as a document of its own, for it has no page that brings its style."""
-    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).replace(
-        ">", f"><style>{PRINT_STYLE.read_text()}</style>", 1)
+    """The picture with its style inside, for there is no page that brings it."""
+    return _document(svg).replace(">", f"><style>{PRINT_STYLE.read_text()}</style>", 1)
+
+
+def _document(svg: str) -> str:
+    """An element of a page as a document of its own."""
+    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
 
 
 def _parts_shown(parts: Iterable[Mapping[str, Any]], locale: str) -> list[dict[str, Any]]:

@@ -66,8 +66,9 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
     """The order of `quantity` pieces with these values of the version's model, or the one placed with this key before.
 
     `agreed_total` (minor units, for all pieces) and `agreed_date` are what the customer saw; `inputs` is what they had
-    to enter; `placed_by` is the rep, if there was one; `revision` the saved specification it was made from; `at` the moment, now if not given. Two calls
-    with the same key at the same time make one order: the database refuses the second, which then finds the first.
+    to enter; `placed_by` is the rep, if there was one; `revision` the saved specification it was made from; `at` the
+    moment, now if not given. Two calls with the same key at the same time make one order: the database refuses the
+    second, which then finds the first.
 
     Raises Unbuildable; Changed; ValueError for a quantity or total out of bounds and for a revision of somebody else.
     """

@@ -32,7 +32,7 @@ class Customer(Base):
     name: Mapped[str] = mapped_column(String(200), index=True)
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
-    sought: Mapped[str] = mapped_column(String(600), default="")  # name, e-mail, digits of the phone; see customers.find
+    sought: Mapped[str] = mapped_column(String(600), default="")  # name, e-mail and digits, see customers.find
     made_up: Mapped[bool] = mapped_column(default=False)  # of the demonstration
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     specifications: Mapped[list[Specification]] = relationship(back_populates="customer")

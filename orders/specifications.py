@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalog.expressions import Answer, Values
-from catalog.model import ProductModel, from_plain, to_plain
+from catalog.model import Characteristic, ProductModel, from_plain, to_plain
 from catalog.records import Version
 from catalog.store import model_of
 from catalog.wording import say, title
@@ -84,6 +84,14 @@ def of_number(session: Session, customer: Customer, number: str) -> Specificatio
 def changes(old: Revision, new: Revision) -> tuple[Difference, ...]:
     """The differences between two revisions, each in the words of its own catalogue version."""
     return differences(model_of(old.version), from_plain(old.values), model_of(new.version), from_plain(new.values))
+
+
+def grouped(model: ProductModel) -> list[tuple[str, list[Characteristic]]]:
+    """The characteristics under the headings of their groups; those of none at the end, under an empty heading."""
+    titles = {group.name: title(group) for group in model.groups} | {"": ""}
+    groups = [(heading, [c for c in model.characteristics if (c.group if c.group in titles else "") == name])
+              for name, heading in titles.items()]
+    return [(heading, members) for heading, members in groups if members]
 
 
 def differences(model_a: ProductModel, a: Values, model_b: ProductModel, b: Values) -> tuple[Difference, ...]:
