@@ -18,6 +18,6 @@ def plain(kind: str, thing: Any, _: AutogenContext) -> str | bool:
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_item=plain,
                   render_as_batch=True,  # SQLite changes a table by copying it
-                  transactional_ddl=True)  # whole or not at all, on SQLite too: catalog.database begins transactions itself
+                  transactional_ddl=True)  # whole or not at all: on SQLite too, where we begin transactions ourselves
 with context.begin_transaction():
     context.run_migrations()

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,10 +128,8 @@ class Server:
         self._thread.start()
 
     def _run(self) -> None:
-        try:
+        with suppress(OSError):  # its socket is closed under it: that is how it is stopped
             self._server.run()
-        except OSError:  # its socket was closed under it: that is how it is stopped
-            pass
 
     def stop(self) -> None:
         self._server.close()
