@@ -27,7 +27,7 @@ def migrate() -> None:
     """Make the database, or bring it up to date."""
     settings = read_settings()
     if not settings.database_url:
-        settings.instance.mkdir(parents=True, exist_ok=True)
+        settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.key()
     engine = connect(settings.url)
     schema.migrate(engine)
