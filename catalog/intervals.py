@@ -1,0 +1,80 @@
+"""Arithmetic of intervals and logic of three values: exact numbers that are known to lie between two others.
+
+R. E. Moore, R. B. Kearfott and M. J. Cloud, Introduction to Interval Analysis (SIAM 2009), chapter 2; S. C. Kleene,
+Introduction to Metamathematics (1952), section 64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from catalog.expressions import Exact, calculate
+
+Interval = tuple[Exact, Exact]
+"""Low and high, both included."""
+Truth = bool | None
+"""None: it depends, or is not known."""
+
+
+def enclose(operator: str, operands: list[Interval]) -> Interval:
+    """What one step of arithmetic can give; raises ZeroDivisionError where a divisor can be 0."""
+    match operator:
+        case "neg":
+            return -operands[0][1], -operands[0][0]
+        case "-":
+            (low, high), (least, most) = operands
+            return low - most, high - least
+        case "abs":
+            low, high = operands[0]
+            return (max(low, -high, 0), max(abs(low), abs(high)))
+        case "*":
+            product = operands[0]
+            for operand in operands[1:]:
+                product = _corners("*", product, operand)
+            return product
+        case "/":
+            if operands[1][0] <= 0 <= operands[1][1]:
+                raise ZeroDivisionError("the divisor can be 0")
+            return _corners("/", *operands)
+    low, high = zip(*operands, strict=True)  # + min max floor ceil rise with each operand
+    return calculate(operator, list(low)), calculate(operator, list(high))
+
+
+def _corners(operator: str, first: Interval, second: Interval) -> Interval:
+    corners = [calculate(operator, [a, b]) for a in first for b in second]
+    return min(corners), max(corners)
+
+
+def compare(operator: str, difference: Interval) -> Truth:
+    """Whether left compares so with right, from left - right."""
+    low, high = difference
+    match operator:
+        case "=":
+            return True if low == high == 0 else False if low > 0 or high < 0 else None
+        case "!=":
+            return negate(compare("=", difference))
+        case "<":
+            return True if high < 0 else False if low >= 0 else None
+        case "<=":
+            return True if high <= 0 else False if low > 0 else None
+        case ">":
+            return negate(compare("<=", difference))
+        case ">=":
+            return negate(compare("<", difference))
+    raise ValueError(f"unknown comparison {operator!r}")
+
+
+def negate(value: Truth) -> Truth:
+    """Not."""
+    return None if value is None else not value
+
+
+def every(truths: Iterable[Truth]) -> Truth:
+    """And; looks no further than the first False."""
+    result: Truth = True
+    for value in truths:
+        if value is False:
+            return False
+        if value is None:
+            result = None
+    return result
