@@ -22,10 +22,10 @@ from catalog.parts import BillLine, Stage, bill, routing
 from catalog.picture import caption, draw
 from catalog.records import Version
 from catalog.store import model_of
-from catalog.wording import say, title
+from catalog.wording import title
 from orders.quotes import Quote
 from orders.records import Customer, Order, Revision
-from orders.specifications import Difference, differences, grouped
+from orders.specifications import Difference, differences, grouped, said
 
 TEMPLATE = Path(__file__).with_name("buildsheet.typ")
 PRINT_STYLE = Path(__file__).with_name("buildsheet.css")
@@ -72,13 +72,15 @@ def _specification(revision: Revision | None) -> dict[str, Any] | None:
 
 
 def _row(characteristic: Characteristic, values: Values, was: Mapping[str, Difference]) -> dict[str, Any]:
-    """`was` is what the last order had, `standard` what the maker's standard would be; None where it is the same."""
+    """`was` is what the last order had (empty if it was not asked), `standard` what the maker's standard would be; both
+    are None where they are the same.
+    """
     answer, standard = values[characteristic.name], characteristic.standard
     return {
-        "name": characteristic.name, "title": title(characteristic), "said": say(characteristic, answer),
+        "name": characteristic.name, "title": title(characteristic), "said": said(characteristic, answer),
         "operation": characteristic.operation,
         "was": (was[characteristic.name].was or "") if characteristic.name in was else None,
-        "standard": say(characteristic, standard) if standard is not None and standard != answer else None,
+        "standard": said(characteristic, standard) if standard is not None and standard != answer else None,
     }
 
 

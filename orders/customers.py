@@ -21,9 +21,10 @@ TELLING = 8
 
 def new_customer(session: Session, *, name: str, email: str = "", phone: str = "", made_up: bool = False) -> Customer:
     """A new customer with the next number; raises ValueError for a name that `clean` refuses."""
-    customer = Customer(name=clean(name, LONGEST_NAME), email=email.strip().lower(), phone=phone.strip(),
-                        made_up=made_up)
-    numbers.add(session, customer)
+    customer = Customer(number=numbers.take(session, "customer"), name=clean(name, LONGEST_NAME),
+                        email=email.strip().lower(), phone=phone.strip(), made_up=made_up)
+    session.add(customer)
+    session.flush()
     return customer
 
 

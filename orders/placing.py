@@ -88,7 +88,9 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
                   inputs=inputs, questions=len(model.characteristics), state=STATES[0], placed_at=at or now())
     try:
         with session.begin_nested():
-            numbers.add(session, order)
+            order.number = numbers.take(session, "order")
+            session.add(order)
+            session.flush()
     except IntegrityError:
         if placed := _placed(session, customer, key):
             return placed

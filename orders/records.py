@@ -23,6 +23,14 @@ def _one_of(column: str, options: tuple[str, ...]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(option) for option in options)})", name=column)
 
 
+class Counter(Base):
+    """The last number that was given to a customer, an order or a specification: see orders.numbers."""
+
+    __tablename__ = "counter"
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    last: Mapped[int]
+
+
 class Customer(Base):
     """Who orders: a person or a firm, with or without an account of their own."""
 

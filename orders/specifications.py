@@ -16,11 +16,15 @@ from orders import customers, numbers
 from orders.records import Account, Customer, Revision, Specification
 
 LONGEST_NAME = 120
+NOTHING = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A characteristic that two value sets answer differently, in words; None where a set does not have it."""
+    """A characteristic that two value sets answer differently, in words; None where a set does not have it.
+
+    An empty text reads NOTHING.
+    """
 
     name: str
     title: str
@@ -35,9 +39,11 @@ def save(session: Session, customer: Customer, version: Version, name: str, choi
     Raises ValueError for a name that is empty or too long, and for a specification of somebody or something else.
     """
     if specification is None:
-        specification = Specification(customer_id=customer.id, product_id=version.product_id,
-                                      name=customers.clean(name, LONGEST_NAME))
-        numbers.add(session, specification)
+        name = customers.clean(name, LONGEST_NAME)
+        specification = Specification(number=numbers.take(session, "specification"), customer_id=customer.id,
+                                      product_id=version.product_id, name=name)
+        session.add(specification)
+        session.flush()
     elif (specification.customer_id, specification.product_id) != (customer.id, version.product_id):
         raise ValueError(f"{specification.number} is not this customer's specification of this product")
     number = _next(session, specification)
@@ -109,4 +115,9 @@ def _answer(model: ProductModel, name: str, values: Values) -> tuple[Answer, str
 
 
 def _said(model: ProductModel, name: str, values: Values) -> str | None:
-    return say(model[name], values[name]) if name in values and name in model else None
+    return said(model[name], values[name]) if name in values and name in model else None
+
+
+def said(characteristic: Characteristic, answer: Answer) -> str:
+    """An answer in words, NOTHING for an empty text."""
+    return say(characteristic, answer) or NOTHING

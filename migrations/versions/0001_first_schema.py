@@ -39,6 +39,12 @@ FROZEN = {
 
 def upgrade() -> None:
     op.create_table(
+        "counter",
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_counter")),
+    )
+    op.create_table(
         "customer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
@@ -266,6 +272,7 @@ def downgrade() -> None:
     op.drop_table("product")
     op.drop_table("login_failure")
     op.drop_table("customer")
+    op.drop_table("counter")
 
 
 def _freeze() -> None:

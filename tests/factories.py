@@ -1,0 +1,98 @@
+"""What tests build with: a small product, people, orders."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from catalog.formats import from_document
+from catalog.model import ProductModel
+from catalog.records import Version
+from catalog.store import model_of, publish
+from orders.customers import new_customer
+from orders.placing import place
+from orders.quotes import quote
+from orders.records import Account, Customer, Order
+
+TODAY = date(2027, 1, 4)  # a Monday
+_numbers = count(1)
+
+
+def bench(**changes: Any) -> ProductModel:
+    """A bench for a tall or small person, built into an alcove: every kind of characteristic, one rule, two operations."""
+    return from_document({
+        "lot_one": 1, "name": "bench", "title": "Garden bench", "currency": "EUR", "vat": 19, "lead_days": 2,
+        "groups": [{"name": "body", "title": "Fit"}, {"name": "look", "title": "Looks"}],
+        "traits": [{"name": "height", "title": "Height", "unit": "mm"}, {"name": "alcove", "title": "Alcove width"}],
+        "characteristics": [
+            {"name": "height", "kind": "number", "title": "Your height", "group": "body", "trait": "height",
+             "about": "person", "least": 1200, "most": 2200, "step": 10, "unit": "mm", "shown": "cm", "standard": 1750},
+            {"name": "width", "kind": "number", "title": "Width", "group": "body", "trait": "alcove", "about": "place",
+             "least": 600, "most": 2400, "unit": "mm", "standard": 1200},
+            {"name": "wood", "kind": "choice", "title": "Wood", "group": "look", "operation": "saw", "standard": "oak",
+             "values": [{"name": "oak", "title": "Oak", "price": 120, "part": "W-OAK", "swatch": "#aa8855"},
+                        {"name": "pine", "title": "Pine", "price": 0, "part": "W-PINE", "swatch": "#ddcc99"}]},
+            {"name": "lamp", "kind": "boolean", "title": "Lamp", "group": "look", "price": 49, "part": "L-1"},
+            {"name": "hooks", "kind": "several", "title": "Hooks", "group": "look", "least": 0, "most": 2,
+             "values": [{"name": "left", "title": "Left"}, {"name": "right", "title": "Right"}]},
+            {"name": "engraving", "kind": "text", "title": "Engraving", "group": "look", "most": 60,
+             "price": "if size(engraving) > 0 then 18 else 0"}],
+        "quantities": [{"name": "span", "title": "Span", "unit": "mm", "is": "width - 36"}],
+        "rules": [{"id": "lamp_oak", "says": "The lamp is made for oak only.", "when": "lamp", "then": "wood = oak"}],
+        "prices": [{"name": "base", "title": "Garden bench", "amount": "200 + width / 10"}],
+        "parts": [{"number": "W-OAK", "title": "Oak board", "bin": "A 01", "lead_days": 4},
+                  {"number": "W-PINE", "title": "Pine board", "bin": "A 02"}, {"number": "L-1", "title": "Lamp"},
+                  {"number": "SCREW", "title": "Screw", "bin": "S 03"}],
+        "items": [{"part": "SCREW", "quantity": "4 + 2 * size(hooks)", "operation": "fit"},
+                  {"part": "W-PINE", "quantity": 2, "operation": "saw", "measures": {"length": "span", "width": 120}}],
+        "work_centres": [{"name": "bench_saw", "title": "Panel saw"}],
+        "operations": [
+            {"name": "saw", "title": "Cut to size", "work_centre": "bench_saw", "minutes": "width / 60", "steps": [
+                {"do": "Cut the {wood} boards", "value": "{span} mm", "station": "Saw 1", "tool": "Stop block"},
+                {"do": "Break the edges", "tool": "Plane"}]},
+            {"name": "fit", "title": "Fit together", "work_centre": "bench_saw", "minutes": 20, "steps": [
+                {"do": "Screw it together"}, {"do": "Engrave {engraving}", "when": 'engraving != ""'}]}],
+        "picture": {"view": [0, 0, "width", 500], "caption": "{width} mm wide", "layers": [
+            {"name": "seat", "shapes": [{"rect": {"x": 0, "y": 200, "width": "{width}", "height": 40,
+                                                  "fill": "{wood.swatch}"}}]},
+            {"name": "words", "shapes": [{"text": {"x": 10, "y": 180}, "says": "{engraving}"}]}]},
+        **changes})
+
+
+def bench_values(**changes: Any) -> dict[str, Any]:
+    """A whole, buildable bench."""
+    return {"height": 1750, "width": 1200, "wood": "oak", "lamp": False, "hooks": frozenset({"left"}), "engraving": "",
+            **changes}
+
+
+def published(session: Session, model: ProductModel | None = None) -> Version:
+    """A published version of the model, of the bench by default."""
+    return publish(session, model or bench(), by="tests")
+
+
+def a_customer(session: Session, name: str = "Ada Winter", **details: Any) -> Customer:
+    """A customer without an account."""
+    return new_customer(session, name=name, **details)
+
+
+def staff(session: Session, role: str = "rep", name: str = "Ben Rossi") -> Account:
+    """An account that nobody can sign in with."""
+    account = Account(email=f"{role}{next(_numbers)}@example.com", name=name, role=role, password_hash="none")
+    session.add(account)
+    session.flush()
+    return account
+
+
+def ordered(session: Session, customer: Customer, version: Version | None = None, today: date = TODAY, **changes: Any) -> Order:
+    """A placed order of the bench; `changes` are its values, but for `key`, `quantity`, `inputs`, `placed_by`, `revision`."""
+    version = version or published(session)
+    how = {name: changes.pop(name) for name in ("key", "quantity", "inputs", "placed_by", "revision") if name in changes}
+    how = {"key": f"key {next(_numbers)}", "quantity": 1, "inputs": 3, **how}
+    values = bench_values(**changes)
+    offer = quote(model_of(version), values, today, how["quantity"])
+    return place(session, customer=customer, version=version, model=model_of(version), values=values, today=today,
+                 agreed_total=offer.total, agreed_date=offer.promised_on,
+                 at=datetime(today.year, today.month, today.day, 9, tzinfo=UTC), **how)
