@@ -7,10 +7,11 @@ Either way a column is taken when both its `upper` and its `lower` literal are t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,12 @@ from pysat.card import CardEnc, EncType
 
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Several, Text
-from configurator.engine.formula import TRUE, Formula
+from configurator.engine.formula import TRUE, Emit, Formula
 
 PAIRWISE = 8  # up to so many literals "at most one" is written pair by pair
 
+Texts = Mapping[tuple[str, int], str]
+"""Texts by the name of their characteristic and their size."""
 Bits = NDArray[np.bool_]
 """One entry per column."""
 
@@ -45,14 +48,15 @@ class Columns:
     """The slots of a model and the literals of their columns."""
 
     def __init__(self, model: ProductModel, formula: Formula) -> None:
+        self._model = model
         self._formula = formula
         self._upper: list[int] = []
         self._lower: list[int] = []
         self._equal: dict[int, int] = {}
+        self._among: dict[frozenset[int], int] = {}
         self._index: dict[str, dict[str | bool | int, int]] = {}  # name, value -> column
         self.slots: list[Slot] = []
         self.of: dict[str, tuple[Slot, ...]] = {}
-        self.texts: dict[int, str] = {}
         for characteristic in model.characteristics:
             self._add(characteristic)
 
@@ -101,7 +105,7 @@ class Columns:
         """x <= values[i] for every i but the last, each implying the next."""
         self._slot(name, None, values, ordered=True)
         order = [self._formula.fresh() for _ in values[1:]]
-        for below, above in zip(order, order[1:], strict=False):
+        for below, above in pairwise(order):
             self._formula.define([-below, above])
         self._upper += [*order, TRUE]
         self._lower += [TRUE, *(-literal for literal in order)]
@@ -132,6 +136,25 @@ class Columns:
         """The column of a value, or the column that says a member is chosen; KeyError if there is none."""
         return self._index[name][value]
 
+    def answer(self, name: str, value: object) -> Answer:
+        """The answer that a value means; raises ValueError for a name or value that the model does not have."""
+        if name not in self._model:
+            raise ValueError(f"{self._model.name} has no characteristic {name!r}")
+        characteristic = self._model[name]
+        if isinstance(characteristic, Several) and isinstance(value, list | tuple | set):
+            value = frozenset(value)
+        if not characteristic.admits(value):
+            raise ValueError(f"{name} cannot be {value!r}")
+        return cast(Answer, value)
+
+    def asked(self, name: str, value: object) -> tuple[int, ...]:
+        """The columns of an answer or of one member of a several-of; raises ValueError as `answer` does."""
+        if isinstance(value, str) and name in self._model and isinstance(self._model[name], Several):
+            if value not in self._index[name]:
+                raise ValueError(f"{name} has no value {value!r}")
+            return (self._index[name][value],)
+        return self.of_answer(name, self.answer(name, value))
+
     def of_answer(self, name: str, answer: Answer) -> tuple[int, ...]:
         """The columns that are taken together when this is the answer."""
         slots = self.of[name]
@@ -140,6 +163,21 @@ class Columns:
         if isinstance(answer, str) and slots[0].ordered:
             answer = len(answer)
         return (self.column(name, answer),)
+
+    def taken(self, characteristic: Characteristic, box: Bits, texts: Texts | None = None) -> Answer:
+        """The answer that the first columns of a box mean; for the size of a text `texts` may know one."""
+        slots = self.of[characteristic.name]
+        values = [slot.values[int(box[slot.columns].argmax())] for slot in slots]
+        if isinstance(characteristic, Several):
+            return frozenset(slot.member for slot, value in zip(slots, values, strict=True) if value and slot.member)
+        if isinstance(characteristic, Text):
+            size = int(values[0])
+            return (texts or {}).get((characteristic.name, size)) or (characteristic.allowed[:1] or "x") * size
+        return values[0]
+
+    def box(self, truth: NDArray[np.bool_]) -> Bits:
+        """The columns that are taken in a model, as `Solver.true` gives it."""
+        return truth[self.upper] & truth[self.lower]
 
     def literals(self, column: int) -> list[int]:
         """The literals that are true exactly when the column is taken: one or two."""
@@ -157,6 +195,25 @@ class Columns:
             for literal in literals:
                 self._formula.define([-taken, literal])
         return self._equal[column]
+
+    def require_among(self, slot: Slot, columns: Collection[int], emit: Emit) -> None:
+        """Emits that the slot takes one of these columns: of a number, a clause for each gap between them."""
+        if not slot.ordered:
+            emit([self._upper[column] for column in columns])
+            return
+        edges = [-1, *sorted(column - slot.start for column in columns), len(slot.values)]
+        for below, above in pairwise(edges):
+            if above > below + 1:
+                emit([self.at_most(slot, below), -self.at_most(slot, above - 1)])
+
+    def among(self, slot: Slot, columns: frozenset[int]) -> int:
+        """One literal that implies that the slot takes one of these columns; made on demand."""
+        if len(columns) == 1:
+            return self.equal(*columns)
+        if columns not in self._among:
+            self._among[columns] = found = self._formula.fresh()
+            self.require_among(slot, columns, self._formula.guarded(found))
+        return self._among[columns]
 
     def at_most(self, slot: Slot, index: int) -> int:
         """The literal of x <= values[index] of an ordered slot; false below its start, true from its end on."""

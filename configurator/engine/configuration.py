@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catalog.expressions import Answer
-from catalog.model import Characteristic, Number, Several, Text
+from catalog.model import Number, Several, Text
 from configurator.engine.columns import Bits
+from configurator.engine.completion import Weights
 from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, TextDomain
 from configurator.engine.explanation import Explanation, minimal
 from configurator.engine.repair import Repair, corrections
 
 if TYPE_CHECKING:
     from configurator.engine.engine import Engine
-
-Weights = Mapping[tuple[str, Answer], float]
-"""How much is gained when a characteristic is set to a value, or a member is among the chosen of a several-of."""
-
 
 class Impossible(Exception):
     """The value cannot stand with the choices made: `explanation` says why."""
@@ -69,7 +66,7 @@ class Configuration:
         Raises Impossible, with the explanation, if it cannot stand with the others; ValueError for a name or value
         that the model does not have. For a several-of the value is the set of names.
         """
-        answer = self._answer(name, value)
+        answer = self._engine.columns.answer(name, value)
         rest = self._without(name)
         columns = self._engine.columns.of_answer(name, answer)
         with self._engine.lock:
@@ -80,12 +77,13 @@ class Configuration:
 
     def retract(self, name: str) -> Configuration:
         """This without the choice of this name; unchanged if there is none."""
-        self._characteristic(name)
+        if name not in self._engine.model:
+            raise ValueError(f"{self._engine.model.name} has no characteristic {name!r}")
         return Configuration(self._engine, self._without(name)) if name in self._choices else self
 
     def restored(self, choices: Mapping[str, Answer]) -> Configuration:
         """This with all these choices; raises as `choose` does, for the first that is impossible."""
-        answers = {name: self._answer(name, value) for name, value in choices.items()}
+        answers = {name: self._engine.columns.answer(name, value) for name, value in choices.items()}
         merged = Configuration(self._engine, {**self._choices, **answers})
         with self._engine.lock:
             if self._engine.propagation.possible(merged._columns(merged._choices)):
@@ -99,7 +97,8 @@ class Configuration:
 
     def domain(self, name: str) -> Domain:
         """What it can still be under all choices: exact and complete; of a chosen one, its value."""
-        self._characteristic(name)
+        if name not in self._engine.model:
+            raise ValueError(f"{self._engine.model.name} has no characteristic {name!r}")
         return self._domain(name, self._open, self._choices.get(name))
 
     def domains(self) -> dict[str, Domain]:
@@ -112,7 +111,7 @@ class Configuration:
 
     def forced(self) -> dict[str, Answer]:
         """What is not chosen and has one possibility left."""
-        return {c.name: self._only(c) for c in self._engine.model.characteristics
+        return {c.name: self._engine.columns.taken(c, self._open) for c in self._engine.model.characteristics
                 if c.name not in self._choices and self._decided(c.name)}
 
     @property
@@ -132,7 +131,7 @@ class Configuration:
 
         Empty if it is possible. Raises ValueError for a name or value that the model does not have.
         """
-        columns = self._asked(name, value)
+        columns = self._engine.columns.asked(name, value)
         rest = self._without(name)
         with self._engine.lock:
             if self._engine.propagation.possible([*self._columns(rest), *columns]):
@@ -145,7 +144,7 @@ class Configuration:
         All minimal ones are found if there are no more than that. Its own choice is in every repair if it is another
         one. Empty if nothing helps. Raises ValueError for a name or value that the model does not have.
         """
-        columns = self._asked(name, value)
+        columns = self._engine.columns.asked(name, value)
         own = {name} & self._choices.keys()
         rest = self._without(name)
         with self._engine.lock:
@@ -154,8 +153,19 @@ class Configuration:
         return [Repair(tuple(sorted(retract | own, key=order.index))) for retract in found]
 
     def complete(self, weights: Weights | None = None) -> Configuration:
-        """A whole valid configuration that keeps the choices, of the greatest sum of weights."""
-        raise NotImplementedError
+        """A whole valid configuration that keeps the choices, of the greatest sum of weights.
+
+        What has no weight counts 0; a text without a weight and a choice is as short as can be. Raises ValueError
+        for a name or value that the model does not have, and for a weight that is no finite number.
+        """
+        weights = weights or {}
+        with self._engine.lock:
+            box = self._engine.best(self._columns(self._choices), weights)
+        texts = {(name, len(value)): value for (name, value), _ in sorted(weights.items(), key=lambda item: item[1])
+                 if isinstance(self._engine.model[name], Text) and isinstance(value, str)}
+        values = {c.name: self._choices[c.name] if c.name in self._choices else self._engine.columns.taken(c, box, texts)
+                  for c in self._engine.model.characteristics}
+        return Configuration(self._engine, values)
 
     # inside
 
@@ -163,29 +173,6 @@ class Configuration:
     def _open(self) -> Bits:
         with self._engine.lock:
             return self._engine.propagation.open(tuple(sorted(self._columns(self._choices))), self._within)
-
-    def _characteristic(self, name: str) -> Characteristic:
-        try:
-            return self._engine.model[name]
-        except KeyError:
-            raise ValueError(f"{self._engine.model.name} has no characteristic {name!r}") from None
-
-    def _answer(self, name: str, value: Answer) -> Answer:
-        characteristic = self._characteristic(name)
-        if isinstance(characteristic, Several) and isinstance(value, list | tuple | set):
-            value = frozenset(value)
-        if not characteristic.admits(value):
-            raise ValueError(f"{name} cannot be {value!r}")
-        return value
-
-    def _asked(self, name: str, value: Answer) -> tuple[int, ...]:
-        """The columns of an answer or of one member."""
-        if isinstance(value, str) and isinstance(self._characteristic(name), Several):
-            try:
-                return (self._engine.columns.column(name, value),)
-            except KeyError:
-                raise ValueError(f"{name} has no value {value!r}") from None
-        return self._engine.columns.of_answer(name, self._answer(name, value))
 
     def _without(self, name: str) -> dict[str, Answer]:
         return {other: answer for other, answer in self._choices.items() if other != name}
@@ -210,13 +197,6 @@ class Configuration:
         slots = self._engine.columns.of[name]
         return all(int(self._open[slot.columns].sum()) == 1 for slot in slots) and (
             not isinstance(self._engine.model[name], Text) or bool(self._open[slots[0].start] and slots[0].values[0] == 0))
-
-    def _only(self, characteristic: Characteristic) -> Answer:
-        slots = self._engine.columns.of[characteristic.name]
-        taken = [slot.values[int(self._open[slot.columns].argmax())] for slot in slots]
-        if isinstance(characteristic, Several):
-            return frozenset(slot.member for slot, chosen in zip(slots, taken, strict=True) if chosen and slot.member)
-        return "" if isinstance(characteristic, Text) else taken[0]
 
     def _domain(self, name: str, possible: Bits, chosen: Answer | None) -> Domain:
         characteristic = self._engine.model[name]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from threading import RLock
 
 from catalog.expressions import Answer
 from catalog.model import ProductModel
-from configurator.engine.columns import Columns
+from configurator.engine.columns import Bits, Columns
+from configurator.engine.completion import Optimizer, Weights, wishes
 from configurator.engine.conditions import Conditions
 from configurator.engine.configuration import Configuration
 from configurator.engine.explanation import Explainer
 from configurator.engine.formula import Formula
 from configurator.engine.propagation import Propagation
 from configurator.engine.solver import Solver
+
+COUNTED = 200_000
+"""Clauses of counters after which the optimiser is replaced by a fresh one."""
 
 
 class Engine:
@@ -31,10 +35,22 @@ class Engine:
         self.conditions = Conditions(model, self.formula, self.columns)
         for index, rule in enumerate(model.rules):
             self.conditions.require(rule.condition, self.formula.rule(index))
-        self.solver = Solver(self.formula, (clause for _, clause in self.formula.rules))
-        self.propagation = Propagation(self.columns, self.solver)
+        self.propagation = Propagation(self.columns, self._solver())
+        self._optimizer: Optimizer | None = None
         if not self.propagation.possible(()):
             raise ValueError(f"{model.name}: nothing can be built, because of {', '.join(self.explainer.rules([]))}")
+
+    def _solver(self) -> Solver:
+        return Solver(self.formula, (clause for _, clause in self.formula.rules))
+
+    def best(self, chosen: Sequence[int], weights: Weights) -> Bits:
+        """The columns of a product of the greatest weight among those that take the chosen columns, of which there must be one."""
+        wished = list(wishes(self.columns, self.formula, weights))
+        if self._optimizer is None or self._optimizer.counted > COUNTED:
+            self._optimizer = Optimizer(self.formula, self._solver())
+        box = self.columns.box(self._optimizer.best(self.propagation.assumptions(chosen), wished))
+        self.propagation.witness(box)
+        return box
 
     @cached_property
     def explainer(self) -> Explainer:

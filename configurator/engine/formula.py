@@ -47,6 +47,13 @@ class Formula:
         self.define([-found, *literals])
         return found
 
+    def all_of(self, literals: Iterable[int]) -> int:
+        """A literal that implies that all of these are true."""
+        found = self.fresh()
+        for literal in literals:
+            self.define([-found, literal])
+        return found
+
 
 def simplified(clause: Clause) -> Clause | None:
     """The clause without false literals; None if it is always true."""

@@ -35,6 +35,10 @@ class Propagation:
         """Whether a product takes all these columns."""
         return bool(self._witnesses.union(chosen).any()) or self._solve(self.assumptions(chosen)) is not None
 
+    def witness(self, box: Bits) -> None:
+        """Remembers the columns of a product that is possible."""
+        self._witnesses.add(box)
+
     def core(self, chosen: Sequence[int]) -> set[int] | None:
         """Those of the columns that cannot be taken together; None if all can."""
         if self.possible(chosen):
@@ -79,9 +83,8 @@ class Propagation:
     def _solve(self, assumptions: list[int]) -> Bits | None:
         """A product that fulfils the assumptions, kept as a witness; None if there is none."""
         if self._solver.solve(assumptions):
-            truth = self._solver.true()
-            box = truth[self._columns.upper] & truth[self._columns.lower]
-            self._witnesses.add(box)
+            box = self._columns.box(self._solver.true())
+            self.witness(box)
             return box
         core = self._solver.core()
         if len(core) <= LEARNT:

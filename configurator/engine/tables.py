@@ -30,7 +30,7 @@ def require_row(slots: Sequence[Slot], rows: Collection[Row], columns: Columns, 
             if column in supports or not slot.ordered:
                 emit([-columns.equal(column), *supports[column]])
         if slot.ordered:
-            _only(slot, set(supports), columns, emit)
+            columns.require_among(slot, supports, emit)
 
 
 def _row(row: Row, columns: Columns, formula: Formula, width: int) -> int:
@@ -40,12 +40,3 @@ def _row(row: Row, columns: Columns, formula: Formula, width: int) -> int:
     for column in row:
         formula.define([-chosen, columns.equal(column)])
     return chosen
-
-
-def _only(slot: Slot, taken: set[int], columns: Columns, emit: Emit) -> None:
-    """Emits that an ordered slot takes one of these columns: a clause for each gap between them."""
-    inner = sorted(column - slot.start for column in taken)
-    edges = [-1, *inner, len(slot.values)]
-    for below, above in zip(edges, edges[1:], strict=False):
-        if above > below + 1:
-            emit([columns.at_most(slot, below), -columns.at_most(slot, above - 1)])

@@ -1,0 +1,157 @@
+"""The best whole product: core-guided optimisation (OLL: Andres et al. 2012; Morgado, Dodaro and Marques-Silva 2014)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import isfinite, lcm
+
+from pysat.card import ITotalizer
+
+from catalog.expressions import Answer
+from configurator.engine.columns import Bits, Columns, Slot
+from configurator.engine.formula import Formula
+from configurator.engine.solver import Solver
+
+Weights = Mapping[tuple[str, Answer], float]
+"""How much is gained when a characteristic is set to a value, or a member is among the chosen of a several-of."""
+Wish = tuple[int, Fraction]
+"""A literal, and what it costs (more than 0) if it is false."""
+
+
+@dataclass(slots=True)
+class _Counter:
+    """Outputs of a totalizer: output k is true if more than k of its literals are."""
+
+    totalizer: ITotalizer
+    size: int
+    bound: int  # the output that is wished to be false
+
+    @property
+    def wish(self) -> int:
+        return -int(self.totalizer.rhs[self.bound])
+
+
+def wishes(columns: Columns, formula: Formula, weights: Weights) -> Iterator[Wish]:
+    """What weights wish for: that a slot takes its best columns, or at least one of its next best, and so on.
+
+    Raises ValueError for a name or value that the model does not have, or a weight that is no finite number.
+    """
+    gains: dict[int, Fraction] = {}
+    for (name, value), weight in weights.items():
+        gain = _exact(name, weight)
+        taken = columns.asked(name, value)
+        if isinstance(value, frozenset):
+            yield from _together([literal for column in taken for literal in columns.literals(column)], gain, formula)
+        else:
+            gains[taken[0]] = max(gains.get(taken[0], gain), gain)
+    for slot in columns.slots:
+        yield from _ranked(columns, slot, gains)
+
+
+def _ranked(columns: Columns, slot: Slot, gains: Mapping[int, Fraction]) -> Iterator[Wish]:
+    inside = range(slot.start, slot.start + len(slot.values))
+    levels = sorted({gains.get(column, Fraction(0)) for column in inside}, reverse=True)
+    for better, worse in pairwise(levels):
+        best = frozenset(column for column in inside if gains.get(column, 0) >= better)
+        yield columns.among(slot, best), better - worse
+
+
+def _together(literals: Sequence[int], gain: Fraction, formula: Formula) -> Iterator[Wish]:
+    """All of the literals, or not all of them if the gain is negative."""
+    if gain > 0:
+        yield formula.all_of(literals), gain
+    elif gain < 0:
+        yield formula.any_of(-literal for literal in literals), -gain
+
+
+def _exact(name: str, weight: float) -> Fraction:
+    if not isfinite(weight):
+        raise ValueError(f"the weight of {name} is {weight}")
+    return Fraction(weight)
+
+
+class Optimizer:
+    """Optimises in a solver of its own, which the counters of earlier questions fill until it is replaced."""
+
+    def __init__(self, formula: Formula, solver: Solver) -> None:
+        self._formula = formula
+        self._solver = solver
+        self.counted = 0  # clauses of counters
+
+    def best(self, assumptions: Sequence[int], wishes: Iterable[Wish]) -> Bits:
+        """The model, as `Solver.true` gives it, in which the false wishes cost least; raises Undecided.
+
+        The assumptions must be possible together.
+        """
+        costs = _whole(wishes)
+        counters: dict[int, _Counter] = {}
+        floor = 0  # wishes that cost less wait; the first question is whether everything wished can be had
+        while True:
+            asked = sorted((wish for wish, cost in costs.items() if cost >= floor), key=lambda wish: -costs[wish])
+            if self._solver.solve([*assumptions, *asked]):
+                waiting = [cost for cost in costs.values() if 0 < cost < floor]
+                if not waiting:
+                    return self._solver.true()
+                floor = _next(waiting)
+                continue
+            core = self._smaller(assumptions, set(self._solver.core()) & costs.keys())
+            if floor == 0:
+                floor = _next(list(costs.values()))
+            self._relax(core, costs, counters)
+
+    def _smaller(self, assumptions: Sequence[int], core: set[int]) -> list[int]:
+        """A core of a core, until that gives no smaller one."""
+        while True:
+            assert core, "the choices contradict each other"
+            if self._solver.solve([*assumptions, *core]):
+                raise AssertionError("a core is contradictory")
+            smaller = set(self._solver.core()) & core
+            if len(smaller) == len(core):
+                return sorted(core)
+            core = smaller
+
+    def _relax(self, core: Sequence[int], costs: dict[int, int], counters: dict[int, _Counter]) -> None:
+        """Accepts that one wish of the core is false, and wishes that it is only one."""
+        cost = min(costs[wish] for wish in core)
+        for wish in core:
+            costs[wish] -= cost
+            if not costs[wish]:
+                del costs[wish]
+            if wish in counters and counters[wish].bound + 1 < counters[wish].size:
+                counter = counters[wish]
+                self._wish(_Counter(counter.totalizer, counter.size, counter.bound + 1), cost, costs, counters)
+        if len(core) > 1:
+            totalizer = ITotalizer(lits=[-wish for wish in core], ubound=1, top_id=self._formula.top)
+            self._define(totalizer, len(totalizer.cnf.clauses))
+            self._wish(_Counter(totalizer, len(core), 1), cost, costs, counters)
+
+    def _wish(self, counter: _Counter, cost: int, costs: dict[int, int], counters: dict[int, _Counter]) -> None:
+        totalizer = counter.totalizer
+        if counter.bound >= len(totalizer.rhs):
+            totalizer.increase(ubound=counter.bound, top_id=self._formula.top)
+            self._define(totalizer, totalizer.nof_new)
+        costs[counter.wish] = costs.get(counter.wish, 0) + cost
+        counters[counter.wish] = counter
+
+    def _define(self, totalizer: ITotalizer, new: int) -> None:
+        self._formula.top = max(self._formula.top, totalizer.top_id)
+        self.counted += new
+        for clause in totalizer.cnf.clauses[-new:] if new else ():
+            self._solver.learn(clause)
+
+
+def _whole(wishes: Iterable[Wish]) -> dict[int, int]:
+    """The costs as whole numbers in the same proportions, so that sums are exact."""
+    found: dict[int, Fraction] = {}
+    for literal, cost in wishes:
+        found[literal] = found.get(literal, Fraction(0)) + cost
+    unit = lcm(*(cost.denominator for cost in found.values()))
+    return {literal: int(cost * unit) for literal, cost in found.items()}
+
+
+def _next(costs: Sequence[int]) -> int:
+    """The floor under the dearer half of the costs still waiting."""
+    return sorted(costs)[len(costs) // 2]
