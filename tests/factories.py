@@ -6,18 +6,21 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from catalog.formats import from_document
 from catalog.model import ProductModel
 from catalog.records import Version
 from catalog.store import model_of, publish
+from orders.accounts import sign_up
 from orders.customers import new_customer
 from orders.placing import place
 from orders.quotes import quote
 from orders.records import Account, Customer, Order
 
 TODAY = date(2027, 1, 4)  # a Monday
+PASSWORD = "a sentence to sign in with"
 _numbers = count(1)
 
 
@@ -96,3 +99,14 @@ def ordered(session: Session, customer: Customer, version: Version | None = None
     return place(session, customer=customer, version=version, model=model_of(version), values=values, today=today,
                  agreed_total=offer.total, agreed_date=offer.promised_on,
                  at=datetime(today.year, today.month, today.day, 9, tzinfo=UTC), **how)
+
+
+def member(session: Session, role: str = "customer", name: str = "Ada Winter") -> Account:
+    """An account that can sign in with PASSWORD."""
+    return sign_up(session, email=f"{role}{next(_numbers)}@example.com", password=PASSWORD, name=name, role=role)
+
+
+def sign_in(client: FlaskClient, account: Account) -> None:
+    """Signs in by the form, as anybody would."""
+    answer = client.post("/account/login", data={"email": account.email, "password": PASSWORD})
+    assert answer.status_code == 303, answer.text
