@@ -171,7 +171,7 @@ def _attribute(name: str, attribute: str, box: Box, model: ProductModel) -> Inte
     characteristic, possible = model[name], box[name]
     if isinstance(characteristic, Boolean):
         mine = characteristic.yes.attributes.get(attribute, 0)
-        amounts = [mine if answer else 0 for answer in possible]  # type: ignore[union-attr]
+        amounts = [mine if answer else 0 for answer in possible]
         return min(amounts), max(amounts)
     of = {value.name: value.attributes.get(attribute, 0) for value in characteristic.options}
     if isinstance(possible, Members):
@@ -298,7 +298,7 @@ def _is(possible: Possible, values: tuple[str | bool, ...]) -> Truth:
 def _table(table: Table, box: Box, model: ProductModel) -> Truth:
     """Whether none of the box's rows is in the table, or all are: as many as the box has."""
     admitted = [_admitted(name, box, model) for name in table.names]
-    inside = {row for row in table.rows if all(cell in cells for cell, cells in zip(row, admitted, strict=True))}
+    inside: set[tuple[str | bool | int, ...]] = {row for row in table.rows if all(cell in cells for cell, cells in zip(row, admitted, strict=True))}
     if not inside:
         return not table.allowed
     return table.allowed if len(inside) == math.prod(map(len, admitted)) else None

@@ -26,7 +26,8 @@ def enclose(operator: str, operands: list[Interval]) -> Interval:
             return low - most, high - least
         case "abs":
             low, high = operands[0]
-            return (max(low, -high, 0), max(abs(low), abs(high)))
+            magnitudes = sorted([abs(low), abs(high)])
+            return (0, magnitudes[1]) if low <= 0 <= high else (magnitudes[0], magnitudes[1])
         case "*":
             product = operands[0]
             for operand in operands[1:]:
@@ -36,8 +37,8 @@ def enclose(operator: str, operands: list[Interval]) -> Interval:
             if operands[1][0] <= 0 <= operands[1][1]:
                 raise ZeroDivisionError("the divisor can be 0")
             return _corners("/", *operands)
-    low, high = zip(*operands, strict=True)  # + min max floor ceil rise with each operand
-    return calculate(operator, list(low)), calculate(operator, list(high))
+    # + min max floor ceil rise with each operand
+    return calculate(operator, [low for low, _ in operands]), calculate(operator, [high for _, high in operands])
 
 
 def _corners(operator: str, first: Interval, second: Interval) -> Interval:

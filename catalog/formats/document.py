@@ -13,7 +13,7 @@ from typing import Any
 
 from catalog import model as models
 from catalog.checking import CatalogueError, Problem
-from catalog.expressions import And, Answer, Condition, Const, Expression, Implies, Not, Or, Table
+from catalog.expressions import And, Answer, Condition, Const, Exact, Expression, Implies, Not, Or, Table
 from catalog.formats.schema import KEYS, KINDS, RULES, VERSION, Key
 from catalog.language import (
     LARGEST,
@@ -30,7 +30,18 @@ from catalog.language import (
     write_number,
     write_template,
 )
-from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several, Shape, Template, Text, Value
+from catalog.model import (
+    Boolean,
+    Characteristic,
+    Choice,
+    Number,
+    ProductModel,
+    Rule,
+    Several,
+    Shape,
+    Text,
+    Value,
+)
 
 Path = tuple[str | int, ...]
 
@@ -107,35 +118,39 @@ class _Reader:
     def several(self, kind: str, data: Any, path: Path) -> tuple[Any, ...]:
         if not isinstance(data, list):
             raise self.wrong(path, f"expected a list, found {_found(data)}")
-        before, found = len(self.problems), []
+        found, refused = [], False
         for index, entry in enumerate(data):
             try:
                 found.append(self.read(kind, entry, (*path, index)))
             except _Refused:
-                if len(self.problems) >= MOST_PROBLEMS:
-                    raise
-        if len(self.problems) > before:
+                refused = self.go_on()
+        if refused:
             raise _Refused
         return tuple(found)
 
     def table(self, kind: str, data: Any, path: Path) -> dict[str, Any]:
         """The entries of a mapping by the fields of the class that stands for it."""
-        keys, found, before = KEYS[kind], {}, len(self.problems)
+        keys, found, refused = KEYS[kind], {}, False
         for key, entry in self.mapping(data, path).items():
-            if key not in keys:
-                self.unknown(key, keys, path)
-                continue
             try:
+                if key not in keys:
+                    raise self.unknown(key, keys, path)
                 found[_RENAMED.get(key, key)] = self.read(keys[key].kind, entry, (*path, key))
             except _Refused:
-                if len(self.problems) >= MOST_PROBLEMS:
-                    raise
-        for key, entry in keys.items():
-            if entry.required and key not in data and key != "lot_one":
-                self.wrong(path, f"expected the key {key} ({entry.about.rstrip('.')})")
-        if len(self.problems) > before:
+                refused = self.go_on()
+        for key in keys.keys() - data.keys() - {"lot_one"}:
+            if keys[key].required:
+                refused = True
+                self.wrong(path, f"expected the key {key} ({keys[key].about.rstrip('.')})")
+        if refused:
             raise _Refused
         return found
+
+    def go_on(self) -> bool:
+        """True, to say that something was refused; raises instead where enough has been told."""
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise _Refused
+        return True
 
     def mapping(self, data: Any, path: Path) -> Mapping[str, Any]:
         if not isinstance(data, Mapping):
@@ -177,7 +192,7 @@ class _Reader:
             raise self.wrong(path, f"expected a whole number, found {_found(data)}")
         return int(data)
 
-    def number(self, data: Any, path: Path) -> models.Exact:
+    def number(self, data: Any, path: Path) -> Exact:
         if isinstance(data, int) and not isinstance(data, bool):
             return data
         try:
@@ -190,12 +205,12 @@ class _Reader:
             raise self.wrong(path, f"expected yes or no, found {_found(data)}")
         return _FLAGS[data]
 
-    def expression(self, data: Any, path: Path) -> Expression | None:
+    def expression(self, data: Any, path: Path) -> Any:
         if isinstance(data, int) and not isinstance(data, bool):
             return Const(data)
         return self.language(read_expression, data, path)
 
-    def condition(self, data: Any, path: Path) -> Condition | None:
+    def condition(self, data: Any, path: Path) -> Any:
         if isinstance(data, bool):
             return And(()) if data else Or(())
         if isinstance(data, str) and data in self.conditions:
@@ -205,7 +220,7 @@ class _Reader:
             self.conditions[data] = condition
         return condition
 
-    def template(self, data: Any, path: Path) -> Template | None:
+    def template(self, data: Any, path: Path) -> Any:
         return self.language(read_template, str(data) if isinstance(data, int) else data, path)
 
     def language(self, reader: Callable[[str, Scope], Any], data: Any, path: Path) -> Any:
@@ -264,7 +279,7 @@ class _Reader:
         elif "any" in made:
             condition = Or(made["any"])
         else:
-            condition = made.get("require", made.get("table"))
+            condition = made["require"] if "require" in made else made["table"]
         return Rule(name=made["name"], condition=condition, sentence=made.get("sentence", ""))
 
     def rows(self, data: Any, path: Path) -> Table:

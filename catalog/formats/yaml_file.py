@@ -6,15 +6,16 @@ tags or second documents, so that a small file stays small. Every problem is tol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from catalog.checking import CatalogueError, Problem
-from catalog.formats.document import MOST_PROBLEMS, from_document, to_document
+from catalog.formats.document import from_document, to_document
 from catalog.formats.errors import FormatError
 from catalog.formats.schema import KEYS
 from catalog.language import listed, nearest, quoted
@@ -44,7 +45,7 @@ def load_text(text: str, name: str, folder: Path | None = None) -> ProductModel:
     for key in _SHARED:
         lists = [source.data[key] for source in sources if key in source.data]
         if len(lists) > 1 and all(isinstance(entries, list) for entries in lists):
-            merged[key] = sum(lists, [])
+            merged[key] = list(chain.from_iterable(lists))
         elif lists:
             merged[key] = lists[-1]
     try:
@@ -93,8 +94,8 @@ def _included(product: _Source, folder: Path | None) -> Iterator[_Source]:
         source = _source(read(folder / name), name)
         for key in source.data:
             if key not in KEYS["shared"]:
-                raise _located(Problem((key,), f"an included file has only {listed(KEYS['shared'])}, found {quoted(key)}",
-                                       key=True), [source])
+                message = f"an included file has only {listed(KEYS['shared'])}, found {quoted(key)}"
+                raise _located(Problem((key,), message, key=True), [source])
         yield source
 
 
@@ -169,6 +170,7 @@ def _data(text: str, name: str) -> Data | None:
 
 
 def _refused(event: yaml.Event, message: str, name: str) -> FormatError:
+    assert event.start_mark is not None
     return FormatError(message, event.start_mark.line + 1, event.start_mark.column + 1, name)
 
 
@@ -179,6 +181,7 @@ def _located(problem: Problem, sources: Sequence[_Source]) -> FormatError:
     """The error of a problem, at its place in its file."""
     source, path = _origin(problem.path, sources)
     node = found = yaml.compose(source.text, Loader=yaml.CSafeLoader)
+    assert node is not None and found is not None
     for step in path:
         if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
             node = found = node.value[step]
