@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import JSON, TypeDecorator
@@ -59,3 +60,18 @@ def connect(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
 
     return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """The engine for transactions that write what they have read: no other's change in between gets lost.
+
+    SQLite takes its write lock at once; PostgreSQL refuses whoever comes second, see `collided`.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(writes=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
+def collided(error: OperationalError) -> bool:
+    """Whether a transaction failed only because another one came first, and may be tried again."""
+    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}  # serialization failure, deadlock

@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
+from catalog.database import writing
 from configurator.settings import ROOT
 
 
@@ -44,6 +45,6 @@ def _config(engine: Engine) -> Iterator[Config]:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    with engine.execution_options(writes=True).connect() as connection:
+    with writing(engine).connect() as connection:
         config.attributes["connection"] = connection
         yield config

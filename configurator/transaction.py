@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
+from time import sleep
 from typing import cast
 
 from flask import Flask, current_app, g, request
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
+from catalog.database import collided, writing
+
 SAFE = ("GET", "HEAD", "OPTIONS")
+TRIES = 10
+"""How often a request starts over that met another; one of those who meet gets through each time."""
 
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
     """A session for a command: commits at the end of the block, rolls back at any error."""
-    with open_session(engine, writes=True) as session, committed(session):
+    with open_session(writing(engine)) as session, committed(session):
         yield session
 
 
-def open_session(engine: Engine, writes: bool) -> Session:
-    """A session whose transactions take SQLite's write lock at once if it `writes`: a lock taken later can fail."""
-    return Session(engine.execution_options(writes=writes), expire_on_commit=False)
+def open_session(engine: Engine) -> Session:
+    """A session that keeps what it has read when it commits: pages show it afterwards."""
+    return Session(engine, expire_on_commit=False)
 
 
 @contextmanager
@@ -40,7 +49,8 @@ def committed(session: Session) -> Iterator[None]:
 
 def _of_request() -> Session:
     if "session" not in g:
-        g.session = open_session(current_app.extensions["engine"], writes=request.method not in SAFE)
+        engine: Engine = current_app.extensions["engine"]
+        g.session = open_session(engine if request.method in SAFE else writing(engine))
     return cast(Session, g.session)
 
 
@@ -52,7 +62,18 @@ class TransactionalFlask(Flask):
     """A Flask whose views run in one transaction each: whoever raises takes back all they did."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Calls the view; the answer leaves only when what it says is stored."""
+        """Calls the view; the answer leaves only when what it says is stored. Who meets another starts over."""
+        before = deepcopy(dict(cookie))
+        for turn in range(1, TRIES):
+            try:
+                with committed(session):
+                    return super().dispatch_request()
+            except OperationalError as error:
+                if not collided(error):
+                    raise
+                cookie.clear()
+                cookie.update(before)
+                sleep(secrets.randbelow(10 * turn) / 1000)  # so that they do not meet again
         with committed(session):
             return super().dispatch_request()
 

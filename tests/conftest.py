@@ -87,7 +87,7 @@ def sqlite(sqlite_template: Template, tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def session(database: Engine) -> Iterator[Session]:
     """A session on `database`. Nothing commits it but the test."""
-    with open_session(database, writes=False) as opened:
+    with open_session(database) as opened:
         yield opened
 
 

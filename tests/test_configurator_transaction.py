@@ -1,0 +1,93 @@
+"""A request is stored whole or not at all, and nobody's update gets lost."""
+
+import ast
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from factories import a_customer
+from flask import abort, flash
+from flask import session as cookie
+from sqlalchemy import func, select
+
+from configurator.settings import ROOT
+from configurator.transaction import session as of_request
+from configurator.transaction import transaction
+from configurator.web.access import access
+from orders.records import Customer
+
+
+@pytest.fixture
+def client(app):
+    """A browser of an application with two views more."""
+    app.testing = False  # errors become pages, as for everybody
+
+    @app.post("/test/add/<how>")
+    @access("public")
+    def add(how):
+        a_customer(of_request)
+        if how == "abort":
+            abort(404)
+        if how == "fail":
+            raise RuntimeError("broken")
+        return "stored"
+
+    @app.post("/test/raise")
+    @access("public")
+    def raise_number():
+        customer = of_request.scalars(select(Customer)).one()
+        customer.phone = str(int(customer.phone) + 1)
+        flash("raised")
+        return {"said": len(cookie["_flashes"])}
+    return app.test_client()
+
+
+def count(database):
+    with transaction(database) as session:
+        return session.scalar(select(func.count()).select_from(Customer))
+
+
+@pytest.mark.parametrize(("how", "status", "stored"), [("well", 200, 1), ("abort", 404, 0), ("fail", 500, 0)])
+def test_a_request_is_stored_if_it_ends_well_and_leaves_nothing_if_not(client, database, how, status, stored):
+    assert client.post(f"/test/add/{how}").status_code == status
+    assert count(database) == stored
+
+
+def test_an_answer_is_sent_only_when_what_it_says_is_stored(client, database, monkeypatch):
+    def full(_):
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("sqlalchemy.orm.Session.commit", full)
+        assert client.post("/test/add/well").status_code == 500
+    assert count(database) == 0
+
+
+def test_a_command_is_stored_whole_or_not_at_all(database):
+    def interrupted():
+        with transaction(database) as session:
+            a_customer(session)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert count(database) == 0
+
+
+def test_updates_at_the_same_time_all_count_and_each_says_so_once(client, app, database):
+    with transaction(database) as session:
+        a_customer(session, phone="0")
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: app.test_client().post("/test/raise"), range(60)))
+    assert [answer.status_code for answer in answers] == [200] * 60
+    assert {answer.json["said"] for answer in answers} == {1}
+    with transaction(database) as session:
+        assert session.scalar(select(Customer.phone)) == "60"
+
+
+def test_only_one_place_commits():
+    sites = [str(path.relative_to(ROOT))
+             for room in ("catalog", "orders", "configurator") for path in (ROOT / room).rglob("*.py")
+             for node in ast.walk(ast.parse(path.read_text()))
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+             and node.func.attr in {"commit", "begin"}]
+    assert sites == ["configurator/transaction.py"]
