@@ -19,9 +19,10 @@ from configurator.web import formatting, frame, stamps
 from configurator.web.access import access, guard, require_access
 from configurator.web.account import account
 from configurator.web.errors import errors
+from configurator.web.floor import floor
 from configurator.web.headers import secure
 
-BLUEPRINTS = (errors, account)
+BLUEPRINTS = (errors, account, floor)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -1,7 +1,7 @@
 """The numbers that people read out: customers from 1001, orders from 2001, specifications from S-0001.
 
-Each kind has a counter, which one statement raises and reads: the same words on SQLite and PostgreSQL. Whoever takes the
-next number keeps the counter until their transaction ends, so that numbers never meet and, if it fails, leave no gap.
+Each kind has a counter, which one statement raises and reads: the same words on SQLite and PostgreSQL. Whoever takes
+the next number keeps the counter until their transaction ends: numbers never meet and, if it fails, leave no gap.
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ def _strip(text: str | None) -> str:
     return (text or "").strip()
 
 
-def _email() -> EmailField:
+def _email(asked: InputRequired | Optional | None = None) -> EmailField:
     return EmailField(_("E-mail"), filters=[_strip], validators=[
-        InputRequired(_("Enter an e-mail address.")), Length(max=254),
+        asked or InputRequired(_("Enter an e-mail address.")), Length(max=254),
         Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message=_("Write it like name@example.org."))],
         render_kw={"autocomplete": "email", "spellcheck": "false"})
 
@@ -78,3 +78,9 @@ class PasswordForm(FlaskForm):
     password = _new_password(_("New password"))
     again = PasswordField(_("New password, again"), render_kw={"autocomplete": "new-password"},
                           validators=[EqualTo("password", _("The two new passwords differ."))])
+
+
+class ClientForm(FlaskForm):
+    name = _name()
+    phone = _phone()
+    email = _email(Optional())

@@ -20,8 +20,8 @@ class Link(NamedTuple):
 
 
 NAVIGATION = (
-    ("shop.products", _("Products")), ("shop.orders", _("Your orders")),
-    ("shop.specifications", _("Your specifications")),
+    ("shop.products", _("Products")), ("orders.orders", _("Your orders")),
+    ("orders.kept", _("Your specifications")),
     ("desk.clients", _("Desk")), ("floor.queue", _("Floor")), ("studio.catalogues", _("Studio")))
 """Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
 

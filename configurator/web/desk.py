@@ -1,0 +1,112 @@
+"""The desk: a rep finds a client, sees what there is to know, and orders for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
+
+from catalog.model import Number, ProductModel, from_plain
+from catalog.store import catalogue, current, model_of
+from catalog.wording import title
+from configurator import sessions
+from configurator.transaction import session
+from configurator.web import chart
+from configurator.web.access import access, current_account, found
+from configurator.web.formatting import measure
+from configurator.web.forms import ClientForm
+from configurator.web.orders import with_changes
+from orders import customers, specifications
+from orders.records import Customer, Fact, Order
+
+desk = Blueprint("desk", __name__, url_prefix="/desk")
+
+RECENT = 10
+"""Orders that the desk opens with."""
+
+
+class Told(NamedTuple):
+    """A fact as the rep reads it out."""
+
+    title: str
+    said: str
+    fact: Fact
+
+
+@desk.get("/")
+@access("rep")
+def clients() -> Answer | str:
+    """Who the rep looks for; without a search, the last orders. A number or name of one client alone leads to them."""
+    text = request.args.get("q", "")
+    hits = customers.find(session, text)
+    if len(hits) == 1 and "HX-Request" not in request.headers:
+        return redirect(url_for(".client", number=hits[0].number))
+    recent = session.scalars(select(Order).order_by(Order.id.desc()).limit(RECENT)).all() if not text.strip() else []
+    return render_template("desk/clients.html", text=text, clients=hits, recent=recent)
+
+
+@desk.route("/clients/new", methods=["GET", "POST"])
+@access("rep")
+def new_client() -> Answer | str | tuple[str, int]:
+    """Somebody who has never ordered."""
+    form = ClientForm()
+    if form.validate_on_submit():
+        client = customers.new_customer(session, name=form.name.data or "", email=form.email.data or "",
+                                        phone=form.phone.data or "")
+        return redirect(url_for(".client", number=client.number), 303)
+    return render_template("desk/new.html", form=form), 422 if form.is_submitted() else 200
+
+
+@desk.get("/clients/<number>")
+@access("rep")
+def client(number: str) -> str:
+    """All about one client."""
+    client = _client(number)
+    placed = client.orders[::-1]
+    return render_template(
+        "desk/client.html", client=client, orders=placed, points=chart.points(placed), bought=_bought(placed),
+        kept=with_changes(client), told=_told(client), versions=catalogue(session))
+
+
+@desk.post("/clients/<number>/order/<slug>")
+@access("rep")
+def order(number: str, slug: str) -> Answer:
+    """Opens a product for the client: the page that they would see, with the rep on record."""
+    draft = sessions.open_draft(session, found(current(session, slug)), customer=_client(number), rep=current_account())
+    return redirect(url_for("shop.configure", draft=draft.id), 303)
+
+
+def _client(number: str) -> Customer:
+    return found(customers.of_number(session, number))
+
+
+def _bought(orders: Iterable[Order]) -> dict[str, int]:
+    """Minor units by currency, cancelled orders left out."""
+    sums: dict[str, int] = {}
+    for placed in orders:
+        if placed.state != "cancelled":
+            sums[placed.currency] = sums.get(placed.currency, 0) + placed.total
+    return sums
+
+
+def _told(client: Customer) -> dict[str, list[Told]]:
+    """What the client told about the person and the place, in the words of today's catalogue."""
+    models = [model_of(version) for version in catalogue(session)]
+    told: dict[str, list[Told]] = {}
+    for fact in customers.facts(session, client).values():
+        told.setdefault(fact.about, []).append(_in_words(fact, models))
+    return {about: told[about] for about in ("person", "place") if about in told}
+
+
+def _in_words(fact: Fact, models: list[ProductModel]) -> Told:
+    """A trait that no product asks for any more keeps its bare name and answer."""
+    answer = from_plain(fact.answer)["value"]
+    heading = next((title(trait) for model in models for trait in model.traits if trait.name == fact.trait), fact.trait)
+    asked = next((characteristic for model in models for characteristic in model.characteristics
+                  if characteristic.trait == fact.trait and characteristic.admits(answer)), None)
+    if isinstance(asked, Number) and isinstance(answer, int):
+        return Told(heading, measure(answer, fact.unit, asked.shown), fact)
+    return Told(heading, specifications.said(asked, answer) if asked else f"{answer} {fact.unit}".strip(), fact)

@@ -1,0 +1,131 @@
+"""The floor: what to build next, the build sheet, and the steps that are done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Answer
+
+from catalog.database import now
+from configurator.transaction import session
+from configurator.web.access import access, current_account, found
+from orders import buildsheet, lifecycle, production
+from orders.records import Account, Order
+
+floor = Blueprint("floor", __name__, url_prefix="/floor")
+
+
+@floor.get("/")
+@access("fulfilment")
+def queue() -> str:
+    """Orders to build or ship, those promised first at the top."""
+    return render_template("floor/queue.html", orders=production.queue(session), progress=production.progress,
+                           today=now().date())
+
+
+@floor.get("/orders/<number>")
+@access("fulfilment", "rep")
+def sheet(number: str) -> str:
+    """The build sheet as a page, for the tablet and for paper."""
+    order = _order(number)
+    code = Markup(buildsheet.qr(_link(order)))  # noqa: S704  # drawn by segno, holds no text
+    return render_template(
+        "floor/sheet.html", order=order, sheet=order.sheet, progress=production.progress(order), code=code,
+        rows=_numbered(order), signed={(s.operation, s.step): s for s in order.sign_offs}, me=_me(),
+        works=_me().role != "rep" and order.state in production.OPEN, can_ship=lifecycle.may(order, "shipped"))
+
+
+@floor.get("/orders/<number>.pdf")
+@access("fulfilment", "rep")
+def pdf(number: str) -> Response:
+    """The build sheet as a PDF."""
+    order = _order(number)
+    content = buildsheet.pdf(order, link=_link(order), locale=str(get_locale() or "en"), words=words())
+    return Response(content, mimetype="application/pdf",
+                    headers={"Content-Disposition": f'inline; filename="build-sheet-{order.number}.pdf"'})
+
+
+@floor.post("/orders/<number>/<operation>/<int:step>/sign")
+@access("fulfilment")
+def sign(number: str, operation: str, step: int) -> Answer:
+    """Signs a step off."""
+    return _mark(production.sign_off, number, operation, step)
+
+
+@floor.post("/orders/<number>/<operation>/<int:step>/undo")
+@access("fulfilment")
+def undo(number: str, operation: str, step: int) -> Answer:
+    """Takes one's own sign-off back."""
+    return _mark(production.take_back, number, operation, step)
+
+
+def _mark(act: Callable[[Session, Order, str, int, Account], object], number: str, operation: str, step: int) -> Answer:
+    try:
+        act(session, _order(number), operation, step, _me())
+    except LookupError:
+        abort(404)
+    except production.NotYours:
+        flash(_("Only who signed a step off can take it back."))
+    except lifecycle.NotAllowed:
+        flash(_("Order %(number)s is shipped or cancelled: nothing about it can be signed.", number=number))
+    return redirect(url_for(".sheet", number=number, _anchor=f"{operation}-{step}"), 303)
+
+
+@floor.post("/orders/<number>/ship")
+@access("fulfilment")
+def ship(number: str) -> Answer:
+    """It has left the house."""
+    try:
+        lifecycle.move(session, _order(number), "shipped", _me())
+        flash(_("Order %(number)s is shipped.", number=number))
+    except lifecycle.NotAllowed:
+        flash(_("Order %(number)s is not built: every step has to be signed off first.", number=number))
+        return redirect(url_for(".sheet", number=number), 303)
+    return redirect(url_for(".queue"), 303)
+
+
+def _order(number: str) -> Order:
+    return found(session.scalar(select(Order).where(Order.number == number)))
+
+
+def _me() -> Account:
+    return found(current_account())
+
+
+def _link(order: Order) -> str:
+    return url_for("floor.sheet", number=order.number, _external=True)
+
+
+def _numbered(order: Order) -> list[tuple[str, dict[str, str]]]:
+    """The rows of the specification as 1.1, 1.2, 2.1 ..."""
+    return [(f"{g}.{r}", row) for g, group in enumerate(order.sheet["groups"], 1)
+            for r, row in enumerate(group["rows"], 1)]
+
+
+def words() -> dict[str, str]:
+    """The PDF's own words in the reader's language."""
+    return {
+        "Build sheet": _("Build sheet"), "Order": _("Order"), "frozen on": _("frozen on"), "Page": _("Page"),
+        "of": _("of"), "Product": _("Product"), "piece": _("piece"), "pieces": _("pieces"),
+        "Customer": _("Customer"), "Specification": _("Specification"), "rev.": _("rev."), "Catalogue version": _("Catalogue version"),
+        "Promised": _("Promised"), "QR code": _("QR code"), "was": _("was"), "not asked": _("not asked"),
+        "standard:": _("standard:"), "Part": _("Part"), "Description": _("Description"), "Quantity": _("Quantity"),
+        "Measures, mm": _("Measures, mm"), "Bin": _("Bin"), "Picked": _("Picked"), "each": _("each"),
+        "the customer's first order of this product": _("the customer's first order of this product"),
+        "differences from order": _("differences from order"), "marked with a bar": _("marked with a bar"),
+        "Picture": _("Picture"), "Parts for all operations": _("Parts for all operations"),
+        "Operations": _("Operations"), "min": _("min"), "Price": _("Price"), "One piece": _("One piece"),
+        "Total": _("Total"), "of one piece, tax included": _("of one piece, tax included"), "Sign-off": _("Sign-off"),
+        "Released by": _("Released by"), "Picked by": _("Picked by"), "Tested by": _("Tested by"),
+        "Packed by, date": _("Packed by, date"), "operation": _("operation"), "Work centre": _("Work centre"),
+        "Planned": _("Planned"), "What is different here": _("What is different here"), "from order": _("from order"),
+        "Parts": _("Parts"), "Steps": _("Steps"), "for each of the pieces:": _("for each of the pieces:"),
+        "station and tool, value, done": _("station and tool, value, done"), "Built by": _("Built by"),
+        "Date, time": _("Date, time"), "Checked by": _("Checked by"), "Deviation, no.": _("Deviation, no."),
+    }

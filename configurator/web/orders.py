@@ -1,0 +1,158 @@
+"""A customer's orders and specifications; a rep sees the same pages for every customer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+from werkzeug.wrappers import Response as Answer
+
+from catalog.model import from_plain
+from catalog.store import current, model_of
+from catalog.wording import title
+from configurator import sessions
+from configurator.transaction import session
+from configurator.web import chart
+from configurator.web.access import access, current_account, current_customer, found
+from orders import lifecycle, specifications
+from orders.records import Account, Customer, Order, Revision, Specification
+
+pages = Blueprint("orders", __name__)
+
+
+@pages.get("/orders")
+@access("customer")
+def orders() -> str:
+    """All orders of the customer, and what each one took to enter."""
+    placed = found(current_customer()).orders[::-1]
+    return render_template("orders/orders.html", orders=placed, points=chart.points(placed))
+
+
+@pages.get("/orders/<number>")
+@access("customer", "rep")
+def order(number: str) -> str:
+    """What was ordered and promised, as it was frozen."""
+    order = _order(number)
+    return render_template("orders/order.html", order=order, sheet=order.sheet, acting=rep(),
+                           can_cancel=_can_cancel(order))
+
+
+@pages.post("/orders/<number>/cancel")
+@access("customer", "rep")
+def cancel(number: str) -> Answer:
+    """Cancels it; a customer can as long as nobody has begun to build it."""
+    order = _order(number)
+    if not _can_cancel(order):
+        flash(_("Order %(number)s is being built already: it can no longer be cancelled here.", number=number))
+    else:
+        lifecycle.move(session, order, "cancelled", current_account())
+        flash(_("Order %(number)s is cancelled.", number=number))
+    return redirect(url_for(".order", number=number), 303)
+
+
+@pages.get("/specifications")
+@access("customer")
+def kept() -> str:
+    """The customer's specifications, those saved last first."""
+    return render_template("orders/specifications.html", kept=with_changes(found(current_customer())))
+
+
+@pages.get("/specifications/<number>")
+@access("customer", "rep")
+def specification(number: str) -> str:
+    """One specification: what a revision says, and what changed between any two."""
+    specification = _specification(number)
+    revisions = {revision.letter: revision for revision in specification.revisions}
+    shown = found(revisions.get(request.args.get("rev", specification.revisions[-1].letter)))
+    before = found(revisions.get(request.args.get("from", _before(shown).letter)))
+    model = model_of(shown.version)
+    return render_template(
+        "orders/specification.html", specification=specification, shown=shown, before=before, acting=rep(),
+        differences=specifications.changes(before, shown), groups=specifications.grouped(model),
+        values=from_plain(shown.values), said=specifications.said, title=title)
+
+
+@pages.post("/specifications/<number>/rename")
+@access("customer", "rep")
+def rename(number: str) -> Answer:
+    """Gives it another name."""
+    specification = _specification(number)
+    try:
+        specifications.rename(specification, request.form.get("name", ""))
+        flash(_("The specification is called %(name)s now.", name=specification.name))
+    except ValueError:
+        flash(_bad_name())
+    return redirect(url_for(".specification", number=number), 303)
+
+
+@pages.post("/specifications/<number>/<letter>/copy")
+@access("customer", "rep")
+def copy(number: str, letter: str) -> Answer:
+    """A specification of its own that starts as this revision."""
+    revision = _revision(number, letter)
+    try:
+        copied = specifications.copy(session, revision, request.form.get("name", ""), current_account())
+    except ValueError:
+        flash(_bad_name())
+        return redirect(url_for(".specification", number=number), 303)
+    flash(_("Copied."))
+    return redirect(url_for(".specification", number=copied.specification.number), 303)
+
+
+@pages.post("/specifications/<number>/<letter>/open")
+@access("customer", "rep")
+def reopen(number: str, letter: str) -> Answer:
+    """Opens the revision to be changed or ordered, in the catalogue of today."""
+    revision = _revision(number, letter)
+    version = found(current(session, revision.version.product.slug))
+    customer = revision.specification.customer
+    draft = sessions.open_draft(session, version, customer=customer, rep=rep(), revision=revision)
+    return redirect(url_for("shop.configure", draft=draft.id), 303)
+
+
+def rep() -> Account | None:
+    """Whoever acts for a customer; None if they act for themselves."""
+    account = current_account()
+    return account if account and account.role != "customer" else None
+
+
+def with_changes(customer: Customer) -> list[tuple[Specification, list[str]]]:
+    """The customer's specifications, each with the titles of what its last save changed."""
+    return [(specification, [change.title for change in _last_changes(specification)])
+            for specification in specifications.of(session, customer)]
+
+
+def _last_changes(specification: Specification) -> tuple[specifications.Difference, ...]:
+    return specifications.changes(_before(specification.revisions[-1]), specification.revisions[-1])
+
+
+def _before(revision: Revision) -> Revision:
+    """The revision before this one; the first one itself."""
+    return revision.specification.revisions[max(revision.number - 2, 0)]
+
+
+def _can_cancel(order: Order) -> bool:
+    return lifecycle.may(order, "cancelled") and (rep() is not None or order.state == "released")
+
+
+def _visible(owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """What belongs to the customer who is signed in; a rep sees everybody's."""
+    return true() if rep() else owner == found(current_customer()).id
+
+
+def _order(number: str) -> Order:
+    return found(session.scalar(select(Order).where(Order.number == number, _visible(Order.customer_id))))
+
+
+def _specification(number: str) -> Specification:
+    return found(session.scalar(select(Specification).where(Specification.number == number,
+                                                            _visible(Specification.customer_id))))
+
+
+def _revision(number: str, letter: str) -> Revision:
+    return found(next((r for r in _specification(number).revisions if r.letter == letter), None))
+
+
+def _bad_name() -> str:
+    return _("A name has 1 to %(most)s characters.", most=specifications.LONGEST_NAME)
