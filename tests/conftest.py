@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,7 +99,8 @@ def settings(database: Engine, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application, without CSRF so that tests can post what they like; test_web_security tests it with."""
-    yield from _application(settings)
+    with application(settings) as app:
+        yield app
 
 
 @pytest.fixture
@@ -218,7 +219,9 @@ def _connected(url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def _application(settings: Settings) -> Iterator[Flask]:
+@contextmanager
+def application(settings: Settings) -> Iterator[Flask]:
+    """The application, closed afterwards; without CSRF."""
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield app

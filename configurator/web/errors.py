@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 errors = Blueprint("errors", __name__)
 
@@ -17,6 +17,8 @@ def show(error: HTTPException) -> Response | HTTPException:
         return error
     if code >= 500:
         g.account = None  # the database may be what failed: ask it nothing more
+    if isinstance(error, SecurityError):
+        return Response(error.description, 400, mimetype="text/plain")  # no address of ours to link to
     if request.path.startswith("/api/"):
         answer = jsonify(type="about:blank", title=error.name, status=code, detail=error.description)
         answer.mimetype = "application/problem+json"
