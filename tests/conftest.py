@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,6 +107,14 @@ def app(settings: Settings) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """Somebody's browser, without script: follow what it gets."""
     return app.test_client()
+
+
+@pytest.fixture
+def app_with(sqlite: Engine, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """The application on SQLite with settings of the test's own: `app_with(https=True)`."""
+    with ExitStack() as opened:
+        base = settings_for(sqlite, tmp_path)
+        yield lambda **changes: opened.enter_context(application(replace(base, **changes)))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from flask import Flask, current_app, request
@@ -93,7 +93,7 @@ def register(app: Flask) -> None:
 def _parse(name: str) -> Locale | None:
     try:
         return Locale.parse(name)
-    except (ValueError, LookupError):
+    except (ValueError, UnknownLocaleError):
         return None
 
 
