@@ -21,8 +21,9 @@ from configurator.web.account import account
 from configurator.web.errors import errors
 from configurator.web.floor import floor
 from configurator.web.headers import secure
+from configurator.web.studio import studio
 
-BLUEPRINTS = (errors, account, floor)
+BLUEPRINTS = (errors, account, floor, studio)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

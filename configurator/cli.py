@@ -5,6 +5,9 @@ from __future__ import annotations
 import click
 
 from configurator.commands.account import account
+from configurator.commands.catalog import catalog
+from configurator.commands.demo import demo
+from configurator.commands.history import history
 from configurator.commands.service import migrate, serve
 
 
@@ -17,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in serve, migrate, account:
+for command in serve, migrate, demo, catalog, history, account:
     main.add_command(command)

@@ -1,0 +1,1 @@
+"""Three product families to sell and to learn from."""

@@ -1,0 +1,67 @@
+"""The demonstration: a shop that could be real, always the same, and never among real data."""
+
+from datetime import UTC, datetime
+
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from catalog.model import from_plain
+from catalog.store import catalogue, model_of
+from configurator import demonstration
+from configurator.cli import main
+from configurator.transaction import transaction
+from orders.accounts import authenticate
+from orders.placing import check
+from orders.records import Account, Customer, Order
+
+AT = datetime(2027, 1, 4, 9, tzinfo=UTC)
+
+
+def filled(engine, orders=12):
+    with transaction(engine) as session:
+        return list(demonstration.fill(session, AT, seed=7, orders=orders))
+
+
+def test_it_sells_three_families_and_every_order_can_be_built(sqlite):
+    filled(sqlite)
+    with transaction(sqlite) as session:
+        assert [version.product.slug for version in catalogue(session)] == ["bookcase", "shirt", "touring_bicycle"]
+        orders = session.scalars(select(Order)).all()
+        assert len(orders) == 12
+        for order in orders:
+            check(model_of(order.version), from_plain(order.values))
+            assert order.placed_at < AT
+            assert order.promised_on > order.placed_at.date()
+        assert all(customer.made_up for customer in session.scalars(select(Customer)))
+
+
+def test_everybody_can_sign_in_and_a_second_time_changes_nothing(sqlite):
+    before = filled(sqlite, 2)
+    after = filled(sqlite, 2)
+    assert len(after) < len(before)
+    with transaction(sqlite) as session:
+        assert session.scalar(select(func.count()).select_from(Order)) == 2
+        assert session.scalar(select(func.count()).select_from(Account)) == len(demonstration.ACCOUNTS)
+        for role, (_, email, password) in demonstration.ACCOUNTS.items():
+            assert authenticate(session, email, password, "127.0.0.1").role == role
+
+
+def test_the_same_seed_makes_the_same_shop(sqlite, tmp_path, sqlite_template):
+    from catalog.database import connect
+    (tmp_path / "other").mkdir()
+    other = connect(sqlite_template(tmp_path / "other"))
+    assert filled(sqlite, 6) == filled(other, 6)
+    other.dispose()
+
+
+def test_it_is_refused_outside_demonstration_mode(sqlite, monkeypatch):
+    monkeypatch.setenv("LOTONE_DATABASE_URL", str(sqlite.url))
+    refused = CliRunner().invoke(main, ["demo"])
+    assert refused.exit_code == 1
+    assert "LOTONE_DEMO=yes" in refused.output
+    monkeypatch.setenv("LOTONE_DEMO", "yes")
+    made = CliRunner().invoke(main, ["demo", "--orders", "1"])
+    assert made.exit_code == 0, made.output
+    assert all(password in made.output for _, _, password in demonstration.ACCOUNTS.values())
+    with transaction(sqlite) as session:
+        assert session.scalar(select(func.count()).select_from(Order)) == 1

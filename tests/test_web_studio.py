@@ -1,0 +1,87 @@
+"""The studio: a catalogue is taken whole or not at all, and what is wrong is said with its place."""
+
+from io import BytesIO
+
+import pytest
+from factories import bench, member, published, sign_in
+from sqlalchemy import func, select
+
+from catalog.formats import dump, load
+from catalog.records import Version
+from configurator.transaction import transaction
+
+
+@pytest.fixture
+def manager(app, client):
+    with transaction(app.extensions["engine"]) as session:
+        account = member(session, "manager", "Dan Okafor")
+    sign_in(client, account)
+    return client
+
+
+def send(client, *files, act="publish"):
+    """Uploads (name, content) pairs."""
+    return client.post("/studio/", data={"act": act, "files": [(BytesIO(text.encode()), name) for name, text in files]},
+                       content_type="multipart/form-data", follow_redirects=True)
+
+
+def versions(app):
+    with transaction(app.extensions["engine"]) as session:
+        return session.scalar(select(func.count()).select_from(Version))
+
+
+def test_a_file_is_checked_then_published_and_read_again(app, manager):
+    text = dump(bench())
+    checked = send(manager, ("bench.yaml", text), act="check")
+    assert "Garden bench is in order" in checked.text
+    assert versions(app) == 0
+    page = send(manager, ("bench.yaml", text))
+    assert "version 1, is what customers configure" in page.text
+    assert "The lamp is made for oak only." in page.text
+    assert load(manager.get("/studio/bench/1.yaml").text) == bench()
+    send(manager, ("bench.yaml", text))
+    assert versions(app) == 1, "the same again is no new version"
+    send(manager, ("bench.yaml", dump(bench(title="Park bench"))))
+    assert versions(app) == 2
+    assert "a newer one is sold" in manager.get("/studio/bench/1").text
+
+
+def test_a_catalogue_may_include_another_uploaded_file(manager):
+    text = dump(bench())
+    parts = text[text.index("parts:"):text.index("work_centres:")]
+    page = send(manager, ("bench.yaml", text.replace(parts, "include: [common.yaml]\n")), ("common.yaml", parts), act="check")
+    assert "is in order" in page.text
+
+
+@pytest.mark.parametrize(("name", "text", "said"), [
+    ("bench.yaml", dump(bench()).replace("wood = oak", "wood = oka"), ["bench.yaml, line", "column", "oak"]),
+    ("bench.yaml", "lot_one: 1\nname: [", ["bench.yaml, line 3"]),
+    ("bench.exe", "MZ", ["bench.exe"]),
+    ("bench.yaml", dump(bench()).replace("then: wood = oak}", "then: wood = oak and not lamp}\n- {id: never, require: lamp}"),
+     ["can be built", "lamp_oak", "never"]),
+    ("a.yaml", "a: &a [x]\nb: [*a, *a]", ["a.yaml, line"]),
+    ("a.yaml", "lot_one: 1\nname: x\ninclude: [../../secret.yaml]", ["a.yaml, line 3"]),
+    ("a.xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><instance>&a;</instance>", ["a.xml"]),
+    ("<script>.yaml", "x", ["&lt;script&gt;"]),
+])
+def test_what_cannot_be_sold_is_refused_whole_and_says_where(app, manager, name, text, said):
+    page = send(manager, (name, text))
+    assert page.status_code == 422
+    assert all(word in page.text for word in said), page.text
+    assert "<script>.yaml" not in page.text
+    assert versions(app) == 0
+
+
+def test_no_file_is_said(manager):
+    page = manager.post("/studio/", data={"act": "check"})
+    assert page.status_code == 422
+    assert "Choose a catalogue file" in page.text
+
+
+def test_versions_that_are_not_there_are_not_found(app, manager):
+    with transaction(app.extensions["engine"]) as session:
+        published(session)
+    assert manager.get("/studio/").status_code == 200
+    assert manager.get("/studio/bench/1").status_code == 200
+    assert manager.get("/studio/bench/2").status_code == 404
+    assert manager.get("/studio/nothing/1.yaml").status_code == 404
