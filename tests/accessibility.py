@@ -1,0 +1,23 @@
+"""What is wrong with a page for those who use it in another way."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from configurator.settings import ROOT
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+SEVERE = {"serious", "critical"}
+
+
+def violations(page: Page) -> list[str]:
+    """The serious violations that axe-core finds on the page as it is shown, in words."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return [f"{one['id']}: {one['help']}: {node['target']}" for one in found if one["impact"] in SEVERE
+            for node in one["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

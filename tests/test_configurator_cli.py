@@ -1,0 +1,94 @@
+"""The command `lotone`."""
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from catalog.database import connect
+from configurator import schema
+from configurator.cli import main
+from configurator.transaction import transaction
+from orders import accounts
+from orders.records import Account
+
+
+@pytest.fixture
+def lotone(tmp_path):
+    """Runs the command in a shop of its own."""
+    def run(*arguments, **environment):
+        settings = {"LOTONE_INSTANCE": str(tmp_path / "shop"), **environment}
+        return CliRunner().invoke(main, arguments, env=settings)
+    return run
+
+
+@pytest.fixture
+def shop(lotone, tmp_path):
+    """The database of a shop that was set up."""
+    assert lotone("migrate").exit_code == 0
+    engine = connect(f"sqlite:///{tmp_path}/shop/lotone.sqlite")
+    yield engine
+    engine.dispose()
+
+
+def commands(group, path=()):
+    yield path
+    for name, command in getattr(group, "commands", {}).items():
+        yield from commands(command, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(commands(main)), ids=lambda path: " ".join(path) or "lotone")
+def test_every_command_explains_itself(lotone, path):
+    answer = lotone(*path, "--help")
+    assert answer.exit_code == 0
+    assert len(answer.output.splitlines()) > 4
+
+
+def test_migrating_makes_a_private_shop_and_may_be_repeated(lotone, shop, tmp_path):
+    assert schema.is_current(shop)
+    assert (tmp_path / "shop").stat().st_mode & 0o077 == 0
+    key = (tmp_path / "shop/secret_key").read_text()
+    assert lotone("migrate").exit_code == 0
+    assert (tmp_path / "shop/secret_key").read_text() == key
+
+
+@pytest.mark.parametrize("command", ["serve", "account list"])
+def test_without_a_database_it_says_what_to_do(lotone, tmp_path, command):
+    (tmp_path / "shop").mkdir()
+    answer = lotone(*command.split())
+    assert answer.exit_code == 1
+    assert "run `lotone migrate` first" in answer.output
+
+
+def test_a_wrong_setting_is_said_in_one_line(lotone):
+    answer = lotone("migrate", LOTONE_PORT="x")
+    assert answer.exit_code == 1
+    assert answer.output == "Error: LOTONE_PORT must be a whole number, not 'x'\n"
+
+
+def test_accounts_are_added_listed_given_a_password_and_shut_out(lotone, shop):
+    added = lotone("account", "add", "Rita@example.com", "--name", "Rita", "--role", "rep")
+    password = added.output.split(": ")[1].split()[0]
+    assert lotone("account", "list").output == "rep         rita@example.com  Rita\n"
+    with transaction(shop) as session:
+        assert accounts.authenticate(session, "rita@example.com", password, "")
+    assert lotone("account", "password", "rita@example.com", "--password", "another sentence").exit_code == 0
+    with transaction(shop) as session:
+        assert accounts.authenticate(session, "rita@example.com", "another sentence", "")
+    assert lotone("account", "switch", "rita@example.com", "--inactive").exit_code == 0
+    with transaction(shop) as session:
+        assert not session.scalar(select(Account)).active
+    assert "shut out" in lotone("account", "list").output
+
+
+@pytest.mark.parametrize(("arguments", "says"), [
+    (("add", "rita@example.com", "--name", "R", "--role", "rep"), "already"),
+    (("add", "new@example.com", "--name", "R", "--role", "rep", "--password", "x"), "10 to 200"),
+    (("add", "new@example.com", "--name", "R", "--role", "chef"), "'chef' is not one of"),
+    (("password", "nobody@example.com"), "no account"), (("switch", "nobody@example.com"), "no account")])
+def test_what_cannot_be_done_with_an_account_is_said(lotone, shop, arguments, says):
+    lotone("account", "add", "rita@example.com", "--name", "Rita", "--role", "rep")
+    answer = lotone("account", *arguments)
+    assert answer.exit_code > 0
+    assert says in answer.output
+    with transaction(shop) as session:
+        assert len(session.scalars(select(Account)).all()) == 1
