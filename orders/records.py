@@ -217,3 +217,35 @@ class SignOff(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     order: Mapped[Order] = relationship(back_populates="sign_offs")
     account: Mapped[Account | None] = relationship()
+
+
+class HistoryFile(Base):
+    """A file of past orders that was read; `digest` keeps it from being counted twice."""
+
+    __tablename__ = "history_file"
+    __table_args__ = (UniqueConstraint("product_id", "digest"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of its bytes
+    rows: Mapped[int]
+    valid: Mapped[int]
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    product: Mapped[Product] = relationship()
+    orders: Mapped[list[PastOrder]] = relationship(back_populates="file", cascade="all, delete-orphan")
+
+
+class PastOrder(Base):
+    """What was ordered before Lot One kept the orders, whole or in part; alike ones of nobody known are one record."""
+
+    __tablename__ = "past_order"
+    __table_args__ = (CheckConstraint("count > 0", name="count"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("history_file.id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    values: Mapped[dict[str, Any]]
+    placed_on: Mapped[date | None]
+    count: Mapped[int] = mapped_column(default=1)
+    file: Mapped[HistoryFile] = relationship(back_populates="orders")
+    customer: Mapped[Customer | None] = relationship()
