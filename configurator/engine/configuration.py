@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import islice
@@ -83,15 +84,20 @@ class Configuration:
 
     def restored(self, choices: Mapping[str, Answer]) -> Configuration:
         """This with all these choices; raises as `choose` does, for the first that is impossible."""
-        answers = {name: self._engine.columns.answer(name, value) for name, value in choices.items()}
-        merged = Configuration(self._engine, {**self._choices, **answers})
-        with self._engine.lock:
-            if self._engine.propagation.possible(merged._columns(merged._choices)):
-                return merged
-        found = self
-        for name, answer in answers.items():
-            found = found.choose(name, answer)
-        raise AssertionError("choices that are possible one after the other are possible together")
+        answers = [(name, self._engine.columns.answer(name, value)) for name, value in choices.items()]
+
+        def first(count: int) -> Configuration:
+            return Configuration(self._engine, {**self._choices, **dict(answers[:count])})
+
+        def impossible(count: int) -> bool:
+            found = first(count)
+            with self._engine.lock:
+                return not self._engine.propagation.possible(found._columns(found._choices))
+
+        if not impossible(len(answers)):
+            return first(len(answers))
+        count = bisect_left(range(len(answers)), True, key=impossible)  # with one more choice, it is impossible too
+        return first(count - 1).choose(*answers[count - 1])
 
     # what follows
 
