@@ -7,6 +7,7 @@ Either way a column is taken when both its `upper` and its `lower` literal are t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,7 +30,7 @@ Bits = NDArray[np.bool_]
 """One entry per column."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Slot:
     """A finite variable: `values[i]` stands in column `start + i`."""
 
@@ -167,7 +168,7 @@ class Columns:
     def taken(self, characteristic: Characteristic, box: Bits, texts: Texts | None = None) -> Answer:
         """The answer that the first columns of a box mean; for the size of a text `texts` may know one."""
         slots = self.of[characteristic.name]
-        values = [slot.values[int(box[slot.columns].argmax())] for slot in slots]
+        values = [slot.values[self.place(slot, box)] for slot in slots]
         if isinstance(characteristic, Several):
             return frozenset(slot.member for slot, value in zip(slots, values, strict=True) if value and slot.member)
         if isinstance(characteristic, Text):
@@ -175,13 +176,25 @@ class Columns:
             return (texts or {}).get((characteristic.name, size)) or (characteristic.allowed[:1] or "x") * size
         return values[0]
 
+    def slot(self, column: int) -> Slot:
+        """The slot in which a column stands."""
+        return self.slots[bisect_right(self.slots, column, key=lambda slot: slot.start) - 1]
+
+    def place(self, slot: Slot, box: Bits) -> int:
+        """The first place that a slot takes in a box."""
+        return int(box[slot.columns].argmax())
+
     def box(self, truth: NDArray[np.bool_]) -> Bits:
         """The columns that are taken in a model, as `Solver.true` gives it."""
         return truth[self.upper] & truth[self.lower]
 
     def literals(self, column: int) -> list[int]:
         """The literals that are true exactly when the column is taken: one or two."""
-        found = {self._upper[column], self._lower[column]} - {TRUE}
+        return self.within(slice(column, column + 1))
+
+    def within(self, run: slice) -> list[int]:
+        """The literals that say that one of the columns of a run is taken: one column, or consecutive ones of a number."""
+        found = {self._lower[run.start], self._upper[run.stop - 1]} - {TRUE}
         return list(found) or [TRUE]
 
     def equal(self, column: int) -> int:

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from catalog.expressions import Answer, Compare, holds, names
 from catalog.model import ProductModel, Several, Text
 from configurator.engine.columns import Columns, Slot
 from configurator.engine.formula import Emit, Formula
+from configurator.engine.sweep import Sweep
 from configurator.engine.tables import require_row
+from configurator.engine.theory import Theory
 
-if TYPE_CHECKING:
-    from configurator.engine.conditions import Conditions
-
-ENUMERATED = 4000  # combinations that are tried one by one when a comparison is encoded
+ENUMERATED = 512  # combinations that are tried one by one when a comparison is encoded
 
 
 class Comparisons:
-    """Encodes comparisons: by enumeration where few combinations can occur."""
+    """Encodes comparisons: by enumeration where few combinations can occur, else as they are met."""
 
-    def __init__(self, model: ProductModel, formula: Formula, columns: Columns, conditions: Conditions) -> None:
+    def __init__(self, model: ProductModel, formula: Formula, columns: Columns) -> None:
         self._model = model
         self._formula = formula
         self._columns = columns
-        self._conditions = conditions
+        self.theory = Theory(model, formula, columns)
 
     def require(self, condition: Compare, emit: Emit) -> None:
         """Emits the clauses that make the comparison true."""
@@ -35,10 +35,17 @@ class Comparisons:
             if not holds(condition, {}, self._model):
                 emit([])
             return
-        if prod(len(slot.values) for slot in slots) <= ENUMERATED or len(slots) == 1:
+        if len(slots) == 1 and slots[0].ordered:
+            self._columns.require_among(slots[0], self._fulfilling(condition, slots[0]), emit)
+        elif prod(len(slot.values) for slot in slots) <= ENUMERATED:
             self._enumerate(condition, slots, emit)
-            return
-        raise NotImplementedError(condition)
+        else:
+            emit([self.theory.literal(condition)])
+
+    def _fulfilling(self, condition: Compare, slot: Slot) -> list[int]:
+        """The columns of a number, or of the size of a text, in which a comparison that reads nothing else holds."""
+        fulfilled = Sweep(self._model, {}, slot.name, [int(value) for value in slot.values]).all([condition])
+        return [slot.start + int(place) for place in np.flatnonzero(fulfilled)]
 
     def _enumerate(self, condition: Compare, slots: list[Slot], emit: Emit) -> None:
         rows = {tuple(slot.start + index for slot, index in zip(slots, combination, strict=True))

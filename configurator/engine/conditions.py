@@ -23,7 +23,7 @@ class Conditions:
         self._formula = formula
         self._columns = columns
         self._literals: dict[Condition, int] = {}
-        self.comparisons = Comparisons(model, formula, columns, self)
+        self.comparisons = Comparisons(model, formula, columns)
 
     def require(self, condition: Condition, emit: Emit) -> None:
         """Emits the clauses that make a condition true."""

@@ -35,13 +35,14 @@ class Engine:
         self.conditions = Conditions(model, self.formula, self.columns)
         for index, rule in enumerate(model.rules):
             self.conditions.require(rule.condition, self.formula.rule(index))
-        self.propagation = Propagation(self.columns, self._solver())
+        self.theory = self.conditions.comparisons.theory
+        self.propagation = Propagation(model, self.columns, self._solver())
         self._optimizer: Optimizer | None = None
         if not self.propagation.possible(()):
             raise ValueError(f"{model.name}: nothing can be built, because of {', '.join(self.explainer.rules([]))}")
 
     def _solver(self) -> Solver:
-        return Solver(self.formula, (clause for _, clause in self.formula.rules))
+        return Solver(self.formula, self.theory, (clause for _, clause in self.formula.rules))
 
     def best(self, chosen: Sequence[int], weights: Weights) -> Bits:
         """The columns of a product of the greatest weight among those that take the chosen columns, of which there must be one."""

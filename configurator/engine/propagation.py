@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from catalog.expressions import names
+from catalog.model import ProductModel
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.solver import Solver
+from configurator.engine.sweep import Sweep
 from configurator.engine.witnesses import Witnesses
 
 REMEMBERED = 512  # sets of choices whose answer is kept
@@ -21,10 +24,14 @@ Choice = tuple[int, ...]
 class Propagation:
     """Answers for sets of chosen columns; not safe for threads by itself."""
 
-    def __init__(self, columns: Columns, solver: Solver) -> None:
+    def __init__(self, model: ProductModel, columns: Columns, solver: Solver) -> None:
+        self._model = model
         self._columns = columns
         self._solver = solver
         self._witnesses = Witnesses(len(columns.upper))
+        self._numbers = [slot for slot in columns.slots if slot.ordered]
+        self._readers = {slot.name: [rule.condition for rule in model.rules if slot.name in names(rule.condition, model)]
+                         for slot in self._numbers}
         self._known: OrderedDict[Choice, Bits] = OrderedDict()
 
     def assumptions(self, chosen: Sequence[int]) -> list[int]:
@@ -70,15 +77,38 @@ class Propagation:
         found = self._witnesses.union(chosen)
         unknown &= ~found
         while (left := np.flatnonzero(unknown)).size:
-            column = int(left[0])
             self._solver.prefer(self.assumptions(left.tolist()))
-            box = self._solve(assumptions + self._columns.literals(column))
+            run = self._run(unknown, int(left[0]))
+            box = self._solve([*assumptions, *self._columns.within(run)])
             if box is None:
-                unknown[column] = False
-            else:
-                found |= box
-                unknown &= ~box
+                unknown[run] = False
+                continue
+            for line in self._lines(box, unknown):
+                self._witnesses.add(line)
+                box = box | line
+            found |= box
+            unknown &= ~box
         return found
+
+    def _run(self, unknown: Bits, column: int) -> slice:
+        """The column, and of a number all that follow it without a gap."""
+        slot = self._columns.slot(column)
+        end = column + 1
+        while slot.ordered and end < slot.columns.stop and unknown[end]:
+            end += 1
+        return slice(column, end)
+
+    def _lines(self, box: Bits, unknown: Bits) -> Iterator[Bits]:
+        """A product with one number varied, all else as it is: a box for each number about which more is asked."""
+        asked = [slot for slot in self._numbers if unknown[slot.columns].any()]
+        if not asked:
+            return
+        values = {c.name: self._columns.taken(c, box) for c in self._model.characteristics}
+        for slot in asked:
+            sweep = Sweep(self._model, values, slot.name, [int(value) for value in slot.values])
+            line = box.copy()
+            line[slot.columns] = sweep.all(self._readers[slot.name])
+            yield line
 
     def _solve(self, assumptions: list[int]) -> Bits | None:
         """A product that fulfils the assumptions, kept as a witness; None if there is none."""

@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from pysat.solvers import Glucose4
 
 from configurator.engine.formula import Clause, Formula
+from configurator.engine.theory import Theory
 
 CONFLICTS = 200_000
 """What one question may cost. Glucose holds the interpreter while it searches, so this bounds how long others wait."""
+ROUNDS = 5_000
+"""How often a question may meet a comparison that must be learnt first."""
 
 
 class Undecided(RuntimeError):
@@ -21,8 +24,9 @@ class Undecided(RuntimeError):
 class Solver:
     """Glucose, chosen because it propagates under assumptions in a hundredth of CaDiCaL's time."""
 
-    def __init__(self, formula: Formula, clauses: Iterable[Clause]) -> None:
+    def __init__(self, formula: Formula, theory: Theory, clauses: Iterable[Clause]) -> None:
         self._formula = formula
+        self._theory = theory
         self._seen = len(formula.definitions)
         self._sat = Glucose4(bootstrap_with=formula.definitions)
         self._sat.append_formula(clauses)
@@ -34,16 +38,22 @@ class Solver:
 
     def solve(self, assumptions: Sequence[int]) -> bool:
         """Whether everything can hold together with these literals; raises Undecided beyond the budget."""
-        self._catch_up()
-        self._sat.conf_budget(CONFLICTS)
-        answer = self._sat.solve_limited(assumptions=assumptions)
-        if answer is None:
-            raise Undecided(f"undecided after {CONFLICTS} conflicts")
-        return bool(answer)
+        for _ in range(ROUNDS):
+            self._catch_up()
+            self._sat.conf_budget(CONFLICTS)
+            answer = self._sat.solve_limited(assumptions=assumptions)
+            if answer is None:
+                raise Undecided(f"undecided after {CONFLICTS} conflicts")
+            if not answer:
+                return False
+            self._model = self._truth(self._sat.get_model())
+            if not self._theory.refute(self._model):
+                return True
+        raise Undecided(f"undecided after {ROUNDS} refinements")
 
     def true(self) -> NDArray[np.bool_]:
         """Of the model just found: entry l says that literal l is true (negative literals count from the end)."""
-        return self._truth(self._sat.get_model())
+        return self._model
 
     def core(self) -> list[int]:
         """Assumptions that cannot hold together, after a `solve` that failed."""
