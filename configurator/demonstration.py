@@ -19,9 +19,11 @@ from catalog.expressions import Answer, Values
 from catalog.formats import load
 from catalog.model import Characteristic, Choice, Number, Several, Text
 from catalog.records import Version
-from catalog.store import catalogue, model_of
+from catalog.store import catalogue
 from configurator.engine import Engine
+from configurator.engines import engine_of
 from configurator.publishing import publish
+from configurator.recollection import propose
 from orders import accounts, customers, lifecycle, placing, production, specifications
 from orders.quotes import quote
 from orders.records import Account, Customer, Order, SignOff
@@ -59,7 +61,8 @@ class Persona:
 
     def _draw(self, characteristic: Characteristic) -> Answer | None:
         if isinstance(characteristic, Number) and isinstance(characteristic.standard, int):
-            share = self.build + self.random.gauss(0, 0.01) if characteristic.about == "person" else self.random.gauss(0, 0.1)
+            about_them = characteristic.about == "person"
+            share = self.random.gauss(self.build, 0.01) if about_them else self.random.gauss(0, 0.1)
             near = round(characteristic.standard * (1 + share) / characteristic.step) * characteristic.step
             return near if near in characteristic.range else characteristic.standard
         if isinstance(characteristic, Text):
@@ -80,7 +83,7 @@ def fill(session: Session, at: datetime, seed: int = 1, orders: int = 60) -> Ite
     staff = {role: _account(session, role) for role in ACCOUNTS}
     yield "Made one account for each role"
     if fresh:
-        yield from _history(session, staff, at, Random(seed), orders)
+        yield from _history(session, staff, at, Random(seed), orders)  # noqa: S311 - nothing secret
 
 
 def _account(session: Session, role: str) -> Account:
@@ -90,45 +93,47 @@ def _account(session: Session, role: str) -> Account:
 
 
 def _history(session: Session, staff: dict[str, Account], at: datetime, random: Random, orders: int) -> Iterator[str]:
-    """Orders over the last three years; who has ordered before is likelier to order again."""
-    families = [(version, model_of(version), Engine(model_of(version))) for version in catalogue(session)]
+    """Orders over the last three years; some customers order much more often than others."""
+    versions = catalogue(session)
     first = staff["customer"].customer
     assert first is not None
-    people = [(first, _persona(first.name, random)), *((_customer(session, name, random), _persona(name, random)) for name in NAMES)]
-    ages = sorted((random.uniform(0, 1) ** 1.5 * 1000 for _ in range(orders)), reverse=True)
-    for age in ages:
+    people = [(customer, _persona(customer.name, random)) for customer in (first, *_customers(session, random))]
+    for age in sorted((random.random() ** 1.5 * 1000 for _ in range(orders)), reverse=True):
         customer, persona = people[min(int(random.expovariate(0.2)), len(people) - 1)]
-        version, model, engine = random.choice(families)
         placed_at = at - timedelta(days=age, minutes=random.randrange(600))
-        order = _order(session, customer, persona, version, engine, placed_at, staff["rep"] if random.random() < 0.3 else None)
-        _progress(session, order, staff["fulfilment"], age, random)
-        yield f"Order {order.number}: {version.title} for {customer.name}"
+        rep = staff["rep"] if random.random() < 0.3 else None
+        order = _order(session, customer, persona, random.choice(versions), placed_at, rep)
+        _make(session, order, staff["fulfilment"], age, random)
+        yield f"Order {order.number}: {order.version.title} for {customer.name}"
 
 
 def _persona(name: str, random: Random) -> Persona:
-    return Persona(Random(random.random()), "".join(word[0] for word in name.split()).upper(), random.gauss(0, 0.05))  # noqa: S311
+    initials = "".join(word[0] for word in name.split()).upper()
+    return Persona(Random(random.random()), initials, build=random.gauss(0, 0.05))  # noqa: S311 - nothing secret
 
 
-def _customer(session: Session, name: str, random: Random) -> Customer:
-    email = f"{name.lower().replace(' ', '.')}@example.com"
-    return customers.new_customer(session, name=name, email=email, phone=f"+49 30 5550 {random.randrange(10_000):04}", made_up=True)
+def _customers(session: Session, random: Random) -> Iterator[Customer]:
+    for name in NAMES:
+        email = f"{name.lower().replace(' ', '.')}@example.com"
+        phone = f"+49 30 5550 {random.randrange(10_000):04}"
+        yield customers.new_customer(session, name=name, email=email, phone=phone, made_up=True)
 
 
-def _order(session: Session, customer: Customer, persona: Persona, version: Version, engine: Engine, at: datetime,
+def _order(session: Session, customer: Customer, persona: Persona, version: Version, at: datetime,
            rep: Account | None) -> Order:
     """An order as the persona would have placed it: what differs from the proposal is what they had to enter."""
-    model = engine.model
-    proposed = _proposed(session, customer, version, engine)
+    engine = engine_of(version)
+    proposed = propose(session, version, engine.start(), customer).configuration.values()
     values = _wanted(engine, persona, proposed)
     inputs = sum(values[name] != proposed[name] for name in values)
-    revision = None
-    if inputs and persona.random.random() < 0.3:
-        revision = specifications.save(session, customer, version, persona.random.choice(KEPT_AS), values, values, rep)
-    offer = quote(model, values, at.date())
+    kept = inputs and persona.random.random() < 0.3
+    name = persona.random.choice(KEPT_AS)
+    revision = specifications.save(session, customer, version, name, values, values, rep) if kept else None
+    offer = quote(engine.model, values, at.date())
     return placing.place(
-        session, customer=customer, version=version, model=model, values=values, quantity=1, key=f"made-up-{at.isoformat()}",
-        inputs=inputs, agreed_total=offer.total, agreed_date=offer.promised_on, placed_by=rep, revision=revision,
-        today=at.date(), at=at)
+        session, customer=customer, version=version, model=engine.model, values=values, quantity=1, inputs=inputs,
+        key=f"made up {at.isoformat()}", agreed_total=offer.total, agreed_date=offer.promised_on, placed_by=rep,
+        revision=revision, today=at.date(), at=at)
 
 
 def _wanted(engine: Engine, persona: Persona, proposed: Values) -> Values:
@@ -147,7 +152,7 @@ def _wanted(engine: Engine, persona: Persona, proposed: Values) -> Values:
     return start.complete(weights).values()
 
 
-def _progress(session: Session, order: Order, worker: Account, age: float, random: Random) -> None:
+def _make(session: Session, order: Order, worker: Account, age: float, random: Random) -> None:
     """Old orders are shipped, of the recent ones some are in the works."""
     done = len(production.steps(order)) if age > 20 else random.choice((0, 0, 3, 8))
     at = order.placed_at + timedelta(days=5)

@@ -26,7 +26,7 @@ def read_uploads(files: Mapping[str, bytes]) -> ProductModel:
     with TemporaryDirectory() as folder:
         for name, content in files.items():
             if Path(name).name != name or Path(name).suffix not in SUFFIXES or "\0" in name:
-                raise FormatError(f"a catalogue file is called like bicycle.yaml, ending in {', '.join(SUFFIXES)}", file=name)
+                raise FormatError(f"expected a name like bicycle.yaml, ending in {', '.join(SUFFIXES)}", file=name)
             (Path(folder) / name).write_bytes(content)
         return load(Path(folder) / next(iter(files)))
 

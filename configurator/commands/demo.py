@@ -11,7 +11,7 @@ from configurator.commands import opened, read_settings
 
 @click.command()
 @click.option("--seed", default=1, show_default=True, help="Another number, another history.")
-@click.option("--orders", default=60, show_default=True, type=click.IntRange(0, 5000), help="How many past orders to make up.")
+@click.option("--orders", default=60, show_default=True, type=click.IntRange(0, 5000), help="Past orders to make up.")
 def demo(seed: int, orders: int) -> None:
     """Fill an empty shop with three catalogues, an account for each role and a made-up history.
 

@@ -77,5 +77,5 @@ def _range(characteristic: Characteristic) -> str:
 
 
 def _page(problem: str = "", checked: ProductModel | None = None) -> str:
-    return render_template("studio/catalogues.html", versions=store.catalogue(session), problem=problem, checked=checked,
-                           title=title)
+    return render_template("studio/catalogues.html", versions=store.catalogue(session), problem=problem,
+                           checked=checked, title=title)
