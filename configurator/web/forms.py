@@ -31,7 +31,7 @@ def _name() -> StringField:
 
 
 def _phone() -> StringField:
-    return StringField(_("Telephone"), filters=[_strip], validators=[
+    return StringField(_("Telephone (optional)"), filters=[_strip], validators=[
         Optional(), Length(max=40),
         Regexp(r"[0-9+ ()/.-]*$", message=_("A telephone number has digits, +, spaces and - ( ) / ."))],
         render_kw={"autocomplete": "tel", "type": "tel"})
