@@ -74,6 +74,8 @@ class Conditions:
                 return [-self._columns.equal(taken[0])]
             case Not(operand) if not isinstance(operand, Is):
                 return self._clause(negated(operand))
+            case Not():
+                return [self._defined(condition)]
             case _:
                 return [self.literal(condition)]
 
