@@ -13,7 +13,7 @@ from typing import Any
 
 import segno
 import typst
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
 from catalog.expressions import Exact, Values
@@ -137,7 +137,7 @@ def _shown(sheet: Mapping[str, Any], locale: str) -> dict[str, Any]:
     return {
         **sheet,
         "placed_on": format_date(date.fromisoformat(sheet["placed_on"]), "long", locale),
-        "promised_on": format_date(date.fromisoformat(sheet["promised_on"]), "EEE d MMMM y", locale),
+        "promised_on": format_skeleton("yMMMEd", date.fromisoformat(sheet["promised_on"]), locale=locale),
         "picture": _printable(sheet["picture"]),
         "parts": _parts_shown(sheet["parts"], locale),
         "operations": [{**operation, "minutes": format_decimal(operation["minutes"], locale=locale),

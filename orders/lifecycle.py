@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from catalog.database import now
@@ -26,8 +27,13 @@ class NotAllowed(ValueError):
 
 
 def locked(session: Session, order: Order) -> Order:
-    """The order as it is now, kept from others until the end of the transaction (SQLite has one writer anyway)."""
-    session.refresh(order, with_for_update=True)
+    """The order as it is now, kept from others until the end of the transaction.
+
+    Writing its state, if only as it is, makes others wait; where they would not see what was done meanwhile (repeatable
+    reads), it makes them start over.
+    """
+    session.execute(update(Order).where(Order.id == order.id).values(state=Order.state))
+    session.refresh(order)
     return order
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from catalog.expressions import Answer, Values
@@ -57,8 +57,8 @@ def save(session: Session, customer: Customer, version: Version, name: str, choi
 
 
 def _next(session: Session, specification: Specification) -> int:
-    """The next revision's number; whoever saves the same specification meanwhile waits."""
-    session.refresh(specification, with_for_update=True)
+    """The next revision's number; whoever saves the same specification meanwhile waits, or starts over."""
+    session.execute(update(Specification).where(Specification.id == specification.id).values(name=Specification.name))
     newest = select(func.max(Revision.number)).where(Revision.specification_id == specification.id)
     return (session.scalar(newest) or 0) + 1
 

@@ -25,8 +25,11 @@ _numbers = count(1)
 
 
 def bench(**changes: Any) -> ProductModel:
-    """A bench for a tall or small person, built into an alcove: every kind of characteristic, one rule, two operations."""
-    return from_document({
+    """A bench for a tall or small person, built into an alcove: every kind of characteristic, one rule, two operations.
+
+    `changes` replace what the document says under a key; None takes it out.
+    """
+    document = {
         "lot_one": 1, "name": "bench", "title": "Garden bench", "currency": "EUR", "vat": 19, "lead_days": 2,
         "groups": [{"name": "body", "title": "Fit"}, {"name": "look", "title": "Looks"}],
         "traits": [{"name": "height", "title": "Height", "unit": "mm"}, {"name": "alcove", "title": "Alcove width"}],
@@ -62,7 +65,8 @@ def bench(**changes: Any) -> ProductModel:
             {"name": "seat", "shapes": [{"rect": {"x": 0, "y": 200, "width": "{width}", "height": 40,
                                                   "fill": "{wood.swatch}"}}]},
             {"name": "words", "shapes": [{"text": {"x": 10, "y": 180}, "says": "{engraving}"}]}]},
-        **changes})
+        **changes}
+    return from_document({key: value for key, value in document.items() if value is not None})
 
 
 def bench_values(**changes: Any) -> dict[str, Any]:
@@ -89,12 +93,13 @@ def staff(session: Session, role: str = "rep", name: str = "Ben Rossi") -> Accou
     return account
 
 
-def ordered(session: Session, customer: Customer, version: Version | None = None, today: date = TODAY, **changes: Any) -> Order:
-    """A placed order of the bench; `changes` are its values, but for `key`, `quantity`, `inputs`, `placed_by`, `revision`."""
+def ordered(session: Session, customer: Customer, version: Version | None = None, today: date = TODAY,
+            **changes: Any) -> Order:
+    """A placed order of the bench; `changes` are some of its values (`values`: all), or of what `place` takes."""
     version = version or published(session)
     how = {name: changes.pop(name) for name in ("key", "quantity", "inputs", "placed_by", "revision") if name in changes}
     how = {"key": f"key {next(_numbers)}", "quantity": 1, "inputs": 3, **how}
-    values = bench_values(**changes)
+    values = changes.get("values") or bench_values(**changes)
     offer = quote(model_of(version), values, today, how["quantity"])
     return place(session, customer=customer, version=version, model=model_of(version), values=values, today=today,
                  agreed_total=offer.total, agreed_date=offer.promised_on,
