@@ -24,6 +24,8 @@ WHO_MAY = {
     "account.login": EVERYBODY, "account.signup": EVERYBODY, "account.logout": EVERYBODY,
     "account.profile": SIGNED_IN, "account.change_profile": SIGNED_IN, "account.change_email": SIGNED_IN,
     "account.change_password": SIGNED_IN,
+    "floor.queue": FLOOR, "floor.sheet": FLOOR | DESK, "floor.pdf": FLOOR | DESK,
+    "floor.sign": FLOOR, "floor.undo": FLOOR, "floor.ship": FLOOR,
     "studio.catalogues": STUDIO, "studio.receive": STUDIO, "studio.version": STUDIO, "studio.source": STUDIO,
 }
 
