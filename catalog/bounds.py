@@ -12,8 +12,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
+from catalog.boxes import Box, Members, Possible, admitted, among, interval, kept, limited, whole
 from catalog.expressions import (
     And,
     Arithmetic,
@@ -37,150 +37,104 @@ from catalog.expressions import (
     children,
     names,
 )
-from catalog.intervals import Interval, Truth, compare, enclose, every, negate
-from catalog.model import Boolean, Number, ProductModel, Several, Text
+from catalog.intervals import Interval, Truth, compare, enclose, every, hull, negate
+from catalog.model import Boolean, ProductModel
 
+__all__ = ["Box", "Members", "Possible", "bounds", "narrowed", "truth", "whole"]
 
-@dataclass(frozen=True, slots=True)
-class Members:
-    """What a several-of may be: all of the required, some of the possible, least to most together."""
+MOST_RATES = 16
+"""So many numbers that are read more than once are tested for monotonicity,"""
+MOST_READ = 500
+"""in expressions of so many nodes: the test costs their product."""
 
-    required: frozenset[str]
-    possible: frozenset[str]
-    least: int
-    most: int
-
-    @property
-    def sizes(self) -> tuple[int, int]:
-        """The fewest and the most values that it can hold."""
-        return max(self.least, len(self.required)), min(self.most, len(self.possible))
-
-
-Possible = frozenset[str] | frozenset[bool] | tuple[int, int] | Members
-"""The values of a choice or yes/no; least and most of a number or of the size of a text; `Members` of a several-of."""
-Box = Mapping[str, Possible]
-
-
-def whole(model: ProductModel) -> dict[str, Possible]:
-    """The box of everything that each characteristic can be, rules left aside."""
-    box: dict[str, Possible] = {}
-    for characteristic in model.characteristics:
-        match characteristic:
-            case Number():
-                box[characteristic.name] = characteristic.range[0], characteristic.range[-1]
-            case Text(least=least, most=most):
-                box[characteristic.name] = least, most
-            case Several(values=values, least=least):
-                names = frozenset(value.name for value in values)
-                box[characteristic.name] = Members(frozenset(), names, least, characteristic.limit)
-            case Boolean():
-                box[characteristic.name] = frozenset([True, False])
-            case _:
-                box[characteristic.name] = frozenset(value.name for value in characteristic.options)
-    return box
+_Rates = dict[str, Interval | None]
+"""How much a number changes per step of one that it reads; None: unknown; not there: not at all."""
 
 
 def bounds(expression: Expression, box: Box, model: ProductModel) -> Interval:
     """The least and the greatest that an expression can be in a box, or a little outside.
 
-    Raises ZeroDivisionError where a divisor can be 0.
+    Raises ZeroDivisionError where a divisor can be 0, OverflowError where a number can be too large.
     """
-    least = most = box
-    for name in _repeated(expression, box, model):
-        slope = _slope(expression, name, box, model)
-        if slope is not None and (slope[0] >= 0 or slope[1] <= 0):
-            low, high = _interval(box[name])
-            start, end = (low, high) if slope[0] >= 0 else (high, low)
-            least, most = {**least, name: (start, start)}, {**most, name: (end, end)}
-    if least is most:
-        return _bounds(expression, box, model)
-    return _bounds(expression, least, model)[0], _bounds(expression, most, model)[1]
-
-
-def _bounds(expression: Expression, box: Box, model: ProductModel) -> Interval:
-    match expression:
-        case Const(value):
-            return value, value
-        case Read(name):
-            return _interval(box[name])
-        case Attribute(name, attribute):
-            return _attribute(name, attribute, box, model)
-        case Size(name):
-            possible = box[name]
-            return possible.sizes if isinstance(possible, Members) else _interval(possible)
-        case Quantity(name):
-            return _bounds(model.quantity(name).expression, box, model)
-        case Count(conditions):
-            truths = [truth(condition, box, model) for condition in conditions]
-            return truths.count(True), len(truths) - truths.count(False)
-        case Choose(condition, then, otherwise):
-            return _choose(condition, then, otherwise, box, model)
-        case Arithmetic(operator, operands):
-            return enclose(operator, [_bounds(operand, box, model) for operand in operands])
+    return _tight(expression, box, model, parts=True)
 
 
 def truth(condition: Condition, box: Box, model: ProductModel) -> Truth:
-    """True or False if the condition is that in all of a box, None if it depends or is too hard to tell."""
+    """True or False if the condition is that in all of a box, None if it depends or is too hard to tell.
+
+    Raises as `bounds` does.
+    """
+    return _truth(condition, box, model, parts=True)
+
+
+def _tight(expression: Expression, box: Box, model: ProductModel, parts: bool) -> Interval:
+    """Bounds at the corners of the box where the number is least and greatest, as far as it is known where they are."""
+    least = most = box
+    for name, rate in _repeated(expression, box, model).items():
+        if rate is not None and (rate[0] >= 0 or rate[1] <= 0):
+            start, end = interval(box[name]) if rate[0] >= 0 else reversed(interval(box[name]))
+            least, most = {**least, name: (start, start)}, {**most, name: (end, end)}
+    lowest = _plain(expression, least, model, parts)
+    return lowest if least is most else (lowest[0], _plain(expression, most, model, parts)[1])
+
+
+def _plain(expression: Expression, box: Box, model: ProductModel, parts: bool) -> Interval:
+    """Interval arithmetic. Divisors and comparisons inside are bounded tightly if `parts`, but not theirs in turn."""
+    match expression:
+        case Const(value):
+            return value, value
+        case Read(name) | Size(name):
+            return interval(box[name])
+        case Attribute(name, attribute):
+            return _attribute(name, attribute, box, model)
+        case Quantity(name):
+            return _plain(model.quantity(name).expression, box, model, parts)
+        case Count(conditions):
+            truths = [_truth(condition, box, model, parts) for condition in conditions]
+            return truths.count(True), len(truths) - truths.count(False)
+        case Choose():
+            return hull([_plain(branch, part, model, parts)
+                         for branch, part in _branches(expression, box, model, parts)])
+        case Arithmetic("/", (over, under)) if parts:
+            return enclose("/", [_plain(over, box, model, True), _tight(under, box, model, False)])
+        case Arithmetic(operator, operands):
+            return enclose(operator, [_plain(operand, box, model, parts) for operand in operands])
+
+
+def _truth(condition: Condition, box: Box, model: ProductModel, parts: bool) -> Truth:
     match condition:
         case Is(name, values):
-            return _is(box[name], values)
+            return among(box[name], values)
         case Compare(operator, left, right):
-            return compare(operator, bounds(Arithmetic("-", (left, right)), box, model))
+            difference = Arithmetic("-", (left, right))
+            enclosed = _tight(difference, box, model, False) if parts else _plain(difference, box, model, False)
+            return compare(operator, enclosed)
         case Not(operand):
-            return negate(truth(operand, box, model))
+            return negate(_truth(operand, box, model, parts))
         case And(operands):
-            return every(truth(operand, box, model) for operand in operands)
+            return every(_truth(operand, box, model, parts) for operand in operands)
         case Or(operands):
-            return negate(every(negate(truth(operand, box, model)) for operand in operands))
+            return negate(every(negate(_truth(operand, box, model, parts)) for operand in operands))
         case Implies(when, then):
-            return truth(Or((Not(when), then)), box, model)
+            return _truth(Or((Not(when), then)), box, model, parts)
         case Table():
             return _table(condition, box, model)
-
-
-def narrowed(condition: Condition, box: Box, model: ProductModel, holds: bool = True) -> Box | None:
-    """A part of a box that contains all its points where the condition holds (or does not); None if there are none."""
-    match condition:
-        case Not(operand):
-            return narrowed(operand, box, model, not holds)
-        case And(operands) if holds:
-            return _narrowed_by(operands, box, model, holds)
-        case Or(operands) if not holds:
-            return _narrowed_by(operands, box, model, holds)
-        case Implies(when, then) if not holds:
-            return _narrowed_by((when, Not(then)), box, model, True)
-        case Is(name, values):
-            return _put(box, name, _narrowed_values(box[name], values, holds))
-        case Compare(operator, Read(name) | Size(name), right):
-            return _limited(box, name, operator if holds else _NEGATED[operator], bounds(right, box, model))
-        case Compare(operator, left, Read(name) | Size(name)):
-            turned = _TURNED[operator]
-            return _limited(box, name, turned if holds else _NEGATED[turned], bounds(left, box, model))
-    return None if truth(condition, box, model) is (not holds) else box
-
-
-# Numbers
-
-
-def _interval(possible: Possible) -> tuple[int, int]:
-    assert isinstance(possible, tuple)
-    return possible
 
 
 def _attribute(name: str, attribute: str, box: Box, model: ProductModel) -> Interval:
     characteristic, possible = model[name], box[name]
     if isinstance(characteristic, Boolean):
-        mine = characteristic.yes.attributes.get(attribute, 0)
-        amounts = [mine if answer else 0 for answer in possible]
-        return min(amounts), max(amounts)
-    of = {value.name: value.attributes.get(attribute, 0) for value in characteristic.options}
+        of: dict[object, Exact] = {True: characteristic.yes.attributes.get(attribute, 0), False: 0}
+    else:
+        of = {value.name: value.attributes.get(attribute, 0) for value in characteristic.options}
     if isinstance(possible, Members):
         return _summed(of, possible)
-    amounts = [of[value] for value in possible]  # type: ignore[index, union-attr]
+    assert isinstance(possible, frozenset)
+    amounts = [of[value] for value in possible]
     return min(amounts), max(amounts)
 
 
-def _summed(of: Mapping[str, Exact], members: Members) -> Interval:
+def _summed(of: Mapping[object, Exact], members: Members) -> Interval:
     """The least and the greatest sum over what a several-of may hold: the best of the free ones are added."""
     certain = sum(of[name] for name in members.required)
     free = sorted(of[name] for name in members.possible - members.required)
@@ -192,132 +146,61 @@ def _summed(of: Mapping[str, Exact], members: Members) -> Interval:
     return certain + least(free), certain - least([-amount for amount in reversed(free)])
 
 
-def _choose(condition: Condition, then: Expression, otherwise: Expression, box: Box, model: ProductModel) -> Interval:
-    """Each branch is bounded where its condition leads to it: `if n > 0 then 10 / n else 0` divides by no 0."""
-    decided = truth(condition, box, model)
-    found = []
-    for branch, holds in ((then, True), (otherwise, False)):
-        part = narrowed(condition, box, model, holds) if decided is not (not holds) else None
-        if part is not None:
-            found.append(_bounds(branch, part, model))
-    if not found:  # nothing is in the box
-        return _bounds(then, box, model)
-    return _hull(found)
+def _branches(choose: Choose, box: Box, model: ProductModel, parts: bool) -> list[tuple[Expression, Box]]:
+    """The branches that can be met, each with the part of the box that leads there.
 
-
-# Monotonicity
-
-
-def _repeated(expression: Expression, box: Box, model: ProductModel) -> list[str]:
-    """The numbers and text sizes that an expression reads more than once and that are not known yet."""
-    read: Counter[str] = Counter()
-    pending: list[Node] = [expression]
-    while pending:
-        match pending.pop():
-            case Read(name) | Size(name):
-                read[name] += 1
-            case Quantity(name):
-                pending.append(model.quantity(name).expression)
-            case node:
-                pending.extend(children(node))
-    return [name for name, count in read.items()
-            if count > 1 and isinstance(possible := box[name], tuple) and possible[0] < possible[1]]
-
-
-def _slope(expression: Expression, name: str, box: Box, model: ProductModel) -> Interval | None:
-    """Bounds of the change of a number per step of one of the whole numbers it reads; None if there are none.
-
-    These are differences, not derivatives: floor and ceil have them too, and between whole numbers they change by less
-    than one more than what they round.
+    So `if n > 0 then 10 / n else 0` divides by no 0.
     """
-    match expression:
-        case Read(other) | Size(other) if other == name:
-            return 1, 1
-        case Quantity(quantity):
-            return _slope(model.quantity(quantity).expression, name, box, model)
-        case Arithmetic(operator, operands):
-            slopes = [_slope(operand, name, box, model) for operand in operands]
-            if any(slope is None for slope in slopes):
-                return None
-            return _combined(operator, [s for s in slopes if s], [_bounds(o, box, model) for o in operands])
-        case Choose(condition, then, otherwise) if name not in names(condition, model):
-            either = _slope(then, name, box, model), _slope(otherwise, name, box, model)
-            return None if None in either else _hull([slope for slope in either if slope])
-        case Choose() | Count() if name in names(expression, model):
-            return None
-    return 0, 0
-
-
-def _combined(operator: str, slopes: list[Interval], values: list[Interval]) -> Interval:
-    """The slope of one step of arithmetic from those of its operands and their values."""
-    match operator:
-        case "min" | "max":
-            return _hull(slopes)
-        case "abs":
-            return _hull([enclose("*", [slopes[0], sign]) for sign in _signs(values[0])])
-        case "floor" | "ceil":
-            low, high = slopes[0]
-            return low - 1 if low < 0 else 0, high + 1 if high > 0 else 0
-        case "*":
-            slope, value = slopes[0], values[0]
-            for other, by in zip(slopes[1:], values[1:], strict=True):
-                slope = enclose("+", [enclose("*", [slope, by]), enclose("*", [value, other])])
-                value = enclose("*", [value, by])
-            return slope
-        case "/":
-            rise = enclose("-", [enclose("*", [slopes[0], values[1]]), enclose("*", [values[0], slopes[1]])])
-            return enclose("/", [rise, enclose("*", [values[1], values[1]])])
-    return enclose(operator, slopes)
-
-
-def _hull(intervals: list[Interval]) -> Interval:
-    return min(low for low, _ in intervals), max(high for _, high in intervals)
-
-
-def _signs(value: Interval) -> list[Interval]:
-    """What the absolute value multiplies a slope by."""
-    return [(sign, sign) for sign, met in ((1, value[1] > 0), (-1, value[0] < 0)) if met] or [(0, 0)]
-
-
-# Conditions
-
-
-def _is(possible: Possible, values: tuple[str | bool, ...]) -> Truth:
-    if isinstance(possible, tuple):  # a text: empty or not
-        return False if not values or possible[0] > 0 else True if possible[1] == 0 else None
-    if isinstance(possible, Members):
-        fewest, most = possible.sizes
-        if possible.required.intersection(values) or len(possible.possible.difference(values)) < fewest:
-            return True
-        return None if most > len(possible.required) and possible.possible.intersection(values) else False
-    if possible.isdisjoint(values):
-        return False
-    return True if possible.issubset(values) else None
+    decided = _truth(choose.condition, box, model, parts)
+    met = [(branch, part) for branch, holds in ((choose.then, True), (choose.otherwise, False))
+           if decided is not (not holds) and (part := narrowed(choose.condition, box, model, holds)) is not None]
+    return met or [(choose.then, box)]  # of an empty box
 
 
 def _table(table: Table, box: Box, model: ProductModel) -> Truth:
     """Whether none of the box's rows is in the table, or all are: as many as the box has."""
-    admitted = [_admitted(name, box, model) for name in table.names]
-    inside: set[tuple[str | bool | int, ...]] = {row for row in table.rows if all(cell in cells for cell, cells in zip(row, admitted, strict=True))}
+    cells = [admitted(name, box, model) for name in table.names]
+    inside: set[tuple[str | bool | int, ...]] = {
+        row for row in table.rows if all(cell in among for cell, among in zip(row, cells, strict=True))}
     if not inside:
         return not table.allowed
-    return table.allowed if len(inside) == math.prod(map(len, admitted)) else None
-
-
-def _admitted(name: str, box: Box, model: ProductModel) -> range | frozenset[str] | frozenset[bool]:
-    possible, characteristic = box[name], model[name]
-    if isinstance(characteristic, Number):
-        low, high = _interval(possible)
-        first = low + (characteristic.least - low) % characteristic.step
-        return range(first, high + 1, characteristic.step)
-    assert isinstance(possible, frozenset)
-    return possible
+    return table.allowed if len(inside) == math.prod(map(len, cells)) else None
 
 
 # Narrowing
 
 _NEGATED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _TURNED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def narrowed(condition: Condition, box: Box, model: ProductModel, holds: bool = True) -> Box | None:
+    """A part of a box that contains all its points where the condition holds (or does not); None if there are none.
+
+    Only what is plain to see is narrowed: names compared with values, names and numbers, and what joins those.
+    """
+    match condition:
+        case Not(operand):
+            return narrowed(operand, box, model, not holds)
+        case And(operands) if holds:
+            return _narrowed_by(operands, box, model, holds)
+        case Or(operands) if not holds:
+            return _narrowed_by(operands, box, model, holds)
+        case Implies(when, then) if not holds:
+            return _narrowed_by((when, Not(then)), box, model, True)
+        case Is(name, values):
+            return _put(box, name, kept(box[name], values, holds))
+        case Compare(operator, left, right):
+            comparison = operator if holds else _NEGATED[operator]
+            part = _compared(left, comparison, right, box, model)
+            return part if part is None else _compared(right, _TURNED[comparison], left, part, model)
+    return box
+
+
+def _compared(left: Expression, operator: str, right: Expression, box: Box, model: ProductModel) -> Box | None:
+    """The box where a name on the left compares so with something simple on the right."""
+    if isinstance(left, Read | Size) and isinstance(right, Const | Read | Size | Attribute):
+        return _put(box, left.name, limited(box[left.name], operator, _plain(right, box, model, False)))
+    return box
 
 
 def _put(box: Box, name: str, possible: Possible | None) -> Box | None:
@@ -331,33 +214,83 @@ def _narrowed_by(conditions: Iterable[Condition], box: Box, model: ProductModel,
     return part
 
 
-def _narrowed_values(possible: Possible, values: tuple[str | bool, ...], holds: bool) -> Possible | None:
-    if _is(possible, values) is (not holds):
+# Monotonicity
+
+
+def _repeated(expression: Expression, box: Box, model: ProductModel) -> _Rates:
+    """How an expression changes with each number (or size of a text) that it reads more than once and that is open."""
+    read: Counter[str] = Counter()
+    pending: list[Node] = [expression]
+    nodes = 0
+    while pending:
+        nodes += 1
+        if nodes > MOST_READ:
+            return {}
+        match pending.pop():
+            case Read(name) | Size(name):
+                read[name] += 1
+            case Quantity(name):
+                pending.append(model.quantity(name).expression)
+            case node:
+                pending.extend(children(node))
+    open_ = [name for name, count in read.items() if count > 1 and _is_open(box[name])]
+    try:
+        return _rates(expression, frozenset(open_[:MOST_RATES]), box, model)[1] if open_ else {}
+    except OverflowError:  # of a rate alone
+        return {}
+
+
+def _is_open(possible: Possible) -> bool:
+    return isinstance(possible, tuple) and possible[0] < possible[1]
+
+
+def _rates(expression: Expression, of: frozenset[str], box: Box, model: ProductModel) -> tuple[Interval, _Rates]:
+    """The bounds of a number and how much it changes per step of some of the whole numbers that it reads.
+
+    Found as in automatic differentiation; but these are differences, not derivatives, so floor and ceil have them too.
+    """
+    match expression:
+        case Read(name) | Size(name) if name in of:
+            return interval(box[name]), {name: (1, 1)}
+        case Quantity(name):
+            return _rates(model.quantity(name).expression, of, box, model)
+        case Arithmetic(operator, operands):
+            parts = [_rates(operand, of, box, model) for operand in operands]
+            values = [value for value, _ in parts]
+            changing = {name for _, rates in parts for name in rates}
+            return enclose(operator, values), {
+                name: _rate(operator, [rates.get(name, (0, 0)) for _, rates in parts], values) for name in changing}
+        case Choose(condition):
+            parts = [_rates(branch, of, part, model) for branch, part in _branches(expression, box, model, False)]
+            changing = {name for _, rates in parts for name in rates}
+            rates = {name: _rate("min", [rates.get(name, (0, 0)) for _, rates in parts], []) for name in changing}
+            unknown: _Rates = dict.fromkeys(of & names(condition, model))
+            return hull([value for value, _ in parts]), rates | unknown
+    unknown = dict.fromkeys(of & names(expression, model)) if isinstance(expression, Count) else {}
+    return _plain(expression, box, model, False), unknown
+
+
+def _rate(operator: str, rates: list[Interval | None], values: list[Interval]) -> Interval | None:
+    """The rate of one step of arithmetic from those of its operands and their values."""
+    known = [rate for rate in rates if rate is not None]
+    if len(known) < len(rates):
         return None
-    if isinstance(possible, tuple):
-        return (0, 0) if holds else (max(possible[0], 1), possible[1])
-    if isinstance(possible, Members):
-        if not holds:
-            return replace(possible, possible=possible.possible.difference(values))
-        return replace(possible, required=possible.required | {values[0]}) if len(values) == 1 else possible
-    return possible.intersection(values) if holds else possible.difference(values)
-
-
-def _limited(box: Box, name: str, operator: str, by: Interval) -> Box | None:
-    """The box where a number or size compares so with one between two bounds."""
-    possible = box[name]
-    low, high = possible.sizes if isinstance(possible, Members) else _interval(possible)
     match operator:
-        case "=":
-            low, high = max(low, math.ceil(by[0])), min(high, math.floor(by[1]))
-        case "<" | "<=":
-            most = math.floor(by[1]) if operator == "<=" else math.ceil(by[1]) - 1
-            high = min(high, most)
-        case ">" | ">=":
-            least = math.ceil(by[0]) if operator == ">=" else math.floor(by[0]) + 1
-            low = max(low, least)
-        case "!=" if by[0] == by[1]:
-            low, high = low + (low == by[0]), high - (high == by[0])
-    if low > high:
-        return None
-    return {**box, name: replace(possible, least=low, most=high) if isinstance(possible, Members) else (low, high)}
+        case "min" | "max":
+            return hull(known)
+        case "abs":
+            signs = [sign for sign, met in ((1, values[0][1] > 0), (-1, values[0][0] < 0)) if met] or [0]
+            return hull([enclose("*", [known[0], (sign, sign)]) for sign in signs])
+        case "floor" | "ceil":  # between whole numbers, by less than one more than what is rounded
+            low, high = known[0]
+            return low - 1 if low < 0 else 0, high + 1 if high > 0 else 0
+        case "*":
+            rate, value = known[0], values[0]
+            for other, by in zip(known[1:], values[1:], strict=True):
+                rate = enclose("+", [enclose("*", [rate, by]), enclose("*", [value, other])])
+                value = enclose("*", [value, by])
+            return rate
+        case "/":
+            rise = enclose("-", [enclose("*", [known[0], values[1]]), enclose("*", [values[0], known[1]])])
+            return enclose("/", [rise, enclose("*", [values[1], values[1]])])
+    return enclose(operator, known)

@@ -6,10 +6,12 @@ Introduction to Metamathematics (1952), section 64.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from catalog.expressions import Exact, calculate
 
+LARGEST = 10**15
+"""No number in a catalogue, and none that it can compute, is larger."""
 Interval = tuple[Exact, Exact]
 """Low and high, both included."""
 Truth = bool | None
@@ -17,7 +19,18 @@ Truth = bool | None
 
 
 def enclose(operator: str, operands: list[Interval]) -> Interval:
-    """What one step of arithmetic can give; raises ZeroDivisionError where a divisor can be 0."""
+    """What one step of arithmetic can give.
+
+    Raises ZeroDivisionError where a divisor can be 0, OverflowError for more than twice the largest number: so far a
+    comparison, which subtracts, goes beyond it.
+    """
+    low, high = _enclose(operator, operands)
+    if high > 2 * LARGEST or low < -2 * LARGEST:
+        raise OverflowError("the number can be too large")
+    return low, high
+
+
+def _enclose(operator: str, operands: list[Interval]) -> Interval:
     match operator:
         case "neg":
             return -operands[0][1], -operands[0][0]
@@ -26,12 +39,13 @@ def enclose(operator: str, operands: list[Interval]) -> Interval:
             return low - most, high - least
         case "abs":
             low, high = operands[0]
-            magnitudes = sorted([abs(low), abs(high)])
-            return (0, magnitudes[1]) if low <= 0 <= high else (magnitudes[0], magnitudes[1])
+            if low <= 0 <= high:
+                return 0, max(-low, high)
+            return (low, high) if low > 0 else (-high, -low)
         case "*":
             product = operands[0]
             for operand in operands[1:]:
-                product = _corners("*", product, operand)
+                product = enclose("*", [product, operand]) if len(operands) > 2 else _corners("*", product, operand)
             return product
         case "/":
             if operands[1][0] <= 0 <= operands[1][1]:
@@ -44,6 +58,11 @@ def enclose(operator: str, operands: list[Interval]) -> Interval:
 def _corners(operator: str, first: Interval, second: Interval) -> Interval:
     corners = [calculate(operator, [a, b]) for a in first for b in second]
     return min(corners), max(corners)
+
+
+def hull(intervals: Sequence[Interval]) -> Interval:
+    """The least interval that contains some."""
+    return min(low for low, _ in intervals), max(high for _, high in intervals)
 
 
 def compare(operator: str, difference: Interval) -> Truth:

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
-from catalog.checking import CatalogueError
-from catalog.formats import yaml_file
+from catalog.checking import CatalogueError, check
+from catalog.formats import dimacs, uvl, xcsp, yaml_file
 from catalog.formats.document import from_document, to_document
 from catalog.formats.errors import FormatError
 from catalog.language import listed, quoted
 from catalog.model import ProductModel
 
-__all__ = ["CatalogueError", "Document", "FormatError", "SUFFIXES", "dump", "from_document", "load", "to_document"]
+__all__ = ["FORMATS", "CatalogueError", "Document", "FormatError", "dump", "from_document", "load", "to_document"]
 
-SUFFIXES = {".yaml": "yaml_file", ".yml": "yaml_file", ".xml": "xcsp", ".uvl": "uvl", ".dimacs": "dimacs"}
-"""The module that reads and writes the files of each suffix."""
+
+@dataclass(frozen=True)
+class Format:
+    """How files of one kind are read, given their text and name, and written."""
+
+    load: Callable[[str, str], ProductModel]
+    dump: Callable[[ProductModel], str]
+
+
+FORMATS = {
+    ".yaml": Format(yaml_file.load_text, yaml_file.dump_text),
+    ".xml": Format(xcsp.load_text, xcsp.dump_text),
+    ".uvl": Format(uvl.load_text, uvl.dump_text),
+    ".dimacs": Format(dimacs.load_text, dimacs.dump_text),
+}
+"""By suffix."""
 
 
 class Document(str):
@@ -37,16 +51,16 @@ def load(source: str | Path) -> ProductModel:
     if the file cannot be read.
     """
     if isinstance(source, Document):
-        return _module(source.suffix).load_text(str(source), f"text{source.suffix}")
+        return _load(str(source), source.suffix, "")
     if isinstance(source, str) and "\n" in source:
-        return yaml_file.load_text(source, "text.yaml")
+        return _load(source, ".yaml", "")
     path = Path(source)
-    module = _module(path.suffix)
+    _format(path.suffix)
     text = yaml_file.read(path)
-    if module is yaml_file:
+    if path.suffix == ".yaml":
         return yaml_file.load_text(text, path.name, path.parent)
     try:
-        return module.load_text(text, path.stem)
+        return _load(text, path.suffix, path.stem)
     except FormatError as error:
         error.file = path.name
         raise
@@ -58,13 +72,25 @@ def dump(model: ProductModel, path: Path | None = None, suffix: str = ".yaml") -
     `load(dump(model)) == model`. Raises ValueError for what a format cannot express; the file is then left as it was.
     """
     suffix = path.suffix if path else suffix
-    document = Document(_module(suffix).dump_text(model), suffix)
+    document = Document(_format(suffix).dump(model), suffix)
     if path:
         path.write_bytes(document.encode())
     return document
 
 
-def _module(suffix: str) -> ModuleType:
-    if suffix not in SUFFIXES:
-        raise FormatError(f"expected a file that ends in {listed(SUFFIXES)}, found {quoted(suffix)}")
-    return import_module(f"catalog.formats.{SUFFIXES[suffix]}")
+def _load(text: str, suffix: str, name: str) -> ProductModel:
+    found = _format(suffix)
+    if "\0" in text:
+        raise FormatError("expected no character 0: it cannot be stored", text.count("\n", 0, text.index("\0")) + 1)
+    model = found.load(text, name)
+    try:
+        check(model)
+    except CatalogueError as error:
+        raise FormatError(str(error)) from None
+    return model
+
+
+def _format(suffix: str) -> Format:
+    if suffix not in FORMATS:
+        raise FormatError(f"expected a file that ends in {listed(FORMATS)}, found {quoted(suffix)}")
+    return FORMATS[suffix]

@@ -12,7 +12,7 @@ from dataclasses import MISSING, fields, replace
 from typing import Any
 
 from catalog import model as models
-from catalog.checking import CatalogueError, Problem
+from catalog.checking import MOST_PROBLEMS, CatalogueError, Path, Problem
 from catalog.expressions import And, Answer, Condition, Const, Exact, Expression, Implies, Not, Or, Table
 from catalog.formats.schema import KEYS, KINDS, RULES, VERSION, Key
 from catalog.language import (
@@ -42,11 +42,6 @@ from catalog.model import (
     Text,
     Value,
 )
-
-Path = tuple[str | int, ...]
-
-MOST_PROBLEMS = 20
-"""So many are told at once; reading stops then."""
 
 _TYPES: dict[str, Callable[..., Any]] = {
     "group": models.Group, "trait": models.Trait, "part": models.Part, "work_centre": models.WorkCentre,

@@ -109,7 +109,7 @@ KEYS: dict[str, dict[str, Key]] = {
         **_CHARACTERISTIC,
         "most": Key("integer", "The most characters.", required=True),
         "least": Key("integer", "The fewest characters, 0 if left out."),
-        "allowed": Key("text", "The characters it may contain, with ranges such as A-Z; every printable one if left out."),
+        "allowed": Key("text", "The characters allowed, with ranges such as A-Z; every printable one if left out."),
         "price": _EXTRAS["price"],
     },
     "value": {"name": _NAME, "title": _TITLE, "description": _DESCRIPTION, **_EXTRAS},
@@ -133,7 +133,7 @@ KEYS: dict[str, dict[str, Key]] = {
     "table": {
         "columns": Key("[name]", "The characteristics: choices, yes or no, numbers.", required=True),
         "rows": Key("[[cell]]", "One value for each column.", required=True),
-        "allowed": Key("flag", "Whether the rows are the only ones allowed (true if left out) or are forbidden (false)."),
+        "allowed": Key("flag", "Whether the rows alone are allowed (true if left out) or are forbidden (false)."),
     },
     "price": {
         "name": _NAME,

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from catalog.checking import CatalogueError, Problem
+from catalog.checking import CatalogueError, Problem, check
 from catalog.formats.document import from_document, to_document
 from catalog.formats.errors import FormatError
 from catalog.formats.schema import KEYS
@@ -49,7 +49,9 @@ def load_text(text: str, name: str, folder: Path | None = None) -> ProductModel:
         elif lists:
             merged[key] = lists[-1]
     try:
-        return from_document(merged)
+        model = from_document(merged)
+        check(model)
+        return model
     except CatalogueError as error:
         raise together([_located(problem, sources) for problem in error.problems]) from None
 
@@ -144,6 +146,8 @@ def _data(text: str, name: str) -> Data | None:
             case yaml.ScalarEvent() | yaml.CollectionStartEvent():
                 if event.tag is not None:
                     raise _refused(event, f"expected no tags, found {event.tag}", name)
+                if isinstance(event, yaml.ScalarEvent) and "\0" in event.value:
+                    raise _refused(event, "expected no character 0: it cannot be stored", name)
                 value: Data = event.value if isinstance(event, yaml.ScalarEvent) else (
                     {} if isinstance(event, yaml.MappingStartEvent) else [])
                 parent = open_[-1]
@@ -180,8 +184,9 @@ def _refused(event: yaml.Event, message: str, name: str) -> FormatError:
 def _located(problem: Problem, sources: Sequence[_Source]) -> FormatError:
     """The error of a problem, at its place in its file."""
     source, path = _origin(problem.path, sources)
-    node = found = yaml.compose(source.text, Loader=yaml.CSafeLoader)
-    assert node is not None and found is not None
+    node = yaml.compose(source.text, Loader=yaml.CSafeLoader)
+    assert node is not None  # the text was read before
+    found = node
     for step in path:
         if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
             node = found = node.value[step]

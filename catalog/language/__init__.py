@@ -8,15 +8,16 @@ language, grammar.lark has its grammar.
 from __future__ import annotations
 
 from catalog.expressions import Condition, Expression
-from catalog.language.literals import LARGEST, exact, read_number, write_name, write_number
+from catalog.intervals import LARGEST
+from catalog.language.literals import exact, read_number, write_name, write_number
 from catalog.language.reader import Reader, shallow
 from catalog.language.scope import LanguageError, Scope, listed, nearest, quoted, valued
-from catalog.language.syntax import DEEPEST, LONGEST, parse
+from catalog.language.syntax import DEEPEST, LONGEST, deeper, parse
 from catalog.language.templates import read_template, write_template
 from catalog.language.writer import write
 
 __all__ = [
-    "DEEPEST", "LARGEST", "LONGEST", "LanguageError", "Scope", "exact", "listed", "nearest", "quoted",
+    "DEEPEST", "LARGEST", "LONGEST", "LanguageError", "Scope", "deeper", "exact", "listed", "nearest", "quoted",
     "read_condition", "read_expression", "read_number", "read_template", "valued", "write", "write_name",
     "write_number", "write_template",
 ]

@@ -7,10 +7,9 @@ import re
 from fractions import Fraction
 
 from catalog.expressions import Exact
+from catalog.intervals import LARGEST
 from catalog.language.scope import quoted
 
-LARGEST = 10**15
-"""No number in a catalogue, and none that it can compute, is larger."""
 RESERVED = frozenset({"and", "or", "not", "implies", "in", "has", "if", "then", "else", "exactly", "true", "false"})
 """Words that are names only in quotes."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

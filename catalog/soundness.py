@@ -1,0 +1,244 @@
+"""Whether an expression can be evaluated whatever is chosen.
+
+Every name is known, no divisor can be 0, no number grows out of bounds, and neither does the computation itself: what
+reads the same quantity twice, which reads another twice, would double its work with each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from catalog.bounds import Box, bounds, narrowed, whole
+from catalog.expressions import (
+    Arithmetic,
+    Attribute,
+    Choose,
+    Compare,
+    Condition,
+    Const,
+    Count,
+    Exact,
+    Expression,
+    Is,
+    Node,
+    Quantity,
+    Read,
+    Size,
+    Table,
+    children,
+)
+from catalog.intervals import LARGEST
+from catalog.language import DEEPEST, Scope, deeper, nearest, quoted, valued, write
+from catalog.model import Boolean, Characteristic, Number, ProductModel, Several, Shown, Text
+
+MOST_NODES = 50_000
+"""What one expression may read and compute, the quantities that it uses counted each time."""
+MOST_DIGITS = 2_000
+"""Digits of the greatest denominator that an expression can have."""
+
+_DIGITS_OF_LARGEST = len(str(LARGEST))
+_Cost = tuple[int, int, int]  # nodes, digits of the denominator, levels
+
+
+class Unsound(ValueError):
+    """What is wrong with an expression, as a sentence."""
+
+
+class Soundness:
+    """Looks at the expressions of one model; at its quantities once, in whatever order they use each other."""
+
+    def __init__(self, model: ProductModel) -> None:
+        self.model = model
+        self.scope = Scope.of(model)
+        self._costs: dict[str, _Cost | None] = {}  # of quantities; None while one is being looked at
+
+    @cached_property
+    def box(self) -> Box:
+        """Everything that can be chosen."""
+        return whole(self.model)
+
+    @cached_property
+    def _answers(self) -> dict[str, frozenset[str | bool]]:
+        return {c.name: _answers(c) for c in self.model.characteristics}
+
+    def check(self, node: Node | Shown, box: Box | None = None, guard: Condition | None = None) -> None:
+        """Raises Unsound if an expression cannot be evaluated all over a box (everything, if none is given).
+
+        With a guard, it is evaluated only where that holds.
+        """
+        if isinstance(node, Shown):
+            if node.name not in self.scope.characteristics:
+                raise self._unknown(node.name, "a characteristic")
+            return
+        if deeper(node, children, DEEPEST) is not None:
+            raise Unsound(f"expected at most {DEEPEST} levels of nesting")
+        box = self.box if box is None else box
+        self._cost(node, box)
+        within = narrowed(guard, box, self.model) if guard is not None else box
+        if within is not None:
+            self._bound(node, within)
+
+    def _bound(self, node: Node, box: Box) -> None:
+        for part in _numbers(node):
+            try:
+                low, high = bounds(part, box, self.model)
+                self._limit(part, low, high)
+            except (ZeroDivisionError, OverflowError):
+                raise self._culprit(part, box) from None
+
+    # names and work
+
+    def _cost(self, node: Node, box: Box) -> _Cost:
+        match node:
+            case Is(name, values):
+                if not self._answers.get(name, frozenset()).issuperset(values):
+                    raise self._no_answer(name, values)
+                return 1, 0, 1
+            case Const(value):
+                return 1, _digits(value), 1
+            case Read(name):
+                if not isinstance(box.get(name), tuple) or isinstance(self.scope.characteristics.get(name), Text):
+                    raise self._unknown(name, "a number")
+                return 1, 0, 1
+            case Size(name):
+                if not isinstance(self.scope.characteristics.get(name), Text | Several):
+                    raise self._unknown(name, "a text or several-of")
+                return 1, 0, 1
+            case Attribute(name, attribute):
+                return 1, self._attribute_digits(name, attribute), 1
+            case Quantity(name):
+                return self._quantity(name)
+            case Table(names):
+                self._table(node)
+                return len(names), 0, 1
+        return _limited(node, [self._cost(child, box) for child in children(node)])
+
+    def _quantity(self, name: str) -> _Cost:
+        if name not in self.scope.quantities:
+            raise self._unknown(name, "a quantity")
+        if name not in self._costs:
+            self._costs[name] = None
+            self._costs[name] = self._cost(self.model.quantity(name).expression, self.box)
+        cost = self._costs[name]
+        if cost is None:
+            raise Unsound(f"{name} is computed from itself")
+        return cost
+
+    def _attribute_digits(self, name: str, attribute: str) -> int:
+        if attribute not in self.scope.attributes.get(name, frozenset()):
+            raise Unsound(f"no value of {name} has the attribute {quoted(attribute)}")
+        return sum(_digits(value.attributes.get(attribute, 0)) for value in valued(self.model[name]))
+
+    def _table(self, table: Table) -> None:
+        for name in table.names:
+            if isinstance(self.scope.characteristics.get(name), Several | Text | None):
+                raise self._unknown(name, "a choice, a yes or no or a number")
+        width = len(table.names)
+        if not width or any(len(row) != width for row in table.rows):
+            raise Unsound(f"expected rows of {width} values, one for each column")
+        for name, column in zip(table.names, zip(*table.rows, strict=True), strict=False):
+            characteristic = self.model[name]
+            cells = characteristic.range if isinstance(characteristic, Number) else self._answers[name]
+            for cell in set(column):
+                if cell not in cells:
+                    raise self._no_answer(name, (str(cell),))
+
+    def _unknown(self, name: str, expected: str) -> Unsound:
+        near = self.scope.nearest(name) if name not in self.scope.characteristics else None
+        return Unsound(f"expected {expected}, found {quoted(name)}" + (f"; did you mean {near}?" if near else ""))
+
+    def _no_answer(self, name: str, values: tuple[str | bool, ...]) -> Unsound:
+        if name not in self.scope.characteristics:
+            return self._unknown(name, "a characteristic")
+        known = self._answers[name]
+        odd = next(str(value) for value in values if value not in known)
+        near = nearest(odd, map(str, known))
+        return Unsound(f"{name} has no value {quoted(odd)}" + (f"; did you mean {near}?" if near else ""))
+
+    # numbers
+
+    def _limit(self, node: Expression, low: Exact, high: Exact) -> None:
+        if low < -LARGEST or high > LARGEST:
+            raise OverflowError
+
+    def _culprit(self, node: Expression, box: Box) -> Unsound:
+        """What is wrong with the smallest part of a number that cannot be bounded."""
+        for part, within in self._below(node, box):
+            try:
+                self._limit(part, *bounds(part, within, self.model))
+            except (ZeroDivisionError, OverflowError):
+                return self._culprit(part, within)
+        text = write(node, self.scope)
+        if isinstance(node, Arithmetic) and node.operator == "/":
+            low, high = bounds(node.operands[1], box, self.model)
+            if low <= 0 <= high:
+                divisor = write(node.operands[1], self.scope)
+                return Unsound(f"{quoted(text)} could divide by 0: expected a divisor that cannot be 0, or "
+                               f"if {divisor} > 0 then ... else ...")
+        return Unsound(f"{quoted(text)} could be out of bounds: expected at most {LARGEST:,}")
+
+    def _below(self, node: Expression, box: Box) -> Iterator[tuple[Expression, Box]]:
+        """The numbers directly below a number, each with the box in which it is computed."""
+        match node:
+            case Quantity(name):
+                yield self.model.quantity(name).expression, box
+            case Choose(condition, then, otherwise):
+                yield from ((part, box) for part in _numbers(condition))
+                for branch, holds in ((then, True), (otherwise, False)):
+                    within = narrowed(condition, box, self.model, holds)
+                    if within is not None:
+                        yield branch, within
+            case Count(conditions):
+                yield from ((part, box) for condition in conditions for part in _numbers(condition))
+            case Arithmetic(_, operands):
+                yield from ((operand, box) for operand in operands)
+
+
+def _limited(node: Node, costs: list[_Cost]) -> _Cost:
+    """The cost of a node from those of the nodes below."""
+    nodes = 1 + sum(cost[0] for cost in costs)
+    digits = max((cost[1] for cost in costs), default=0)
+    levels = 1 + max((cost[2] for cost in costs), default=0)
+    match node:
+        case Arithmetic("floor" | "ceil") | Count():
+            digits = 0
+        case Arithmetic("/"):  # a/b over c/d: b times c, and c is at most the largest number times d
+            digits = sum(cost[1] for cost in costs) + _DIGITS_OF_LARGEST
+        case Arithmetic("+" | "-" | "*") | Compare():
+            digits = sum(cost[1] for cost in costs)
+    if nodes > MOST_NODES or levels > 4 * DEEPEST:
+        raise Unsound(f"this computes too much: expected at most {MOST_NODES:,} steps and {4 * DEEPEST} levels, those "
+                      "of the quantities that it uses included")
+    if digits > MOST_DIGITS:
+        raise Unsound("this could become a fraction of too many digits: expected fewer divisions and decimals")
+    return nodes, digits, levels
+
+
+def _digits(value: Exact) -> int:
+    return len(str(value.denominator)) - 1
+
+
+def _answers(characteristic: Characteristic) -> frozenset[str | bool]:
+    """What `Is` may compare a characteristic with."""
+    if isinstance(characteristic, Boolean):
+        return frozenset([True, False])
+    if isinstance(characteristic, Text):
+        return frozenset([""])
+    return frozenset(value.name for value in characteristic.options)
+
+
+def _numbers(node: Node) -> Iterator[Expression]:
+    """The numbers that a condition compares, or a number itself."""
+    pending: list[Node] = [node]
+    while pending:
+        match pending.pop():
+            case Is() | Table():
+                pass
+            case Compare(_, left, right):
+                yield left
+                yield right
+            case Const() | Read() | Attribute() | Size() | Quantity() | Arithmetic() | Choose() | Count() as number:
+                yield number
+            case condition:
+                pending.extend(children(condition))
