@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from functools import cache
+from ipaddress import ip_address, ip_network
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -16,9 +17,8 @@ from catalog.database import now
 from orders import customers
 from orders.records import ROLES, Account, Login, LoginFailure
 
-COST = {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1}
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """OWASP's least for Argon2id, 19 MiB and two passes: a busy hour does not exhaust the memory."""
-HASHER = PasswordHasher(**COST)
 
 SHORTEST, LONGEST = 10, 200
 """Characters of a password: length is what counts, and a hash of megabytes would be an attack."""
@@ -63,7 +63,8 @@ def authenticate(session: Session, email: str, password: str, address: str) -> A
     An unknown e-mail address takes as long as a known one, so that time does not tell which ones exist.
     """
     email = email.strip().lower()[:254]
-    keys = {f"email:{email}": PER_EMAIL, f"address:{address}": PER_ADDRESS}
+    keys = {f"email:{email}": PER_EMAIL, f"address:{_network(address)}": PER_ADDRESS}
+    session.execute(delete(LoginFailure).where(LoginFailure.at < now() - WINDOW))
     for key, most in keys.items():
         _throttle(session, key, most)
     account = _of(session, email)
@@ -123,13 +124,19 @@ def _of(session: Session, email: str) -> Account | None:
 
 
 def _throttle(session: Session, key: str, most: int) -> None:
-    moment = now()
-    session.execute(delete(LoginFailure).where(LoginFailure.key == key, LoginFailure.at < moment - WINDOW))
     failures, first = session.execute(
         select(func.count(), func.min(LoginFailure.at)).where(LoginFailure.key == key)).one()
     if failures >= most:
         assert isinstance(first, datetime)
-        raise Throttled(first + WINDOW - moment)
+        raise Throttled(first + WINDOW - now())
+
+
+def _network(address: str) -> str:
+    """Who has an IPv6 address has 2**64 of them: they count as one."""
+    try:
+        return str(ip_network((address, 64 if ip_address(address).version == 6 else 32), strict=False))
+    except ValueError:
+        return address
 
 
 def _hash(password: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -32,6 +33,12 @@ from orders import accounts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
+
+hypothesis.settings.register_profile("lot one", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("lot one")
+
+COSTLY = accounts.HASHER
+"""How passwords are hashed outside the tests."""
 
 Template = Callable[[Path], str]
 """Makes a fresh database, copied from a migrated one, and says its URL."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
+from conftest import COSTLY
 from factories import PASSWORD, member
 from sqlalchemy import func, select
 
@@ -58,8 +59,7 @@ def test_a_hash_of_old_is_renewed_at_the_next_sign_in(session, monkeypatch):
 
 
 def test_hashing_costs_what_is_recommended():
-    recommended = PasswordHasher(**accounts.COST)
-    assert (recommended.memory_cost, recommended.time_cost) == (19 * 1024, 2)
+    assert (COSTLY.memory_cost, COSTLY.time_cost) == (19 * 1024, 2)
 
 
 def test_an_unknown_address_is_hashed_for_like_a_known_one(session, monkeypatch):
@@ -87,6 +87,14 @@ def test_too_many_failures_from_one_place_have_to_wait_for_every_address(session
     with pytest.raises(accounts.Throttled):
         accounts.authenticate(session, account.email, PASSWORD, HERE)
     assert accounts.authenticate(session, account.email, PASSWORD, THERE) is account
+
+
+def test_the_addresses_of_one_ipv6_network_are_one_place(session):
+    for number in range(accounts.PER_ADDRESS):
+        accounts.authenticate(session, f"{number}@example.com", "wrong password", f"2001:db8::{number:x}")
+    with pytest.raises(accounts.Throttled):
+        accounts.authenticate(session, "a@example.com", "wrong password", "2001:db8::ffff")
+    assert accounts.authenticate(session, "a@example.com", "wrong password", "2001:db8:0:1::1") is None
 
 
 def test_failures_are_forgotten_after_a_while_and_by_success(session):
