@@ -74,7 +74,7 @@ class Propagation:
         unknown = ~(truth[-self._columns.upper] | truth[-self._columns.lower])
         if within is not None:
             unknown &= within
-        found = self._witnesses.union(chosen)
+        found = self._witnesses.union(chosen) & unknown  # a box may hold more values of a slot than the chosen one
         unknown &= ~found
         while (left := np.flatnonzero(unknown)).size:
             self._solver.prefer(self.assumptions(left.tolist()))
