@@ -379,8 +379,8 @@ VISIBLE = ("inside_leg", "frame", "shape", "size", "colour", "fork", "mount", "a
 @pytest.mark.parametrize("name", VISIBLE)
 def test_the_drawing_follows_each_choice(name: str) -> None:
     characteristic = model()[name]
-    answers = (characteristic.range if isinstance(characteristic, Number)
-               else [value.name for value in characteristic.options])
+    answers = (characteristic.range[:: max(1, len(characteristic.range) // 8)]
+               if isinstance(characteristic, Number) else [value.name for value in characteristic.options])
     drawings = {draw(model(), bicycle(**{name: answer})) for answer in answers}
     assert len(drawings) == len(answers) - (name == "brakes")  # of rim brakes without their studs nothing is drawn
 
