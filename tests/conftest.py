@@ -54,7 +54,11 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="lot-one-pg-"))
     folder.chmod(0o755)
     with pgserver.get_server(folder, cleanup_mode="delete") as server:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        for setting in "fsync", "full_page_writes", "synchronous_commit":  # its databases need not outlive the power
+            run_postgres(url, f"ALTER SYSTEM SET {setting} = off")
+        run_postgres(url, "SELECT pg_reload_conf()")
+        yield url
 
 
 @pytest.fixture(scope="session")
