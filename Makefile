@@ -10,11 +10,11 @@ NPM = $(shell command -v npm || echo $(BIN)/npm)
 
 run: $(VENV)/.installed $(VENDOR)/htmx.min.js
 	$(BIN)/lotone migrate
-	LOTONE_DEMO=yes $(BIN)/lotone demo --if-empty
+	LOTONE_DEMO=yes $(BIN)/lotone demo
 	LOTONE_DEMO=yes $(BIN)/lotone serve
 
 test: $(VENV)/.installed-dev $(VENDOR)/htmx.min.js node_modules/axe-core/axe.min.js chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -34,6 +34,7 @@ LOCKING := --quiet --universal --generate-hashes --no-header --no-emit-index-url
 
 # The texts to translate, see docs/translating.md.
 translations: $(VENV)/.installed
+	mkdir -p translations
 	$(BIN)/pybabel extract --mapping-file babel.cfg --project "Lot One" --output-file translations/messages.pot .
 
 $(BIN)/python:
