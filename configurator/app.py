@@ -18,12 +18,16 @@ from configurator.transaction import TransactionalFlask, close_session, session
 from configurator.web import formatting, frame, stamps
 from configurator.web.access import access, guard, require_access
 from configurator.web.account import account
+from configurator.web.desk import desk
 from configurator.web.errors import errors
 from configurator.web.floor import floor
 from configurator.web.headers import secure
+from configurator.web.ordering import ordering
+from configurator.web.orders import pages
+from configurator.web.shop import shop
 from configurator.web.studio import studio
 
-BLUEPRINTS = (errors, account, floor, studio)
+BLUEPRINTS = (errors, account, shop, ordering, pages, desk, floor, studio)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

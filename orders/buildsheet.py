@@ -6,6 +6,8 @@ The page and the PDF are made from this data alone, so that a later catalogue ch
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any
 import segno
 import typst
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_decimal
 
 from catalog.expressions import Exact, Values
 from catalog.model import Characteristic, ProductModel, from_plain
@@ -28,15 +30,20 @@ from orders.records import Customer, Order, Revision
 from orders.specifications import Difference, differences, grouped, said
 
 TEMPLATE = Path(__file__).with_name("buildsheet.typ")
-PRINT_STYLE = Path(__file__).with_name("buildsheet.css")
+PLAIN = ".pic { fill: none; stroke: #17191b; stroke-width: 5 }"
+"""A style for pictures, if no better one is given."""
+WIDTH, HEIGHT = 182, 42
+"""The millimetres on paper that a picture may take, as in the template."""
+PX = 25.4 / 96
+"""The millimetres of a CSS pixel."""
 
 
 def freeze(model: ProductModel, values: Values, offer: Quote, *, customer: Customer, version: Version,
            revision: Revision | None, placed_on: date, previous: Order | None) -> dict[str, Any]:
     """All that the sheet shows, as plain JSON: numbers as numbers, money in minor units, dates as ISO 8601.
 
-    `previous` is the order that differences are marked against. Quantities and minutes are for the whole lot; `each` is
-    for one piece.
+    `previous` is the order that differences are marked against. Quantities and minutes (whole ones) are for the
+    whole lot; `each` is for one piece.
     """
     was = _differences(previous, model, values)
     stages = routing(model, values)
@@ -89,7 +96,7 @@ def _operation(stage: Stage, quantity: int) -> dict[str, Any]:
     steps = [{"text": task.text, "value": task.value, "station": task.station, "tool": task.tool}
              for task in stage.tasks]
     return {"name": stage.name, "title": stage.title, "work_centre": stage.work_centre,
-            "minutes": _number(stage.minutes * quantity), "parts": [_part(line, quantity) for line in stage.lines],
+            "minutes": math.ceil(stage.minutes * quantity), "parts": [_part(line, quantity) for line in stage.lines],
             "steps": steps or [_step(stage.title)]}
 
 
@@ -119,37 +126,43 @@ def qr(text: str) -> str:
     return str(segno.make(text, error="m", micro=False).svg_inline(border=2, omitsize=True))
 
 
-def pdf(order: Order, *, link: str = "", locale: str = "en", words: Mapping[str, str] | None = None) -> bytes:
+def pdf(order: Order, *, link: str = "", locale: str = "en", words: Mapping[str, str] | None = None,
+        style: str = PLAIN) -> bytes:
     """The sheet as a PDF: A4, a summary and a page for each operation.
 
-    `link` is what the QR code says (the order's number if empty); `words` translates the template's own words. The data
-    reaches the template as JSON and stays text there, whatever it says.
+    `link` is what the QR code says (the order's number if empty); `words` translates the template's own words; `style`
+    is CSS for the picture. The data reaches the template as JSON and stays text there, whatever it says.
     """
     link = link or order.number
     data = {"number": order.number, "link": link, "qr": _document(qr(link)), "lang": locale[:2],
-            "words": dict(words or {}), **_shown(order.sheet, locale)}
+            "words": dict(words or {}), **_shown(order.sheet, locale, style)}
     return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)})
 
 
-def _shown(sheet: Mapping[str, Any], locale: str) -> dict[str, Any]:
-    """The sheet with numbers, money and dates as the locale writes them, and a picture with its style inside."""
-    money = sheet["price"]["currency"]
+def _shown(sheet: Mapping[str, Any], locale: str, style: str) -> dict[str, Any]:
+    """The sheet with numbers and dates as the locale writes them, and a picture with its style inside."""
     return {
         **sheet,
         "placed_on": format_date(date.fromisoformat(sheet["placed_on"]), "long", locale),
         "promised_on": format_skeleton("yMMMEd", date.fromisoformat(sheet["promised_on"]), locale=locale),
-        "picture": _printable(sheet["picture"]),
+        "picture": _printable(sheet["picture"], style),
         "parts": _parts_shown(sheet["parts"], locale),
         "operations": [{**operation, "minutes": format_decimal(operation["minutes"], locale=locale),
                         "parts": _parts_shown(operation["parts"], locale)} for operation in sheet["operations"]],
-        "price": {key: _amount(sheet["price"][key], money, locale) for key in ("piece", "vat", "total")} | {
-            "lines": [{**line, "amount": _amount(line["amount"], money, locale)} for line in sheet["price"]["lines"]]},
     }
 
 
-def _printable(svg: str) -> str:
-    """The picture with its style inside, for there is no page that brings it."""
-    return _document(svg).replace(">", f"><style>{PRINT_STYLE.read_text()}</style>", 1)
+def _printable(svg: str, style: str) -> str:
+    """The picture with its style inside, for there is no page that brings it; "" stays "".
+
+    Strokes given in px keep their weight at any scale on a page. Here they are brought to scale, for a PDF's pictures
+    know no such strokes.
+    """
+    if not (view := re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', svg)):
+        return svg
+    unit = max(float(view[1]) / WIDTH, float(view[2]) / HEIGHT) * PX
+    style = re.sub(r"stroke-width: ([\d.]+)px", lambda px: f"stroke-width: {float(px[1]) * unit:.3f}", style)
+    return _document(svg).replace(">", f"><style>{style}</style>", 1)
 
 
 def _document(svg: str) -> str:
@@ -162,7 +175,3 @@ def _parts_shown(parts: Iterable[Mapping[str, Any]], locale: str) -> list[dict[s
         return str(format_decimal(number, locale=locale))
     return [{**part, "quantity": shown(part["quantity"]), "each": shown(part["each"]),
              "measures": [f"{name} {shown(measure)}" for name, measure in part["measures"].items()]} for part in parts]
-
-
-def _amount(minor: int, currency: str, locale: str) -> str:
-    return str(format_currency(minor / 10 ** get_currency_precision(currency), currency, locale=locale))

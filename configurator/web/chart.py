@@ -9,7 +9,7 @@ from orders.records import Order
 
 MOST = 12
 """Orders shown: the last ones; the table beside the curve has them all."""
-LEFT, RIGHT, TOP, BASE = 18, 270, 18, 120
+LEFT, RIGHT, TOP, BASE = 18, 282, 22, 120
 """Where the curve stands in its view of 300 x 150."""
 
 

@@ -93,10 +93,10 @@ def _bought(orders: Iterable[Order]) -> dict[str, int]:
 
 
 def _told(client: Customer) -> dict[str, list[Told]]:
-    """What the client told about the person and the place, in the words of today's catalogue."""
+    """What the client told about the person and the place, in the words of today's catalogue; no empty texts."""
     models = [model_of(version) for version in catalogue(session)]
     told: dict[str, list[Told]] = {}
-    for fact in customers.facts(session, client).values():
+    for fact in filter(lambda fact: fact.answer["value"] != "", customers.facts(session, client).values()):
         told.setdefault(fact.about, []).append(_in_words(fact, models))
     return {about: told[about] for about in ("person", "place") if about in told}
 

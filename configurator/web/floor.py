@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from catalog.database import now
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
+from configurator.web.paper import picture_style, words
+from configurator.web.shop import today
 from orders import buildsheet, lifecycle, production
 from orders.records import Account, Order
 
@@ -26,7 +27,7 @@ floor = Blueprint("floor", __name__, url_prefix="/floor")
 def queue() -> str:
     """Orders to build or ship, those promised first at the top."""
     return render_template("floor/queue.html", orders=production.queue(session), progress=production.progress,
-                           today=now().date())
+                           today=today())
 
 
 @floor.get("/orders/<number>")
@@ -46,7 +47,8 @@ def sheet(number: str) -> str:
 def pdf(number: str) -> Response:
     """The build sheet as a PDF."""
     order = _order(number)
-    content = buildsheet.pdf(order, link=_link(order), locale=str(get_locale() or "en"), words=words())
+    content = buildsheet.pdf(order, link=_link(order), locale=str(get_locale() or "en"), words=words(),
+                             style=picture_style())
     return Response(content, mimetype="application/pdf",
                     headers={"Content-Disposition": f'inline; filename="build-sheet-{order.number}.pdf"'})
 
@@ -106,26 +108,3 @@ def _numbered(order: Order) -> list[tuple[str, dict[str, str]]]:
     """The rows of the specification as 1.1, 1.2, 2.1 ..."""
     return [(f"{g}.{r}", row) for g, group in enumerate(order.sheet["groups"], 1)
             for r, row in enumerate(group["rows"], 1)]
-
-
-def words() -> dict[str, str]:
-    """The PDF's own words in the reader's language."""
-    return {
-        "Build sheet": _("Build sheet"), "Order": _("Order"), "frozen on": _("frozen on"), "Page": _("Page"),
-        "of": _("of"), "Product": _("Product"), "piece": _("piece"), "pieces": _("pieces"),
-        "Customer": _("Customer"), "Specification": _("Specification"), "rev.": _("rev."), "Catalogue version": _("Catalogue version"),
-        "Promised": _("Promised"), "QR code": _("QR code"), "was": _("was"), "not asked": _("not asked"),
-        "standard:": _("standard:"), "Part": _("Part"), "Description": _("Description"), "Quantity": _("Quantity"),
-        "Measures, mm": _("Measures, mm"), "Bin": _("Bin"), "Picked": _("Picked"), "each": _("each"),
-        "the customer's first order of this product": _("the customer's first order of this product"),
-        "differences from order": _("differences from order"), "marked with a bar": _("marked with a bar"),
-        "Picture": _("Picture"), "Parts for all operations": _("Parts for all operations"),
-        "Operations": _("Operations"), "min": _("min"), "Price": _("Price"), "One piece": _("One piece"),
-        "Total": _("Total"), "of one piece, tax included": _("of one piece, tax included"), "Sign-off": _("Sign-off"),
-        "Released by": _("Released by"), "Picked by": _("Picked by"), "Tested by": _("Tested by"),
-        "Packed by, date": _("Packed by, date"), "operation": _("operation"), "Work centre": _("Work centre"),
-        "Planned": _("Planned"), "What is different here": _("What is different here"), "from order": _("from order"),
-        "Parts": _("Parts"), "Steps": _("Steps"), "for each of the pieces:": _("for each of the pieces:"),
-        "station and tool, value, done": _("station and tool, value, done"), "Built by": _("Built by"),
-        "Date, time": _("Date, time"), "Checked by": _("Checked by"), "Deviation, no.": _("Deviation, no."),
-    }

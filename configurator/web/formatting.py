@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_skeleton
+from babel.dates import format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from flask import Flask, current_app, request
 from flask_babel import get_locale, get_timezone
@@ -40,11 +40,11 @@ def difference(minor: int, currency: str) -> str:
     return _minus(format_decimal(_major(minor, currency), signed, locale=_locale()))
 
 
-def number(exact: Exact) -> str:
-    """A number, exact to DIGITS decimal places."""
+def number(exact: Exact, grouped: bool = True) -> str:
+    """A number, exact to DIGITS decimal places; in a field to be edited its thousands are not `grouped`."""
     exact = Fraction(exact)
     rounded = Decimal(round(exact * 10**DIGITS)).scaleb(-DIGITS)
-    return _minus(format_decimal(rounded, "#,##0." + "#" * DIGITS, locale=_locale()))
+    return _minus(format_decimal(rounded, "#,##0." + "#" * DIGITS, locale=_locale(), group_separator=grouped))
 
 
 def measure(exact: Exact, unit: str = "", shown: str | None = None) -> str:
@@ -67,12 +67,17 @@ def convert(exact: Exact, unit: str, shown: str) -> Fraction:
 
 def day(when: date) -> str:
     """Thu, 14 Jan 2027."""
-    return format_skeleton("yMMMEd", when, locale=_locale())
+    return format_skeleton("yMMMEd", _local(when), locale=_locale())
+
+
+def dated(when: date) -> str:
+    """14 Jan 2027: a day that is over, whose weekday says nothing."""
+    return format_skeleton("yMMMd", _local(when), locale=_locale())
 
 
 def moment(when: datetime) -> str:
-    """A moment in the shop's time zone."""
-    return format_datetime(when, "medium", tzinfo=get_timezone(), locale=_locale())
+    """14 Jan 2027, 09:05, in the shop's time zone."""
+    return f"{dated(when)}, {format_time(when, 'short', tzinfo=get_timezone(), locale=_locale())}"
 
 
 def choose_locale() -> Locale:
@@ -86,7 +91,7 @@ def choose_locale() -> Locale:
 
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
-    for filter_ in money, amount, difference, number, measure, day, moment:
+    for filter_ in money, amount, difference, number, measure, day, dated, moment:
         app.add_template_filter(filter_)
 
 
@@ -95,6 +100,11 @@ def _parse(name: str) -> Locale | None:
         return Locale.parse(name)
     except (ValueError, UnknownLocaleError):
         return None
+
+
+def _local(when: date) -> date:
+    """Of a moment, the day in the shop's time zone."""
+    return when.astimezone(get_timezone()).date() if isinstance(when, datetime) else when
 
 
 def _locale() -> Locale:

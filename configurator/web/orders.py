@@ -103,12 +103,12 @@ def copy(number: str, letter: str) -> Answer:
 @pages.post("/specifications/<number>/<letter>/open")
 @access("customer", "rep")
 def reopen(number: str, letter: str) -> Answer:
-    """Opens the revision to be changed or ordered, in the catalogue of today."""
+    """Opens the revision in the catalogue of today, to be changed or, with that button, ordered."""
     revision = _revision(number, letter)
     version = found(current(session, revision.version.product.slug))
     customer = revision.specification.customer
     draft = sessions.open_draft(session, version, customer=customer, rep=rep(), revision=revision)
-    return redirect(url_for("shop.configure", draft=draft.id), 303)
+    return redirect(url_for("ordering.review" if "order" in request.form else "shop.configure", draft=draft.id), 303)
 
 
 def rep() -> Account | None:

@@ -1,0 +1,43 @@
+"""What the PDF of a build sheet needs to know of the pages: their language, and how they look by day."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from flask_babel import gettext as _
+
+FOLDER = Path(__file__).parent / "static/css"
+N_ = str
+"""Marks a text for translation where it is only named."""
+WORDS = (
+    N_("Build sheet"), N_("Order"), N_("frozen on"), N_("Page"), N_("of"), N_("rev."), N_("Product"), N_("piece"),
+    N_("pieces"), N_("Customer"), N_("Specification"), N_("Catalogue version"), N_("Promised"), N_("QR code"),
+    N_("was"), N_("not asked"), N_("standard:"), N_("each"), N_("the customer's first order of this product"),
+    N_("differences from order"), N_("marked with a bar"), N_("Picture"), N_("Parts for all operations"),
+    N_("Operations"), N_("min"), N_("Sign-off"), N_("Released by"), N_("Picked by"), N_("Tested by"),
+    N_("Packed by, date"), N_("operation"), N_("Work centre"), N_("Planned"), N_("What is different here"),
+    N_("from order"), N_("Parts"), N_("Steps"), N_("for each of the pieces:"), N_("station and tool, value, done"),
+    N_("Built by"), N_("Date, time"), N_("Checked by"), N_("Deviation, no."), N_("Part"), N_("Description"),
+    N_("Quantity"), N_("Measures, mm"), N_("Bin"), N_("Picked"))
+"""What the template says by itself."""
+
+
+def words() -> dict[str, str]:
+    """The template's words in the reader's language."""
+    return {word: _(word) for word in WORDS}
+
+
+@cache
+def picture_style() -> str:
+    """picture.css with every token and every light-dark() put in, so that nothing is left for a browser to work out."""
+    tokens = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", _by_day((FOLDER / "tokens.css").read_text())))
+    style = _by_day((FOLDER / "picture.css").read_text())
+    while "var(" in style:
+        style = re.sub(r"var\((--[\w-]+)\)", lambda name: tokens[name[1]], style)
+    return re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+
+
+def _by_day(style: str) -> str:
+    return re.sub(r"light-dark\(([^(),]+),[^()]+\)", r"\1", style)
