@@ -162,7 +162,7 @@ def _characteristics(model: ProductModel) -> Iterator[Problem]:
             if value.swatch is not None and not re.fullmatch("#[0-9a-fA-F]{6}", value.swatch):
                 yield Problem((*path, *at, "swatch"), f"expected a colour, #rrggbb, found {quoted(value.swatch)}")
             for name, amount in value.attributes.items():
-                if abs(amount) > LARGEST:
+                if not -LARGEST <= amount <= LARGEST:
                     yield Problem((*path, *at, "attributes", name), f"expected a number up to {LARGEST:,}")
 
 
@@ -225,7 +225,7 @@ def _shapes(model: ProductModel) -> Iterator[Problem]:
             within = narrowed(layer.when or TRUE, box, model) or box
             turns = math.floor(bounds(count, within, model)[1])
             if turns > MOST_TURNS:
-                yield Problem((*path, "repeat", counter), f"expected at most {MOST_TURNS:,} turns, found up to {turns:,}")
+                yield Problem((*path, "repeat", counter), f"expected at most {MOST_TURNS:,} turns, found {turns:,}")
             box = {**box, counter: (0, max(turns - 1, 0))}
         for number, shape in enumerate(layer.shapes):
             yield from _shape((*path, "shapes", number), shape, soundness, box, layer.when)

@@ -9,12 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, replace
+from functools import cache, partial
 from typing import Any
 
 from catalog import model as models
-from catalog.checking import MOST_PROBLEMS, CatalogueError, Path, Problem
-from catalog.expressions import And, Answer, Condition, Const, Exact, Expression, Implies, Not, Or, Table
-from catalog.formats.schema import KEYS, KINDS, RULES, VERSION, Key
+from catalog.checking import MOST_PROBLEMS, CatalogueError, Problem
+from catalog.expressions import (
+    FALSE,
+    TRUE,
+    And,
+    Answer,
+    Condition,
+    Const,
+    Exact,
+    Expression,
+    Implies,
+    Is,
+    Not,
+    Or,
+    Table,
+)
+from catalog.formats.schema import FORM_KEYS, KEYS, KINDS, REQUIRED, RULES, VERSION, Key
 from catalog.language import (
     LARGEST,
     LanguageError,
@@ -42,6 +57,7 @@ from catalog.model import (
     Text,
     Value,
 )
+from catalog.occurrences import Path
 
 _TYPES: dict[str, Callable[..., Any]] = {
     "group": models.Group, "trait": models.Trait, "part": models.Part, "work_centre": models.WorkCentre,
@@ -70,15 +86,18 @@ class _Refused(Exception):
     """Something was wrong and is in the reader's problems."""
 
 
+_Read = Callable[[Any, Path], Any]
+
+
 class _Reader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.scope: Scope | None = None  # None until the characteristics are known: expressions are left out then
         self.conditions: dict[str, Condition] = {}  # large models say the same short conditions again and again
-        self.leaves: dict[str, Callable[[Any, Path], Any]] = {
+        self.readers: dict[str, _Read] = {
             "text": self.text, "name": self.name, "integer": self.integer, "number": self.number, "flag": self.flag,
             "expression": self.expression, "condition": self.condition, "template": self.template,
-            "answer": lambda data, path: data,
+            "answer": lambda data, path: data, "[condition]": self.several_conditions,
             "characteristic": self.characteristic, "value": self.value, "rule": self.rule, "table": self.rows,
             "picture": self.picture, "layer": self.layer, "shape": self.shape,
         }
@@ -92,7 +111,8 @@ class _Reader:
             characteristics = self.read("[characteristic]", data.get("characteristics", []), ("characteristics",))
             self.refuse_problems()
             self.scope = Scope({c.name: c for c in characteristics}, _names(data.get("quantities")))
-            made = self.table("product", {key: value for key, value in data.items() if key != "lot_one"}, ())
+            made = self.table("product", data, ())
+            del made["lot_one"]
             return ProductModel(**made)
         except _Refused:
             raise CatalogueError(self.problems) from None
@@ -100,28 +120,40 @@ class _Reader:
     # structure
 
     def read(self, kind: str, data: Any, path: Path) -> Any:
-        leaf = self.leaves.get(kind)
-        if leaf is not None:
-            return leaf(data, path)
-        if kind[0] == "[":
-            return self.several(kind[1:-1], data, path)
-        if kind[0] == "{":
-            entries = self.mapping(data, path)
-            return {name: self.read(kind[1:-1], entry, (*path, name)) for name, entry in entries.items()}
-        return _TYPES[kind](**self.table(kind, data, path))
+        return self.reader(kind)(data, path)
 
-    def several(self, kind: str, data: Any, path: Path) -> tuple[Any, ...]:
+    def reader(self, kind: str) -> _Read:
+        """What reads data of a kind."""
+        if kind not in self.readers:
+            if kind[0] == "[":
+                self.readers[kind] = partial(self.several, self.reader(kind[1:-1]))
+            elif kind[0] == "{":
+                self.readers[kind] = partial(self.named, self.reader(kind[1:-1]))
+            else:
+                self.readers[kind] = lambda data, path: _TYPES[kind](**self.table(kind, data, path))
+        return self.readers[kind]
+
+    def several(self, read: _Read, data: Any, path: Path) -> tuple[Any, ...]:
         if not isinstance(data, list):
             raise self.wrong(path, f"expected a list, found {_found(data)}")
         found, refused = [], False
         for index, entry in enumerate(data):
             try:
-                found.append(self.read(kind, entry, (*path, index)))
+                found.append(read(entry, (*path, index)))
             except _Refused:
                 refused = self.go_on()
         if refused:
             raise _Refused
         return tuple(found)
+
+    def several_conditions(self, data: Any, path: Path) -> tuple[Condition, ...]:
+        try:
+            return tuple([self.conditions[text] for text in data])
+        except (KeyError, TypeError):
+            return self.several(self.condition, data, path)
+
+    def named(self, read: _Read, data: Any, path: Path) -> dict[str, Any]:
+        return {name: read(entry, (*path, name)) for name, entry in self.mapping(data, path).items()}
 
     def table(self, kind: str, data: Any, path: Path) -> dict[str, Any]:
         """The entries of a mapping by the fields of the class that stands for it."""
@@ -130,13 +162,12 @@ class _Reader:
             try:
                 if key not in keys:
                     raise self.unknown(key, keys, path)
-                found[_RENAMED.get(key, key)] = self.read(keys[key].kind, entry, (*path, key))
+                found[_RENAMED.get(key, key)] = self.reader(keys[key].kind)(entry, (*path, key))
             except _Refused:
                 refused = self.go_on()
-        for key in keys.keys() - data.keys() - {"lot_one"}:
-            if keys[key].required:
-                refused = True
-                self.wrong(path, f"expected the key {key} ({keys[key].about.rstrip('.')})")
+        for key in REQUIRED[kind].difference(data):
+            refused = True
+            self.wrong(path, f"expected the key {key} ({keys[key].about.rstrip('.')})")
         if refused:
             raise _Refused
         return found
@@ -207,12 +238,12 @@ class _Reader:
 
     def condition(self, data: Any, path: Path) -> Any:
         if isinstance(data, bool):
-            return And(()) if data else Or(())
-        if isinstance(data, str) and data in self.conditions:
-            return self.conditions[data]
-        condition = self.language(read_condition, data, path)
-        if condition is not None:
-            self.conditions[data] = condition
+            return TRUE if data else FALSE
+        condition = self.conditions.get(data) if isinstance(data, str) else None
+        if condition is None:
+            condition = self.language(read_condition, data, path)
+            if condition is not None:
+                self.conditions[data] = condition
         return condition
 
     def template(self, data: Any, path: Path) -> Any:
@@ -249,7 +280,7 @@ class _Reader:
     def standard(self, kind: str, data: Any, path: Path) -> Answer:
         match kind:
             case "several":
-                return frozenset(self.several("text", data, path))
+                return frozenset(self.several(self.text, data, path))
             case "boolean":
                 return self.flag(data, path)
             case "number":
@@ -263,8 +294,8 @@ class _Reader:
 
     def rule(self, data: Any, path: Path) -> Rule:
         made = self.table("rule", data, path)
-        forms = [form for form in RULES if any(key in data for key in form)]
-        if len(forms) != 1 or not all(key in data for key in forms[0]):
+        form = tuple(key for key in data if key in FORM_KEYS)
+        if form not in RULES and form[::-1] not in RULES:
             raise self.wrong(path, f"expected one of {'; '.join(' and '.join(form) for form in RULES)}")
         condition: Condition
         if "when" in made:
@@ -388,14 +419,21 @@ def _found(data: object) -> str:
     return quoted(str(data)) if data != "" else "nothing"
 
 
+@cache
+def _fields(of: type) -> dict[str, Any]:
+    """The fields of a class with their defaults, MISSING where there is none."""
+    return {f.name: f.default_factory() if f.default_factory is not MISSING else f.default for f in fields(of)}
+
+
 class _Writer:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self.conditions: dict[Condition, str] = {}
         self.special: dict[str, Callable[[Any], Any]] = {
             "number": lambda value: value if isinstance(value, int) else write_number(value),
             "expression": lambda node: node.value if isinstance(node, Const) and isinstance(node.value, int)
             else write(node, scope),
-            "condition": lambda node: write(node, scope),
+            "condition": self.condition,
             "template": lambda template: write_template(template, scope),
             "characteristic": self.characteristic, "value": self.value, "rule": self.rule,
             "layer": self.layer, "shape": self.shape,
@@ -414,14 +452,20 @@ class _Writer:
 
     def table(self, kind: str, value: Any) -> dict[str, Any]:
         """The keys of a class's fields that are not left at their defaults."""
-        defaults = {f.name: f.default_factory() if f.default_factory is not MISSING else f.default
-                    for f in fields(value)}
-        found = {}
+        defaults, found = _fields(type(value)), {}
         for key, entry in KEYS[kind].items():
             field = _RENAMED.get(key, key)
             if field in defaults and getattr(value, field) != defaults[field]:
                 found[key] = self.write(entry.kind, getattr(value, field))
         return found
+
+    def condition(self, condition: Condition) -> str:
+        """Its text; the short ones of large models are the same again and again."""
+        if not isinstance(condition, Is | Not):
+            return write(condition, self.scope)
+        if condition not in self.conditions:
+            self.conditions[condition] = write(condition, self.scope)
+        return self.conditions[condition]
 
     def characteristic(self, characteristic: Characteristic) -> dict[str, Any]:
         kind = _KIND[type(characteristic)]
@@ -446,15 +490,15 @@ class _Writer:
     def form(self, condition: Condition) -> dict[str, Any]:
         match condition:
             case Implies(when, then):
-                return {"when": write(when, self.scope), "then": write(then, self.scope)}
+                return {"when": self.condition(when), "then": self.condition(then)}
             case Not(And(operands)):
-                return {"exclude": self.write("[condition]", operands)}
+                return {"exclude": [self.condition(operand) for operand in operands]}
             case Or(operands):
-                return {"any": self.write("[condition]", operands)}
+                return {"any": [self.condition(operand) for operand in operands]}
             case Table(names, rows, allowed):
                 table = {"columns": list(names), "rows": [list(row) for row in rows]}
                 return {"table": table if allowed else {**table, "allowed": False}}
-        return {"require": write(condition, self.scope)}
+        return {"require": self.condition(condition)}
 
     def layer(self, layer: models.Layer) -> dict[str, Any]:
         found = self.table("layer", replace(layer, repeat=None))

@@ -177,6 +177,9 @@ KEYS: dict[str, dict[str, Key]] = {
     },
 }
 
+REQUIRED = {name: frozenset(key for key, entry in keys.items() if entry.required) for name, keys in KEYS.items()}
+FORM_KEYS = frozenset(key for form in RULES for key in form)
+
 
 def json_schema() -> dict[str, Any]:
     """The JSON schema (draft 2020-12) of a catalogue file, for editors; the loader alone decides what is right."""
