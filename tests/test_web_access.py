@@ -5,11 +5,14 @@ Every route has its line here, so that a new one cannot pass without somebody sa
 
 import pytest
 from conftest import application, settings_for
-from factories import member, sign_in
+from factories import bench_values, member, ordered, published, sign_in
+from routes import address
 
+from configurator.sessions import open_draft
 from configurator.transaction import transaction
-from configurator.web.access import access, require_access
+from configurator.web.access import access, admitted, require_access
 from orders.records import ROLES
+from orders.specifications import save
 
 NOBODY = "nobody"
 EVERYBODY = {NOBODY, *ROLES}
@@ -24,6 +27,14 @@ WHO_MAY = {
     "account.login": EVERYBODY, "account.signup": EVERYBODY, "account.logout": EVERYBODY,
     "account.profile": SIGNED_IN, "account.change_profile": SIGNED_IN, "account.change_email": SIGNED_IN,
     "account.change_password": SIGNED_IN,
+    "shop.products": EVERYBODY, "shop.product": EVERYBODY, "shop.open_product": EVERYBODY, "shop.link": EVERYBODY,
+    "shop.open_link": EVERYBODY, "shop.configure": EVERYBODY, "shop.act": EVERYBODY,
+    "ordering.review": EVERYBODY, "ordering.place": EVERYBODY,
+    "orders.orders": CUSTOMER, "orders.kept": CUSTOMER,
+    "orders.order": CUSTOMER | DESK, "orders.cancel": CUSTOMER | DESK,
+    "orders.specification": CUSTOMER | DESK, "orders.rename": CUSTOMER | DESK, "orders.copy": CUSTOMER | DESK,
+    "orders.reopen": CUSTOMER | DESK,
+    "desk.clients": DESK, "desk.new_client": DESK, "desk.client": DESK, "desk.order": DESK,
     "floor.queue": FLOOR, "floor.sheet": FLOOR | DESK, "floor.pdf": FLOOR | DESK,
     "floor.sign": FLOOR, "floor.undo": FLOOR, "floor.ship": FLOOR,
     "studio.catalogues": STUDIO, "studio.receive": STUDIO, "studio.version": STUDIO, "studio.source": STUDIO,
@@ -56,12 +67,41 @@ def sqlite_app(sqlite, tmp_path):
         yield app, accounts
 
 
-def address(app, rule):
-    """An address of the route; what it names does not exist."""
-    values = {name: 4711 if type(converter).__name__ == "IntegerConverter" else "nothing-there"
-              for name, converter in rule._converters.items()}
-    with app.test_request_context():
-        return app.url_for(rule.endpoint, **values) if values else rule.rule
+OPEN = ("/static/", "/products/")
+"""Where addresses name what belongs to nobody in particular."""
+
+
+@pytest.fixture
+def belongings(sqlite):
+    """What Ada has, by the beginning of its addresses: an order, a specification, a configuration in progress."""
+    with transaction(sqlite) as session:
+        ada, version = member(session, name="Ada Winter"), published(session)
+        saved = save(session, ada.customer, version, "Mine", {}, bench_values(), ada)
+        order = ordered(session, ada.customer, version, revision=saved)
+        return ada, {
+            "/orders/": {"number": order.number},
+            "/specifications/": {"number": saved.specification.number, "letter": "A"},
+            "/configure/": {"draft": open_draft(session, version, ada.customer).id}}
+
+
+def test_what_is_somebody_elses_is_not_there(sqlite_app, belongings):
+    app, accounts = sqlite_app
+    ada, things = belongings
+    owner, strangers = app.test_client(), {who: app.test_client() for who in (NOBODY, "customer", "fulfilment")}
+    sign_in(owner, ada)
+    for who in strangers.keys() - {NOBODY}:
+        sign_in(strangers[who], accounts[who])
+    rules = [rule for rule in app.url_map.iter_rules() if rule.arguments and not rule.rule.startswith(OPEN)
+             and admitted(app, rule.endpoint) & {"public", "customer"}]
+    assert len(rules) >= 9
+    for rule in rules:
+        named = next(named for start, named in things.items() if rule.rule.startswith(start))
+        for method in rule.methods - {"OPTIONS", "HEAD"}:
+            for who, client in strangers.items():
+                answer = client.open(address(app, rule, **named), method=method)
+                assert answer.status_code == 404 or not let_in(answer), f"{who} {method} {rule}: {answer.status}"
+        if "GET" in rule.methods:
+            assert owner.get(address(app, rule, **named)).status_code == 200, rule
 
 
 def let_in(answer):
