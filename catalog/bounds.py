@@ -40,7 +40,7 @@ from catalog.expressions import (
 from catalog.intervals import Interval, Truth, compare, enclose, every, hull, negate
 from catalog.model import Boolean, ProductModel
 
-__all__ = ["Box", "Members", "Possible", "bounds", "narrowed", "truth", "whole"]
+__all__ = ["Box", "Members", "Possible", "bounds", "narrowed", "rates", "truth", "whole"]
 
 MOST_RATES = 16
 """So many numbers that are read more than once are tested for monotonicity,"""
@@ -215,6 +215,15 @@ def _narrowed_by(conditions: Iterable[Condition], box: Box, model: ProductModel,
 
 
 # Monotonicity
+
+
+def rates(expression: Expression, of: Iterable[str], box: Box, model: ProductModel) -> Mapping[str, Interval | None]:
+    """How much a number changes per step of each of some numbers (or sizes of texts) in a box; None: unknown.
+
+    Raises as `bounds` does.
+    """
+    wanted = frozenset(of)
+    return dict.fromkeys(wanted, (0, 0)) | _rates(expression, wanted, box, model)[1]
 
 
 def _repeated(expression: Expression, box: Box, model: ProductModel) -> _Rates:
