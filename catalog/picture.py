@@ -23,14 +23,15 @@ ATTRIBUTES = frozenset({
 _coordinate = partial(plain, places=2)
 
 
-def draw(model: ProductModel, values: Values) -> str:
-    """The picture of whole values as an `<svg class="pic">` element; "" if the model has none."""
+def draw(model: ProductModel, values: Values, identity: str = "") -> str:
+    """The picture of whole values as an `<svg class="pic">` element, with that id if one is given; "" if there is none."""
     picture = model.picture
     if picture is None:
         return ""
     view = " ".join(_coordinate(number(side, values, model)) for side in picture.view)
     layers = "".join(_layer(layer, model, values) for layer in picture.layers if _shows(layer, model, values))
-    return f'<svg class="pic" viewBox="{view}" role="img" aria-label={quoteattr(caption(model, values))}>{layers}</svg>'
+    named = f" id={quoteattr(identity)}" if identity else ""
+    return f'<svg{named} class="pic" viewBox="{view}" role="img" aria-label={quoteattr(caption(model, values))}>{layers}</svg>'
 
 
 def caption(model: ProductModel, values: Values) -> str:

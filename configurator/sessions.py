@@ -1,0 +1,257 @@
+"""One customer's configuration in progress: every act is a step, so that undo, reload and the back button lose nothing.
+
+A step is whole choices. What is shown besides them is proposed anew from each step, never stored as if it were chosen.
+The inputs of a draft are the values that a person set or changed and the texts they typed; accepting what is proposed
+is none, and neither is taking back, undoing or redoing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from sqlalchemy import false, or_, select
+from sqlalchemy.orm import Session
+
+from catalog.expressions import Answer, Values
+from catalog.model import ProductModel, from_plain, to_plain
+from catalog.records import Version
+from catalog.store import current
+from configurator.engine import Configuration, Engine, Impossible
+from configurator.engines import engine_of
+from configurator.recollection import Proposal, propose
+from configurator.records import Draft
+from orders.records import Account, Customer, Order, Revision
+
+State = Literal["chosen", "follows", "proposed", "open"]
+STEPS = 200
+"""Steps that can be undone; older ones are forgotten, but for how the draft was opened."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A draft as it stands: what is chosen, and the whole product that is shown."""
+
+    draft: Draft
+    configuration: Configuration
+    proposal: Proposal
+
+    @property
+    def engine(self) -> Engine:
+        return self.configuration.engine
+
+    @property
+    def model(self) -> ProductModel:
+        return self.engine.model
+
+    @cached_property
+    def values(self) -> dict[str, Answer]:
+        """The whole product, as it would be built if it were ordered now."""
+        return self.proposal.configuration.values()
+
+    @cached_property
+    def forced(self) -> Mapping[str, Answer]:
+        return self.configuration.forced()
+
+    def state(self, name: str) -> State:
+        """Whether the customer chose it, it follows from what they chose, it is proposed, or it is left to them."""
+        if name in self.configuration.choices:
+            return "chosen"
+        if name in self.forced:
+            return "follows"
+        return "open" if name in self.proposal.questions else "proposed"
+
+    @cached_property
+    def questions(self) -> tuple[str, ...]:
+        """What is left to the customer, in the order to ask it."""
+        return tuple(name for name in self.proposal.questions if self.state(name) == "open")
+
+
+def open_draft(session: Session, version: Version, customer: Customer | None = None, guest: str | None = None,
+               rep: Account | None = None, revision: Revision | None = None, choices: Values | None = None,
+               shown: Values | None = None) -> Draft:
+    """A new draft of a customer or a guest; `rep` is who configures for the customer.
+
+    It starts from a saved revision, or from `choices` and the values `shown` besides them, or from nothing. What the
+    version does not have or cannot build together is left out.
+    """
+    draft = sketch(version, customer, guest, rep, revision, choices, shown)
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def sketch(version: Version, customer: Customer | None = None, guest: str | None = None, rep: Account | None = None,
+           revision: Revision | None = None, choices: Values | None = None, shown: Values | None = None) -> Draft:
+    """A draft as `open_draft` would open it, but not stored: to show what it would be."""
+    if revision is not None:
+        choices, shown = from_plain(revision.choices), from_plain(revision.values)
+    started = _carried(engine_of(version), choices or {})
+    return Draft(
+        id=secrets.token_urlsafe(16), version=version, customer=customer, guest=None if customer else guest, rep=rep,
+        revision_id=revision.id if revision else None, start=to_plain(_known(started.engine.model, shown or {})),
+        position=0, inputs=0, history=[{"name": None, "choices": to_plain(started.choices)}])
+
+
+def renewed(session: Session, draft: Draft) -> Draft | None:
+    """A sketch of the draft in the newest version, with what still fits; None if it is of the newest version already."""
+    newest = current(session, draft.version.product.slug)
+    if newest is None or newest.id == draft.version_id:
+        return None
+    now = progress(session, draft)
+    new = sketch(newest, draft.customer, draft.guest, draft.rep, None, now.configuration.choices, now.values)
+    new.inputs, new.revision_id = draft.inputs, draft.revision_id
+    return new
+
+
+def find(session: Session, id_: str, customer: Customer | None, guest: str | None, rep: Account | None,
+         lock: bool = False) -> Draft | None:
+    """The draft, if it is the customer's, the guest's or one that the rep opened; with `lock` until the transaction ends."""
+    owner = or_(Draft.customer_id == customer.id if customer else false(), Draft.guest == guest if guest else false(),
+                Draft.rep_id == rep.id if rep else false())
+    query = select(Draft).where(Draft.id == id_, owner)
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def ordered(session: Session, draft: Draft) -> Order | None:
+    """The order that was placed from the draft: its id is the order's key, so one draft is one order."""
+    if draft.customer_id is None:
+        return None
+    return session.scalar(select(Order).where(Order.customer_id == draft.customer_id, Order.key == draft.id))
+
+
+def progress(session: Session, draft: Draft) -> Progress:
+    """The draft as it stands."""
+    configuration = engine_of(draft.version).start(_choices(draft))
+    return Progress(draft, configuration, _proposal(session, draft, configuration))
+
+
+def answer(session: Session, draft: Draft, answers: Values) -> dict[str, Impossible]:
+    """Sets what can be, all together or else one after the other in whichever order succeeds; returns what cannot.
+
+    Each value that differs from what was chosen or proposed is an input. Raises ValueError for a name or value that the
+    model does not have.
+    """
+    now = progress(session, draft)
+    news = {name: value for name, value in answers.items() if now.configuration.choices.get(name) != value}
+    inputs = {name for name, value in news.items() if now.state(name) == "open" or now.values[name] != value}
+    configuration, refused = _chosen(now.configuration, news)
+    _step(draft, configuration, news.keys() - refused.keys(), len(inputs - refused.keys()))
+    return refused
+
+
+def keep(session: Session, draft: Draft, names: Collection[str]) -> None:
+    """Makes choices of what is proposed; no input."""
+    now = progress(session, draft)
+    kept = {name: value for name, value in now.values.items() if name in names and now.state(name) in ("proposed", "open")}
+    _step(draft, now.configuration.restored(kept), kept, 0)
+
+
+def retract(session: Session, draft: Draft, name: str) -> None:
+    """Takes a choice back; no input. Raises ValueError for a name that the model does not have."""
+    configuration = engine_of(draft.version).start(_choices(draft))
+    if name in configuration.choices or name not in configuration.engine.model:
+        _step(draft, configuration.retract(name), [name], 0)
+
+
+def repair(session: Session, draft: Draft, name: str, answers: Values, give_up: Collection[str]) -> None:
+    """Gives up choices and sets values instead, the one wanted by `name` among them, in one step and as one input.
+
+    Raises Impossible and changes nothing if they do not fit; ValueError for what the model does not have.
+    """
+    configuration = engine_of(draft.version).start(_choices(draft))
+    for other in {*give_up, *answers}:
+        configuration = configuration.retract(other)
+    _step(draft, configuration.restored(answers), [name], 1)
+
+
+def undo(draft: Draft) -> None:
+    """Back by one step; the step can be redone."""
+    draft.position = max(draft.position - 1, 0)
+
+
+def redo(draft: Draft) -> None:
+    """Forward again by one step."""
+    draft.position = min(draft.position + 1, len(draft.history) - 1)
+
+
+def start_over(draft: Draft) -> None:
+    """As it was opened; a step like any other, so it can be undone."""
+    if draft.position:
+        _append(draft, {"name": None, "choices": draft.history[0]["choices"]})
+
+
+def last_step(draft: Draft, ahead: int = 0) -> str | None:
+    """The characteristic that the step shown (or the one `ahead`) was about; None if it was about several or none."""
+    position = draft.position + ahead
+    name = draft.history[position]["name"] if 0 < position < len(draft.history) else None
+    return str(name) if name is not None else None
+
+
+def _chosen(configuration: Configuration, answers: Values) -> tuple[Configuration, dict[str, Impossible]]:
+    """With as many of the answers as fit: those that could hold only together are tried together first."""
+    freed = configuration
+    for name in answers:
+        freed = freed.retract(name)
+    try:
+        return freed.restored(answers), {}
+    except Impossible:
+        return _one_by_one(configuration, answers)
+
+
+def _one_by_one(configuration: Configuration, waiting: Values) -> tuple[Configuration, dict[str, Impossible]]:
+    """Round after round, for an answer may become possible by the ones after it."""
+    while True:
+        refused: dict[str, Impossible] = {}
+        for name, value in waiting.items():
+            try:
+                configuration = configuration.choose(name, value)
+            except Impossible as impossible:
+                refused[name] = impossible
+        if len(refused) in (0, len(waiting)):
+            return configuration, refused
+        waiting = {name: waiting[name] for name in refused}
+
+
+def _step(draft: Draft, configuration: Configuration, names: Collection[str], inputs: int) -> None:
+    """The draft's next step, if anything changed."""
+    choices = to_plain(configuration.choices)
+    if choices != draft.history[draft.position]["choices"]:
+        _append(draft, {"name": next(iter(names)) if len(names) == 1 else None, "choices": choices})
+        draft.inputs += inputs
+
+
+def _append(draft: Draft, step: dict[str, object]) -> None:
+    steps = [*draft.history[:draft.position + 1], step]
+    draft.history = [steps[0], *steps[1:][-STEPS:]]
+    draft.position = len(draft.history) - 1
+
+
+def _choices(draft: Draft) -> dict[str, Answer]:
+    return from_plain(draft.history[draft.position]["choices"])
+
+
+def _proposal(session: Session, draft: Draft, configuration: Configuration) -> Proposal:
+    """What is shown besides the choices: what the draft was opened with, as far as it fits, else what is remembered."""
+    if not draft.start:
+        return propose(session, draft.version, configuration, draft.customer)
+    whole = configuration.complete({(name, value): 1.0 for name, value in from_plain(draft.start).items()})
+    return Proposal(whole, {}, {}, ())
+
+
+def _carried(engine: Engine, choices: Values) -> Configuration:
+    """As many of the choices, in their order, as the model has and can build together."""
+    configuration = engine.start()
+    for name, value in _known(engine.model, choices).items():
+        try:
+            configuration = configuration.choose(name, value)
+        except Impossible:
+            continue
+    return configuration
+
+
+def _known(model: ProductModel, values: Values) -> dict[str, Answer]:
+    return {name: value for name, value in values.items() if name in model and model[name].admits(value)}

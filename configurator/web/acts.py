@@ -1,0 +1,71 @@
+"""What the buttons of the configuring page do: a form's fields read, the act done, refusals put into words."""
+
+from __future__ import annotations
+
+from werkzeug.datastructures import MultiDict
+
+from catalog.expressions import Answer
+from catalog.wording import title
+from configurator import sessions
+from configurator.engine import Impossible
+from configurator.engines import engine_of
+from configurator.records import Draft
+from configurator.transaction import session
+from configurator.web.answers import Unread, changed, entered, unpack
+from configurator.web.present import Problem, refusal, section_names
+from configurator.web.reasons import Reasons
+
+BACKWARDS = {"undo": sessions.undo, "redo": sessions.redo, "start_over": sessions.start_over}
+"""Acts that leave aside what was answered on the page besides."""
+
+
+def perform(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict[str, Problem]:
+    """Does what the pressed button says, after the answers that were changed; returns what was refused, by name.
+
+    `group` is the section in view.
+    """
+    for button, act in BACKWARDS.items():
+        if button in form:
+            act(draft)
+            return {}
+    problems = _answer(draft, form)
+    model = engine_of(draft.version).model
+    if form.get("retract") in model:
+        sessions.retract(session, draft, form["retract"])
+    elif "keep" in form or "keep_all" in form:
+        sessions.keep(session, draft, [form["keep"]] if "keep" in form else section_names(model, group))
+    elif "repair" in form:
+        problems |= _repair(draft, form["repair"])
+    return problems
+
+
+def _answer(draft: Draft, form: MultiDict[str, str]) -> dict[str, Problem]:
+    model = engine_of(draft.version).model
+    answers: dict[str, Answer] = {}
+    problems: dict[str, Problem] = {}
+    for name, texts in changed(model, form).items():
+        try:
+            answers[name] = entered(model[name], texts)
+        except Unread as unread:
+            problems[name] = Problem(str(unread), texts)
+    refused = sessions.answer(session, draft, answers) if answers else {}
+    return problems | {name: _refused(draft, impossible) for name, impossible in refused.items()}
+
+
+def _repair(draft: Draft, packed: str) -> dict[str, Problem]:
+    try:
+        name, answers, give_up = unpack(engine_of(draft.version).model, packed)
+        sessions.repair(session, draft, name, answers, give_up)
+    except Unread as unread:
+        return {"": Problem(str(unread))}
+    except Impossible as impossible:
+        return {name: _refused(draft, impossible)}
+    return {}
+
+
+def _refused(draft: Draft, impossible: Impossible) -> Problem:
+    """In the words of the rules, as they stand now."""
+    progress = sessions.progress(session, draft)
+    characteristic = progress.model[impossible.name]
+    sentences = [f"{title(characteristic)}: {' '.join(Reasons(progress).sentences(impossible.explanation))}"]
+    return Problem(refusal(characteristic, progress.configuration.alternatives(impossible.name), impossible.value, sentences))

@@ -1,0 +1,139 @@
+"""Reviewing and placing an order: what will be frozen is shown whole, and nothing that changed goes through unseen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from catalog.expressions import Values
+from catalog.model import from_plain, to_plain
+from catalog.pricing import price
+from catalog.store import model_of
+from catalog.wording import title
+from configurator import sessions
+from configurator.records import Draft
+from configurator.transaction import session
+from configurator.web import present
+from configurator.web.access import STAFF, access, current_account, no_store
+from configurator.web.answers import say
+from configurator.web.formatting import day, money
+from configurator.web.shop import open_draft, today
+from orders import placing, specifications
+from orders.quotes import quote
+from orders.records import Account, Revision
+
+ordering = Blueprint("ordering", __name__)
+
+CONFLICT = 409
+
+
+@dataclass(frozen=True)
+class News:
+    """What a newer catalogue makes of a draft; prices are of one piece, in minor units."""
+
+    number: int
+    differences: tuple[specifications.Difference, ...]
+    was: int
+    now: int
+
+
+@ordering.get("/configure/<draft>/order")
+@access("public")
+def review(draft: str) -> Answer:
+    """All that an order would freeze."""
+    opened = open_draft(draft)
+    if order := sessions.ordered(session, opened):
+        return redirect(url_for("orders.order", number=order.number))
+    return _review(opened, 1, ())
+
+
+@ordering.post("/configure/<draft>/order")
+@access("public")
+def place(draft: str) -> Answer:
+    """Places the order if it is what was agreed to; otherwise shows what changed, for the customer to decide."""
+    opened = open_draft(draft, lock=True)
+    if order := sessions.ordered(session, opened):
+        return redirect(url_for("orders.order", number=order.number), 303)
+    if opened.customer is None:
+        return redirect(url_for("account.signup", next=url_for(".review", draft=draft)), 303)
+    if "renew" in request.form:
+        return _renew(opened)
+    quantity = request.form.get("quantity", 1, type=int)
+    if not 1 <= quantity <= placing.MOST:
+        return _review(opened, 1, [_("An order is of 1 to %(most)d pieces.", most=placing.MOST)])
+    progress = sessions.progress(session, opened)
+    if "update" in request.form:
+        return _review(opened, quantity, ())
+    if _digest(progress.values, quantity) != request.form.get("agreed"):
+        return _review(opened, quantity, [_("What is shown here is not what you saw before: look through it, then order.")])
+    try:
+        order = placing.place(
+            session, customer=opened.customer, version=opened.version, model=progress.model, values=progress.values,
+            quantity=quantity, key=opened.id, inputs=opened.inputs, agreed_total=request.form.get("total", -1, type=int),
+            agreed_date=request.form.get("ready", date.min, type=date.fromisoformat), placed_by=_rep(),
+            revision=_revision(opened, progress.values), today=today())
+    except placing.Changed as changed:
+        return _review(opened, quantity, list(_in_words(changed, progress.model.currency)))
+    flash(_("Thank you. Order %(number)s is placed.", number=order.number))
+    return redirect(url_for("orders.order", number=order.number), 303)
+
+
+def _review(draft: Draft, quantity: int, changes: list[str] | tuple[str, ...]) -> Answer:
+    progress = sessions.progress(session, draft)
+    model, values = progress.model, progress.values
+    groups = [(heading, [(title(c), say(c, values[c.name]), progress.state(c.name)) for c in members])
+              for heading, members in specifications.grouped(model)]
+    page = render_template(
+        "shop/order.html", draft=draft, title=title(model), groups=groups, offer=quote(model, values, today(), quantity),
+        picture=present.picture(progress), agreed=_digest(values, quantity), changes=changes, news=_news(draft, progress),
+        most=placing.MOST, open=[title(model[name]) for name in progress.questions])
+    return no_store(make_response(page, CONFLICT if changes else 200))
+
+
+def _news(draft: Draft, now: sessions.Progress) -> News | None:
+    renewed = sessions.renewed(session, draft)
+    if renewed is None:
+        return None
+    new = sessions.progress(session, renewed)
+    return News(renewed.version.number, specifications.differences(now.model, now.values, new.model, new.values),
+                price(now.model, now.values).total, price(new.model, new.values).total)
+
+
+def _renew(draft: Draft) -> Answer:
+    """Goes on in the newest catalogue, in a draft of its own: the old one can still be looked at."""
+    renewed = sessions.renewed(session, draft)
+    if renewed is not None:
+        session.add(renewed)
+        session.flush()
+    return redirect(url_for(".review", draft=(renewed or draft).id), 303)
+
+
+def _digest(values: Values, quantity: int) -> str:
+    """What tells whether it is what the customer saw."""
+    return hashlib.sha256(json.dumps([to_plain(values), quantity], sort_keys=True).encode()).hexdigest()
+
+
+def _in_words(changed: placing.Changed, currency: str) -> Iterator[str]:
+    for change in changed.changes:
+        if change.what == "total":
+            yield _("The price was %(agreed)s and is %(now)s now.", agreed=money(change.agreed, currency), now=money(change.now, currency))
+        elif change.what == "promise":
+            yield _("It was to be ready on %(agreed)s and can be ready on %(now)s now.", agreed=day(change.agreed), now=day(change.now))
+
+
+def _revision(draft: Draft, values: Values) -> Revision | None:
+    """The saved specification that is ordered, if it is still what it says."""
+    revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
+    return revision if revision and from_plain(revision.values) == values else None
+
+
+def _rep() -> Account | None:
+    account = current_account()
+    return account if account and account.role in STAFF | {"admin"} else None

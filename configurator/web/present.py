@@ -1,0 +1,334 @@
+"""What the configuring page is given: plain data, every reason and price worked out, nothing left to a template to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from catalog.expressions import Answer
+from catalog.model import Boolean, Characteristic, Number, ProductModel, Several, Text, Value
+from catalog.picture import caption, draw
+from catalog.wording import title
+from configurator.engine import Domain, NumberDomain
+from configurator.sessions import Progress, State, last_step
+from configurator.web.answers import bounds, nearest, raw, say, typed, was
+from configurator.web.reasons import Blocked, Reasons
+from configurator.web.ruler import Ruler, ruler
+from orders.quotes import Quote, quote
+
+PICTURE = "picture"
+"""The id of the drawing, so that the dock can show it again."""
+PART = 12
+"""Questions on one page; a longer group is shown in parts."""
+UNFOLDED = 3
+"""Blocked values of a question that stay in their places; more are folded away, or a long list could not be used."""
+EXPLAINED = 3
+"""Blocked values whose reasons are gathered to say from what an answer follows."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value, or a member of a several-of. `shown`: it is in the picture though the question is open."""
+
+    id: str
+    text: str  # what its field sends
+    title: str
+    description: str
+    swatch: str | None
+    checked: bool
+    shown: bool
+    difference: int | None
+    blocked: Blocked | None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The field of a number."""
+
+    unit: str
+    ruler: Ruler
+    allowed: str
+    limits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The field of a text."""
+
+    most: int
+    left: str
+    allowed: str
+    difference: int | None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An answer that was refused: why, and what had been entered."""
+
+    message: str
+    typed: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A characteristic as it is asked; `kind` says which of the fields it has."""
+
+    id: str
+    number: str
+    name: str
+    title: str
+    description: str
+    state: State
+    kind: str  # rows, swatches, boxes, measure, line
+    said: str
+    typed: tuple[str, ...]
+    was: str
+    reason: str
+    sources: tuple[tuple[str, str], ...]  # links to what it follows from: address and title
+    options: tuple[Option, ...]
+    folded: tuple[Option, ...]
+    measure: Measure | None
+    line: Line | None
+    problem: Problem | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of questions: a group, or a part of a long one."""
+
+    number: int
+    title: str
+    names: tuple[str, ...]
+    states: tuple[State, ...]
+
+    @property
+    def answered(self) -> int:
+        return sum(state != "open" for state in self.states)
+
+
+@dataclass(frozen=True)
+class Next:
+    """The next question that is left to the customer."""
+
+    title: str
+    section: int
+    id: str
+    left: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """The configuring page."""
+
+    title: str
+    sections: tuple[Section, ...]
+    section: Section
+    questions: tuple[Question, ...]
+    counts: Mapping[State, int]
+    offer: Quote
+    picture: Markup
+    caption: str
+    next: Next | None
+    open: tuple[tuple[str, str], ...]
+    undo: str | None
+    redo: str | None
+
+
+def page(progress: Progress, group: int | None, problems: Mapping[str, Problem], today: date) -> Page:
+    """The page with the questions of one group in view (numbered from 1), or of the first where one is open."""
+    model = progress.model
+    sections = _sections(progress)
+    ahead = _next(progress, sections)
+    section = sections[min(max(group or (ahead.section if ahead else 1), 1), len(sections)) - 1]
+    draft = progress.draft
+    return Page(
+        title(model), sections, section, tuple(_questions(progress, section, problems)),
+        {state: sum(section.states.count(state) for section in sections) for state in ("chosen", "proposed", "follows", "open")},
+        quote(model, progress.values, today), picture(progress, PICTURE), caption(model, progress.values), ahead,
+        tuple((title(model[name]), say(model[name], progress.values[name])) for name in progress.questions),
+        _act(progress, 0) if draft.position else None, _act(progress, 1) if draft.position + 1 < len(draft.history) else None)
+
+
+def picture(progress: Progress, identity: str = "") -> Markup:
+    """The drawing of what is shown; empty if there is none. Every text in it is escaped where it is drawn."""
+    return Markup(draw(progress.model, progress.values, identity))  # noqa: S704
+
+
+def question_id(model: ProductModel, name: str) -> str:
+    """The id of a question in its page: names may hold what ids cannot."""
+    return f"q{[c.name for c in model.characteristics].index(name) + 1}"
+
+
+def section_names(model: ProductModel, number: int | None) -> tuple[str, ...]:
+    """The characteristics of a section."""
+    return next((names for at, (_, names) in enumerate(_parts(model), 1) if at == number), ())
+
+
+def section_of(progress: Progress, name: str) -> int:
+    """The number of the section that asks for a characteristic."""
+    return next(section.number for section in _sections(progress) if name in section.names)
+
+
+def _act(progress: Progress, ahead: int) -> str:
+    name = last_step(progress.draft, ahead)
+    return title(progress.model[name]) if name in progress.model else ""
+
+
+def _sections(progress: Progress) -> tuple[Section, ...]:
+    parts = list(_parts(progress.model))
+    return tuple(Section(number, heading, names, tuple(map(progress.state, names)))
+                 for number, (heading, names) in enumerate(parts, 1))
+
+
+def _parts(model: ProductModel) -> Iterator[tuple[str, tuple[str, ...]]]:
+    grouped = {group.name: title(group) for group in model.groups}
+    for group, heading in [*grouped.items(), (None, _("More questions") if grouped else _("Questions"))]:
+        names = tuple(c.name for c in model.characteristics if (c.group if c.group in grouped else None) == group)
+        pieces = [names[start:start + PART] for start in range(0, len(names), PART)]
+        for number, piece in enumerate(pieces, 1):
+            yield (f"{heading} {number}" if len(pieces) > 1 else heading), piece
+
+
+def _next(progress: Progress, sections: Sequence[Section]) -> Next | None:
+    if not progress.questions:
+        return None
+    name = progress.questions[0]
+    number = next(section.number for section in sections if name in section.names)
+    return Next(title(progress.model[name]), number, question_id(progress.model, name), len(progress.questions))
+
+
+def _questions(progress: Progress, section: Section, problems: Mapping[str, Problem]) -> Iterator[Question]:
+    reasons = Reasons(progress)
+    for number, name in enumerate(section.names, 1):
+        asked = _Asked(progress, reasons, name, question_id(progress.model, name))
+        yield asked.question(f"{section.number}.{number}", problems.get(name))
+
+
+class _Asked:
+    """One characteristic on its way to a question."""
+
+    def __init__(self, progress: Progress, reasons: Reasons, name: str, id_: str) -> None:
+        self.progress, self.reasons, self.name, self.id = progress, reasons, name, id_
+        self.characteristic = progress.model[name]
+        self.state = progress.state(name)
+        self.value = progress.values[name]
+        self.domain: Domain = progress.configuration.alternatives(name)
+
+    def question(self, number: str, problem: Problem | None) -> Question:
+        characteristic = self.characteristic
+        options = tuple(self._options())
+        blocked = [option for option in options if option.blocked]
+        fold = len(blocked) > UNFOLDED or self.state == "follows"
+        fields = isinstance(characteristic, Several | Number | Text)
+        marked = None if self.state == "follows" or self.state == "open" and not fields else self.value
+        return Question(
+            id=self.id, number=number, name=self.name, title=title(characteristic), description=characteristic.description,
+            state=self.state, kind=self._kind(), said=say(characteristic, self.value),
+            typed=tuple(problem.typed if problem and problem.typed else typed(characteristic, self.value)),
+            was=was(characteristic, marked), reason=self._reason(), sources=tuple(self._sources()),
+            options=tuple(option for option in options if not (fold and option.blocked)),
+            folded=tuple(blocked) if fold else (), measure=self._measure(), line=self._line(), problem=problem)
+
+    def _kind(self) -> str:
+        match self.characteristic:
+            case Several():
+                return "boxes"
+            case Number():
+                return "measure"
+            case Text():
+                return "line"
+        values = self.characteristic.options
+        return "swatches" if values and all(value.swatch for value in values) else "rows"
+
+    def _reason(self) -> str:
+        reason = self.progress.proposal.reasons.get(self.name)
+        return str(reason) if reason is not None and self.state in ("proposed", "open") else ""
+
+    def _sources(self) -> Iterator[tuple[str, str]]:
+        if self.state != "follows":
+            return
+        for name in self.reasons.follows(self.name, self._others()):
+            address = f"?group={section_of(self.progress, name)}#{question_id(self.progress.model, name)}"
+            yield address, title(self.progress.model[name])
+
+    def _others(self) -> list[Answer]:
+        """Some of the values that what follows excludes."""
+        if isinstance(self.characteristic, Number):
+            return [value for value in self.characteristic.range if value not in self.domain][:EXPLAINED]
+        return [value for value, _ in self._values() if value not in self.domain][:EXPLAINED]
+
+    def _values(self) -> list[tuple[Answer, Value]]:
+        """What can be marked: values by their name, yes and no, members."""
+        if isinstance(self.characteristic, Boolean):
+            return [(True, Value(name="yes", title=_("Yes"), description=self.characteristic.yes.description)),
+                    (False, Value(name="no", title=_("No")))]
+        return [(value.name, value) for value in self.characteristic.options]
+
+    def _options(self) -> Iterator[Option]:
+        for index, (answer, value) in enumerate(self._values(), 1):
+            inside = answer in self.value if isinstance(self.value, frozenset) else answer == self.value
+            checked = inside and (self.state != "open" or isinstance(self.value, frozenset))
+            blocked = None if inside or answer in self.domain else self._blocked(answer)
+            yield Option(
+                id=f"{self.id}-{index}", text=raw(answer)[0], title=title(value), description=value.description,
+                swatch=value.swatch, checked=checked, shown=inside and not checked,
+                difference=None if inside or blocked else self._difference(answer), blocked=blocked)
+
+    def _whole(self, answer: Answer) -> Answer:
+        """What would be set by marking it: of a several-of the members with it."""
+        return self.value | {str(answer)} if isinstance(self.value, frozenset) else answer
+
+    def _difference(self, answer: Answer) -> int | None:
+        whole = self._whole(answer)
+        return self.reasons.difference({self.name: whole}) if whole in self.domain else None
+
+    def _blocked(self, answer: Answer) -> Blocked:
+        count = sum(value not in self.domain for value, _ in self._values())
+        return self.reasons.blocked(self.name, answer, self._whole(answer), offer=count <= UNFOLDED or self.state == "follows")
+
+    def _measure(self) -> Measure | None:
+        if not isinstance(self.characteristic, Number) or not isinstance(self.domain, NumberDomain):
+            return None
+        assert isinstance(self.value, int)
+        intervals = self.domain.intervals
+        allowed = bounds(self.characteristic, intervals[0][0], intervals[-1][1])
+        if len(intervals) > 1:
+            allowed = _("%(bounds)s, with gaps", bounds=allowed)
+        return Measure(self.characteristic.shown or self.characteristic.unit,
+                       ruler(self.characteristic, intervals, self.value), allowed, tuple(self._limits(intervals)))
+
+    def _limits(self, intervals: Sequence[tuple[int, int]]) -> Iterator[str]:
+        """What keeps it from being less or more."""
+        assert isinstance(self.characteristic, Number)
+        span, step = self.characteristic.range, self.characteristic.step
+        beyond = [value for value in (intervals[0][0] - step, intervals[-1][1] + step) if value in span]
+        said = (sentence for value in beyond
+                for sentence in self.reasons.sentences(self.progress.configuration.explain(self.name, value)))
+        yield from dict.fromkeys(said)
+
+    def _line(self) -> Line | None:
+        if not isinstance(self.characteristic, Text):
+            return None
+        return Line(self.characteristic.most, _("%(size)d of %(most)d", size=len(str(self.value)), most=self.characteristic.most),
+                    self.characteristic.allowed, self._of_text())
+
+    def _of_text(self) -> int | None:
+        """What a text costs where there is none yet."""
+        assert isinstance(self.characteristic, Text)
+        sign = next((sign for sign in self.characteristic.allowed[:1] or "x" if self.characteristic.allows(sign)), "x")
+        text = sign * max(self.characteristic.least, 1)
+        return self.reasons.difference({self.name: text}) if not self.value and text in self.domain else None
+
+
+def refusal(characteristic: Characteristic, domain: Domain, value: Answer, sentences: Sequence[str]) -> str:
+    """Why an answer cannot be, and for a number what can."""
+    message = " ".join(sentences)
+    if isinstance(domain, NumberDomain) and isinstance(characteristic, Number) and isinstance(value, int):
+        near = nearest(domain.intervals, domain.step, value)
+        message += " " + _("Possible now: %(bounds)s; the nearest is %(value)s.", value=say(characteristic, near),
+                           bounds=bounds(characteristic, domain.intervals[0][0], domain.intervals[-1][1]))
+    return message

@@ -1,0 +1,137 @@
+"""Why a value is blocked or follows, and what would free it, in the words of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask_babel import gettext as _
+
+from catalog.expressions import Answer, Values, holds, names
+from catalog.model import Number, ProductModel, Rule, Text
+from catalog.pricing import price
+from catalog.wording import title
+from configurator.engine import Explanation
+from configurator.sessions import Progress
+from configurator.web.answers import pack, say
+
+MOST_SAID = 3
+"""Changes that a button names one by one."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A button that frees a value: what it does in words, what it sends, and what it changes in the price."""
+
+    words: str
+    packed: str
+    difference: int | None = None
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Why a value does not fit: `because` names the choices it does not go with."""
+
+    sentences: tuple[str, ...]
+    because: tuple[str, ...]
+    change: Change | None = None
+
+
+class Reasons:
+    """Explains one draft as it stands, and prices what it could be instead."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._model = progress.model
+        self._configuration = progress.configuration
+        self._now = price(progress.model, progress.values).total
+
+    def difference(self, changes: Values) -> int | None:
+        """What the price would change by, in minor units, if these values were taken; None if nothing has a price."""
+        if not self._priced:
+            return None
+        values = {**self._progress.values, **changes}
+        if not self._buildable(values, changes):
+            configuration = self._configuration
+            for name, value in changes.items():
+                configuration = configuration.choose(name, value)
+            values = configuration.complete(self._near).values()
+        return price(self._model, values).total - self._now
+
+    def blocked(self, name: str, value: Answer, whole: Answer, offer: bool = True) -> Blocked:
+        """Why a value (or a member of a several-of) is impossible, and with `offer` what frees it and its price.
+
+        `whole` is the answer that would be set: the value, or the several-of with the member added.
+        """
+        why = self._configuration.explain(name, value)
+        return Blocked(self.sentences(why), why.choices, self._change(name, whole, offer))
+
+    def sentences(self, why: Explanation) -> tuple[str, ...]:
+        """The sentences of its rules; where a rule has none, the choices that it comes from."""
+        said = tuple(dict.fromkeys(sentence for rule in why.rules if (sentence := self._model.rule(rule).sentence)))
+        if said:
+            return said
+        if not why.choices:
+            return (_("No product can have it."),)
+        return (_("It does not go with %(choices)s.", choices="; ".join(map(self._said, why.choices))),)
+
+    def follows(self, name: str, others: Iterable[Answer]) -> tuple[str, ...]:
+        """The choices that leave only one possibility."""
+        found = (choice for other in others for choice in self._configuration.explain(name, other).choices)
+        return tuple(dict.fromkeys(found))
+
+    def _said(self, name: str) -> str:
+        return f"{title(self._model[name])}: {say(self._model[name], self._configuration.choices[name])}"
+
+    def _change(self, name: str, value: Answer, offer: bool) -> Change | None:
+        repairs = self._configuration.repairs(name, value, limit=1)
+        if not repairs:
+            return None
+        give_up = tuple(other for other in repairs[0].retract if other != name)
+        if not offer:
+            return Change(_("Give up %(what)s", what=self._titles(give_up)), pack(name, {name: value}, give_up))
+        configuration = self._configuration
+        for other in repairs[0].retract:
+            configuration = configuration.retract(other)
+        whole = configuration.choose(name, value).complete(self._near).values()
+        instead = {other: whole[other] for other in give_up}
+        difference = price(self._model, whole).total - self._now if self._priced else None
+        return Change(self._switch(instead), pack(name, {name: value, **instead}, ()), difference)
+
+    def _switch(self, instead: Mapping[str, Answer]) -> str:
+        if len(instead) > MOST_SAID:
+            return _("Change %(count)d answers: %(what)s", count=len(instead), what=self._titles(instead))
+        return "; ".join(_("%(what)s: switch to %(value)s", what=title(self._model[name]), value=say(self._model[name], value))
+                         for name, value in instead.items())
+
+    def _titles(self, names: Iterable[str]) -> str:
+        return ", ".join(title(self._model[name]) for name in names)
+
+    def _buildable(self, values: Values, changes: Values) -> bool:
+        return all(holds(rule.condition, values, self._model) for name in changes for rule in self._readers.get(name, ()))
+
+    @cached_property
+    def _readers(self) -> dict[str, list[Rule]]:
+        """The rules that read each characteristic."""
+        readers: dict[str, list[Rule]] = {}
+        for rule in self._model.rules:
+            for name in names(rule.condition, self._model):
+                readers.setdefault(name, []).append(rule)
+        return readers
+
+    @cached_property
+    def _near(self) -> dict[tuple[str, Answer], float]:
+        """Weights that keep what is shown."""
+        return {(name, value): 1.0 for name, value in self._progress.values.items()}
+
+    @cached_property
+    def _priced(self) -> bool:
+        return has_prices(self._model)
+
+
+def has_prices(model: ProductModel) -> bool:
+    """Whether anything in the model has a price."""
+    values = (value for c in model.characteristics for value in (*c.options, getattr(c, "yes", None)) if value is not None)
+    entries = (c.price for c in model.characteristics if isinstance(c, Number | Text))
+    return bool(model.prices) or any(value.price is not None for value in values) or any(p is not None for p in entries)

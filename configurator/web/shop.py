@@ -1,0 +1,209 @@
+"""The shop: products, and configuring one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import get_timezone
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
+
+from catalog.database import now
+from catalog.expressions import Values
+from catalog.model import from_plain
+from catalog.records import Product, Version
+from catalog.store import catalogue, current, model_of
+from catalog.wording import title
+from configurator import sessions
+from configurator.records import Draft
+from configurator.transaction import session
+from configurator.web import links, present
+from configurator.web.access import access, current_account, current_customer, found, guest_token
+from configurator.web.acts import perform
+from configurator.web.answers import Unread, say
+from configurator.web.present import Problem
+from orders import specifications
+from orders.quotes import Quote, quote
+from orders.records import Account, Revision
+
+shop = Blueprint("shop", __name__)
+
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A product as it would be proposed to whoever looks."""
+
+    slug: str
+    title: str
+    description: str
+    sources: tuple[str, ...]
+    progress: sessions.Progress
+    picture: Markup
+    quote: Quote
+    chosen: tuple[tuple[str, str], ...]
+
+
+@shop.get("/")
+@access("public")
+def products() -> str:
+    """What can be made."""
+    return render_template("shop/products.html", offers=[_offer(sessions.sketch(version, current_customer()))
+                                                         for version in catalogue(session)])
+
+
+@shop.get("/products/<slug>")
+@access("public")
+def product(slug: str) -> str:
+    """What a product is, and what is proposed."""
+    version = found(current(session, slug))
+    return render_template("shop/product.html", offer=_offer(sessions.sketch(version, current_customer())),
+                           action=url_for(".open_product", slug=slug))
+
+
+@shop.post("/products/<slug>")
+@access("public")
+def open_product(slug: str) -> Answer:
+    """Opens a draft."""
+    return _opened(sessions.open_draft(session, found(current(session, slug)), **_opener()))
+
+
+@shop.get("/products/<slug>/with")
+@access("public")
+def link(slug: str) -> str:
+    """What somebody configured; the draft is made when it is opened, so that looking stores nothing."""
+    version, choices, shown = _linked(slug)
+    offer = _offer(sessions.sketch(version, choices=choices, shown=shown))
+    return render_template("shop/product.html", offer=offer, action=request.full_path)
+
+
+@shop.post("/products/<slug>/with")
+@access("public")
+def open_link(slug: str) -> Answer:
+    """Opens a draft of exactly what the link says, for whoever opens it."""
+    version, choices, shown = _linked(slug)
+    return _opened(sessions.open_draft(session, version, **_opener(), choices=choices, shown=shown))
+
+
+@shop.get("/configure/<draft>")
+@access("public")
+def configure(draft: str) -> Answer | str:
+    """The configuring page."""
+    opened = open_draft(draft)
+    if order := sessions.ordered(session, opened):
+        return redirect(url_for("orders.order", number=order.number))
+    return _page(opened, {})
+
+
+@shop.post("/configure/<draft>")
+@access("public")
+def act(draft: str) -> Answer | str:
+    """One act; what was refused is said on the page, what was done is kept."""
+    opened = open_draft(draft, lock=True)
+    if order := sessions.ordered(session, opened):
+        return go(url_for("orders.order", number=order.number))
+    problems = perform(opened, request.form, _group())
+    if problems:
+        return make_response(_page(opened, problems), UNPROCESSABLE)
+    if "order" in request.form:
+        return go(url_for("ordering.review", draft=draft))
+    if "save" in request.form:
+        return _save(opened)
+    if "HX-Request" in request.headers:
+        return make_response(_page(opened, {}))
+    return redirect(url_for(".configure", draft=draft, group=request.form.get("go", _group(), type=int)), 303)
+
+
+def open_draft(draft: str, lock: bool = False) -> Draft:
+    """The draft of whoever asks, or 404."""
+    return found(sessions.find(session, draft, current_customer(), cookie.get("guest"), current_account(), lock))
+
+
+def go(url: str) -> Answer:
+    """To another page, whether a browser or its script asked."""
+    if "HX-Request" in request.headers:
+        return Answer(status=204, headers={"HX-Redirect": url})
+    return redirect(url, 303)
+
+
+def today() -> date:
+    """The day in the shop's time zone."""
+    return now().astimezone(get_timezone()).date()
+
+
+def _group() -> int | None:
+    return request.args.get("group", type=int)
+
+
+def _opener() -> dict[str, Any]:
+    customer = current_customer()
+    return {"customer": customer} if customer else {"guest": guest_token()}
+
+
+def _opened(draft: Draft) -> Answer:
+    target = "ordering.review" if "order" in request.form else ".configure"
+    return redirect(url_for(target, draft=draft.id), 303)
+
+
+def _linked(slug: str) -> tuple[Version, Values, Values]:
+    """The version that a link names, and its answers."""
+    if len(request.query_string) > links.LONGEST:
+        abort(414)
+    version = found(session.scalar(select(Version).join(Product).where(
+        Product.slug == slug, Version.number == request.args.get("version", -1, type=int))))
+    try:
+        return version, *links.answers(model_of(version), request.args)
+    except Unread as unread:
+        abort(400, str(unread))
+
+
+def _offer(draft: Draft) -> Offer:
+    """The product of a draft as it stands."""
+    progress = sessions.progress(session, draft)
+    model = progress.model
+    chosen = tuple((title(model[name]), say(model[name], answer)) for name, answer in progress.configuration.choices.items())
+    return Offer(draft.version.product.slug, title(model), model.description, model.sources, progress,
+                 present.picture(progress), quote(model, progress.values, today()), chosen)
+
+
+def _page(draft: Draft, problems: dict[str, Problem]) -> str:
+    progress = sessions.progress(session, draft)
+    revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
+    link = f"{url_for('.link', slug=draft.version.product.slug, _external=True)}?{links.query(progress)}"
+    return render_template(
+        "shop/configure.html", page=present.page(progress, request.form.get("go", _group(), type=int), problems, today()),
+        draft=draft, progress=progress, link=link, revision=revision, news=_news(revision, progress), problems=problems)
+
+
+def _news(revision: Revision | None, progress: sessions.Progress) -> tuple[specifications.Difference, ...]:
+    """What became of a saved specification that was opened in a newer catalogue."""
+    if revision is None or progress.draft.position or revision.version_id == progress.draft.version_id:
+        return ()
+    return specifications.differences(model_of(revision.version), from_plain(revision.values), progress.model, progress.values)
+
+
+def _save(draft: Draft) -> Answer:
+    """Saves what is shown, as a specification of its own or as the next revision of the one it was opened from."""
+    target = url_for(".configure", draft=draft.id, group=_group())
+    if draft.customer is None:
+        return go(url_for("account.login", next=target))
+    revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
+    of = revision.specification if revision and request.form["save"] == "revision" else None
+    progress = sessions.progress(session, draft)
+    try:
+        saved = specifications.save(session, draft.customer, draft.version, request.form.get("name", "") if of is None else of.name,
+                                    progress.configuration.choices, progress.values, current_account(), of)
+    except ValueError:
+        flash(_("Give the specification a name of at most %(most)d characters.", most=specifications.LONGEST_NAME))
+        return go(target)
+    session.flush()
+    draft.revision_id = saved.id
+    flash(_("Saved as %(number)s, rev. %(letter)s.", number=saved.specification.number, letter=saved.letter))
+    return go(target)
