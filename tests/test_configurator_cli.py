@@ -53,10 +53,19 @@ def test_migrating_makes_a_private_shop_and_may_be_repeated(lotone, shop, tmp_pa
 
 @pytest.mark.parametrize("command", ["serve", "account list"])
 def test_without_a_database_it_says_what_to_do(lotone, tmp_path, command):
-    (tmp_path / "shop").mkdir()
-    answer = lotone(*command.split())
+    for folder in False, True:
+        if folder:
+            (tmp_path / "shop").mkdir()
+        answer = lotone(*command.split())
+        assert answer.exit_code == 1
+        assert answer.output.startswith("Error: ")
+        assert "un `lotone migrate`" in answer.output
+
+
+def test_a_database_that_does_not_answer_is_said_in_words(lotone):
+    answer = lotone("migrate", LOTONE_DATABASE_URL="postgresql+psycopg://127.0.0.1:9/none")
     assert answer.exit_code == 1
-    assert "run `lotone migrate` first" in answer.output
+    assert answer.output.startswith("Error: The database cannot be opened")
 
 
 def test_a_wrong_setting_is_said_in_one_line(lotone):

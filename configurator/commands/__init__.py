@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from catalog.database import connect
@@ -26,7 +27,12 @@ def read_settings() -> Settings:
 def migrated(settings: Settings) -> Engine:
     """The database, which must have been migrated."""
     engine = connect(settings.url)
-    if not is_current(engine):
+    try:
+        current = is_current(engine)
+    except OperationalError as error:
+        raise click.ClickException(f"The database cannot be opened: {error.orig}. Is there one? Run `lotone migrate` "
+                                   "to make it, or see LOTONE_DATABASE_URL.") from error
+    if not current:
         raise click.ClickException("The database is not up to date: run `lotone migrate` first.")
     return engine
 

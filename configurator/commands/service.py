@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 import waitress
+from sqlalchemy.exc import OperationalError
 
 from catalog.database import connect
 from configurator import schema
@@ -30,6 +31,9 @@ def migrate() -> None:
         settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.key()
     engine = connect(settings.url)
-    schema.migrate(engine)
+    try:
+        schema.migrate(engine)
+    except OperationalError as error:
+        raise click.ClickException(f"The database cannot be opened: {error.orig}. See LOTONE_DATABASE_URL.") from error
     engine.dispose()
     click.echo("The database is up to date.")
