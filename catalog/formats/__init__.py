@@ -8,8 +8,9 @@ from pathlib import Path
 
 from catalog.checking import CatalogueError, check
 from catalog.formats import dimacs, uvl, xcsp, yaml_file
-from catalog.formats.document import from_document, to_document
 from catalog.formats.errors import FormatError
+from catalog.formats.reading import from_document
+from catalog.formats.writing import to_document
 from catalog.language import listed, quoted
 from catalog.model import ProductModel
 

@@ -177,6 +177,10 @@ KEYS: dict[str, dict[str, Key]] = {
     },
 }
 
+FIELDS = {"id": "name", "says": "sentence", "do": "text", "is": "expression", "columns": "names"}
+"""The fields of `catalog.model` that are not named as their keys."""
+OF_YES = tuple(_EXTRAS)
+"""The keys of a yes/no that say what its yes costs, adds and shows."""
 REQUIRED = {name: frozenset(key for key, entry in keys.items() if entry.required) for name, keys in KEYS.items()}
 FORM_KEYS = frozenset(key for form in RULES for key in form)
 

@@ -15,9 +15,10 @@ from typing import Any
 import yaml
 
 from catalog.checking import CatalogueError, Problem, check
-from catalog.formats.document import from_document, to_document
 from catalog.formats.errors import FormatError
+from catalog.formats.reading import from_document
 from catalog.formats.schema import KEYS
+from catalog.formats.writing import to_document
 from catalog.language import listed, nearest, quoted
 from catalog.model import ProductModel
 

@@ -1,16 +1,15 @@
-"""A product model <-> plain data (dicts, lists, texts, numbers): the structure of a catalogue file.
+"""Plain data (dicts, lists, texts, numbers) -> a product model: the structure of a catalogue file.
 
-Published versions store this as JSON; `catalog.formats.yaml_file` reads and writes it as YAML. Every key is in
+Published versions are such data as JSON; `catalog.formats.yaml_file` reads it from YAML. Every key is in
 `catalog.formats.schema`. Numbers and flags may be texts ("18", "yes"), as YAML has them.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, replace
-from functools import cache, partial
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
 
 from catalog import model as models
 from catalog.checking import MOST_PROBLEMS, CatalogueError, Problem
@@ -18,20 +17,17 @@ from catalog.expressions import (
     FALSE,
     TRUE,
     And,
-    Answer,
     Condition,
     Const,
-    Exact,
     Expression,
     Implies,
-    Is,
     Not,
     Or,
     Table,
 )
-from catalog.formats.schema import FORM_KEYS, KEYS, KINDS, REQUIRED, RULES, VERSION, Key
+from catalog.formats.leaves import FLAGS, LEAVES, Numbers, described
+from catalog.formats.schema import FIELDS, FORM_KEYS, KEYS, KINDS, OF_YES, REQUIRED, RULES, VERSION, Key
 from catalog.language import (
-    LARGEST,
     LanguageError,
     Scope,
     listed,
@@ -39,11 +35,7 @@ from catalog.language import (
     quoted,
     read_condition,
     read_expression,
-    read_number,
     read_template,
-    write,
-    write_number,
-    write_template,
 )
 from catalog.model import (
     Boolean,
@@ -66,20 +58,12 @@ _TYPES: dict[str, Callable[..., Any]] = {
     "operation": models.Operation, "step": models.Step, "picture": models.Picture, "layer": models.Layer,
     "table": Table, "product": ProductModel,
 }
-_KIND = {made: kind for kind, made in _TYPES.items() if kind in KINDS}
-_RENAMED = {"id": "name", "says": "sentence", "do": "text", "is": "expression", "columns": "names"}
-_YES_VALUE = ("price", "part", "layer", "swatch", "attributes")
-_FLAGS = {True: True, False: False, "true": True, "false": False, "yes": True, "no": False}
+_T = TypeVar("_T")
 
 
 def from_document(document: Mapping[str, Any]) -> ProductModel:
     """The model of a document; raises CatalogueError with everything that is wrong. It is not checked as a whole."""
     return _Reader().product(document)
-
-
-def to_document(model: ProductModel) -> dict[str, Any]:
-    """The document of a model: `from_document(to_document(model)) == model`."""
-    return {"lot_one": VERSION, **_Writer(Scope.of(model)).table("product", model)}
 
 
 class _Refused(Exception):
@@ -95,9 +79,9 @@ class _Reader:
         self.scope: Scope | None = None  # None until the characteristics are known: expressions are left out then
         self.conditions: dict[str, Condition] = {}  # large models say the same short conditions again and again
         self.readers: dict[str, _Read] = {
-            "text": self.text, "name": self.name, "integer": self.integer, "number": self.number, "flag": self.flag,
+            **{name: self.leaf(read) for name, read in LEAVES.items()},
             "expression": self.expression, "condition": self.condition, "template": self.template,
-            "answer": lambda data, path: data, "[condition]": self.several_conditions,
+            "[condition]": self.several_conditions,
             "characteristic": self.characteristic, "value": self.value, "rule": self.rule, "table": self.rows,
             "picture": self.picture, "layer": self.layer, "shape": self.shape,
         }
@@ -135,7 +119,7 @@ class _Reader:
 
     def several(self, read: _Read, data: Any, path: Path) -> tuple[Any, ...]:
         if not isinstance(data, list):
-            raise self.wrong(path, f"expected a list, found {_found(data)}")
+            raise self.wrong(path, f"expected a list, found {described(data)}")
         found, refused = [], False
         for index, entry in enumerate(data):
             try:
@@ -162,7 +146,7 @@ class _Reader:
             try:
                 if key not in keys:
                     raise self.unknown(key, keys, path)
-                found[_RENAMED.get(key, key)] = self.reader(keys[key].kind)(entry, (*path, key))
+                found[FIELDS.get(key, key)] = self.reader(keys[key].kind)(entry, (*path, key))
             except _Refused:
                 refused = self.go_on()
         for key in REQUIRED[kind].difference(data):
@@ -180,7 +164,7 @@ class _Reader:
 
     def mapping(self, data: Any, path: Path) -> Mapping[str, Any]:
         if not isinstance(data, Mapping):
-            raise self.wrong(path, f"expected keys and values, found {_found(data)}")
+            raise self.wrong(path, f"expected keys and values, found {described(data)}")
         return data
 
     def unknown(self, key: object, known: Mapping[str, Key], path: Path) -> _Refused:
@@ -200,36 +184,14 @@ class _Reader:
 
     # leaves
 
-    def text(self, data: Any, path: Path) -> str:
-        if not isinstance(data, str):
-            raise self.wrong(path, f"expected a text, found {_found(data)}")
-        return data
-
-    def name(self, data: Any, path: Path) -> str:
-        name = self.text(data, path)
-        if not name:
-            raise self.wrong(path, "expected a name, found an empty text")
-        return name
-
-    def integer(self, data: Any, path: Path) -> int:
-        if isinstance(data, int) and not isinstance(data, bool):
-            return data
-        if not isinstance(data, str) or not re.fullmatch(r"-?[0-9]{1,16}", data) or abs(int(data)) > LARGEST:
-            raise self.wrong(path, f"expected a whole number, found {_found(data)}")
-        return int(data)
-
-    def number(self, data: Any, path: Path) -> Exact:
-        if isinstance(data, int) and not isinstance(data, bool):
-            return data
-        try:
-            return read_number(self.text(data, path))
-        except ValueError as error:
-            raise self.wrong(path, str(error)) from None
-
-    def flag(self, data: Any, path: Path) -> bool:
-        if not isinstance(data, str | bool) or data not in _FLAGS:
-            raise self.wrong(path, f"expected yes or no, found {_found(data)}")
-        return _FLAGS[data]
+    def leaf(self, read: Callable[[Any], _T]) -> Callable[[Any, Path], _T]:
+        """A reader of something that is alone."""
+        def reader(data: Any, path: Path) -> _T:
+            try:
+                return read(data)
+            except ValueError as error:
+                raise self.wrong(path, str(error)) from None
+        return reader
 
     def expression(self, data: Any, path: Path) -> Any:
         if isinstance(data, int) and not isinstance(data, bool):
@@ -250,7 +212,7 @@ class _Reader:
         return self.language(read_template, str(data) if isinstance(data, int) else data, path)
 
     def language(self, reader: Callable[[str, Scope], Any], data: Any, path: Path) -> Any:
-        text = self.text(data, path)
+        text = self.readers["text"](data, path)
         if self.scope is None:
             return None
         try:
@@ -270,26 +232,26 @@ class _Reader:
         made = self.table(kind, data, path)
         del made["kind"]
         if kind == "boolean":
-            own = {key: made.pop(key) for key in _YES_VALUE if key in made}
+            own = {key: made.pop(key) for key in OF_YES if key in made}
             made["yes"] = replace(made.get("yes", Value(name="yes")), **own)
         if "standard" in made:
             made["standard"] = self.standard(kind, made["standard"], (*path, "standard"))
         found: Characteristic = _TYPES[kind](**made)
         return found
 
-    def standard(self, kind: str, data: Any, path: Path) -> Answer:
+    def standard(self, kind: str, data: Any, path: Path) -> Any:
         match kind:
             case "several":
-                return frozenset(self.several(self.text, data, path))
+                return frozenset(self.several(self.readers["text"], data, path))
             case "boolean":
-                return self.flag(data, path)
+                return self.readers["flag"](data, path)
             case "number":
-                return self.integer(data, path)
-        return self.text(data, path)
+                return self.readers["integer"](data, path)
+        return self.readers["text"](data, path)
 
     def value(self, data: Any, path: Path) -> Value:
         if isinstance(data, str):
-            return Value(name=self.name(data, path))
+            return Value(name=self.readers["name"](data, path))
         return Value(**self.table("value", data, path))
 
     def rule(self, data: Any, path: Path) -> Rule:
@@ -315,7 +277,7 @@ class _Reader:
         rows = data.get("rows", [])
         made = self.table("table", {**data, "rows": []}, path)
         if not isinstance(rows, list):
-            raise self.wrong((*path, "rows"), f"expected a list, found {_found(rows)}")
+            raise self.wrong((*path, "rows"), f"expected a list, found {described(rows)}")
         found = []
         for index, row in enumerate(rows):
             try:
@@ -334,9 +296,9 @@ class _Reader:
             case Choice(values=values):
                 return {value.name: value.name for value in values}
             case Boolean():
-                return _FLAGS
+                return FLAGS
             case Number() as characteristic:
-                return _Numbers(characteristic)
+                return Numbers(characteristic)
             case None:
                 near = self.scope.nearest(name)
                 raise self.wrong(path, f"unknown name {quoted(name)}" + (f"; did you mean {near}?" if near else ""))
@@ -386,127 +348,7 @@ class _Reader:
         return Shape(element=elements[0], attributes=attributes, text=text)
 
 
-class _Numbers(Mapping[Any, int]):
-    """The numbers a characteristic can be, by themselves and by their text."""
-
-    def __init__(self, characteristic: Number) -> None:
-        self.range = characteristic.range
-
-    def __getitem__(self, cell: Any) -> int:
-        number = int(cell) if isinstance(cell, str) and re.fullmatch(r"-?[0-9]{1,16}", cell) else cell
-        if not isinstance(number, int) or isinstance(number, bool) or number not in self.range:
-            raise KeyError(cell)
-        return number
-
-    def __iter__(self) -> Any:
-        return iter(self.range[:8])
-
-    def __len__(self) -> int:
-        return len(self.range)
-
-
 def _names(data: object) -> frozenset[str]:
     """The names in a list of mappings that was not read yet."""
     entries = data if isinstance(data, list) else []
     return frozenset(str(entry["name"]) for entry in entries if isinstance(entry, Mapping) and "name" in entry)
-
-
-def _found(data: object) -> str:
-    if isinstance(data, list):
-        return "a list"
-    if isinstance(data, Mapping):
-        return "keys and values"
-    return quoted(str(data)) if data != "" else "nothing"
-
-
-@cache
-def _fields(of: type) -> dict[str, Any]:
-    """The fields of a class with their defaults, MISSING where there is none."""
-    return {f.name: f.default_factory() if f.default_factory is not MISSING else f.default for f in fields(of)}
-
-
-class _Writer:
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.conditions: dict[Condition, str] = {}
-        self.special: dict[str, Callable[[Any], Any]] = {
-            "number": lambda value: value if isinstance(value, int) else write_number(value),
-            "expression": lambda node: node.value if isinstance(node, Const) and isinstance(node.value, int)
-            else write(node, scope),
-            "condition": self.condition,
-            "template": lambda template: write_template(template, scope),
-            "characteristic": self.characteristic, "value": self.value, "rule": self.rule,
-            "layer": self.layer, "shape": self.shape,
-            "answer": lambda answer: sorted(answer) if isinstance(answer, frozenset) else answer,
-        }
-
-    def write(self, kind: str, value: Any) -> Any:
-        special = self.special.get(kind)
-        if special is not None:
-            return special(value)
-        if kind[0] == "[":
-            return [self.write(kind[1:-1], entry) for entry in value]
-        if kind[0] == "{":
-            return {name: self.write(kind[1:-1], entry) for name, entry in value.items()}
-        return self.table(kind, value) if kind in KEYS and kind != "text" else value
-
-    def table(self, kind: str, value: Any) -> dict[str, Any]:
-        """The keys of a class's fields that are not left at their defaults."""
-        defaults, found = _fields(type(value)), {}
-        for key, entry in KEYS[kind].items():
-            field = _RENAMED.get(key, key)
-            if field in defaults and getattr(value, field) != defaults[field]:
-                found[key] = self.write(entry.kind, getattr(value, field))
-        return found
-
-    def condition(self, condition: Condition) -> str:
-        """Its text; the short ones of large models are the same again and again."""
-        if not isinstance(condition, Is | Not):
-            return write(condition, self.scope)
-        if condition not in self.conditions:
-            self.conditions[condition] = write(condition, self.scope)
-        return self.conditions[condition]
-
-    def characteristic(self, characteristic: Characteristic) -> dict[str, Any]:
-        kind = _KIND[type(characteristic)]
-        found = {"name": characteristic.name, "kind": kind, **self.table(kind, characteristic)}
-        if isinstance(characteristic, Boolean):
-            yes = self.table("value", characteristic.yes)
-            found.pop("yes", None)
-            found |= {key: yes[key] for key in _YES_VALUE if key in yes}
-            named = {key: yes[key] for key in KEYS["yes"] if key in yes}
-            if named != {"name": "yes"}:
-                found["yes"] = named
-        return found
-
-    def value(self, value: Value) -> str | dict[str, Any]:
-        found = self.table("value", value)
-        return value.name if len(found) == 1 else found
-
-    def rule(self, rule: Rule) -> dict[str, Any]:
-        said = {"says": rule.sentence} if rule.sentence else {}
-        return {"id": rule.name, **said, **self.form(rule.condition)}
-
-    def form(self, condition: Condition) -> dict[str, Any]:
-        match condition:
-            case Implies(when, then):
-                return {"when": self.condition(when), "then": self.condition(then)}
-            case Not(And(operands)):
-                return {"exclude": [self.condition(operand) for operand in operands]}
-            case Or(operands):
-                return {"any": [self.condition(operand) for operand in operands]}
-            case Table(names, rows, allowed):
-                table = {"columns": list(names), "rows": [list(row) for row in rows]}
-                return {"table": table if allowed else {**table, "allowed": False}}
-        return {"require": self.condition(condition)}
-
-    def layer(self, layer: models.Layer) -> dict[str, Any]:
-        found = self.table("layer", replace(layer, repeat=None))
-        if layer.repeat is None:
-            return found
-        counter, count = layer.repeat
-        return {"name": layer.name, "repeat": {counter: self.write("expression", count)}, **found}
-
-    def shape(self, shape: Shape) -> dict[str, Any]:
-        said = {"says": self.write("template", shape.text)} if shape.text is not None else {}
-        return {shape.element: self.write("{template}", shape.attributes), **said}

@@ -1,0 +1,80 @@
+"""What stands alone in a catalogue file: texts, numbers, flags, the cells of tables. Readers raise ValueError."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from catalog.expressions import Exact
+from catalog.language import LARGEST, quoted, read_number
+from catalog.model import Number
+
+FLAGS: dict[object, bool] = {True: True, False: False, "true": True, "false": False, "yes": True, "no": False}
+"""What may be written for true and false."""
+
+
+def text(data: Any) -> str:
+    """A text."""
+    if not isinstance(data, str):
+        raise ValueError(f"expected a text, found {described(data)}")
+    return data
+
+
+def name(data: Any) -> str:
+    """A text that is not empty."""
+    if text(data) == "":
+        raise ValueError("expected a name, found an empty text")
+    return text(data)
+
+
+def integer(data: Any) -> int:
+    """A whole number, or its text."""
+    whole = int(data) if isinstance(data, str) and re.fullmatch(r"-?[0-9]{1,16}", data) else data
+    if not isinstance(whole, int) or isinstance(whole, bool) or not -LARGEST <= whole <= LARGEST:
+        raise ValueError(f"expected a whole number, found {described(data)}")
+    return whole
+
+
+def number(data: Any) -> Exact:
+    """A number, or its text: "2.5"."""
+    return data if isinstance(data, int) and not isinstance(data, bool) else read_number(text(data))
+
+
+def flag(data: Any) -> bool:
+    """True or false, or a word for it."""
+    if not isinstance(data, str | bool) or data not in FLAGS:
+        raise ValueError(f"expected yes or no, found {described(data)}")
+    return FLAGS[data]
+
+
+LEAVES: dict[str, Callable[[Any], Any]] = {
+    "text": text, "name": name, "integer": integer, "number": number, "flag": flag, "answer": lambda data: data}
+
+
+def described(data: object) -> str:
+    """What was found instead, for a message."""
+    if isinstance(data, list):
+        return "a list"
+    if isinstance(data, Mapping):
+        return "keys and values"
+    return quoted(str(data)) if data != "" else "nothing"
+
+
+class Numbers(Mapping[Any, int]):
+    """The numbers a characteristic can be, by themselves and by their text."""
+
+    def __init__(self, characteristic: Number) -> None:
+        self.range = characteristic.range
+
+    def __getitem__(self, cell: Any) -> int:
+        number = int(cell) if isinstance(cell, str) and re.fullmatch(r"-?[0-9]{1,16}", cell) else cell
+        if not isinstance(number, int) or isinstance(number, bool) or number not in self.range:
+            raise KeyError(cell)
+        return number
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.range[:8])
+
+    def __len__(self) -> int:
+        return len(self.range)
