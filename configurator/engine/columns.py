@@ -176,6 +176,11 @@ class Columns:
             return (texts or {}).get((characteristic.name, size)) or (characteristic.allowed[:1] or "x") * size
         return values[0]
 
+    def order(self, slot: Slot, place: int) -> list[int]:
+        """The literals of an ordered slot as they are when it takes a place."""
+        order = self._upper[slot.start:slot.start + len(slot.values) - 1]
+        return [*(-literal for literal in order[:place]), *order[place:]]
+
     def slot(self, column: int) -> Slot:
         """The slot in which a column stands."""
         return self.slots[bisect_right(self.slots, column, key=lambda slot: slot.start) - 1]

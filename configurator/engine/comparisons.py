@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from math import prod
 
 import numpy as np
 
+from catalog.bounds import whole
 from catalog.expressions import Answer, Compare, holds, names
 from catalog.model import ProductModel, Several, Text
 from configurator.engine.columns import Columns, Slot
 from configurator.engine.formula import Emit, Formula
+from configurator.engine.frontier import frontier
 from configurator.engine.sweep import Sweep
 from configurator.engine.tables import require_row
 from configurator.engine.theory import Theory
@@ -25,6 +28,7 @@ class Comparisons:
         self._model = model
         self._formula = formula
         self._columns = columns
+        self._whole = whole(model)
         self.theory = Theory(model, formula, columns)
 
     def require(self, condition: Compare, emit: Emit) -> None:
@@ -34,18 +38,27 @@ class Comparisons:
         if not slots:
             if not holds(condition, {}, self._model):
                 emit([])
-            return
-        if len(slots) == 1 and slots[0].ordered:
+        elif len(slots) == 1 and slots[0].ordered:
             self._columns.require_among(slots[0], self._fulfilling(condition, slots[0]), emit)
         elif prod(len(slot.values) for slot in slots) <= ENUMERATED:
             self._enumerate(condition, slots, emit)
+        elif condition.operator == "=":
+            self.require(replace(condition, operator="<="), emit)
+            self.require(replace(condition, operator=">="), emit)
         else:
-            emit([self.theory.literal(condition)])
+            self._wide(condition, slots, emit)
+
+    def _wide(self, condition: Compare, slots: list[Slot], emit: Emit) -> None:
+        clauses = None
+        if condition.operator != "!=":
+            clauses = frontier(condition, slots, self._whole, self._model, self._columns)
+        for clause in [[self.theory.literal(condition)]] if clauses is None else clauses:
+            emit(clause)
 
     def _fulfilling(self, condition: Compare, slot: Slot) -> list[int]:
         """The columns of a number, or of the size of a text, in which a comparison that reads nothing else holds."""
-        fulfilled = Sweep(self._model, {}, slot.name, [int(value) for value in slot.values]).all([condition])
-        return [slot.start + int(place) for place in np.flatnonzero(fulfilled)]
+        fulfilled = Sweep(self._model, {}, {slot: np.arange(len(slot.values))}).holds(condition)
+        return (slot.start + np.flatnonzero(np.broadcast_to(fulfilled, len(slot.values)))).tolist()
 
     def _enumerate(self, condition: Compare, slots: list[Slot], emit: Emit) -> None:
         rows = {tuple(slot.start + index for slot, index in zip(slots, combination, strict=True))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from catalog.expressions import names
 from catalog.model import ProductModel
 from configurator.engine.columns import Bits, Columns
+from configurator.engine.lines import Lines
 from configurator.engine.solver import Solver
-from configurator.engine.sweep import Sweep
 from configurator.engine.witnesses import Witnesses
 
 REMEMBERED = 512  # sets of choices whose answer is kept
@@ -30,8 +29,11 @@ class Propagation:
         self._solver = solver
         self._witnesses = Witnesses(len(columns.upper))
         self._numbers = [slot for slot in columns.slots if slot.ordered]
-        self._readers = {slot.name: [rule.condition for rule in model.rules if slot.name in names(rule.condition, model)]
-                         for slot in self._numbers}
+        self._ordered = np.zeros(len(columns.upper), dtype=np.bool_)
+        for slot in self._numbers:
+            self._ordered[slot.columns] = True
+        self._lines = Lines(model, columns)
+        self._low = True
         self._known: OrderedDict[Choice, Bits] = OrderedDict()
 
     def assumptions(self, chosen: Sequence[int]) -> list[int]:
@@ -76,39 +78,42 @@ class Propagation:
             unknown &= within
         found = self._witnesses.union(chosen) & unknown  # a box may hold more values of a slot than the chosen one
         unknown &= ~found
-        while (left := np.flatnonzero(unknown)).size:
-            self._solver.prefer(self.assumptions(left.tolist()))
-            run = self._run(unknown, int(left[0]))
+        products: list[Bits] = []
+        while unknown.any():
+            run = self._run(unknown)
+            self._solver.prefer(self._wanted(unknown))
             box = self._solve([*assumptions, *self._columns.within(run)])
             if box is None:
                 unknown[run] = False
                 continue
-            for line in self._lines(box, unknown):
+            products = [*products[-3:], box]
+            for line in self._lines.boxes(products, unknown & ~box):
                 self._witnesses.add(line)
                 box = box | line
             found |= box
             unknown &= ~box
         return found
 
-    def _run(self, unknown: Bits, column: int) -> slice:
-        """The column, and of a number all that follow it without a gap."""
+    def _wanted(self, unknown: Bits) -> list[int]:
+        """Literals of as many unknown columns as can be taken together: of a number, those of one of its ends."""
+        direct = np.flatnonzero(unknown & ~self._ordered)
+        wanted: list[int] = self._columns.upper[direct].tolist()
+        for slot in self._numbers:
+            places = np.flatnonzero(unknown[slot.columns])
+            if len(places):
+                wanted += self._columns.order(slot, int(places[0 if self._low else -1]))
+        self._low = not self._low
+        return wanted
+
+    def _run(self, unknown: Bits) -> slice:
+        """The first unknown column, and of a number all that follow it without a gap."""
+        column = int(unknown.argmax())
         slot = self._columns.slot(column)
         end = column + 1
-        while slot.ordered and end < slot.columns.stop and unknown[end]:
-            end += 1
+        if slot.ordered:
+            known = np.flatnonzero(~unknown[column:slot.columns.stop])
+            end = column + int(known[0]) if len(known) else slot.columns.stop
         return slice(column, end)
-
-    def _lines(self, box: Bits, unknown: Bits) -> Iterator[Bits]:
-        """A product with one number varied, all else as it is: a box for each number about which more is asked."""
-        asked = [slot for slot in self._numbers if unknown[slot.columns].any()]
-        if not asked:
-            return
-        values = {c.name: self._columns.taken(c, box) for c in self._model.characteristics}
-        for slot in asked:
-            sweep = Sweep(self._model, values, slot.name, [int(value) for value in slot.values])
-            line = box.copy()
-            line[slot.columns] = sweep.all(self._readers[slot.name])
-            yield line
 
     def _solve(self, assumptions: list[int]) -> Bits | None:
         """A product that fulfils the assumptions, kept as a witness; None if there is none."""

@@ -1,0 +1,82 @@
+"""Many products out of few: a product known to be possible is varied in its numbers, and all variations are tried.
+
+Through every product, and through points between two products, go lines along which one number runs through all it
+could be. What holds on them is computed exactly and at once, so a range of thousands costs few questions to the solver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.expressions import names
+from catalog.model import ProductModel
+from configurator.engine.columns import Bits, Columns, Slot
+from configurator.engine.sweep import Sweep
+
+BETWEEN = 8  # points between two products
+CELLS = 40_000  # points that are tried at once
+
+Places = NDArray[np.int64]
+"""A row per product, in it the place of each slot."""
+
+
+class Lines:
+    """Finds boxes around products of one model."""
+
+    def __init__(self, model: ProductModel, columns: Columns) -> None:
+        self._model = model
+        self._columns = columns
+        self._starts = np.array([slot.start for slot in columns.slots])
+        self._numbers = [i for i, slot in enumerate(columns.slots) if slot.ordered]
+        numeric = {columns.slots[i].name for i in self._numbers}
+        self._rules = [(rule.condition, read) for rule in model.rules if (read := names(rule.condition, model)) & numeric]
+
+    def boxes(self, products: Sequence[Bits], unknown: Bits) -> Iterator[Bits]:
+        """Boxes that hold unknown columns, from lines through the last product and between it and the others."""
+        asked = [i for i in self._numbers if unknown[self._columns.slots[i].columns].any()]
+        if not asked:
+            return
+        points = self._between(products)
+        holds = [np.broadcast_to(self._points(points).holds(rule), (len(points), 1))[:, 0] for rule, _ in self._rules]
+        unknown = unknown.copy()
+        for i in asked:
+            slot = self._columns.slots[i]
+            rest = [held for (_, read), held in zip(self._rules, holds, strict=True) if slot.name not in read]
+            for box in self._line(points[np.logical_and.reduce(rest)] if rest else points, i, unknown):
+                unknown &= ~box
+                yield box
+
+    def _between(self, products: Sequence[Bits]) -> Places:
+        last, *others = [np.flatnonzero(box) - self._starts for box in reversed(products)]
+        steps = np.linspace(0, 1, BETWEEN, endpoint=False)[:, None]
+        found = [last[None, :]]
+        for other in others:
+            points = np.repeat(last[None, :], BETWEEN, axis=0)
+            points[:, self._numbers] = np.rint((1 - steps) * other[self._numbers] + steps * last[self._numbers])
+            found.append(points)
+        return np.concatenate(found)
+
+    def _points(self, points: Places, varied: dict[Slot, Places] | None = None) -> Sweep:
+        at = {slot: points[:, i, None] for i, slot in enumerate(self._columns.slots)}
+        return Sweep(self._model, {}, at | (varied or {}))
+
+    def _line(self, points: Places, number: int, unknown: Bits) -> Iterator[Bits]:
+        """Boxes of the points with one number varied over what is unknown of it."""
+        slot = self._columns.slots[number]
+        places = np.flatnonzero(unknown[slot.columns])
+        if not len(places) or not len(points):
+            return
+        points = points[:max(1, CELLS // len(places))]
+        sweep = self._points(points, {slot: places[None, :]})
+        holds = np.broadcast_to(sweep.all([rule for rule, read in self._rules if slot.name in read]), (len(points), len(places)))
+        left = np.ones(len(places), dtype=np.bool_)
+        for row in np.argsort(-holds.sum(axis=1), kind="stable"):
+            if (holds[row] & left).any():
+                left &= ~holds[row]
+                box = np.zeros(len(unknown), dtype=np.bool_)
+                box[self._starts + points[row]] = True
+                box[slot.start + places[holds[row]]] = True
+                yield box
