@@ -16,7 +16,7 @@ from catalog.wording import title
 from configurator.engine import Domain, NumberDomain
 from configurator.sessions import Progress, State, last_step
 from configurator.web.answers import bounds, nearest, raw, say, typed, was
-from configurator.web.reasons import Blocked, Reasons
+from configurator.web.reasons import Blocked, Reasons, has_prices
 from configurator.web.ruler import Ruler, ruler
 from orders.quotes import Quote, quote
 
@@ -136,6 +136,7 @@ class Page:
     open: tuple[tuple[str, str], ...]
     undo: str | None
     redo: str | None
+    priced: bool
 
 
 def page(progress: Progress, group: int | None, problems: Mapping[str, Problem], today: date) -> Page:
@@ -150,7 +151,8 @@ def page(progress: Progress, group: int | None, problems: Mapping[str, Problem],
         {state: sum(section.states.count(state) for section in sections) for state in ("chosen", "proposed", "follows", "open")},
         quote(model, progress.values, today), picture(progress, PICTURE), caption(model, progress.values), ahead,
         tuple((title(model[name]), say(model[name], progress.values[name])) for name in progress.questions),
-        _act(progress, 0) if draft.position else None, _act(progress, 1) if draft.position + 1 < len(draft.history) else None)
+        _act(progress, 0) if draft.position else None, _act(progress, 1) if draft.position + 1 < len(draft.history) else None,
+        has_prices(model))
 
 
 def picture(progress: Progress, identity: str = "") -> Markup:
@@ -188,9 +190,10 @@ def _parts(model: ProductModel) -> Iterator[tuple[str, tuple[str, ...]]]:
     grouped = {group.name: title(group) for group in model.groups}
     for group, heading in [*grouped.items(), (None, _("More questions") if grouped else _("Questions"))]:
         names = tuple(c.name for c in model.characteristics if (c.group if c.group in grouped else None) == group)
-        pieces = [names[start:start + PART] for start in range(0, len(names), PART)]
-        for number, piece in enumerate(pieces, 1):
-            yield (f"{heading} {number}" if len(pieces) > 1 else heading), piece
+        count = -(-len(names) // PART)
+        for part in range(count):
+            piece = names[part * len(names) // count:(part + 1) * len(names) // count]
+            yield _("%(heading)s, part %(part)d", heading=heading, part=part + 1) if count > 1 else heading, piece
 
 
 def _next(progress: Progress, sections: Sequence[Section]) -> Next | None:
