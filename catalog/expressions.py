@@ -24,6 +24,18 @@ Values = Mapping[str, Answer]
 """Answers by the name of their characteristic."""
 
 
+class Whole(dict[str, Answer]):
+    """Whole values of one model that never change again and so remember the quantities computed from them."""
+
+    def __init__(self, values: Values, quantities: dict[str, Exact] | None = None) -> None:
+        super().__init__(values)
+        self.quantities = {} if quantities is None else quantities
+
+    def counting(self, counter: str, turn: int) -> Whole:
+        """These with the counter of a repeated picture layer, which no quantity reads."""
+        return Whole({**self, counter: turn}, self.quantities)
+
+
 @dataclass(frozen=True, slots=True)
 class Const:
     """A number as written."""
@@ -163,7 +175,10 @@ def number(expression: Expression, values: Values, model: ProductModel) -> Exact
             assert isinstance(answer, str | frozenset)
             return len(answer)
         case Quantity(name):
-            return number(model.quantity(name).expression, values, model)
+            known = values.quantities if isinstance(values, Whole) else {}
+            if name not in known:
+                known[name] = number(model.quantity(name).expression, values, model)
+            return known[name]
         case Count(conditions):
             return sum(holds(condition, values, model) for condition in conditions)
         case Choose(condition, then, otherwise):

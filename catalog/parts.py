@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from catalog.expressions import Condition, Exact, Values, holds, number
+from catalog.expressions import Condition, Exact, Values, Whole, holds, number
 from catalog.model import Operation, Part, ProductModel, Template
 from catalog.wording import fill, title
 
@@ -45,12 +45,14 @@ class Stage:
 
 def bill(model: ProductModel, values: Values) -> tuple[BillLine, ...]:
     """The parts of whole values: those of the values chosen, then the items that apply; none of quantity 0."""
+    values = Whole(values)
     lines = (*_of_values(model, values), *_of_items(model, values))
     return tuple(line for line in lines if line.quantity > 0)
 
 
 def routing(model: ProductModel, values: Values) -> tuple[Stage, ...]:
     """The operations of whole values, in order."""
+    values = Whole(values)
     lines = bill(model, values)
     centres = {centre.name: title(centre) for centre in model.work_centres}
     return tuple(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
-from catalog.expressions import Values, holds, number
+from catalog.expressions import Values, Whole, holds, number
 from catalog.model import Layer, Picture, ProductModel, Shape
 from catalog.wording import fill, plain, title
 
@@ -24,14 +24,18 @@ _coordinate = partial(plain, places=2)
 
 
 def draw(model: ProductModel, values: Values, identity: str = "") -> str:
-    """The picture of whole values as an `<svg class="pic">` element, with that id if one is given; "" if there is none."""
+    """The picture of whole values as an `<svg class="pic">` element, with that id if one is given; "" without one."""
     picture = model.picture
     if picture is None:
         return ""
+    values = Whole(values)
     view = " ".join(_coordinate(number(side, values, model)) for side in picture.view)
-    layers = "".join(_layer(layer, model, values) for layer in picture.layers if _shows(layer, model, values))
+    hidden = _hidden(model, values)
+    layers = "".join(_layer(layer, model, values) for layer in picture.layers
+                     if layer.name not in hidden and (layer.when is None or holds(layer.when, values, model)))
     named = f" id={quoteattr(identity)}" if identity else ""
-    return f'<svg{named} class="pic" viewBox="{view}" role="img" aria-label={quoteattr(caption(model, values))}>{layers}</svg>'
+    label = quoteattr(caption(model, values))
+    return f'<svg{named} class="pic" viewBox="{view}" role="img" aria-label={label}>{layers}</svg>'
 
 
 def caption(model: ProductModel, values: Values) -> str:
@@ -40,28 +44,25 @@ def caption(model: ProductModel, values: Values) -> str:
     return fill(picture.caption, values, model) if picture and picture.caption else title(model)
 
 
-def _shows(layer: Layer, model: ProductModel, values: Values) -> bool:
-    """Values that name the layer are its condition too."""
-    named = [(c, value) for c in model.characteristics for value in (*c.options, getattr(c, "yes", None))
-             if value is not None and value.layer == layer.name]
-    if named and not any(value in c.chosen(values[c.name]) for c, value in named):
-        return False
-    return layer.when is None or holds(layer.when, values, model)
+def _hidden(model: ProductModel, values: Values) -> set[str | None]:
+    """The layers that only values show, none of which is chosen."""
+    named = {value.layer for c in model.characteristics for value in (c.options or c.chosen(True))}
+    return named - {value.layer for c in model.characteristics for value in c.chosen(values[c.name])}
 
 
-def _layer(layer: Layer, model: ProductModel, values: Values) -> str:
+def _layer(layer: Layer, model: ProductModel, values: Whole) -> str:
     shapes = "".join(_shape(shape, model, turn) for turn in _turns(layer, model, values) for shape in layer.shapes)
     return f"<g data-layer={quoteattr(layer.name)}>{shapes}</g>"
 
 
-def _turns(layer: Layer, model: ProductModel, values: Values) -> Iterator[Values]:
+def _turns(layer: Layer, model: ProductModel, values: Whole) -> Iterator[Whole]:
     """The values once for each repetition, the layer's counter added."""
     if layer.repeat is None:
         yield values
         return
     counter, count = layer.repeat
     for turn in range(int(number(count, values, model))):
-        yield {**values, counter: turn}
+        yield values.counting(counter, turn)
 
 
 def _shape(shape: Shape, model: ProductModel, values: Values) -> str:

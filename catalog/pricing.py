@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from babel.numbers import get_currency_precision
 
-from catalog.expressions import Expression, Values, holds, number
+from catalog.expressions import Expression, Values, Whole, holds, number
 from catalog.model import Number, ProductModel, Text
 from catalog.wording import rounded, title
 
@@ -39,6 +39,7 @@ class PriceSheet:
 def price(model: ProductModel, values: Values) -> PriceSheet:
     """The price of whole values. Lines of nothing are left out, the base price excepted."""
     places = get_currency_precision(model.currency)
+    values = Whole(values)
     lines = tuple(Line(rule, text, rounded(number(amount, values, model), places))
                   for rule, text, amount in _entries(model, values))
     total = sum(line.amount for line in lines)

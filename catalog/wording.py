@@ -13,7 +13,10 @@ from catalog.model import Boolean, Characteristic, ProductModel, Shown, Template
 
 def rounded(value: Exact, places: int) -> int:
     """The number in units of its last place, 1234 for 12.345 and 2 places; halves go away from zero."""
-    units: int = math.floor(abs(value) * 10**places + Fraction(1, 2))
+    scale: int = 10**places
+    if isinstance(value, int):
+        return value * scale
+    units = math.floor(abs(value) * scale + Fraction(1, 2))
     return units if value >= 0 else -units
 
 
