@@ -171,7 +171,9 @@ def _document(svg: str) -> str:
 
 
 def _parts_shown(parts: Iterable[Mapping[str, Any]], locale: str) -> list[dict[str, Any]]:
-    def shown(number: float) -> str:
-        return str(format_decimal(number, locale=locale))
+    """Measures are written without thousands separators, as on drawings."""
+    def shown(number: float, grouped: bool = True) -> str:
+        return str(format_decimal(number, locale=locale, group_separator=grouped))
     return [{**part, "quantity": shown(part["quantity"]), "each": shown(part["each"]),
-             "measures": [f"{name} {shown(measure)}" for name, measure in part["measures"].items()]} for part in parts]
+             "measures": [f"{name} {shown(measure, False)}" for name, measure in part["measures"].items()]}
+            for part in parts]

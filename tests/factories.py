@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -17,11 +18,16 @@ from orders.accounts import sign_up
 from orders.customers import new_customer
 from orders.placing import place
 from orders.quotes import quote
-from orders.records import Account, Customer, Order
+from orders.records import Account, Customer, Order, Revision
+from orders.specifications import save
 
 TODAY = date(2027, 1, 4)  # a Monday
 PASSWORD = "a sentence to sign in with"
 _numbers = count(1)
+HOSTILE = ('#import "x": *', '#read("/etc/passwd")', "$ a^2 $ \\ *bold* `raw` = Heading", "<script>alert(1)</script>",
+           "<img src=x onerror=alert(1)>", "]) #panic()", "@ref <label> // gone /* gone */", '"}, "sheet": {"',
+           "\\u{41} #sys.inputs", "=1+1", "{{ 7 * 7 }}{% raw %}", "../../etc/passwd", "' OR 1=1 --")
+"""Texts that would like to be something else; each is one line of at most 60 printable characters."""
 
 
 def bench(**changes: Any) -> ProductModel:
@@ -97,7 +103,8 @@ def ordered(session: Session, customer: Customer, version: Version | None = None
             **changes: Any) -> Order:
     """A placed order of the bench; `changes` are some of its values (`values`: all), or of what `place` takes."""
     version = version or published(session)
-    how = {name: changes.pop(name) for name in ("key", "quantity", "inputs", "placed_by", "revision") if name in changes}
+    taken = {"key", "quantity", "inputs", "placed_by", "revision"} & changes.keys()
+    how = {name: changes.pop(name) for name in taken}
     how = {"key": f"key {next(_numbers)}", "quantity": 1, "inputs": 3, **how}
     values = changes.get("values") or bench_values(**changes)
     offer = quote(model_of(version), values, today, how["quantity"])
@@ -115,3 +122,27 @@ def sign_in(client: FlaskClient, account: Account) -> None:
     """Signs in by the form, as anybody would."""
     answer = client.post("/account/login", data={"email": account.email, "password": PASSWORD})
     assert answer.status_code == 303, answer.text
+
+
+@dataclass(frozen=True)
+class House:
+    """A shop with people in it: two customers, one order and one specification of each, a rep and a worker."""
+
+    ada: Account
+    mira: Account
+    rep: Account
+    worker: Account
+    order: Order
+    kept: Revision
+    theirs: Order
+    their_kept: Revision
+
+
+def house(session: Session) -> House:
+    """The house on a new database; Ada's numbers are 1001, 2001 and S-0001, Mira's 1002, 2002 and S-0002."""
+    version = published(session)
+    ada, mira = member(session, name="Ada Winter"), member(session, name="Mira Álbers")
+    kept = [save(session, account.customer, version, "Terrace", {}, bench_values(), account) for account in (ada, mira)]
+    orders = [ordered(session, account.customer, version, engraving=account.name) for account in (ada, mira)]
+    return House(ada, mira, member(session, "rep", "Ben Rossi"), member(session, "fulfilment", "Chloe Maran"),
+                 orders[0], kept[0], orders[1], kept[1])

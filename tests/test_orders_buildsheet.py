@@ -4,7 +4,7 @@ import json
 from io import BytesIO
 
 import pytest
-from factories import a_customer, bench, bench_values, ordered, published, staff
+from factories import HOSTILE, a_customer, bench, bench_values, ordered, published, staff
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -16,10 +16,6 @@ from orders.buildsheet import pdf
 from orders.production import steps
 from orders.records import Order
 from orders.specifications import save
-
-HOSTILE = ('#import "x": *', '#read("/etc/passwd")', "$ a^2 $ \\ *bold* `raw` = Heading", "<script>alert(1)</script>",
-           "]) #panic()", "@ref <label> // gone /* gone */", '"}, "sheet": {"', "\\u{41} #sys.inputs", "=1+1",
-           "\u202egnitfel")
 
 
 @pytest.fixture
@@ -85,7 +81,7 @@ def test_the_pdf_says_all_of_it_in_the_readers_way(session):
     order = ordered(session, a_customer(session), quantity=2, placed_by=staff(session), lamp=True)
     read = text_of(pdf(order, locale="de", words={"Build sheet": "Bauzettel", "Promised": "Zugesagt"}))
     for words in ("Bauzettel", "2001", "Zugesagt", "Garden bench", "1001", "Ada Winter", "1200 mm", "1164 mm", "SCREW",
-                  "Saw 1", "Stop block", "Cut the Oak boards", "978,00", "Mo., 11. Jan. 2027"):
+                  "Saw 1", "Stop block", "Cut the Oak boards", "length 1164 width 120", "Mo., 11. Jan. 2027"):
         assert words in read, f"{words} is not in {read}"
     assert len(PdfReader(BytesIO(pdf(order))).pages) == 3
 
@@ -94,11 +90,9 @@ def test_the_pdf_says_all_of_it_in_the_readers_way(session):
 def test_whatever_is_typed_is_only_text_in_the_pdf(session, text):
     customer = a_customer(session, text)
     revision = save(session, customer, published(session), text, {}, bench_values(), None)
-    typed = "".join(sign for sign in text if sign.isprintable())[:60]
-    order = ordered(session, customer, engraving=typed, revision=revision)
+    order = ordered(session, customer, engraving=text, revision=revision)
     read = text_of(pdf(order, link=f"https://example.org/{text}"))
-    shown = " ".join(text.replace("\u202e", "").split())
-    assert read.replace(" ", "").count(shown.replace(" ", "")) >= 2
+    assert read.replace(" ", "").count(text.replace(" ", "")) >= 4, read
 
 
 @given(st.text(st.characters(blacklist_categories=["Cs"]), max_size=60), st.text(max_size=40).filter(str.isprintable))

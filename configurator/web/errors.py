@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException, SecurityError
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 
 errors = Blueprint("errors", __name__)
 
@@ -30,6 +31,12 @@ def show(error: HTTPException) -> Response | HTTPException:
         if name.lower() not in {"content-type", "content-length"}:
             answer.headers[name] = value  # Allow, Retry-After, WWW-Authenticate
     return answer
+
+
+@errors.app_errorhandler(DataError)
+def unstorable(_: DataError) -> Response | HTTPException:
+    """A text or number that no database holds, such as one with a NUL: whoever sent it can correct it."""
+    return show(BadRequest())
 
 
 def _words(code: int, error: HTTPException) -> tuple[str, str]:

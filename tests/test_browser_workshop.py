@@ -1,0 +1,93 @@
+"""Desk, floor and a customer's own pages in a browser: narrow, in the dark, by keyboard, without script, on paper."""
+
+import pytest
+from accessibility import overflow, violations
+from factories import PASSWORD, house
+
+from configurator.transaction import transaction
+
+VIEWS = [{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
+         {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}]
+
+
+@pytest.fixture
+def people(server):
+    with transaction(server.database) as session:
+        return house(session)
+
+
+def sign_in(page, account):
+    page.goto("/account/login")
+    page.get_by_label("E-mail").fill(account.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name=account.name).wait_for()
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+def test_the_pages_can_be_used_by_everybody(visit, people, view):
+    for account, paths in (
+            (people.ada, ("/orders", "/orders/2001", "/specifications", "/specifications/S-0001")),
+            (people.rep, ("/desk/", "/desk/?q=a", "/desk/clients/new", "/desk/clients/1001", "/orders/2001")),
+            (people.worker, ("/floor/", "/floor/orders/2001"))):
+        page = visit(**view)
+        sign_in(page, account)
+        for path in paths:
+            page.goto(path)
+            assert violations(page) == [], path
+            assert overflow(page) <= 0, path
+
+
+def test_a_client_is_found_while_one_types(page, people):
+    sign_in(page, people.rep)
+    page.goto("/desk/")
+    page.keyboard.type("lbers")  # the field has the focus
+    page.get_by_text("1 client").wait_for()
+    assert page.get_by_role("link", name="Ada Winter").count() == 0
+    page.wait_for_url("**/desk/?q=lbers")
+    page.get_by_role("link", name="Mira Álbers").click()
+    page.get_by_role("heading", name="Mira Álbers").wait_for()
+    page.keyboard.press("/")
+    page.keyboard.type("2001")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Ada Winter").wait_for()
+
+
+def test_without_script_a_client_is_found_and_ordered_for(visit, people):
+    page = visit(java_script_enabled=False)
+    sign_in(page, people.rep)
+    page.goto("/desk/")
+    page.get_by_role("searchbox").fill("S-0001")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Ada Winter").wait_for()
+    page.get_by_role("button", name="Garden bench").click()
+    page.wait_for_url("**/configure/*")
+
+
+def test_steps_are_signed_off_with_a_thumb(visit, people):
+    page = visit(viewport={"width": 820, "height": 1180}, has_touch=True)
+    sign_in(page, people.worker)
+    page.goto("/floor/orders/2001")
+    done = page.get_by_role("button", name="Done: Cut to size, step 1")
+    assert done.bounding_box()["height"] >= 44
+    done.tap()
+    page.get_by_text("1 of 4 steps done").wait_for()
+    assert page.url.endswith("/floor/orders/2001"), "the page stayed where it was"
+    page.get_by_role("button", name="Take back: Cut to size, step 1").tap()
+    page.get_by_text("0 of 4 steps done").wait_for()
+    for _ in range(4):
+        left = page.get_by_role("button", name="Done").count()
+        page.get_by_role("button", name="Done").first.tap()
+        page.get_by_text(f"{5 - left} of 4 steps done").wait_for()
+    page.get_by_role("button", name="Ship order 2001").tap()
+    page.get_by_text("Order 2001 is shipped.").wait_for()
+
+
+def test_the_sheet_prints_as_a_page_for_the_summary_and_one_for_each_operation(page, people):
+    sign_in(page, people.worker)
+    page.goto("/floor/orders/2001")
+    page.emulate_media(media="print")
+    assert not page.get_by_role("button", name="Done").first.is_visible()
+    assert page.locator(".steps .box").first.is_visible()
+    content = page.pdf(prefer_css_page_size=True)
+    assert content.count(b"/Type /Page\n") == 3

@@ -1,0 +1,152 @@
+"""The floor: the queue, the build sheet as a page and a PDF, signing off, shipping."""
+
+import re
+from io import BytesIO
+
+import pytest
+from conftest import application, settings_for
+from factories import TODAY, bench, house, member, ordered, published, sign_in
+from pypdf import PdfReader
+
+from configurator.settings import ROOT
+from configurator.transaction import transaction
+from configurator.web.paper import WORDS, picture_style
+from orders.records import Customer
+
+STEPS = "saw/1", "saw/2", "fit/1", "fit/2"
+
+
+@pytest.fixture
+def app(app_with):
+    return app_with()
+
+
+@pytest.fixture
+def engine(app):
+    return app.extensions["engine"]
+
+
+@pytest.fixture
+def people(engine):
+    with transaction(engine) as session:
+        return house(session)
+
+
+@pytest.fixture
+def worker(app, people):
+    """The worker's tablet."""
+    client = app.test_client()
+    sign_in(client, people.worker)
+    return client
+
+
+def test_the_queue_stands_by_promised_date(worker, engine, people):
+    with transaction(engine) as session:
+        customer = session.get(Customer, people.ada.customer_id)
+        ordered(session, customer, today=TODAY.replace(year=2026))
+        ordered(session, customer, today=TODAY.replace(year=2030))
+    page = worker.get("/floor/").text
+    assert re.findall(r'mono" href="/floor/orders/(\d+)"', page) == ["2003", "2001", "2002", "2004"]
+    assert "late" in page
+    assert "0 of 4" in page
+
+
+def test_the_sheet_says_what_to_build(worker):
+    page = worker.get("/floor/orders/2001").text
+    for words in ("2001", "Ada Winter", "Cut the Oak boards", "1164 mm", "Saw 1", "Stop block", "W-PINE", "A 02",
+                  "Engrave Ada Winter", "Panel saw", "20 min", "Page 3 of 3", "catalogue version".capitalize(), "<svg"):
+        assert words in page, words
+    assert "€" not in page, "a price builds nothing"
+
+
+def test_the_sheet_is_made_of_the_frozen_order_alone(worker, engine):
+    before = worker.get("/floor/orders/2001").text
+    with transaction(engine) as session:
+        published(session, bench(title="Another", operations=None, items=None, groups=None))
+    token = re.compile(r'name="csrf_token" value="[^"]*"')
+    assert token.sub("", worker.get("/floor/orders/2001").text) == token.sub("", before)
+
+
+def test_the_pdf_has_the_same(worker):
+    answer = worker.get("/floor/orders/2001.pdf")
+    assert answer.mimetype == "application/pdf"
+    assert "build-sheet-2001.pdf" in answer.headers["Content-Disposition"]
+    read = " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
+    for words in "2001", "Cut the Oak boards", "1164 mm", "Garden bench", "Mon, Jan 11, 2027":
+        assert words in read, words
+
+
+def test_steps_are_signed_off_one_by_one_until_it_ships(worker):
+    for done, step in enumerate(STEPS, 1):
+        answer = worker.post(f"/floor/orders/2001/{step}/sign")
+        assert answer.location == f"/floor/orders/2001#{step.replace('/', '-')}"
+        page = worker.get("/floor/orders/2001").text
+        assert f"{done} of 4 steps done" in page
+        assert ("Ship order 2001" in page) == (done == 4)
+    assert "Chloe Maran" in page
+    assert "is shipped" in worker.post("/floor/orders/2001/ship", follow_redirects=True).text
+    assert "2001" not in re.findall(r'mono" href="/floor/orders/(\d+)"', worker.get("/floor/").text)
+    page = worker.get("/floor/orders/2001").text
+    assert "Take back" not in page
+    assert "nothing about it can be signed" in worker.post("/floor/orders/2001/saw/1/undo", follow_redirects=True).text
+
+
+def test_a_mistake_is_taken_back_by_who_made_it(app, worker, engine):
+    with transaction(engine) as session:
+        other = member(session, "fulfilment", "Dan Okafor")
+    theirs = app.test_client()
+    sign_in(theirs, other)
+    worker.post("/floor/orders/2001/saw/1/sign")
+    assert "Take back" not in theirs.get("/floor/orders/2001").text
+    assert "Only who signed" in theirs.post("/floor/orders/2001/saw/1/undo", follow_redirects=True).text
+    assert "1 of 4 steps done" in theirs.get("/floor/orders/2001").text
+    assert "Take back" in worker.get("/floor/orders/2001").text
+    worker.post("/floor/orders/2001/saw/1/undo")
+    assert "0 of 4 steps done" in theirs.get("/floor/orders/2001").text
+    assert "Released" in theirs.get("/floor/orders/2001").text
+
+
+def test_nothing_ships_unfinished(worker):
+    assert "is not built" in worker.post("/floor/orders/2001/ship", follow_redirects=True).text
+
+
+def test_what_is_not_there_is_not_found(worker):
+    assert worker.get("/floor/orders/4711").status_code == 404
+    assert worker.get("/floor/orders/4711.pdf").status_code == 404
+    for step in "saw/3", "saw/0", "paint/1":
+        assert worker.post(f"/floor/orders/2001/{step}/sign").status_code == 404
+
+
+def test_a_rep_may_read_the_sheet_but_signs_nothing(app, people):
+    client = app.test_client()
+    sign_in(client, people.rep)
+    page = client.get("/floor/orders/2001")
+    assert page.status_code == 200
+    assert "saw/1/sign" not in page.text
+    assert client.post("/floor/orders/2001/saw/1/sign").status_code == 403
+
+
+def test_numbers_with_signs_that_no_database_holds_are_not_there(database, tmp_path):
+    """On both databases: PostgreSQL takes no NUL in a text."""
+    with transaction(database) as session:
+        admin = member(session, "admin")
+    with application(settings_for(database, tmp_path)) as app:
+        client = app.test_client()
+        sign_in(client, admin)
+        answers = {path: client.get(path).status_code for path in (
+            "/floor/orders/%00", "/floor/orders/%00.pdf", "/orders/%00", "/desk/clients/%00", "/specifications/%00")}
+        assert set(answers.values()) <= {400, 404}, answers
+        assert client.get("/desk/?q=%00").status_code == 200
+
+
+def test_every_word_of_the_pdf_can_be_translated():
+    template = (ROOT / "orders/buildsheet.typ").read_text()
+    heads = re.search(r"table\.header\(\.\.\(([^)]+)\)", template)[1]
+    assert {*re.findall(r'w\("([^"]+)"\)', template), *re.findall(r'"([^"]+)"', heads)} == set(WORDS)
+
+
+def test_the_pictures_style_leaves_nothing_to_a_browser():
+    style = picture_style()
+    assert ".pic-tube {" in style
+    for left in "var(", "light-dark(", "/*":
+        assert left not in style

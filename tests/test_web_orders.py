@@ -1,0 +1,158 @@
+"""A customer's own pages: orders and specifications, and nobody else's."""
+
+from datetime import UTC, datetime
+
+import pytest
+from factories import HOSTILE, bench, bench_values, house, ordered, published, sign_in
+from sqlalchemy import select
+
+from catalog.model import from_plain
+from configurator.records import Draft
+from configurator.transaction import open_session, transaction
+from configurator.web.chart import BASE, LEFT, MOST, RIGHT, TOP, points
+from orders.lifecycle import move
+from orders.production import sign_off
+from orders.records import Order, Specification
+from orders.specifications import save
+
+
+@pytest.fixture
+def app(app_with):
+    return app_with()
+
+
+@pytest.fixture
+def engine(app):
+    return app.extensions["engine"]
+
+
+@pytest.fixture
+def people(engine):
+    with transaction(engine) as session:
+        return house(session)
+
+
+@pytest.fixture
+def ada(app, people):
+    """Ada's browser."""
+    client = app.test_client()
+    sign_in(client, people.ada)
+    return client
+
+
+def test_an_order_shows_what_was_promised(ada):
+    page = ada.get("/orders/2001").text
+    for words in ("Order 2001", "Garden bench", "Released", "Mon, Jan 11, 2027", "€458.00", "1750 mm", "Engraving",
+                  "Ada Winter", "of 6 answers", "catalogue version 1"):
+        assert words in page, words
+
+
+def test_the_list_shows_each_order_with_its_inputs(ada, engine, people):
+    with transaction(engine) as session:
+        ordered(session, people.ada.customer, inputs=1, quantity=2, placed_by=people.rep)
+    page = ada.get("/orders").text
+    assert page.index(">2003<") < page.index(">2001<"), "the newest comes first"
+    assert "3 of 6" in page
+    assert "1 of 6" in page
+    assert "through Ben Rossi" in page
+    assert 'class="dot last"' in page
+
+
+def test_what_belongs_to_somebody_else_is_not_there(ada, people):
+    for path in ("/orders/2002", "/specifications/S-0002", "/orders/4711", "/specifications/S-4711",
+                 "/specifications/S-0001?rev=B", "/specifications/S-0001?from=Z", "/orders/%00"):
+        assert ada.get(path).status_code == 404, path
+    for path in ("/orders/2002/cancel", "/specifications/S-0002/rename", "/specifications/S-0002/A/copy",
+                 "/specifications/S-0002/A/open", "/specifications/S-0001/B/open"):
+        assert ada.post(path, data={"name": "Mine"}).status_code == 404, path
+
+
+def test_a_customer_cancels_as_long_as_nobody_builds(ada, engine, people):
+    assert "Cancel this order" in ada.get("/orders/2001").text
+    with transaction(engine) as session:
+        order = session.get(Order, people.order.id)
+        sign_off(session, order, "saw", 1, people.worker)
+    assert "Cancel this order" not in ada.get("/orders/2001").text
+    assert "can no longer be cancelled" in ada.post("/orders/2001/cancel", follow_redirects=True).text
+    assert "In production" in ada.get("/orders/2001").text
+
+
+def test_a_cancelled_order_stays_to_be_seen(ada):
+    assert "is cancelled" in ada.post("/orders/2001/cancel", follow_redirects=True).text
+    assert "Cancelled" in ada.get("/orders").text
+
+
+def test_a_rep_cancels_what_is_being_built(app, engine, people):
+    with transaction(engine) as session:
+        move(session, session.get(Order, people.order.id), "in_production", None)
+    client = app.test_client()
+    sign_in(client, people.rep)
+    assert "is cancelled" in client.post("/orders/2001/cancel", follow_redirects=True).text
+
+
+def test_revisions_are_compared(ada, engine, people):
+    with transaction(engine) as session:
+        version = published(session, bench(title="Bench of today"))
+        for wood in ("pine", "pine"):
+            save(session, people.ada.customer, version, "Terrace", {}, bench_values(wood=wood, width=900), people.rep,
+                 session.get(Specification, people.kept.specification_id))
+    page = ada.get("/specifications/S-0001").text
+    assert "What rev. C says" in page
+    assert "They say the same" in page
+    page = ada.get("/specifications/S-0001?from=A&rev=C").text
+    for words in "<del>Oak</del>", "<ins>Pine</ins>", "<del>1200 mm</del>", "<ins>900 mm</ins>", "Ben Rossi":
+        assert words in page, words
+    assert "Wood, Width" not in ada.get("/specifications").text, "the last save changed nothing"
+
+
+def test_renaming_and_copying(ada, engine, people):
+    assert "is called For Mum now" in ada.post(
+        "/specifications/S-0001/rename", data={"name": " For  Mum "}, follow_redirects=True).text
+    assert "A name has" in ada.post("/specifications/S-0001/rename", data={"name": " "}, follow_redirects=True).text
+    too_long = {"name": "x" * 121}
+    assert "A name has" in ada.post("/specifications/S-0001/A/copy", data=too_long, follow_redirects=True).text
+    assert ada.post("/specifications/S-0001/A/copy", data={"name": "Dad"}).location == "/specifications/S-0003"
+    with open_session(engine) as session:
+        copied = session.scalar(select(Specification).where(Specification.number == "S-0003"))
+        assert (copied.name, from_plain(copied.revisions[0].values)) == ("Dad", bench_values())
+        assert copied.customer_id == people.ada.customer_id
+
+
+@pytest.mark.parametrize(("button", "where"), [({}, "/configure/{}"), ({"order": "1"}, "review")])
+def test_a_revision_opens_as_it_was_kept(ada, engine, people, button, where):
+    answer = ada.post("/specifications/S-0001/A/open", data=button)
+    with open_session(engine) as session:
+        draft = session.scalars(select(Draft)).one()
+        assert (draft.customer_id, draft.rep_id, draft.revision_id) == (people.ada.customer_id, None, people.kept.id)
+    assert answer.status_code == 303
+    assert draft.id in answer.location
+    assert ada.get(answer.location).status_code == 200
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_are_only_text(ada, engine, people, text):
+    with transaction(engine) as session:
+        revision = save(session, people.ada.customer, published(session), text, {}, bench_values(engraving=text), None,
+                        session.get(Specification, people.kept.specification_id))
+        ordered(session, people.ada.customer, revision=revision, engraving=text)
+    for path in "/orders", "/orders/2003", "/specifications", "/specifications/S-0001":
+        page = ada.get(path)
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+        assert "<img src=x" not in page.text
+
+
+def on(day):
+    """A day, the later ones a year later."""
+    return datetime(2026 + (day > 8), 1, day, tzinfo=UTC)
+
+
+def test_the_curve_has_a_point_for_each_of_the_last_orders():
+    orders = [Order(id=n, inputs=40 - n, placed_at=on(n)) for n in range(1, MOST + 4)]
+    curve = points(orders[::-1])
+    assert [point.order.id for point in curve] == list(range(4, MOST + 4))
+    assert (curve[0].x, curve[-1].x, curve[0].y) == (LEFT, RIGHT, TOP)
+    assert [point.y for point in curve] == sorted(point.y for point in curve), "fewer inputs stand lower"
+    assert [point.label for point in curve].count("2027") == 1
+    assert points([]) == []
+    assert points([Order(id=1, inputs=0, placed_at=on(1))])[0].y == BASE
