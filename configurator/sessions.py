@@ -238,7 +238,7 @@ def _proposal(session: Session, draft: Draft, configuration: Configuration) -> P
     """What is shown besides the choices: what the draft was opened with, as far as it fits, else what is remembered."""
     if not draft.start:
         return propose(session, draft.version, configuration, draft.customer)
-    whole = configuration.complete({(name, value): 1.0 for name, value in from_plain(draft.start).items()})
+    whole = configuration.complete(dict.fromkeys(from_plain(draft.start).items(), 1.0))
     return Proposal(whole, {}, {}, ())
 
 

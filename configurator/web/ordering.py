@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response as Answer
 from catalog.expressions import Values
 from catalog.model import from_plain, to_plain
 from catalog.pricing import price
-from catalog.store import model_of
 from catalog.wording import title
 from configurator import sessions
 from configurator.records import Draft

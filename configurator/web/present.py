@@ -227,7 +227,7 @@ class _Asked:
         blocked = [option for option in options if option.blocked]
         fold = len(blocked) > UNFOLDED or self.state == "follows"
         fields = isinstance(characteristic, Several | Number | Text)
-        marked = None if self.state == "follows" or self.state == "open" and not fields else self.value
+        marked = None if self.state == "follows" or (self.state == "open" and not fields) else self.value
         return Question(
             id=self.id, number=number, name=self.name, title=title(characteristic), description=characteristic.description,
             state=self.state, kind=self._kind(), said=say(characteristic, self.value),

@@ -123,7 +123,7 @@ class Reasons:
     @cached_property
     def _near(self) -> dict[tuple[str, Answer], float]:
         """Weights that keep what is shown."""
-        return {(name, value): 1.0 for name, value in self._progress.values.items()}
+        return dict.fromkeys(self._progress.values.items(), 1.0)
 
     @cached_property
     def _priced(self) -> bool:

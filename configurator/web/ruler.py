@@ -50,5 +50,5 @@ def _scale(least: int, most: int) -> range:
     """Round numbers between the ends."""
     step = 1
     while (most - least) // step > TICKS:
-        step *= 5 if str(step)[0] == "2" or str(step)[0] == "1" and (most - least) // (step * 2) > TICKS else 2
+        step *= 5 if str(step)[0] == "2" or (str(step)[0] == "1" and (most - least) // (step * 2) > TICKS) else 2
     return range(-(-least // step) * step, most + 1, step)

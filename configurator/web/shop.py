@@ -30,7 +30,7 @@ from configurator.web.answers import Unread, say
 from configurator.web.present import Problem
 from orders import specifications
 from orders.quotes import Quote, quote
-from orders.records import Account, Revision
+from orders.records import Revision
 
 shop = Blueprint("shop", __name__)
 

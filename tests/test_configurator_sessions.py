@@ -1,0 +1,262 @@
+"""A configuration in progress: what a customer relies on while they change their mind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from factories import a_customer, bench, bench_values, member, ordered, published, staff
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import Engine as Database
+from sqlalchemy.orm import Session
+
+from catalog.database import Base, connect
+from catalog.expressions import Answer
+from catalog.formats import from_document, to_document
+from catalog.store import publish
+from configurator import sessions
+from configurator.engine import Impossible
+from configurator.engines import engine_of
+from configurator.records import Draft
+from configurator.transaction import transaction
+from orders import specifications
+from orders.placing import check
+
+ANSWERS: dict[str, list[Answer]] = {
+    "height": [1200, 1750, 2200], "width": [600, 1200], "wood": ["oak", "pine"], "lamp": [True, False],
+    "hooks": [frozenset(), frozenset({"left"}), frozenset({"left", "right"})], "engraving": ["", "A & B", "<script>"]}
+pairs = st.sampled_from([(name, value) for name, values in ANSWERS.items() for value in values])
+
+
+def guest_draft(session: Session, **changes: Any) -> Draft:
+    """A guest's draft of the bench."""
+    return sessions.open_draft(session, published(session), guest="a guest", **changes)
+
+
+@pytest.fixture
+def draft(session: Session) -> Draft:
+    return guest_draft(session)
+
+
+def test_an_answer_is_an_input_and_an_accepted_proposal_is_none(session: Session, draft: Draft) -> None:
+    shown = sessions.progress(session, draft)
+    assert shown.state("wood") == "proposed"
+    sessions.keep(session, draft, ["wood"])
+    assert (sessions.progress(session, draft).state("wood"), draft.inputs) == ("chosen", 0)
+    sessions.answer(session, draft, {"height": shown.values["height"]})  # entered, but as it was proposed
+    assert draft.inputs == 0
+    sessions.answer(session, draft, {"width": 900, "engraving": "Ada"})
+    assert draft.inputs == 2
+    sessions.answer(session, draft, {"width": 900})
+    assert draft.inputs == 2
+
+
+def test_a_forced_value_follows_and_says_from_what(session: Session, draft: Draft) -> None:
+    sessions.answer(session, draft, {"lamp": True})
+    progress = sessions.progress(session, draft)
+    assert progress.state("wood") == "follows"
+    assert progress.values["wood"] == "oak"
+    assert progress.configuration.explain("wood", "pine").choices == ("lamp",)
+
+
+def test_answers_that_fit_only_together_are_taken_together(session: Session, draft: Draft) -> None:
+    sessions.answer(session, draft, {"lamp": True, "wood": "oak"})
+    assert sessions.answer(session, draft, {"wood": "pine", "lamp": False}) == {}
+    assert sessions.progress(session, draft).values["wood"] == "pine"
+
+
+def test_of_answers_that_contradict_the_rest_is_kept_and_one_refused(session: Session, draft: Draft) -> None:
+    refused = sessions.answer(session, draft, {"lamp": True, "wood": "pine", "width": 900})
+    assert list(refused) == ["wood"]
+    assert refused["wood"].explanation.rules == ("lamp_oak",)
+    progress = sessions.progress(session, draft)
+    assert (progress.configuration.choices["width"], progress.configuration.choices["lamp"], draft.inputs) == (900, True, 2)
+
+
+def test_a_repair_gives_up_what_it_names_and_is_one_input(session: Session, draft: Draft) -> None:
+    sessions.answer(session, draft, {"lamp": True})
+    sessions.repair(session, draft, "wood", {"wood": "pine", "lamp": False}, ())
+    assert (dict(sessions.progress(session, draft).configuration.choices), draft.inputs) == ({"wood": "pine", "lamp": False}, 2)
+
+
+def test_a_repair_that_no_longer_helps_changes_nothing(session: Session, draft: Draft) -> None:
+    sessions.answer(session, draft, {"lamp": True})
+    before = (draft.history, draft.position, draft.inputs)
+    with pytest.raises(Impossible):
+        sessions.repair(session, draft, "wood", {"wood": "pine"}, ())
+    assert (draft.history, draft.position, draft.inputs) == before
+
+
+def test_a_new_answer_after_undo_takes_the_place_of_what_could_be_redone(session: Session, draft: Draft) -> None:
+    sessions.answer(session, draft, {"width": 900})
+    sessions.answer(session, draft, {"width": 1000})
+    sessions.undo(draft)
+    sessions.answer(session, draft, {"height": 1500})
+    sessions.redo(draft)
+    assert dict(sessions.progress(session, draft).configuration.choices) == {"width": 900, "height": 1500}
+
+
+def test_only_so_many_steps_are_kept_but_always_the_first(session: Session, draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "STEPS", 5)
+    for width in range(600, 612):
+        sessions.answer(session, draft, {"width": width})
+    assert len(draft.history) == 6
+    for _ in range(9):
+        sessions.undo(draft)
+    assert not sessions.progress(session, draft).configuration.choices
+
+
+def test_a_saved_specification_opens_as_it_was_saved(session: Session) -> None:
+    version, customer = published(session), a_customer(session)
+    values = bench_values(wood="pine", width=777, engraving="For E.")
+    revision = specifications.save(session, customer, version, "Porch", {"wood": "pine"}, values, None)
+    session.flush()
+    progress = sessions.progress(session, sessions.open_draft(session, version, customer=customer, revision=revision))
+    assert progress.values == values
+    assert dict(progress.configuration.choices) == {"wood": "pine"}
+
+
+def test_what_a_newer_catalogue_does_not_have_is_left_out(session: Session) -> None:
+    draft = guest_draft(session, choices={"wood": "pine", "width": 900}, shown=bench_values(wood="pine", width=900))
+    document = to_document(bench())
+    wood = next(c for c in document["characteristics"] if c["name"] == "wood")
+    wood["values"] = [value for value in wood["values"] if value["name"] != "pine"]
+    assert sessions.renewed(session, draft) is None
+    newest = publish(session, from_document(document))
+    renewed = sessions.renewed(session, draft)
+    assert renewed is not None
+    progress = sessions.progress(session, renewed)
+    assert (renewed.version, dict(progress.configuration.choices)) == (newest, {"width": 900})
+    assert progress.values["wood"] == "oak"
+    assert sessions.progress(session, draft).values["wood"] == "pine", "the old draft stays as it is"
+
+
+def test_a_draft_is_found_by_its_owner_alone(session: Session) -> None:
+    owner, stranger, rep = a_customer(session), a_customer(session, "Somebody Else"), staff(session)
+    version = published(session)
+    theirs = sessions.open_draft(session, version, customer=owner, rep=rep)
+    guests = sessions.open_draft(session, version, guest="a guest")
+    assert sessions.find(session, theirs.id, owner, None, None) is theirs
+    assert sessions.find(session, theirs.id, None, None, rep) is theirs
+    assert sessions.find(session, guests.id, None, "a guest", None) is guests
+    for customer, guest, account in [(stranger, None, None), (None, "a guest", staff(session)), (None, None, None)]:
+        assert sessions.find(session, theirs.id, customer, guest, account) is None
+    assert sessions.find(session, guests.id, owner, None, rep) is None
+    assert sessions.find(session, guests.id, None, "another", None) is None
+
+
+def test_one_draft_is_one_order(session: Session) -> None:
+    customer = a_customer(session)
+    draft = sessions.open_draft(session, published(session), customer=customer)
+    assert sessions.ordered(session, draft) is None
+    assert sessions.ordered(session, draft) is None
+    order = ordered(session, customer, key=draft.id)
+    assert sessions.ordered(session, draft) is order
+
+
+def test_an_engine_is_compiled_once(session: Session) -> None:
+    assert engine_of(published(session)) is engine_of(published(session))
+
+
+def test_a_draft_survives_a_restart(database: Database) -> None:
+    with transaction(database) as first:
+        account = member(first)
+        draft = sessions.open_draft(first, published(first), customer=account.customer)
+        sessions.answer(first, draft, {"wood": "pine", "engraving": "=1+1"})
+        key, customer_id = draft.id, account.customer_id
+    with transaction(database) as second:
+        again = second.get_one(Draft, key)
+        assert again.customer_id == customer_id
+        assert dict(sessions.progress(second, again).configuration.choices) == {"wood": "pine", "engraving": "=1+1"}
+
+
+class Configuring(RuleBasedStateMachine):
+    """Any acts in any order, against a plain list of the choices that were made."""
+
+    @initialize()
+    def open(self) -> None:
+        self.database = connect("sqlite://")
+        Base.metadata.create_all(self.database)
+        self.session = Session(self.database)
+        self.draft = guest_draft(self.session)
+        self.steps: list[dict[str, Answer]] = [{}]
+        self.at = self.inputs = 0
+
+    def teardown(self) -> None:
+        if hasattr(self, "session"):
+            self.session.close()
+            self.database.dispose()
+
+    def progress(self) -> sessions.Progress:
+        return sessions.progress(self.session, self.draft)
+
+    def step(self, choices: dict[str, Answer]) -> None:
+        if choices != self.steps[self.at]:
+            self.steps[self.at + 1:] = [choices]
+            self.at += 1
+
+    @rule(pair=pairs)
+    def answer(self, pair: tuple[str, Answer]) -> None:
+        name, value = pair
+        before = self.progress()
+        accepted = before.state(name) in ("proposed", "follows") and before.values[name] == value
+        try:
+            choices = dict(before.configuration.choose(name, value).choices)
+        except Impossible:
+            assert list(sessions.answer(self.session, self.draft, {name: value})) == [name]
+            return
+        assert sessions.answer(self.session, self.draft, {name: value}) == {}
+        self.inputs += choices != self.steps[self.at] and not accepted
+        self.step(choices)
+
+    @rule(name=st.sampled_from(sorted(ANSWERS)))
+    def retract(self, name: str) -> None:
+        sessions.retract(self.session, self.draft, name)
+        self.step({other: value for other, value in self.steps[self.at].items() if other != name})
+
+    @rule(name=st.sampled_from(sorted(ANSWERS)))
+    def keep(self, name: str) -> None:
+        before = self.progress()
+        sessions.keep(self.session, self.draft, [name])
+        if before.state(name) != "follows":
+            self.step({**self.steps[self.at], name: before.values[name]})
+
+    @precondition(lambda self: self.at > 0)
+    @rule()
+    def undo(self) -> None:
+        sessions.undo(self.draft)
+        self.at -= 1
+
+    @precondition(lambda self: self.at + 1 < len(self.steps))
+    @rule()
+    def redo(self) -> None:
+        sessions.redo(self.draft)
+        self.at += 1
+
+    @precondition(lambda self: self.at > 0)
+    @rule()
+    def start_over(self) -> None:
+        sessions.start_over(self.draft)
+        self.steps[self.at + 1:] = [{}]
+        self.at += 1
+
+    @rule()
+    def reload(self) -> None:
+        self.session.flush()
+        self.session.expire_all()
+
+    @invariant()
+    def nothing_is_lost_and_a_whole_product_is_shown(self) -> None:
+        if hasattr(self, "draft"):
+            progress = self.progress()
+            check(progress.model, progress.values)
+            assert dict(progress.configuration.choices) == self.steps[self.at]
+            assert self.steps[self.at].items() <= progress.values.items()
+            assert self.draft.inputs == self.inputs
+
+
+TestConfiguring = Configuring.TestCase
+TestConfiguring.settings = settings(max_examples=25, stateful_step_count=15, deadline=None,
+                                    suppress_health_check=[HealthCheck.too_slow])
