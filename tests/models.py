@@ -1,0 +1,196 @@
+"""Random product models, for Hypothesis: every kind of characteristic, rule and template, with hostile names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy, composite
+
+from catalog import expressions as ex
+from catalog import model as m
+from catalog.language import Scope, valued
+
+IDENTIFIERS = st.sampled_from(["a", "b2", "size", "min", "frame", "at", "least", "of", "yes", "no", "_x", "count"])
+HOSTILE = st.sampled_from([
+    "and", "true", "not in", 'say "hi"', "it's", "{x}", "}}", "a: b", "- a", "# no", "~", "null", "1", "0x1f", "1e3",
+    "12:30:45", "2026-01-01", "*a", "&a", "!!int", "tab\there", "two\nlines", " around ", "é", "日本", "\u2028", "\x85",
+    "\ufeff", "\\", "\\n", "\x7f", "=", "yes", "|", ">", "%", "@", "`", ",", "[]", "{}", "a#b", "<b>", "🚲"])
+NAMES = IDENTIFIERS | HOSTILE | st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=8)
+TEXTS = st.just("") | HOSTILE | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+DECIMALS = st.integers(-99, 99) | st.fractions(-9, 9, max_denominator=12) | st.builds(
+    Fraction, st.integers(-999, 999), st.sampled_from([10, 100, 1000]))
+
+
+def exact(number: ex.Exact) -> ex.Exact:
+    return number.numerator if number.denominator == 1 else number
+
+
+NUMBERS = DECIMALS.map(exact)
+
+
+@composite
+def values(draw: DrawFn, name: str) -> m.Value:
+    return m.Value(
+        name=name, title=draw(TEXTS), description=draw(TEXTS),
+        swatch=draw(st.none() | st.just("#2f4553")), attributes=draw(st.dictionaries(NAMES, NUMBERS, max_size=2)))
+
+
+@composite
+def characteristics(draw: DrawFn, name: str) -> m.Characteristic:
+    shared = {"name": name, "title": draw(TEXTS), "description": draw(TEXTS),
+              "about": draw(st.sampled_from(["product", "person", "place"]))}
+    options = tuple(draw(values(option)) for option in draw(st.lists(NAMES, min_size=1, max_size=3, unique=True)))
+    names = [option.name for option in options]
+    match draw(st.sampled_from(["choice", "several", "boolean", "number", "text"])):
+        case "choice":
+            return m.Choice(**shared, values=options, standard=draw(st.none() | st.sampled_from(names)))
+        case "several":
+            most = draw(st.none() | st.integers(1, len(options)))
+            standard = draw(st.none() | st.just(frozenset(names[:most])))
+            return m.Several(**shared, values=options, least=draw(st.integers(0, 1)), most=most, standard=standard)
+        case "boolean":
+            return m.Boolean(**shared, yes=replace(options[0], name=draw(st.just("yes") | NAMES)),
+                             standard=draw(st.none() | st.booleans()))
+        case "number":
+            least, step = draw(st.integers(-9, 9)), draw(st.integers(1, 3))
+            return m.Number(**shared, least=least, most=least + draw(st.integers(0, 6)), step=step,
+                            unit=draw(st.sampled_from(["", "mm"])), shown=draw(st.none() | st.just("cm")),
+                            standard=draw(st.none() | st.just(least)))
+    least = draw(st.integers(0, 1))
+    return m.Text(**shared, least=least, most=least + draw(st.integers(0, 2)),
+                  allowed=draw(st.sampled_from(["", "a-z", "A-Za-z0-9 -"])))
+
+
+def families(least: int = 1, most: int = 5) -> SearchStrategy[tuple[m.Characteristic, ...]]:
+    """Characteristics with different names."""
+    return st.lists(NAMES, min_size=least, max_size=most, unique=True).flatmap(
+        lambda names: st.tuples(*map(characteristics, names)))
+
+
+def expressions(scope: Scope, depth: int = 2) -> SearchStrategy[ex.Expression]:
+    """Numbers that the scope can say; nothing in them divides by a literal 0."""
+    known = scope.characteristics.values()
+    leaves: list[SearchStrategy[ex.Expression]] = [st.builds(ex.Const, NUMBERS)]
+    leaves += [st.just(ex.Read(c.name)) for c in known if isinstance(c, m.Number)]
+    leaves += [st.just(ex.Size(c.name)) for c in known if isinstance(c, m.Several | m.Text)]
+    leaves += [st.just(ex.Attribute(c.name, attribute))
+               for c in known for value in valued(c) for attribute in value.attributes]
+    leaves += [st.just(ex.Quantity(name)) for name in scope.quantities]
+    leaves += [st.just(ex.Read(name)) for name in scope.counters]
+    if depth == 0:
+        return st.one_of(leaves)
+    below, holds = expressions(scope, depth - 1), conditions(scope, depth - 1)
+    two_or_three = st.lists(below, min_size=2, max_size=3).map(tuple)
+    divisors = below.filter(lambda node: node != ex.Const(0))
+    return st.one_of(
+        *leaves,
+        st.builds(ex.Arithmetic, st.sampled_from(["+", "*", "min", "max"]), two_or_three),
+        st.builds(ex.Arithmetic, st.just("-"), st.tuples(below, below)),
+        st.builds(ex.Arithmetic, st.just("/"), st.tuples(below, divisors)),
+        st.builds(ex.Arithmetic, st.sampled_from(["neg", "abs", "floor", "ceil", "min"]), st.tuples(below)),
+        st.builds(ex.Count, st.lists(holds, max_size=2).map(tuple)), st.builds(ex.Choose, holds, below, below))
+
+
+def conditions(scope: Scope, depth: int = 2) -> SearchStrategy[ex.Condition]:
+    """Conditions that the scope can say."""
+    leaves = [among(c) for c in scope.characteristics.values() if not isinstance(c, m.Number)]
+    leaves += [st.sampled_from([ex.TRUE, ex.FALSE])]
+    tabular = [c for c in scope.characteristics.values() if isinstance(c, m.Choice | m.Boolean | m.Number)]
+    if tabular:
+        leaves.append(st.lists(st.sampled_from(tabular), min_size=1, max_size=2).flatmap(tables))
+    if depth == 0:
+        return st.one_of(leaves)
+    number, below = expressions(scope, depth - 1), conditions(scope, depth - 1)
+    several = st.lists(below, max_size=3).map(tuple)
+    comparisons = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
+    return st.one_of(
+        *leaves, st.builds(ex.Compare, comparisons, number, number), st.builds(ex.Not, below),
+        st.builds(ex.And, several), st.builds(ex.Or, several), st.builds(ex.Implies, below, below))
+
+
+def among(c: m.Characteristic) -> SearchStrategy[ex.Is]:
+    known: list[str | bool] = [""] if isinstance(c, m.Text) else [option.name for option in c.options] or [True, False]
+    some = st.lists(st.sampled_from(known), max_size=len(known), unique=True)
+    return some.map(lambda values: ex.Is(c.name, tuple(values)))
+
+
+def tables(columns: list[m.Characteristic]) -> SearchStrategy[ex.Table]:
+    rows = st.tuples(*(st.sampled_from(answers(column)) for column in columns))
+    return st.builds(ex.Table, st.just(tuple(c.name for c in columns)), st.lists(rows, max_size=3).map(tuple),
+                     st.booleans())
+
+
+def answers(c: m.Characteristic) -> list[str | bool | int]:
+    """Everything that a choice, yes/no or number can be."""
+    if isinstance(c, m.Number):
+        return list(c.range)
+    return [option.name for option in c.options] or [True, False]
+
+
+def templates(scope: Scope) -> SearchStrategy[m.Template]:
+    shown = [m.Shown(name=c.name) for c in scope.characteristics.values() if not isinstance(c, m.Number)]
+    shown += [m.Shown(name=c.name, aspect="swatch") for c in scope.characteristics.values() if c.options]
+    place = expressions(scope, 1).filter(lambda node: getattr(node, "attribute", "") != "swatch")
+    places = st.one_of(place, st.sampled_from(shown)) if shown else place
+    return st.lists(st.tuples(TEXTS, places), max_size=2).flatmap(lambda pairs: TEXTS.map(lambda end: m.Template(
+        pieces=tuple(piece for pair in [*pairs, (end,)] for piece in pair if piece != ""))))
+
+
+@composite
+def products(draw: DrawFn) -> m.ProductModel:
+    """Whole models; not every one of them can be built."""
+    questions = draw(families())
+    quantity = draw(NAMES.filter(lambda name: name not in {c.name for c in questions}))
+    inner = Scope({c.name: c for c in questions})
+    scope = replace(inner, quantities=frozenset([quantity]))
+    number, holds, words = expressions(scope), conditions(scope), templates(scope)
+    maybe = st.none() | holds
+    unique = st.lists(NAMES, max_size=2, unique=True)
+    parts = draw(unique)
+    part = st.none() | st.sampled_from(parts) if parts else st.none()
+    centre, operation = draw(NAMES), draw(NAMES)
+    group = draw(NAMES)
+    counter = draw(NAMES.filter(lambda name: name not in inner.characteristics and name != quantity))
+    priced = tuple(_priced(draw, c, st.none() | number, part, group) for c in questions)
+    layer = m.Layer(name=draw(NAMES), when=draw(maybe), repeat=(counter, ex.Const(3)) if draw(st.booleans()) else None,
+                    shapes=())
+    drawn = templates(scope.within(counter) if layer.repeat else scope)
+    shapes = (m.Shape(element="rect", attributes=draw(st.dictionaries(st.sampled_from(["x", "y"]), drawn))),
+              m.Shape(element="text", attributes={}, text=draw(drawn)))
+    return m.ProductModel(
+        name=draw(st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True)), characteristics=priced, title=draw(TEXTS),
+        description=draw(TEXTS), currency=draw(st.sampled_from(["EUR", "CHF"])), vat=exact(draw(st.fractions(0, 25))),
+        lead_days=draw(st.none() | number), groups=(m.Group(name=group, title=draw(TEXTS)),),
+        traits=tuple(m.Trait(name=name, unit=draw(TEXTS)) for name in draw(unique)),
+        quantities=(m.NamedQuantity(name=quantity, expression=draw(expressions(inner)), title=draw(TEXTS)),),
+        rules=tuple(m.Rule(name=name, condition=draw(holds), sentence=draw(TEXTS)) for name in draw(unique)),
+        prices=tuple(m.Price(name=name, amount=draw(number), when=draw(maybe)) for name in draw(unique)),
+        parts=tuple(m.Part(number=name, title=draw(TEXTS), bin=draw(TEXTS), lead_days=draw(st.integers(0, 9)))
+                    for name in parts),
+        items=tuple(m.Item(part=name, quantity=draw(number), when=draw(maybe), operation=operation,
+                           measures=draw(st.dictionaries(NAMES, number, max_size=2)), note=draw(st.none() | words))
+                    for name in parts),
+        work_centres=(m.WorkCentre(name=centre, title=draw(TEXTS)),),
+        operations=(m.Operation(name=operation, work_centre=centre, minutes=draw(number), when=draw(maybe), steps=(
+            m.Step(text=draw(words), value=draw(st.none() | words), when=draw(maybe), tool=draw(TEXTS)),)),),
+        picture=draw(st.none() | st.just(m.Picture(
+            view=(ex.Const(0), ex.Const(0), draw(number), draw(number)), caption=draw(st.none() | words),
+            layers=(replace(layer, shapes=shapes),)))),
+        sources=tuple(draw(st.lists(TEXTS, max_size=2))))
+
+
+def _priced(draw: DrawFn, c: m.Characteristic, price: SearchStrategy[ex.Expression | None],
+            part: SearchStrategy[str | None], group: str) -> m.Characteristic:
+    """The characteristic with prices and parts, which may use every name."""
+    match c:
+        case m.Choice() | m.Several():
+            options = tuple(replace(option, price=draw(price), part=draw(part)) for option in c.values)
+            return replace(c, group=group, values=options)
+        case m.Boolean():
+            return replace(c, group=group, yes=replace(c.yes, price=draw(price), part=draw(part)))
+        case m.Number() | m.Text():
+            return replace(c, price=draw(price))
+    raise TypeError(c)
