@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from catalog.expressions import names
 from catalog.model import ProductModel
 from configurator.engine.columns import Bits, Columns, Slot
-from configurator.engine.sweep import Sweep
+from configurator.engine.sweep import Ratio, Sweep
 
 BETWEEN = 8  # points between two products
+FEW = 12  # numbers of which no more are unknown are asked for one by one
 CELLS = 40_000  # points that are tried at once
 
 Places = NDArray[np.int64]
@@ -31,29 +32,49 @@ class Lines:
         self._columns = columns
         self._starts = np.array([slot.start for slot in columns.slots])
         self._numbers = [i for i, slot in enumerate(columns.slots) if slot.ordered]
+        self._tables: dict[tuple[Slot, str], Ratio] = {}
         numeric = {columns.slots[i].name for i in self._numbers}
         self._rules = [(rule.condition, read) for rule in model.rules if (read := names(rule.condition, model)) & numeric]
 
-    def boxes(self, products: Sequence[Bits], unknown: Bits) -> Iterator[Bits]:
-        """Boxes that hold unknown columns, from lines through the last product and between it and the others."""
-        asked = [i for i in self._numbers if unknown[self._columns.slots[i].columns].any()]
-        if not asked:
-            return
-        points = self._between(products)
-        holds = [np.broadcast_to(self._points(points).holds(rule), (len(points), 1))[:, 0] for rule, _ in self._rules]
-        unknown = unknown.copy()
-        for i in asked:
-            slot = self._columns.slots[i]
-            rest = [held for (_, read), held in zip(self._rules, holds, strict=True) if slot.name not in read]
-            for box in self._line(points[np.logical_and.reduce(rest)] if rest else points, i, unknown):
-                unknown &= ~box
-                yield box
+    def wide(self, unknown: Bits) -> Bits:
+        """The unknown columns of numbers that are worth varying."""
+        found = np.zeros(len(unknown), dtype=np.bool_)
+        for i in self._numbers:
+            columns = self._columns.slots[i].columns
+            if np.count_nonzero(unknown[columns]) > FEW:
+                found[columns] = unknown[columns]
+        return found
 
-    def _between(self, products: Sequence[Bits]) -> Places:
-        last, *others = [np.flatnonzero(box) - self._starts for box in reversed(products)]
-        steps = np.linspace(0, 1, BETWEEN, endpoint=False)[:, None]
-        found = [last[None, :]]
-        for other in others:
+    def boxes(self, products: Sequence[Bits], unknown: Bits) -> Iterator[Bits]:
+        """Boxes that hold unknown columns, from lines through the products, then between the last and the others."""
+        unknown = self.wide(unknown)
+        if not products or not unknown.any():
+            return
+        places = np.array([np.flatnonzero(box) - self._starts for box in products])
+        for box in self._through(places, unknown):
+            unknown &= ~box
+            yield box
+        if len(products) > 1 and self.wide(unknown).any():
+            yield from self._through(self._between(places), unknown)
+
+    def _through(self, points: Places, unknown: Bits) -> Iterator[Bits]:
+        unknown = unknown.copy()
+        sweep = self._points(points)
+        holds = [np.broadcast_to(sweep.holds(rule), (len(points), 1))[:, 0] for rule, _ in self._rules]
+        for i in self._numbers:
+            slot = self._columns.slots[i]
+            if unknown[slot.columns].any():
+                rest = [held for (_, read), held in zip(self._rules, holds, strict=True) if slot.name not in read]
+                for box in self._line(points[np.logical_and.reduce(rest)] if rest else points, i, unknown):
+                    unknown &= ~box
+                    yield box
+
+    def _between(self, places: Places) -> Places:
+        """Points between the last product and the others, with the choices of the last."""
+        last = places[-1]
+        steps = np.linspace(0, 1, BETWEEN + 2)[1:-1, None]
+        found = []
+        for other in places[-5:-1]:
             points = np.repeat(last[None, :], BETWEEN, axis=0)
             points[:, self._numbers] = np.rint((1 - steps) * other[self._numbers] + steps * last[self._numbers])
             found.append(points)
@@ -61,7 +82,7 @@ class Lines:
 
     def _points(self, points: Places, varied: dict[Slot, Places] | None = None) -> Sweep:
         at = {slot: points[:, i, None] for i, slot in enumerate(self._columns.slots)}
-        return Sweep(self._model, {}, at | (varied or {}))
+        return Sweep(self._model, {}, at | (varied or {}), self._tables)
 
     def _line(self, points: Places, number: int, unknown: Bits) -> Iterator[Bits]:
         """Boxes of the points with one number varied over what is unknown of it."""

@@ -80,18 +80,22 @@ class Propagation:
         unknown &= ~found
         products: list[Bits] = []
         while unknown.any():
-            run = self._run(unknown)
+            wide = self._lines.wide(unknown)
+            run = self._run(unknown & ~wide if (unknown & ~wide).any() else unknown)
             self._solver.prefer(self._wanted(unknown))
             box = self._solve([*assumptions, *self._columns.within(run)])
             if box is None:
                 unknown[run] = False
                 continue
-            products = [*products[-3:], box]
-            for line in self._lines.boxes(products, unknown & ~box):
-                self._witnesses.add(line)
-                box = box | line
-            found |= box
+            products.append(box)
             unknown &= ~box
+            found |= box
+            if not (unknown & ~wide).any():  # numbers are varied once for all products found so far
+                for line in self._lines.boxes(products, unknown):
+                    self._witnesses.add(line)
+                    found |= line
+                    unknown &= ~line
+                products = products[-2:]
         return found
 
     def _wanted(self, unknown: Bits) -> list[int]:

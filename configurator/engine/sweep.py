@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
+from functools import cache, reduce
 from math import lcm
 from typing import Any, NamedTuple
 
@@ -38,19 +38,27 @@ from catalog.expressions import (
 from catalog.model import Boolean, ProductModel, Several, Text
 from configurator.engine.columns import Slot
 
-Numbers = NDArray[Any]  # of int64, or of Python's ints as objects
 Truths = NDArray[np.bool_]
-COMPARISONS: Mapping[str, Callable[[Numbers, Numbers], Truths]] = {
+COMPARISONS: Mapping[str, Callable[[NDArray[Any], NDArray[Any]], Truths]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 SAFE = 1 << 62
-ONE = np.array([1], dtype=np.int64)
+
+
+class Whole(NamedTuple):
+    """Whole numbers, none further from 0 than the bound: as int64 if that is safe, else as Python's."""
+
+    array: NDArray[Any]
+    bound: int
 
 
 class Ratio(NamedTuple):
     """Numerators over denominators, which are positive."""
 
-    over: Numbers
-    under: Numbers
+    over: Whole
+    under: Whole
+
+
+ONE = Whole(np.array([1], dtype=np.int64), 1)
 
 
 class Sweep:
@@ -59,11 +67,13 @@ class Sweep:
     (Or of shapes that broadcast.) All members of a several-of vary, or none.
     """
 
-    def __init__(self, model: ProductModel, answers: Mapping[str, Answer], places: Mapping[Slot, NDArray[np.int64]]) -> None:
+    def __init__(self, model: ProductModel, answers: Mapping[str, Answer], places: Mapping[Slot, NDArray[np.int64]],
+                 tables: dict[tuple[Slot, str], Ratio] | None = None) -> None:
         self._model = model
         self._answers = answers
         self._slots: dict[str, dict[Slot, NDArray[np.int64]]] = {}
-        self._shared: dict[str, Ratio] = {}
+        self._tables = {} if tables is None else tables  # attributes by place, which sweeps of one model can share
+        self._quantities: dict[str, Ratio] = {}
         for slot, at in places.items():
             self._slots.setdefault(slot.name, {})[slot] = at
 
@@ -78,7 +88,7 @@ class Sweep:
                 return self._is(name, values)
             case Compare(comparison, left, right):
                 a, b = self.number(left), self.number(right)
-                return COMPARISONS[comparison](times(a.over, b.under), times(b.over, a.under))
+                return COMPARISONS[comparison](times(a.over, b.under).array, times(b.over, a.under).array)
             case Not(operand):
                 return ~self.holds(operand)
             case And(operands):
@@ -94,21 +104,22 @@ class Sweep:
         """What the expression means at each point; one entry if that is the same everywhere."""
         match expression:
             case Const(value):
-                return ratios([value])
+                return constant(value)
             case Read(name) | Size(name):
                 return self._read(name)
             case Attribute(name, attribute):
                 return self._attribute(name, attribute)
             case Quantity(name):
-                if name not in self._shared:
-                    self._shared[name] = self.number(self._model.quantity(name).expression)
-                return self._shared[name]
+                if name not in self._quantities:
+                    self._quantities[name] = self.number(self._model.quantity(name).expression)
+                return self._quantities[name]
             case Count(conditions):
-                return Ratio(sum((self.holds(condition).astype(np.int64) for condition in conditions), start=ONE - 1), ONE)
+                counts = (self.holds(condition).astype(np.int64) for condition in conditions)
+                return Ratio(Whole(sum(counts, start=np.array([0])), len(conditions)), ONE)
             case Choose(condition, then, otherwise):
                 decision = self.holds(condition)
-                if len(decision) == 1:
-                    return self.number(then if decision[0] else otherwise)
+                if decision.size == 1:
+                    return self.number(then if decision.item() else otherwise)
                 return either(decision, self.number(then), self.number(otherwise))
             case Arithmetic(name, operands):
                 return calculate(name, [self.number(operand) for operand in operands])
@@ -118,22 +129,30 @@ class Sweep:
         if name not in self._slots:
             answer = self._answers[name]
             return ratios([len(answer) if isinstance(answer, str | frozenset) else answer])
+        slots = self._slots[name]
         if isinstance(self._model[name], Several):
-            return Ratio(np.asarray(sum(self._slots[name].values())), ONE)
-        (slot, places), = self._slots[name].items()
-        assert isinstance(slot.values, range)
-        return Ratio(slot.values.start + slot.values.step * places, ONE)
+            return Ratio(Whole(np.asarray(sum(slots.values())), len(slots)), ONE)
+        (slot, places), = slots.items()
+        values = slot.values
+        assert isinstance(values, range)
+        return Ratio(Whole(values.start + values.step * places, max(abs(values[0]), abs(values[-1]))), ONE)
 
     def _attribute(self, name: str, attribute: str) -> Ratio:
-        characteristic = self._model[name]
         if name not in self._slots:
-            return ratios([characteristic.attribute(self._answers[name], attribute)])
+            return ratios([self._model[name].attribute(self._answers[name], attribute)])
         parts = []
         for slot, places in self._slots[name].items():
-            answers = [frozenset([slot.member] if chosen else []) for chosen in slot.values] if slot.member else slot.values
-            of = ratios([characteristic.attribute(answer, attribute) for answer in answers])  # type: ignore[arg-type]
-            parts.append(Ratio(of.over[places], of.under))
+            over, under = self._table_of(slot, attribute)
+            parts.append(Ratio(Whole(over.array[places], over.bound), under))
         return reduce(plus, parts)
+
+    def _table_of(self, slot: Slot, attribute: str) -> Ratio:
+        """The attribute of each place of a slot."""
+        if (slot, attribute) not in self._tables:
+            answers = [frozenset([slot.member] if chosen else []) for chosen in slot.values] if slot.member else slot.values
+            characteristic = self._model[slot.name]
+            self._tables[slot, attribute] = ratios(characteristic.attribute(answer, attribute) for answer in answers)  # type: ignore[arg-type]
+        return self._tables[slot, attribute]
 
     def _is(self, name: str, values: tuple[str | bool, ...]) -> Truths:
         if name not in self._slots:
@@ -141,7 +160,7 @@ class Sweep:
             return np.array([bool(answer.intersection(values)) if isinstance(answer, frozenset) else answer in values])
         characteristic = self._model[name]
         if isinstance(characteristic, Text):  # which is only compared with the empty one
-            return (self._read(name).over == 0) & ("" in values)
+            return (self._read(name).over.array == 0) & ("" in values)
         if isinstance(characteristic, Several):
             return np.asarray(sum(places for slot, places in self._slots[name].items() if slot.member in values)) > 0
         (slot, places), = self._slots[name].items()
@@ -166,59 +185,101 @@ def ratios(values: Iterable[Exact]) -> Ratio:
     """Exact numbers, with one denominator."""
     numbers = list(values)
     under = lcm(*(number.denominator for number in numbers))
-    return Ratio(array([int(number * under) for number in numbers]), array([under]) if under > 1 else ONE)
+    return Ratio(whole([int(number * under) for number in numbers]), whole([under]) if under > 1 else ONE)
 
 
-def array(numbers: list[int]) -> Numbers:
-    """Whole numbers, in machine integers if they fit."""
-    return np.array(numbers, dtype=np.int64 if max(map(abs, numbers)) < SAFE else object)
+@cache
+def constant(value: Exact) -> Ratio:
+    """One exact number."""
+    return ratios([value])
+
+
+def whole(numbers: list[int]) -> Whole:
+    """Whole numbers, of any size."""
+    bound = max(map(abs, numbers))
+    return Whole(np.array(numbers, dtype=np.int64 if bound < SAFE else object), bound)
 
 
 def calculate(name: str, operands: list[Ratio]) -> Ratio:
     """One step of arithmetic, as `catalog.expressions.calculate`."""
-    first = operands[0]
+    over, under = operands[0]
     match name:
         case "floor":
-            return Ratio(first.over // first.under, ONE)
+            return Ratio(floor(over, under), ONE)
         case "ceil":
-            return Ratio(-(-first.over // first.under), ONE)
+            return Ratio(negative(floor(negative(over), under)), ONE)
         case "neg":
-            return Ratio(-first.over, first.under)
+            return Ratio(negative(over), under)
         case "abs":
-            return Ratio(abs(first.over), first.under)
+            return Ratio(Whole(abs(over.array), over.bound), under)
         case "-":
-            return plus(first, Ratio(-operands[1].over, operands[1].under))
+            return plus(operands[0], Ratio(negative(operands[1].over), operands[1].under))
         case "/":
-            sign = np.where(operands[1].over < 0, -1, 1)
-            return multiply(first, Ratio(operands[1].under * sign, abs(operands[1].over)))
+            by, of = operands[1]
+            sign = Whole(np.where(by.array < 0, -1, 1), 1)
+            return multiply(operands[0], Ratio(times(of, sign), Whole(abs(by.array), by.bound)))
     return reduce({"+": plus, "*": multiply, "min": least, "max": most}[name], operands)
 
 
+def floor(over: Whole, under: Whole) -> Whole:
+    """The quotients, rounded down."""
+    return over if under is ONE else Whole(over.array // under.array, over.bound + 1)
+
+
+def negative(numbers: Whole) -> Whole:
+    """The numbers with the other sign."""
+    return Whole(-numbers.array, numbers.bound)
+
+
 def plus(a: Ratio, b: Ratio) -> Ratio:
+    """The sums."""
     if a.under is b.under:
-        return Ratio(times(a.over, ONE, 2) + times(b.over, ONE, 2), a.under)
-    return Ratio(times(a.over, b.under, 2) + times(b.over, a.under, 2), times(a.under, b.under))
+        return Ratio(add(a.over, b.over), a.under)
+    return Ratio(add(times(a.over, b.under), times(b.over, a.under)), times(a.under, b.under))
 
 
 def multiply(a: Ratio, b: Ratio) -> Ratio:
+    """The products."""
     return Ratio(times(a.over, b.over), times(a.under, b.under))
 
 
 def least(a: Ratio, b: Ratio) -> Ratio:
-    return either(times(a.over, b.under) <= times(b.over, a.under), a, b)
+    """The lesser ones."""
+    return either(times(a.over, b.under).array <= times(b.over, a.under).array, a, b)
 
 
 def most(a: Ratio, b: Ratio) -> Ratio:
-    return either(times(a.over, b.under) >= times(b.over, a.under), a, b)
+    """The greater ones."""
+    return either(times(a.over, b.under).array >= times(b.over, a.under).array, a, b)
 
 
 def either(first: Truths, a: Ratio, b: Ratio) -> Ratio:
     """The first where that is true, else the second."""
-    return Ratio(np.where(first, a.over, b.over), a.under if a.under is b.under else np.where(first, a.under, b.under))
+    def pick(one: Whole, other: Whole) -> Whole:
+        return one if one is other else Whole(np.where(first, one.array, other.array), max(one.bound, other.bound))
+
+    return Ratio(pick(a.over, b.over), pick(a.under, b.under))
 
 
-def times(a: Numbers, b: Numbers, room: int = 1) -> Numbers:
-    """The products, exact; in machine integers if even `room` times as much fits."""
-    if a.dtype != object and b.dtype != object and int(abs(a).max()) * int(abs(b).max()) * room < SAFE:
-        return a if b is ONE else b if a is ONE else a * b
-    return a.astype(object) * b.astype(object)
+def times(a: Whole, b: Whole) -> Whole:
+    """The products of whole numbers."""
+    if a is ONE or b is ONE:
+        return b if a is ONE else a
+    a, b = _roomy(a, b, a.bound * b.bound)
+    return Whole(a.array * b.array, a.bound * b.bound)
+
+
+def add(a: Whole, b: Whole) -> Whole:
+    """The sums of whole numbers."""
+    a, b = _roomy(a, b, a.bound + b.bound)
+    return Whole(a.array + b.array, a.bound + b.bound)
+
+
+def _roomy(a: Whole, b: Whole, result: int) -> tuple[Whole, Whole]:
+    """The same numbers, so that a result of this bound can be computed: with closer bounds, or as Python's."""
+    if result < SAFE:
+        return a, b
+    a, b = (Whole(numbers.array, int(abs(numbers.array).max())) for numbers in (a, b))
+    if a.bound * b.bound < SAFE and a.bound + b.bound < SAFE:
+        return a, b
+    return Whole(a.array.astype(object), a.bound), Whole(b.array.astype(object), b.bound)
