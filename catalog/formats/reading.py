@@ -149,7 +149,8 @@ class _Reader:
                 found[FIELDS.get(key, key)] = self.reader(keys[key].kind)(entry, (*path, key))
             except _Refused:
                 refused = self.go_on()
-        for key in REQUIRED[kind].difference(data):
+        misspelt = not keys.keys() >= data.keys()
+        for key in REQUIRED[kind].difference(data) if not misspelt else ():
             refused = True
             self.wrong(path, f"expected the key {key} ({keys[key].about.rstrip('.')})")
         if refused:
@@ -225,10 +226,7 @@ class _Reader:
     def characteristic(self, data: Any, path: Path) -> Characteristic:
         kind = self.mapping(data, path).get("kind")
         if kind not in KINDS:
-            near = nearest(str(kind), KINDS)
-            raise self.wrong((*path, "kind") if "kind" in data else path, "expected kind: "
-                             + (f"{listed(KINDS)}, found {quoted(str(kind))}" if kind else listed(KINDS))
-                             + (f"; did you mean {near}?" if near else ""))
+            raise self.no_kind(kind, data, path)
         made = self.table(kind, data, path)
         del made["kind"]
         if kind == "boolean":
@@ -238,6 +236,16 @@ class _Reader:
             made["standard"] = self.standard(kind, made["standard"], (*path, "standard"))
         found: Characteristic = _TYPES[kind](**made)
         return found
+
+    def no_kind(self, kind: Any, data: Mapping[str, Any], path: Path) -> _Refused:
+        if "kind" in data:
+            near = nearest(str(kind), KINDS)
+            return self.wrong((*path, "kind"), f"expected {listed(KINDS)}, found {described(kind)}"
+                              + (f"; did you mean {near}?" if near else ""))
+        known = {key: entry for each in KINDS for key, entry in KEYS[each].items()}
+        for key in data.keys() - known.keys():
+            return self.unknown(key, known, path)
+        return self.wrong(path, f"expected the key kind: {listed(KINDS)}")
 
     def standard(self, kind: str, data: Any, path: Path) -> Any:
         match kind:

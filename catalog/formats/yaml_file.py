@@ -221,9 +221,11 @@ def _inside(text: str, node: yaml.ScalarNode, line: int, column: int) -> tuple[i
     backslashes and doubled quotes of quoted scalars) is passed over in the file.
     """
     lines = node.value.split("\n")
+    if node.style == "|":
+        return _in_block(text, node, lines, line, column)
     wanted = sum(len(before) + 1 for before in lines[:line - 1]) + column - 1
     at, end = node.start_mark.index, node.end_mark.index
-    if node.style in ("|", ">"):
+    if node.style == ">":
         at = text.find("\n", at) + 1
         at += len(text[at:end]) - len(text[at:end].lstrip(" \n"))
     elif node.style:
@@ -233,6 +235,14 @@ def _inside(text: str, node: yaml.ScalarNode, line: int, column: int) -> tuple[i
     at = _blank(text, at, end) if wanted < len(node.value) and not node.value[wanted].isspace() else at
     start = text.rfind("\n", 0, at) + 1
     return text.count("\n", 0, at) + 1, at - start + 1
+
+
+def _in_block(text: str, node: yaml.ScalarNode, lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
+    """The place in the file of a place in a literal block: line by line, but for the indentation."""
+    first = next(index for index, content in enumerate(lines) if content.strip())
+    below = node.start_mark.line + 1
+    written = text.split("\n")[below + first]
+    return below + line, len(written) - len(lines[first].rstrip("\r")) + column
 
 
 _ESCAPES = {"x": 4, "u": 6, "U": 10}
