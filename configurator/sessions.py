@@ -97,7 +97,7 @@ def sketch(version: Version, customer: Customer | None = None, guest: str | None
 
 
 def renewed(session: Session, draft: Draft) -> Draft | None:
-    """A sketch of the draft in the newest version, with what still fits; None if it is of the newest version already."""
+    """A sketch of the draft in the newest version, with what still fits; None if it is of that version already."""
     newest = current(session, draft.version.product.slug)
     if newest is None or newest.id == draft.version_id:
         return None
@@ -109,7 +109,10 @@ def renewed(session: Session, draft: Draft) -> Draft | None:
 
 def find(session: Session, id_: str, customer: Customer | None, guest: str | None, rep: Account | None,
          lock: bool = False) -> Draft | None:
-    """The draft, if it is the customer's, the guest's or one that the rep opened; with `lock` until the transaction ends."""
+    """The draft, if it is the customer's, the guest's or one that the rep opened.
+
+    With `lock` others who want to change it wait until the transaction ends.
+    """
     owner = or_(Draft.customer_id == customer.id if customer else false(), Draft.guest == guest if guest else false(),
                 Draft.rep_id == rep.id if rep else false())
     query = select(Draft).where(Draft.id == id_, owner)
@@ -146,7 +149,8 @@ def answer(session: Session, draft: Draft, answers: Values) -> dict[str, Impossi
 def keep(session: Session, draft: Draft, names: Collection[str]) -> None:
     """Makes choices of what is proposed; no input."""
     now = progress(session, draft)
-    kept = {name: value for name, value in now.values.items() if name in names and now.state(name) in ("proposed", "open")}
+    kept = {name: now.values[name] for name in names
+            if name in now.model and now.state(name) in ("proposed", "open")}
     _step(draft, now.configuration.restored(kept), kept, 0)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from werkzeug.datastructures import MultiDict
 
 from catalog.expressions import Answer
-from catalog.wording import title
 from configurator import sessions
 from configurator.engine import Impossible
 from configurator.engines import engine_of
@@ -67,5 +66,6 @@ def _refused(draft: Draft, impossible: Impossible) -> Problem:
     """In the words of the rules, as they stand now."""
     progress = sessions.progress(session, draft)
     characteristic = progress.model[impossible.name]
-    sentences = [f"{title(characteristic)}: {' '.join(Reasons(progress).sentences(impossible.explanation))}"]
-    return Problem(refusal(characteristic, progress.configuration.alternatives(impossible.name), impossible.value, sentences))
+    domain = progress.configuration.alternatives(impossible.name)
+    sentences = Reasons(progress).sentences(impossible.explanation)
+    return Problem(refusal(characteristic, domain, impossible.value, sentences))

@@ -86,7 +86,8 @@ def unpack(model: ProductModel, text: str) -> tuple[str, dict[str, Answer], list
         wanted = json.loads(text)
         answers = from_plain(wanted["set"])
         name, give_up = wanted["name"], [other for other in wanted["give_up"] if other in model]
-        if name not in answers or not all(other in model and model[other].admits(value) for other, value in answers.items()):
+        known = all(other in model and model[other].admits(value) for other, value in answers.items())
+        if name not in answers or not known:
             raise ValueError(name)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Unread(_("This button is of another page: look at what it offers now.")) from error
@@ -118,8 +119,8 @@ def bounds(characteristic: Number, least: int, most: int) -> str:
 
 def nearest(possible: Sequence[tuple[int, int]], step: int, wanted: int) -> int:
     """The possible number nearest to the one wanted, the smaller of two."""
-    return min((min(max(first + round(Fraction(wanted - first, step)) * step, first), last) for first, last in possible),
-               key=lambda value: (abs(value - wanted), value))
+    inside = (min(max(first + round(Fraction(wanted - first, step)) * step, first), last) for first, last in possible)
+    return min(inside, key=lambda value: (abs(value - wanted), value))
 
 
 def _shown(characteristic: Number, exact: int) -> Fraction:
@@ -139,8 +140,8 @@ def _whole(characteristic: Number, text: str) -> str:
             entered = Decimal(text.replace(",", "."))
         except InvalidOperation:
             return text
-    exact = Fraction(entered) * SMALLER.get((characteristic.unit, shown), 1) / SMALLER.get((shown, characteristic.unit), 1)
-    return str(exact)
+    larger, smaller = (characteristic.unit, shown), (shown, characteristic.unit)
+    return str(Fraction(entered) * SMALLER.get(larger, 1) / SMALLER.get(smaller, 1))
 
 
 def _expected(characteristic: Characteristic, answer: Answer) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,7 +50,7 @@ def review(draft: str) -> Answer:
     opened = open_draft(draft)
     if order := sessions.ordered(session, opened):
         return redirect(url_for("orders.order", number=order.number))
-    return _review(opened, 1, ())
+    return _review(opened)
 
 
 @ordering.post("/configure/<draft>/order")
@@ -66,34 +66,37 @@ def place(draft: str) -> Answer:
         return _renew(opened)
     quantity = request.form.get("quantity", 1, type=int)
     if not 1 <= quantity <= placing.MOST:
-        return _review(opened, 1, [_("An order is of 1 to %(most)d pieces.", most=placing.MOST)])
+        return _review(opened, problems=[_("An order is of 1 to %(most)d pieces.", most=placing.MOST)])
     progress = sessions.progress(session, opened)
     if "update" in request.form:
-        return _review(opened, quantity, ())
+        return _review(opened, quantity)
     if _digest(progress.values, quantity) != request.form.get("agreed"):
-        return _review(opened, quantity, [_("What is shown here is not what you saw before: look through it, then order.")])
+        return _review(opened, quantity, [_("This is not what you saw before: look through it, then order.")])
     try:
         order = placing.place(
             session, customer=opened.customer, version=opened.version, model=progress.model, values=progress.values,
-            quantity=quantity, key=opened.id, inputs=opened.inputs, agreed_total=request.form.get("total", -1, type=int),
-            agreed_date=request.form.get("ready", date.min, type=date.fromisoformat), placed_by=_rep(),
-            revision=_revision(opened, progress.values), today=today())
+            quantity=quantity, key=opened.id, inputs=opened.inputs, placed_by=_rep(),
+            revision=_revision(opened, progress.values), today=today(),
+            agreed_total=request.form.get("total", -1, type=int),
+            agreed_date=request.form.get("ready", date.min, type=date.fromisoformat))
     except placing.Changed as changed:
-        return _review(opened, quantity, list(_in_words(changed, progress.model.currency)))
+        return _review(opened, quantity, _in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))
     return redirect(url_for("orders.order", number=order.number), 303)
 
 
-def _review(draft: Draft, quantity: int, changes: list[str] | tuple[str, ...]) -> Answer:
+def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = None) -> Answer:
+    """The page before ordering; a conflict if there are `problems` to decide about, if only a newer catalogue."""
     progress = sessions.progress(session, draft)
     model, values = progress.model, progress.values
     groups = [(heading, [(title(c), say(c, values[c.name]), progress.state(c.name)) for c in members])
               for heading, members in specifications.grouped(model)]
     page = render_template(
-        "shop/order.html", draft=draft, title=title(model), groups=groups, offer=quote(model, values, today(), quantity),
-        picture=present.picture(progress), agreed=_digest(values, quantity), changes=changes, news=_news(draft, progress),
-        most=placing.MOST, open=[title(model[name]) for name in progress.questions])
-    return no_store(make_response(page, CONFLICT if changes else 200))
+        "shop/order.html", draft=draft, title=title(model), groups=groups, picture=present.picture(progress),
+        offer=quote(model, values, today(), quantity), agreed=_digest(values, quantity), problems=list(problems or ()),
+        news=_news(draft, progress), asked=len(model.characteristics),
+        open=[title(model[name]) for name in progress.questions])
+    return no_store(make_response(page, 200 if problems is None else CONFLICT))
 
 
 def _news(draft: Draft, now: sessions.Progress) -> News | None:
@@ -121,10 +124,12 @@ def _digest(values: Values, quantity: int) -> str:
 
 def _in_words(changed: placing.Changed, currency: str) -> Iterator[str]:
     for change in changed.changes:
-        if change.what == "total":
-            yield _("The price was %(agreed)s and is %(now)s now.", agreed=money(change.agreed, currency), now=money(change.now, currency))
-        elif change.what == "promise":
-            yield _("It was to be ready on %(agreed)s and can be ready on %(now)s now.", agreed=day(change.agreed), now=day(change.now))
+        if change.what == "total" and isinstance(change.agreed, int) and isinstance(change.now, int):
+            yield _("The price was %(agreed)s and is %(now)s now.", agreed=money(change.agreed, currency),
+                    now=money(change.now, currency))
+        elif isinstance(change.agreed, date) and isinstance(change.now, date):
+            yield _("It was to be ready on %(agreed)s and can be ready on %(now)s now.", agreed=day(change.agreed),
+                    now=day(change.now))
 
 
 def _revision(draft: Draft, values: Values) -> Revision | None:

@@ -1,10 +1,12 @@
-"""What the configuring page is given: plain data, every reason and price worked out, nothing left to a template to decide."""
+"""What the configuring page is given: plain data, every reason and price worked out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from typing import get_args
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -16,7 +18,7 @@ from catalog.wording import title
 from configurator.engine import Domain, NumberDomain
 from configurator.sessions import Progress, State, last_step
 from configurator.web.answers import bounds, nearest, raw, say, typed, was
-from configurator.web.reasons import Blocked, Reasons, has_prices
+from configurator.web.reasons import Blocked, Reasons, has_prices, remembered
 from configurator.web.ruler import Ruler, ruler
 from orders.quotes import Quote, quote
 
@@ -148,11 +150,11 @@ def page(progress: Progress, group: int | None, problems: Mapping[str, Problem],
     draft = progress.draft
     return Page(
         title(model), sections, section, tuple(_questions(progress, section, problems)),
-        {state: sum(section.states.count(state) for section in sections) for state in ("chosen", "proposed", "follows", "open")},
+        {state: sum(section.states.count(state) for section in sections) for state in get_args(State)},
         quote(model, progress.values, today), picture(progress, PICTURE), caption(model, progress.values), ahead,
         tuple((title(model[name]), say(model[name], progress.values[name])) for name in progress.questions),
-        _act(progress, 0) if draft.position else None, _act(progress, 1) if draft.position + 1 < len(draft.history) else None,
-        has_prices(model))
+        _act(progress, 0) if draft.position else None,
+        _act(progress, 1) if draft.position + 1 < len(draft.history) else None, has_prices(model))
 
 
 def picture(progress: Progress, identity: str = "") -> Markup:
@@ -177,7 +179,7 @@ def section_of(progress: Progress, name: str) -> int:
 
 def _act(progress: Progress, ahead: int) -> str:
     name = last_step(progress.draft, ahead)
-    return title(progress.model[name]) if name in progress.model else ""
+    return title(progress.model[name]) if name is not None and name in progress.model else ""
 
 
 def _sections(progress: Progress) -> tuple[Section, ...]:
@@ -229,8 +231,9 @@ class _Asked:
         fields = isinstance(characteristic, Several | Number | Text)
         marked = None if self.state == "follows" or (self.state == "open" and not fields) else self.value
         return Question(
-            id=self.id, number=number, name=self.name, title=title(characteristic), description=characteristic.description,
-            state=self.state, kind=self._kind(), said=say(characteristic, self.value),
+            id=self.id, number=number, name=self.name, title=title(characteristic),
+            description=characteristic.description, state=self.state, kind=self._kind(),
+            said=say(characteristic, self.value),
             typed=tuple(problem.typed if problem and problem.typed else typed(characteristic, self.value)),
             was=was(characteristic, marked), reason=self._reason(), sources=tuple(self._sources()),
             options=tuple(option for option in options if not (fold and option.blocked)),
@@ -248,8 +251,12 @@ class _Asked:
         return "swatches" if values and all(value.swatch for value in values) else "rows"
 
     def _reason(self) -> str:
+        if self.state not in ("proposed", "open"):
+            return ""
+        if self.progress.draft.start:
+            return _("as it was opened")
         reason = self.progress.proposal.reasons.get(self.name)
-        return str(reason) if reason is not None and self.state in ("proposed", "open") else ""
+        return remembered(reason) if reason else ""
 
     def _sources(self) -> Iterator[tuple[str, str]]:
         if self.state != "follows":
@@ -260,9 +267,9 @@ class _Asked:
 
     def _others(self) -> list[Answer]:
         """Some of the values that what follows excludes."""
-        if isinstance(self.characteristic, Number):
-            return [value for value in self.characteristic.range if value not in self.domain][:EXPLAINED]
-        return [value for value, _ in self._values() if value not in self.domain][:EXPLAINED]
+        values: Iterable[Answer] = (self.characteristic.range if isinstance(self.characteristic, Number)
+                                    else (value for value, _ in self._values()))
+        return list(islice((value for value in values if value not in self.domain), EXPLAINED))
 
     def _values(self) -> list[tuple[Answer, Value]]:
         """What can be marked: values by their name, yes and no, members."""
@@ -291,7 +298,8 @@ class _Asked:
 
     def _blocked(self, answer: Answer) -> Blocked:
         count = sum(value not in self.domain for value, _ in self._values())
-        return self.reasons.blocked(self.name, answer, self._whole(answer), offer=count <= UNFOLDED or self.state == "follows")
+        offer = count <= UNFOLDED or self.state == "follows"
+        return self.reasons.blocked(self.name, answer, self._whole(answer), offer)
 
     def _measure(self) -> Measure | None:
         if not isinstance(self.characteristic, Number) or not isinstance(self.domain, NumberDomain):
@@ -316,8 +324,9 @@ class _Asked:
     def _line(self) -> Line | None:
         if not isinstance(self.characteristic, Text):
             return None
-        return Line(self.characteristic.most, _("%(size)d of %(most)d", size=len(str(self.value)), most=self.characteristic.most),
-                    self.characteristic.allowed, self._of_text())
+        most = self.characteristic.most
+        return Line(most, _("%(size)d of %(most)d", size=len(str(self.value)), most=most), self.characteristic.allowed,
+                    self._of_text())
 
     def _of_text(self) -> int | None:
         """What a text costs where there is none yet."""

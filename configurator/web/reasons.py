@@ -9,10 +9,11 @@ from functools import cached_property
 from flask_babel import gettext as _
 
 from catalog.expressions import Answer, Values, holds, names
-from catalog.model import Number, ProductModel, Rule, Text
+from catalog.model import Boolean, Number, ProductModel, Rule, Text
 from catalog.pricing import price
 from catalog.wording import title
 from configurator.engine import Explanation
+from configurator.memory import Reason
 from configurator.sessions import Progress
 from configurator.web.answers import pack, say
 
@@ -102,14 +103,16 @@ class Reasons:
     def _switch(self, instead: Mapping[str, Answer]) -> str:
         if len(instead) > MOST_SAID:
             return _("Change %(count)d answers: %(what)s", count=len(instead), what=self._titles(instead))
-        return "; ".join(_("%(what)s: switch to %(value)s", what=title(self._model[name]), value=say(self._model[name], value))
-                         for name, value in instead.items())
+        switched = ((self._model[name], value) for name, value in instead.items())
+        return "; ".join(_("%(what)s: switch to %(value)s", what=title(asked), value=say(asked, value))
+                         for asked, value in switched)
 
     def _titles(self, names: Iterable[str]) -> str:
         return ", ".join(title(self._model[name]) for name in names)
 
     def _buildable(self, values: Values, changes: Values) -> bool:
-        return all(holds(rule.condition, values, self._model) for name in changes for rule in self._readers.get(name, ()))
+        read = (rule for name in changes for rule in self._readers.get(name, ()))
+        return all(holds(rule.condition, values, self._model) for rule in read)
 
     @cached_property
     def _readers(self) -> dict[str, list[Rule]]:
@@ -130,8 +133,31 @@ class Reasons:
         return has_prices(self._model)
 
 
+def remembered(reason: Reason) -> str:
+    """Why a value is proposed."""
+    match reason.kind:
+        case "own" if reason.count == reason.total > 1:
+            return _("in all of your %(total)d orders", total=reason.total)
+        case "own" if reason.last:
+            return _("as in your last order")
+        case "own":
+            return _("in %(count)d of your %(total)d orders", count=reason.count, total=reason.total)
+        case "fact":
+            return _("you told us: %(source)s", source=reason.source)
+        case "others" if reason.total:
+            return _("%(share)d in 100 choose it", share=round(100 * reason.count / reason.total))
+        case "others":
+            return _("others choose it")
+        case "standard":
+            return _("we suggest it")
+        case "fits":
+            return _("it fits the rest")
+    return ""
+
+
 def has_prices(model: ProductModel) -> bool:
     """Whether anything in the model has a price."""
-    values = (value for c in model.characteristics for value in (*c.options, getattr(c, "yes", None)) if value is not None)
-    entries = (c.price for c in model.characteristics if isinstance(c, Number | Text))
-    return bool(model.prices) or any(value.price is not None for value in values) or any(p is not None for p in entries)
+    priced = (thing.price for c in model.characteristics
+              for thing in (*c.options, *([c.yes] if isinstance(c, Boolean) else []),
+                            *([c] if isinstance(c, Number | Text) else [])))
+    return bool(model.prices) or any(price is not None for price in priced)

@@ -41,7 +41,8 @@ def ruler(characteristic: Number, intervals: Sequence[tuple[int, int]], value: i
     labels: list[tuple[float, str]] = []
     for exact in (least, most, *stops[:1], *stops[-1:]):
         if all(abs(place(exact) - other) >= APART for other, _ in labels):
-            labels.append((place(exact), number(convert(exact, characteristic.unit, characteristic.shown or characteristic.unit))))
+            shown = convert(exact, characteristic.unit, characteristic.shown or characteristic.unit)
+            labels.append((place(exact), number(shown)))
     return Ruler(LEFT, LEFT + WIDTH, tuple((place(first), place(last)) for first, last in intervals),
                  tuple(map(place, _scale(least, most))), tuple(map(place, stops)), place(value), tuple(labels))
 

@@ -168,7 +168,8 @@ def _offer(draft: Draft) -> Offer:
     """The product of a draft as it stands."""
     progress = sessions.progress(session, draft)
     model = progress.model
-    chosen = tuple((title(model[name]), say(model[name], answer)) for name, answer in progress.configuration.choices.items())
+    choices = progress.configuration.choices.items()
+    chosen = tuple((title(model[name]), say(model[name], answer)) for name, answer in choices)
     return Offer(draft.version.product.slug, title(model), model.description, model.sources, progress,
                  present.picture(progress), quote(model, progress.values, today()), chosen)
 
@@ -177,16 +178,17 @@ def _page(draft: Draft, problems: dict[str, Problem]) -> str:
     progress = sessions.progress(session, draft)
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
     link = f"{url_for('.link', slug=draft.version.product.slug, _external=True)}?{links.query(progress)}"
-    return render_template(
-        "shop/configure.html", page=present.page(progress, request.form.get("go", _group(), type=int), problems, today()),
-        draft=draft, progress=progress, link=link, revision=revision, news=_news(revision, progress), problems=problems)
+    page = present.page(progress, request.form.get("go", _group(), type=int), problems, today())
+    return render_template("shop/configure.html", page=page, draft=draft, progress=progress, link=link,
+                           revision=revision, news=_news(revision, progress), problems=problems)
 
 
 def _news(revision: Revision | None, progress: sessions.Progress) -> tuple[specifications.Difference, ...]:
     """What became of a saved specification that was opened in a newer catalogue."""
     if revision is None or progress.draft.position or revision.version_id == progress.draft.version_id:
         return ()
-    return specifications.differences(model_of(revision.version), from_plain(revision.values), progress.model, progress.values)
+    return specifications.differences(model_of(revision.version), from_plain(revision.values),
+                                      progress.model, progress.values)
 
 
 def _save(draft: Draft) -> Answer:
@@ -197,9 +199,10 @@ def _save(draft: Draft) -> Answer:
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
     of = revision.specification if revision and request.form["save"] == "revision" else None
     progress = sessions.progress(session, draft)
+    name = of.name if of else request.form.get("name", "")
     try:
-        saved = specifications.save(session, draft.customer, draft.version, request.form.get("name", "") if of is None else of.name,
-                                    progress.configuration.choices, progress.values, current_account(), of)
+        saved = specifications.save(session, draft.customer, draft.version, name, progress.configuration.choices,
+                                    progress.values, current_account(), of)
     except ValueError:
         flash(_("Give the specification a name of at most %(most)d characters.", most=specifications.LONGEST_NAME))
         return go(target)
