@@ -130,7 +130,8 @@ def test_the_command_reports_keeps_and_refuses_the_same_file(sqlite: Database, t
 
 
 @needs_data
-@pytest.mark.parametrize(("folder", "rows", "valid"), [("renault-small", 27_088, 710), ("renault-medium", 14_786, 8_252)])
+@pytest.mark.parametrize(("folder", "rows", "valid"), [("renault-small", 27_088, 710),
+                                                       ("renault-medium", 14_786, 8_252)])
 def test_of_a_real_history_exactly_the_buildable_rows_are_valid(folder: str, rows: int, valid: int):
     model = load(DATA / folder / "constraints.xml")
     report = read(DATA / folder / "history.csv.gz", model, conflicts(Engine(model)))

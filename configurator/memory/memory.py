@@ -1,0 +1,64 @@
+"""The memory of one product."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable
+from datetime import date, datetime
+from threading import RLock
+
+from catalog.expressions import Answer, Values
+from configurator.engine import Configuration, Engine
+from configurator.memory.evidence import Evidence, Statement, as_day
+from configurator.memory.experience import Experience
+from configurator.memory.proposal import Proposal, proposal
+from configurator.memory.view import View
+
+
+class Memory:
+    """What was ordered of one product, by whom; may be shared by threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.left_out = 0  # names and values so far that the model does not have
+        self._lock = RLock()
+        self._others = Experience(engine.model.characteristics)
+        self._own: dict[Hashable, Evidence] = defaultdict(Evidence)
+
+    def remember(self, values: Values, customer: Hashable | None = None, when: date | datetime | None = None,
+                 count: int = 1, fact: str = "") -> int:
+        """Keeps an order, whole or in part; without a customer it is others' experience only.
+
+        With `fact`, saying where it was told, it is what the customer stated, but nobody's experience of the product.
+        Returns how many names and values the model does not have: these are left out.
+        """
+        model = self.engine.model
+        known = {name: answer for name, answer in values.items() if name in model and model[name].admits(answer)}
+        with self._lock:
+            row = None if fact or not known else self._others.add(known, customer, count)
+            if customer is not None and known:
+                self._own[customer].add(Statement(known, as_day(when), count, row, fact))
+            self.left_out += len(values) - len(known)
+        return len(values) - len(known)
+
+    def rank(self, c: Configuration, name: str, customer: Hashable | None = None, when: date | datetime | None = None
+             ) -> list[tuple[Answer, float]]:
+        """The values that the choices allow with their probabilities, the best first; they sum to 1.
+
+        Of a text, and of numbers or sets beyond counting, only those are listed that somebody who may know stated or
+        suggested. Raises ValueError for a name that the model does not have.
+        """
+        domain = c.domain(name)
+        with self._lock:
+            return list(self._view(c, customer, when).ranking(name, domain).items())
+
+    def propose(self, c: Configuration, customer: Hashable | None = None, when: date | datetime | None = None
+                ) -> Proposal:
+        """The whole product that the customer most probably wants."""
+        domains, forced = c.domains(), c.forced()
+        with self._lock:
+            return proposal(c, domains, forced, self._view(c, customer, when))
+
+    def _view(self, c: Configuration, customer: Hashable | None, when: date | datetime | None) -> View:
+        own = self._own.get(customer, Evidence()) if customer is not None else Evidence()
+        return View(self.engine.model, own, self._others, customer, as_day(when), c.choices)

@@ -1,0 +1,75 @@
+"""A whole product for a customer, and how sure each value of it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from catalog.expressions import Answer, Values
+from configurator.engine import Configuration, Domain, Impossible
+from configurator.memory.experience import entropy
+from configurator.memory.ranking import Ranking
+from configurator.memory.reasons import Reason
+from configurator.memory.view import View
+
+SURE = 0.8
+"""A value that is at least so probable needs no question."""
+TELLING = 0.1
+"""What a nat told about the rest counts beside a nat of doubt, when questions are ordered."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A complete, valid configuration that keeps the choices it was made for.
+
+    `confidence` (0 to 1) and `reasons` tell about each value that was not chosen. `questions` are the names that are
+    still open to doubt, in the order to ask them: what is most in doubt and tells most about the rest comes first.
+    """
+
+    configuration: Configuration
+    confidence: Mapping[str, float]
+    reasons: Mapping[str, Reason]
+    questions: tuple[str, ...]
+
+
+def proposal(c: Configuration, domains: Mapping[str, Domain], forced: Values, view: View) -> Proposal:
+    """The proposal that keeps the choices of `c`, whose domains and forced values these are."""
+    beliefs = {name: view.ranking(name, domain) for name, domain in domains.items()
+               if name not in c.choices and name not in forced}
+    order = _asked(beliefs, view)
+    picks = _picks([name for name in order if view.knows(name)], domains, view)
+    whole = _built(c, {**forced, **picks}, beliefs)
+    values = whole.values()
+    confidence = {name: beliefs[name].get(values[name], 0.0) if name in beliefs else 1.0
+                  for name in values if name not in c.choices}
+    reasons = {name: Reason("follows") if name in forced else view.reason(name, values[name]) for name in confidence}
+    return Proposal(whole, confidence, reasons, tuple(name for name in order if confidence[name] < SURE))
+
+
+def _asked(beliefs: Mapping[str, Ranking], view: View) -> list[str]:
+    """All names, most doubtful and most telling first; last those that nobody said anything about."""
+    def key(name: str) -> tuple[bool, float]:
+        return not view.knows(name), -entropy(np.array(list(beliefs[name].values()))) - TELLING * view.telling(name)
+    return sorted(beliefs, key=key)
+
+
+def _picks(order: Sequence[str], domains: Mapping[str, Domain], view: View) -> dict[str, Answer]:
+    """The best value of each, one after the other: each is taken for right when the next one is picked."""
+    picked: dict[str, Answer] = {}
+    for name in order:
+        for best in list(view.ranking(name, domains[name]))[:1]:
+            picked[name] = best
+            view.take(name, best)
+    return picked
+
+
+def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking]) -> Configuration:
+    """What is wished, if it can be built together; else what can be and is most probable."""
+    try:
+        return c.engine.start({**c.choices, **values}).complete()
+    except Impossible:
+        return c.complete({(name, answer): -log(max(1e-6, 1 - beliefs[name].get(answer, 0.0)))
+                           for name, answer in values.items() if name in beliefs})

@@ -1,0 +1,25 @@
+"""Why a value is proposed, as data; a page words it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["own", "fact", "others", "standard", "follows", "fits"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a value is proposed.
+
+    own: the customer ordered it `count` times of the `total` they ordered the product (`last`: the last time, too).
+    fact: the customer told it elsewhere, at `source`. others: `count` of `total` orders of others have it; 0 of 0
+    where that would tell about few of them. standard: the maker suggests it. follows: the choices leave nothing else.
+    fits: nothing is known; it fits the rest.
+    """
+
+    kind: Kind
+    count: int = 0
+    total: int = 0
+    last: bool = False
+    source: str = ""
