@@ -299,6 +299,8 @@ def _rate(operator: str, rates: list[Interval | None], values: list[Interval]) -
                 rate = enclose("+", [enclose("*", [rate, by]), enclose("*", [value, other])])
                 value = enclose("*", [value, by])
             return rate
+        case "/" if known[1] == (0, 0):
+            return enclose("/", [known[0], values[1]])
         case "/":
             rise = enclose("-", [enclose("*", [known[0], values[1]]), enclose("*", [values[0], known[1]])])
             return enclose("/", [rise, enclose("*", [values[1], values[1]])])
