@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 import catalog.samples
 from catalog.expressions import Answer, Values
 from catalog.formats import load
-from catalog.model import Characteristic, Choice, Number, Several, Text
+from catalog.model import Characteristic, Choice, Number, Text
 from catalog.records import Version
 from catalog.store import catalogue
 from configurator.engine import Engine
@@ -52,24 +52,31 @@ class Persona:
     build: float = 0.0  # how far from the standard their measures are, as a share of it
     tastes: dict[str, Answer] = field(default_factory=dict)
 
-    def taste(self, characteristic: Characteristic) -> Answer | None:
+    def taste(self, family: str, characteristic: Characteristic) -> Answer | None:
         """What they would answer, drawn when first asked; None where they do not care."""
-        key = characteristic.trait or characteristic.name
+        key = characteristic.trait or f"{family}.{characteristic.name}"
         if key not in self.tastes and (drawn := self._draw(characteristic)) is not None:
             self.tastes[key] = drawn
-        return self.tastes.get(key)
+        known = self.tastes.get(key)
+        return _nearest(characteristic, known) if isinstance(characteristic, Number) and known is not None else known
 
     def _draw(self, characteristic: Characteristic) -> Answer | None:
         if isinstance(characteristic, Number) and isinstance(characteristic.standard, int):
             about_them = characteristic.about == "person"
             share = self.random.gauss(self.build, 0.01) if about_them else self.random.gauss(0, 0.1)
-            near = round(characteristic.standard * (1 + share) / characteristic.step) * characteristic.step
-            return near if near in characteristic.range else characteristic.standard
+            return round(characteristic.standard * (1 + share))
         if isinstance(characteristic, Text):
             return self.initials if characteristic.admits(self.initials) and self.random.random() < 0.4 else None
         if isinstance(characteristic, Choice) and self.random.random() < 0.5:
             return self.random.choice(characteristic.values).name
         return characteristic.standard
+
+
+def _nearest(characteristic: Number, answer: Answer) -> int:
+    """The number nearest to an answer that another family may have been given."""
+    assert isinstance(answer, int)
+    steps = round((answer - characteristic.least) / characteristic.step)
+    return characteristic.range[min(max(steps, 0), len(characteristic.range) - 1)]
 
 
 def fill(session: Session, at: datetime, seed: int = 1, orders: int = 60) -> Iterator[str]:
@@ -98,13 +105,19 @@ def _history(session: Session, staff: dict[str, Account], at: datetime, random: 
     first = staff["customer"].customer
     assert first is not None
     people = [(customer, _persona(customer.name, random)) for customer in (first, *_customers(session, random))]
-    for age in sorted((random.random() ** 1.5 * 1000 for _ in range(orders)), reverse=True):
+    for age in _ages(random, orders):
         customer, persona = people[min(int(random.expovariate(0.2)), len(people) - 1)]
-        placed_at = at - timedelta(days=age, minutes=random.randrange(600))
+        placed_at = (at - timedelta(days=age)).replace(hour=random.randrange(7, 19), minute=random.randrange(60))
         rep = staff["rep"] if random.random() < 0.3 else None
         order = _order(session, customer, persona, random.choice(versions), placed_at, rep)
         _make(session, order, staff["fulfilment"], age, random)
         yield f"Order {order.number}: {order.version.title} for {customer.name}"
+
+
+def _ages(random: Random, orders: int) -> list[int]:
+    """How many days ago each order was placed: one in six lately, so that the workshop has something to do."""
+    ages = (random.randint(1, 9) if i % 6 == 0 else random.randint(25, 1100) for i in range(orders))
+    return sorted(ages, reverse=True)
 
 
 def _persona(name: str, random: Random) -> Persona:
@@ -138,21 +151,20 @@ def _order(session: Session, customer: Customer, persona: Persona, version: Vers
 
 def _wanted(engine: Engine, persona: Persona, proposed: Values) -> Values:
     """What can be built and comes nearest to the persona's tastes; one thing in ten they leave as proposed."""
-    weights: dict[tuple[str, str | bool | int], float] = {}
+    weights: dict[tuple[str, Answer], float] = {}
     start = engine.start()
     for characteristic in engine.model.characteristics:
-        name, taste = characteristic.name, persona.taste(characteristic)
-        answer = proposed[name] if taste is None or persona.random.random() < 0.1 else taste
+        name, taste = characteristic.name, persona.taste(engine.model.name, characteristic)
+        if taste is None or not characteristic.admits(taste) or persona.random.random() < 0.1:
+            taste = proposed[name]
         if isinstance(characteristic, Text):
-            start = start.choose(name, answer)
-        elif isinstance(characteristic, Several):
-            weights |= {(name, value.name): 1.0 if value.name in answer else -1.0 for value in characteristic.values}
+            start = start.choose(name, taste)
         else:
-            weights[name, answer] = 3.0 if characteristic.about != "product" else 1.0
+            weights[name, taste] = 3.0 if characteristic.about != "product" else 1.0
     return start.complete(weights).values()
 
 
-def _make(session: Session, order: Order, worker: Account, age: float, random: Random) -> None:
+def _make(session: Session, order: Order, worker: Account, age: int, random: Random) -> None:
     """Old orders are shipped, of the recent ones some are in the works."""
     done = len(production.steps(order)) if age > 20 else random.choice((0, 0, 3, 8))
     at = order.placed_at + timedelta(days=5)
