@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, selectinload, undefer
 
 from orders.lifecycle import NotAllowed, locked, move
 from orders.records import Account, Order, SignOff
@@ -19,7 +19,7 @@ class NotYours(PermissionError):
 def queue(session: Session) -> list[Order]:
     """Orders to build or to ship, those promised first at the top."""
     return list(session.scalars(select(Order).where(Order.state.in_(OPEN)).order_by(Order.promised_on, Order.id)
-                                .options(selectinload(Order.sign_offs), selectinload(Order.version))))
+                                .options(selectinload(Order.sign_offs), undefer(Order.sheet))))
 
 
 def steps(order: Order) -> list[tuple[str, int]]:

@@ -173,7 +173,7 @@ class Order(Base):
     placed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # the rep, where there was one
     key: Mapped[str] = mapped_column(String(64))  # idempotency: the same key is the same order
     values: Mapped[dict[str, Any]]
-    sheet: Mapped[dict[str, Any]]  # all that the build sheet shows, see orders.buildsheet
+    sheet: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # all that the build sheet shows: orders.buildsheet
     currency: Mapped[str] = mapped_column(String(3))
     total: Mapped[int]  # minor units, for the whole quantity
     quantity: Mapped[int] = mapped_column(default=1)

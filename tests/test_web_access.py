@@ -31,7 +31,7 @@ WHO_MAY = {
     "shop.open_link": EVERYBODY, "shop.configure": EVERYBODY, "shop.act": EVERYBODY,
     "ordering.review": EVERYBODY, "ordering.place": EVERYBODY,
     "orders.orders": CUSTOMER, "orders.kept": CUSTOMER,
-    "orders.order": CUSTOMER | DESK, "orders.cancel": CUSTOMER | DESK,
+    "orders.order": CUSTOMER | DESK, "orders.cancel": CUSTOMER | DESK, "orders.again": CUSTOMER | DESK,
     "orders.specification": CUSTOMER | DESK, "orders.rename": CUSTOMER | DESK, "orders.copy": CUSTOMER | DESK,
     "orders.reopen": CUSTOMER | DESK,
     "desk.clients": DESK, "desk.new_client": DESK, "desk.client": DESK, "desk.order": DESK,

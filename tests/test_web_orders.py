@@ -129,6 +129,18 @@ def test_a_revision_opens_as_it_was_kept(ada, engine, people, button, where):
     assert ada.get(answer.location).status_code == 200
 
 
+def test_an_order_is_proposed_again_as_it_was(ada, engine, people):
+    with transaction(engine) as session:
+        ordered(session, people.ada.customer, wood="pine", engraving="Another")
+    answer = ada.post("/orders/2001/again")
+    with open_session(engine) as session:
+        draft = session.scalars(select(Draft)).one()
+        assert from_plain(draft.start) == bench_values(engraving="Ada Winter")
+        assert (draft.inputs, draft.customer_id) == (0, people.ada.customer_id)
+    assert answer.location == f"/configure/{draft.id}"
+    assert ada.post("/orders/2002/again").status_code == 404
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_are_only_text(ada, engine, people, text):
     with transaction(engine) as session:

@@ -51,6 +51,16 @@ def cancel(number: str) -> Answer:
     return redirect(url_for(".order", number=number), 303)
 
 
+@pages.post("/orders/<number>/again")
+@access("customer", "rep")
+def again(number: str) -> Answer:
+    """Opens the same once more: what was ordered is proposed, as far as today's catalogue builds it."""
+    order = _order(number)
+    version = found(current(session, order.version.product.slug))
+    draft = sessions.open_draft(session, version, customer=order.customer, rep=rep(), shown=from_plain(order.values))
+    return redirect(url_for("shop.configure", draft=draft.id), 303)
+
+
 @pages.get("/specifications")
 @access("customer")
 def kept() -> str:
