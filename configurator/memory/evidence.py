@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -19,13 +19,13 @@ UNLIKE = 0.5
 
 @dataclass(frozen=True)
 class Statement:
-    """A specification that the customer gave, whole or in part. `fact`: told apart from an order of this product."""
+    """What the customer said once, a whole product or a part of one."""
 
     values: Values
     when: date | None = None
     count: int = 1
     row: int | None = None  # the same order among everybody's experience
-    fact: str = ""  # where it was told
+    source: str = ""  # where it was told, if it was no order of this product
 
 
 @dataclass
@@ -36,15 +36,14 @@ class Evidence:
 
     def add(self, statement: Statement) -> None:
         """Adds a statement; one without a date is the newest."""
-        place = 0
+        self.statements.insert(0, statement)
         if statement.when is not None:
-            while place < len(self.statements) and self._newer(self.statements[place], statement.when):
-                place += 1
-        self.statements.insert(place, statement)
+            self.statements.sort(key=lambda said: said.when or date.max, reverse=True)
 
-    @staticmethod
-    def _newer(statement: Statement, when: date) -> bool:
-        return statement.when is not None and statement.when > when
+    def replace_told(self, told: Iterable[Statement]) -> None:
+        """Puts what was told elsewhere in the place of what was known so; the orders stay."""
+        orders = (statement for statement in self.statements if not statement.source)
+        self.statements = sorted([*orders, *told], key=lambda said: said.when or date.max, reverse=True)
 
     def about(self, name: str) -> Iterator[Statement]:
         """The statements about a characteristic, the newest first."""

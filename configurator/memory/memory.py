@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import date, datetime
 from threading import RLock
 
@@ -26,20 +26,32 @@ class Memory:
         self._own: dict[Hashable, Evidence] = defaultdict(Evidence)
 
     def remember(self, values: Values, customer: Hashable | None = None, when: date | datetime | None = None,
-                 count: int = 1, fact: str = "") -> int:
+                 count: int = 1) -> int:
         """Keeps an order, whole or in part; without a customer it is others' experience only.
 
-        With `fact`, saying where it was told, it is what the customer stated, but nobody's experience of the product.
         Returns how many names and values the model does not have: these are left out.
         """
-        model = self.engine.model
-        known = {name: answer for name, answer in values.items() if name in model and model[name].admits(answer)}
+        known = self._known(values)
         with self._lock:
-            row = None if fact or not known else self._others.add(known, customer, count)
-            if customer is not None and known:
-                self._own[customer].add(Statement(known, as_day(when), count, row, fact))
+            if known:
+                row = self._others.add(known, customer, count)
+                if customer is not None:
+                    self._own[customer].add(Statement(known, as_day(when), count, row))
             self.left_out += len(values) - len(known)
         return len(values) - len(known)
+
+    def know(self, customer: Hashable, told: Iterable[tuple[Values, date | datetime | None, str]]) -> None:
+        """What the customer told elsewhere: values, when, and where (the source, in words).
+
+        Takes the place of all that was known so before; it is nobody's experience of this product.
+        """
+        statements = [Statement(self._known(values), as_day(when), source=source) for values, when, source in told]
+        with self._lock:
+            self._own[customer].replace_told(statement for statement in statements if statement.values)
+
+    def _known(self, values: Values) -> dict[str, Answer]:
+        model = self.engine.model
+        return {name: answer for name, answer in values.items() if name in model and model[name].admits(answer)}
 
     def rank(self, c: Configuration, name: str, customer: Hashable | None = None, when: date | datetime | None = None
              ) -> list[tuple[Answer, float]]:

@@ -14,6 +14,8 @@ from configurator.engine import Domain
 
 SUGGESTED = 0.9
 """The probability of the maker's standard where nothing else is known."""
+PLACEHOLDER = 0.2
+"""The same for a fact about a person or a place: there the suggestion only shows what an answer looks like."""
 STANDARD = 2.0
 """How many orders of others the maker's suggestion is worth."""
 OTHERS = 0.15
@@ -59,8 +61,9 @@ def _listed(characteristic: Characteristic, domain: Domain, known: Iterable[Answ
 def _suggestion(characteristic: Characteristic, listed: list[Answer]) -> Ranking:
     if characteristic.standard not in listed or len(listed) == 1:
         return dict.fromkeys(listed, 1 / len(listed))
-    rest = (1 - SUGGESTED) / (len(listed) - 1)
-    return {value: SUGGESTED if value == characteristic.standard else rest for value in listed}
+    suggested = SUGGESTED if characteristic.about == "product" else PLACEHOLDER
+    rest = (1 - suggested) / (len(listed) - 1)
+    return {value: suggested if value == characteristic.standard else rest for value in listed}
 
 
 def _smoothed(listed: list[Answer], weights: Mapping[Answer, float], prior: Ranking, worth: float) -> Ranking:

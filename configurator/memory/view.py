@@ -59,12 +59,12 @@ class View:
         """Why this value is proposed."""
         told = list(self._own.about(name))
         same = [statement for statement in told if statement.values[name] == answer]
-        if same and same[0].fact:
-            return Reason("fact", source=same[0].fact)
+        if same and same[0].source:
+            return Reason("fact", source=same[0].source)
         if same:
-            orders = [statement for statement in told if not statement.fact]
-            return Reason("own", sum(statement.count for statement in same if not statement.fact),
-                          sum(statement.count for statement in orders), last=orders[0] is same[0])
+            orders = [statement for statement in told if not statement.source]
+            return Reason("own", sum(order.count for order in orders if order in same),
+                          sum(order.count for order in orders), last=orders[0] is same[0])
         return self._reason_elsewhere(name, answer)
 
     def _reason_elsewhere(self, name: str, answer: Answer) -> Reason:
