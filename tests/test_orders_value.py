@@ -1,0 +1,122 @@
+"""What customers are worth, against the figures published for the CDNOW sample."""
+
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orders.value import BetaGeometric, GammaGamma
+
+CDNOW = Path(__file__).parents[2] / "shared/data/cdnow/CDNOW_sample.txt"
+START, CALIBRATED, END = date(1997, 1, 1), date(1997, 9, 30), date(1998, 6, 30)
+WEEK = 7
+
+PUBLISHED = BetaGeometric(r=0.243, alpha=4.414, a=0.793, b=2.426)
+
+parameter = st.floats(0.1, 10)
+histories = st.tuples(st.integers(0, 50), st.floats(0.1, 1), st.floats(0.5, 500)).map(
+    lambda drawn: (drawn[0], drawn[1] * drawn[2] if drawn[0] else 0.0, drawn[2]))
+
+
+@pytest.fixture(scope="module")
+def customers():
+    """Each customer's purchases as {day: dollars}: one purchase a day, as in the paper."""
+    if not CDNOW.exists():
+        pytest.skip("the CDNOW sample is not beside the project, in shared/data/cdnow")
+    bought = defaultdict(lambda: defaultdict(float))
+    for line in CDNOW.read_text().splitlines():
+        _, customer, day, _, dollars = line.split()
+        bought[customer][date.fromisoformat(f"{day[:4]}-{day[4:6]}-{day[6:]}")] += float(dollars)
+    return [dict(sorted(days.items())) for days in bought.values()]
+
+
+@pytest.fixture(scope="module")
+def calibration(customers):
+    """Repeats, recency and age in weeks until the end of September."""
+    known = [[day for day in days if day <= CALIBRATED] for days in customers]
+    return (np.array([len(days) - 1 for days in known]),
+            np.array([(days[-1] - days[0]).days / WEEK for days in known]),
+            np.array([(CALIBRATED - days[0]).days / WEEK for days in known]))
+
+
+def test_the_published_parameters_have_the_published_likelihood(calibration):
+    assert len(calibration[0]) == 2357
+    assert PUBLISHED.log_likelihood(*calibration) == pytest.approx(-9582.4, abs=0.1)
+
+
+def test_fitting_finds_the_published_parameters(calibration):
+    fitted = BetaGeometric.fit(*calibration)
+    assert fitted.log_likelihood(*calibration) >= PUBLISHED.log_likelihood(*calibration)
+    for name in "r", "alpha", "a", "b":
+        assert getattr(fitted, name) == pytest.approx(getattr(PUBLISHED, name), rel=0.01)
+
+
+def test_what_was_expected_came_about(customers, calibration):
+    """In the 39 weeks that followed, in the mean absolute error over all customers."""
+    came = np.array([sum(CALIBRATED < day <= END for day in days) for days in customers])
+    expected = BetaGeometric.fit(*calibration).expected_purchases((END - CALIBRATED).days / WEEK, *calibration)
+    assert np.abs(expected - came).mean() == pytest.approx(0.785, abs=0.005)
+    assert expected.sum() == pytest.approx(came.sum(), rel=0.15)
+
+
+def test_spending_fits_as_published(customers, calibration):
+    spent = [[dollars for day, dollars in days.items() if day <= CALIBRATED][1:] for days in customers]
+    orders, mean = zip(*[(len(some), sum(some) / len(some)) for some in spent if sum(some) > 0], strict=True)
+    fitted = GammaGamma.fit(orders, mean)
+    assert (fitted.p, fitted.q, fitted.gamma) == pytest.approx((6.25, 3.74, 15.44), rel=0.01)
+
+
+@given(parameter, parameter, parameter, parameter, histories, st.floats(0.1, 200))
+def test_expectations_make_sense(r, alpha, a, b, history, horizon):
+    model = BetaGeometric(r, alpha, a, b)
+    soon, late = (float(model.expected_purchases(span, *history)) for span in (horizon, 2 * horizon))
+    assert -1e-6 <= soon <= late + 1e-6
+    assert 0 <= float(model.alive(*history)) <= 1
+
+
+@given(parameter, parameter, parameter, histories)
+def test_near_a_of_one_nothing_jumps(r, alpha, b, history):
+    at, beside = (float(BetaGeometric(r, alpha, a, b).expected_purchases(10, *history)) for a in (1, 1.001))
+    assert at == pytest.approx(beside, rel=0.02, abs=1e-6)
+
+
+def test_what_customers_do_is_found_again():
+    """Simulated as the model says: its parameters come back."""
+    random, true = np.random.default_rng(1), BetaGeometric(r=0.8, alpha=6, a=0.9, b=3)
+    repeats, recency, age = [], [], random.uniform(30, 60, 4000)
+    for span in age:
+        rate, leaving = random.gamma(true.r) / true.alpha, random.beta(true.a, true.b)
+        now, last, count = random.exponential(1 / rate), 0.0, 0
+        while now <= span:
+            last, count = now, count + 1
+            if random.random() < leaving:
+                break
+            now += random.exponential(1 / rate)
+        repeats.append(count)
+        recency.append(last)
+    fitted = BetaGeometric.fit(repeats, recency, age)
+    assert (fitted.r, fitted.alpha) == pytest.approx((true.r, true.alpha), rel=0.15)
+    assert fitted.a / (fitted.a + fitted.b) == pytest.approx(true.a / (true.a + true.b), rel=0.15)
+
+
+@given(st.floats(0.5, 20), st.floats(1.1, 20), st.floats(0.5, 100), st.integers(1, 100), st.floats(0.5, 1000))
+def test_the_next_order_lies_between_ones_own_mean_and_everybodys(p, q, gamma, orders, mean):
+    model = GammaGamma(p, q, gamma)
+    everybody = float(model.expected_value(0, 0))
+    expected = float(model.expected_value(orders, mean))
+    low, high = sorted((mean, everybody))
+    assert low * (1 - 1e-9) <= expected <= high * (1 + 1e-9)
+
+
+def test_impossible_histories_are_refused():
+    for history in ((1, 5, 4), (0, 1, 4), (-1, 0, 4), (1, -1, 4), (1, float("nan"), 4)):
+        with pytest.raises(ValueError, match="recency"):
+            BetaGeometric.fit(*([value] for value in history))
+    with pytest.raises(ValueError, match="above 0"):
+        GammaGamma.fit([0], [10])
+    with pytest.raises(ValueError, match="no mean"):
+        GammaGamma(6, 0.9, 15).expected_value(1, 1)
