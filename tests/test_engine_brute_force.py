@@ -28,8 +28,10 @@ from catalog.expressions import (
 )
 from catalog.model import Boolean, Choice, NamedQuantity, Number, ProductModel, Rule, Several, Text, Value
 from configurator.engine import Engine, Impossible
+from configurator.engine import comparisons as comparing
+from configurator.engine import frontier as fronting
 
-SMALL = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+SMALL = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def values(*names):
@@ -174,6 +176,17 @@ def check_domains(c, brute):
         if name not in c.choices:
             assert (c.forced()[name] in expected) if single else name not in c.forced()
     assert c.is_complete == decided
+
+
+@pytest.fixture(autouse=True, params=["enumerated", "frontiers", "learnt"], scope="module")
+def _written(request):
+    """Small comparisons are enumerated; here they are also written, and learnt, as large ones are."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param != "enumerated":
+            patch.setattr(comparing, "ENUMERATED", 0)
+        if request.param == "learnt":
+            patch.setattr(fronting, "POINTS", 0)
+        yield
 
 
 @SMALL

@@ -49,9 +49,7 @@ class Comparisons:
             self._wide(condition, slots, emit)
 
     def _wide(self, condition: Compare, slots: list[Slot], emit: Emit) -> None:
-        clauses = None
-        if condition.operator != "!=":
-            clauses = frontier(condition, slots, self._whole, self._model, self._columns)
+        clauses = frontier(condition, slots, self._whole, self._model, self._columns)
         for clause in [[self.theory.literal(condition)]] if clauses is None else clauses:
             emit(clause)
 

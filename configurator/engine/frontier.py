@@ -32,9 +32,10 @@ def frontier(condition: Compare, slots: Sequence[Slot], box: Box, model: Product
     `box`: what the characteristics can be at all.
     """
     rising = directions(condition, slots, box, model)
-    widest = max((slot for slot in slots if slot.ordered), key=lambda slot: len(slot.values), default=None)
-    if rising is None or widest is None:
+    numbers = [slot for slot in slots if slot.ordered]
+    if not numbers or len(rising) < len(numbers):
         return None
+    widest = max(numbers, key=lambda slot: len(slot.values))
     others = [slot for slot in slots if slot is not widest]
     if prod(len(slot.values) for slot in others) > POINTS:
         return None
@@ -42,20 +43,17 @@ def frontier(condition: Compare, slots: Sequence[Slot], box: Box, model: Product
     return _clauses(holding, others, widest, rising, columns)
 
 
-def directions(condition: Compare, slots: Sequence[Slot], box: Box, model: ProductModel) -> dict[Slot, bool] | None:
-    """For each number (or size) whether the comparison comes to hold as it rises; None if one of them does neither."""
+def directions(condition: Compare, slots: Sequence[Slot], box: Box, model: ProductModel) -> dict[Slot, bool]:
+    """For each number (or size) whether a comparison comes to hold as it rises or as it falls, where it does either."""
     numbers = {slot.name: slot for slot in slots if slot.ordered}
+    if condition.operator in ("=", "!="):
+        return {}
     try:
         of = rates(Arithmetic("-", (condition.left, condition.right)), numbers, box, model)
     except (ZeroDivisionError, OverflowError):
-        return None
-    found: dict[Slot, bool] = {}
-    for name, slot in numbers.items():
-        rate = of[name]
-        if rate is None or rate[0] < 0 < rate[1]:
-            return None
-        found[slot] = (rate[0] >= 0) == (condition.operator in (">", ">="))
-    return found
+        return {}
+    return {slot: (rate[0] >= 0) == (condition.operator in (">", ">="))
+            for name, slot in numbers.items() if (rate := of[name]) is not None and not rate[0] < 0 < rate[1]}
 
 
 def _holding(condition: Compare, others: Sequence[Slot], widest: Slot, rises: bool, model: ProductModel) -> Places:

@@ -1,36 +1,50 @@
 """Comparisons that are too wide to be written as clauses: each is a literal whose meaning is learnt where it matters.
 
 A model of the clauses is checked against `catalog.expressions`. Where a literal is true and its comparison is not, the
-model is widened to a box in which `catalog.bounds` still knows the comparison to be false, and the box is excluded:
-lazy clause generation (Ohrimenko, Stuckey and Codish 2009) with explanations from interval arithmetic. What is learnt
-is true by the meaning of the literal, so it serves every solver and for ever.
+model is widened to a box in which the comparison is false throughout, and the box is excluded: lazy clause generation
+(Ohrimenko, Stuckey and Codish 2009) with explanations from interval arithmetic. What is learnt is true by the meaning
+of the literal, so it serves every solver and for ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.bounds import Box, Members, Possible, truth
+from catalog.bounds import whole
 from catalog.expressions import Compare, holds, names
-from catalog.model import ProductModel, Several
+from catalog.model import ProductModel
 from configurator.engine.columns import Bits, Columns, Slot
+from configurator.engine.enclosure import Enclosure
 from configurator.engine.formula import Formula
+from configurator.engine.frontier import directions
 
-Part = Mapping[Slot, Sequence[int]]
-"""The places that each slot may take; of an ordered slot they are consecutive."""
+TRIED = 33  # boxes tried at once when one is widened
+
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A literal that implies a comparison, and the slots it depends on."""
+    """A literal that implies a comparison, the slots it depends on, and which way its numbers push, where known."""
 
     literal: int
     condition: Compare
-    slots: tuple[Slot, ...]
+    numbers: tuple[Slot, ...]
+    others: tuple[Slot, ...]
+    rising: dict[Slot, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A box: of each number the least and the greatest place, of each other slot the places."""
+
+    low: Places
+    high: Places
+    masks: tuple[Bits, ...]
 
 
 class Theory:
@@ -45,10 +59,10 @@ class Theory:
     def literal(self, condition: Compare) -> int:
         """The literal that implies a comparison."""
         if condition not in self._atoms:
-            read = sorted(names(condition, self._model))
-            # choices before numbers: what is learnt then holds for as many choices as possible
-            slots = sorted((slot for name in read for slot in self._columns.of[name]), key=lambda slot: slot.ordered)
-            self._atoms[condition] = Atom(self._formula.fresh(), condition, tuple(slots))
+            slots = [slot for name in sorted(names(condition, self._model)) for slot in self._columns.of[name]]
+            self._atoms[condition] = Atom(
+                self._formula.fresh(), condition, tuple(slot for slot in slots if slot.ordered),
+                tuple(slot for slot in slots if not slot.ordered), directions(condition, slots, whole(self._model), self._model))
         return self._atoms[condition].literal
 
     def refute(self, model: NDArray[np.bool_]) -> bool:
@@ -58,82 +72,99 @@ class Theory:
         box = self._columns.box(model)
         wrong = [atom for atom in self._atoms.values() if model[atom.literal] and not self._holds(atom, box)]
         for atom in wrong:
-            self._formula.define([-atom.literal, *self._outside(self._widest(atom, box))])
+            self._formula.define([-atom.literal, *self._outside(atom, self._widest(atom, box))])
         return bool(wrong)
 
     def _holds(self, atom: Atom, taken: Bits) -> bool:
-        answers = {slot.name: self._columns.taken(self._model[slot.name], taken) for slot in atom.slots}
+        answers = {slot.name: self._columns.taken(self._model[slot.name], taken) for slot in atom.numbers + atom.others}
         return holds(atom.condition, answers, self._model)
 
     def _widest(self, atom: Atom, taken: Bits) -> Part:
-        """The places taken, widened one slot after the other as far as the comparison stays false."""
-        part: dict[Slot, Sequence[int]] = {slot: [self._columns.place(slot, taken)] for slot in atom.slots}
+        """The places taken, widened while the comparison stays false in all of the box.
 
-        def false(slot: Slot, places: Sequence[int]) -> bool:
-            try:
-                return truth(atom.condition, self._box({**part, slot: places}), self._model) is False
-            except ZeroDivisionError:
-                return False
-
-        for slot in atom.slots:
-            part[slot] = widest(slot, part[slot], false)
+        All numbers first by the same share of what they could be, so that no one of them takes all the room.
+        """
+        at = np.array([self._columns.place(slot, taken) for slot in atom.numbers], dtype=np.int64)
+        ends = np.array([len(slot.values) - 1 for slot in atom.numbers], dtype=np.int64)
+        # a number that pushes one way can go the other way for nothing
+        low = np.array([0 if atom.rising.get(slot) is True else place for slot, place in zip(atom.numbers, at, strict=True)])
+        high = np.array([end if atom.rising.get(slot) is False else place
+                         for slot, place, end in zip(atom.numbers, at, ends, strict=True)])
+        part = Part(low, high, tuple(taken[slot.columns] for slot in atom.others))
+        if not self._false(atom, [part])[0]:  # too close for machine numbers: this point alone
+            return replace(part, low=at, high=at)
+        part = self._grown(atom, part, lambda share: (low - low * share / 2, high + (ends - high) * share / 2))
+        for i in range(len(atom.others)):
+            part = self._with_more(atom, part, i)
+        inner = part
+        part = self._grown(atom, part, lambda share: (inner.low - inner.low * share, inner.high + (ends - inner.high) * share))
+        for i in np.flatnonzero(part.low > 0):
+            part = self._moved(atom, part, lambda part, i, to: replace(part, low=_put(part.low, i, to)), int(i), part.low[i], 0)
+        for i in np.flatnonzero(part.high < ends):
+            part = self._moved(atom, part, lambda part, i, to: replace(part, high=_put(part.high, i, to)), int(i), part.high[i], ends[i])
         return part
 
-    def _box(self, part: Part) -> Box:
-        box: dict[str, Possible] = {}
-        for slot, places in part.items():
-            values = [slot.values[place] for place in (places if not slot.ordered else (places[0], places[-1]))]
-            if slot.ordered:
-                box[slot.name] = int(values[0]), int(values[-1])
-            elif slot.member is None:
-                box[slot.name] = frozenset(values)  # type: ignore[arg-type]
-        return box | self._members(part)
+    def _grown(self, atom: Atom, part: Part, to: Callable[[float], tuple[NDArray[np.float64], NDArray[np.float64]]]) -> Part:
+        """The largest of a row of boxes, each within the next, that is still false."""
+        tried = []
+        for share in np.linspace(0, 1, TRIED)[1:]:
+            low, high = to(share)
+            tried.append(replace(part, low=np.ceil(low).astype(np.int64), high=np.floor(high).astype(np.int64)))
+        count = _leading(self._false(atom, tried))
+        return tried[count - 1] if count else part
 
-    def _members(self, part: Part) -> dict[str, Members]:
-        found: dict[str, Members] = {}
-        for name in {slot.name for slot in part if slot.member is not None}:
-            several = self._model[name]
-            assert isinstance(several, Several)
-            places = {slot.member: set(places) for slot, places in part.items() if slot.name == name and slot.member}
-            found[name] = Members(frozenset(member for member, at in places.items() if at == {1}),
-                                  frozenset(member for member, at in places.items() if 1 in at),
-                                  several.least, several.limit)
-        return found
+    def _moved(self, atom: Atom, part: Part, put: Callable[[Part, int, int], Part], i: int, start: int, end: int) -> Part:
+        """One end of one number moved as far as can be, to the place."""
+        while start != end:
+            steps = np.unique(np.linspace(start, end, TRIED).round().astype(np.int64))
+            steps = (steps if end > start else steps[::-1])[1:]
+            count = _leading(self._false(atom, [put(part, i, int(step)) for step in steps]))
+            if count:
+                start = int(steps[count - 1])
+                part = put(part, i, start)
+            if count == len(steps) or abs(int(steps[count]) - start) <= 1:
+                break
+            end = int(steps[count])
+        return part
 
-    def _outside(self, part: Part) -> Iterator[int]:
+    def _with_more(self, atom: Atom, part: Part, i: int) -> Part:
+        """One of the other slots widened by each place that is false by itself, if they are all together."""
+        count = len(part.masks[i])
+        alone = self._false(atom, [replace(part, masks=_put_mask(part.masks, i, np.arange(count) == place)) for place in range(count)])
+        wider = replace(part, masks=_put_mask(part.masks, i, alone | part.masks[i]))
+        return wider if self._false(atom, [wider])[0] else part
+
+    def _false(self, atom: Atom, parts: Sequence[Part]) -> Bits:
+        """For each box whether the comparison is false in all of it, seen from the corners that its numbers push to."""
+        low, high = np.array([part.low for part in parts]), np.array([part.high for part in parts])
+        ranges = {}
+        for i, slot in enumerate(atom.numbers):
+            rising = atom.rising.get(slot)
+            ranges[slot] = (high[:, i] if rising is True else low[:, i], low[:, i] if rising is False else high[:, i])
+        masks = {slot: np.array([part.masks[i] for part in parts]) for i, slot in enumerate(atom.others)}
+        with np.errstate(all="ignore"):
+            maybe = Enclosure(self._model, ranges, masks).truth(atom.condition).maybe
+        return ~np.broadcast_to(maybe, len(parts))
+
+    def _outside(self, atom: Atom, part: Part) -> Iterator[int]:
         """Literals one of which is true outside a part."""
-        for slot, places in part.items():
-            if slot.ordered:
-                yield self._columns.at_most(slot, places[0] - 1)
-                yield -self._columns.at_most(slot, places[-1])
-            else:
-                inside = set(places)
-                yield from (self._columns.equal(slot.start + place) for place in range(len(slot.values)) if place not in inside)
+        for slot, low, high in zip(atom.numbers, part.low.tolist(), part.high.tolist(), strict=True):
+            yield self._columns.at_most(slot, low - 1)
+            yield -self._columns.at_most(slot, high)
+        for slot, mask in zip(atom.others, part.masks, strict=True):
+            yield from (self._columns.equal(slot.start + int(place)) for place in np.flatnonzero(~mask))
 
 
-def widest(slot: Slot, places: Sequence[int], fits: Callable[[Slot, Sequence[int]], bool]) -> Sequence[int]:
-    """The most places around these that still fit: all, else for a number those up to where it ends, by bisection."""
-    everything = range(len(slot.values))
-    if fits(slot, everything):
-        return everything
-    if not slot.ordered:
-        for place in everything:
-            if place not in places and fits(slot, [*places, place]):
-                places = [*places, place]
-        return places
-    first = furthest(places[0], 0, lambda low: fits(slot, range(low, places[0] + 1)))
-    last = furthest(places[0], len(slot.values) - 1, lambda high: fits(slot, range(first, high + 1)))
-    return range(first, last + 1)
+def _leading(truths: Bits) -> int:
+    """How many are true before the first that is not."""
+    return len(truths) if truths.all() else int(truths.argmin())
 
 
-def furthest(start: int, end: int, fits: Callable[[int], bool]) -> int:
-    """The place furthest from start towards end that fits, if all nearer ones do (start does)."""
-    if fits(end):
-        return end
-    while abs(end - start) > 1:
-        middle = (start + end) // 2
-        if fits(middle):
-            start = middle
-        else:
-            end = middle
-    return start
+def _put(places: Places, i: int, to: int) -> Places:
+    changed = places.copy()
+    changed[i] = to
+    return changed
+
+
+def _put_mask(masks: tuple[Bits, ...], i: int, mask: Bits) -> tuple[Bits, ...]:
+    return (*masks[:i], mask, *masks[i + 1:])
