@@ -30,6 +30,8 @@ WHO_MAY = {
     "shop.products": EVERYBODY, "shop.product": EVERYBODY, "shop.open_product": EVERYBODY, "shop.link": EVERYBODY,
     "shop.open_link": EVERYBODY, "shop.configure": EVERYBODY, "shop.act": EVERYBODY,
     "ordering.review": EVERYBODY, "ordering.place": EVERYBODY,
+    "api.products": EVERYBODY, "api.open_product": EVERYBODY, "api.show": EVERYBODY, "api.change": EVERYBODY,
+    "api.products": EVERYBODY, "api.open_product": EVERYBODY, "api.show": EVERYBODY, "api.change": EVERYBODY,
     "orders.orders": CUSTOMER, "orders.kept": CUSTOMER,
     "orders.order": CUSTOMER | DESK, "orders.cancel": CUSTOMER | DESK, "orders.again": CUSTOMER | DESK,
     "orders.specification": CUSTOMER | DESK, "orders.rename": CUSTOMER | DESK, "orders.copy": CUSTOMER | DESK,
@@ -67,7 +69,7 @@ def sqlite_app(sqlite, tmp_path):
         yield app, accounts
 
 
-OPEN = ("/static/", "/products/")
+OPEN = ("/static/", "/products/", "/api/products/")
 """Where addresses name what belongs to nobody in particular."""
 
 
@@ -78,10 +80,10 @@ def belongings(sqlite):
         ada, version = member(session, name="Ada Winter"), published(session)
         saved = save(session, ada.customer, version, "Mine", {}, bench_values(), ada)
         order = ordered(session, ada.customer, version, revision=saved)
+        draft = open_draft(session, version, ada.customer).id
         return ada, {
-            "/orders/": {"number": order.number},
-            "/specifications/": {"number": saved.specification.number, "letter": "A"},
-            "/configure/": {"draft": open_draft(session, version, ada.customer).id}}
+            "/orders/": {"number": order.number}, "/configure/": {"draft": draft}, "/api/drafts/": {"draft": draft},
+            "/specifications/": {"number": saved.specification.number, "letter": "A"}}
 
 
 def test_what_is_somebody_elses_is_not_there(sqlite_app, belongings):
@@ -98,7 +100,8 @@ def test_what_is_somebody_elses_is_not_there(sqlite_app, belongings):
         named = next(named for start, named in things.items() if rule.rule.startswith(start))
         for method in rule.methods - {"OPTIONS", "HEAD"}:
             for who, client in strangers.items():
-                answer = client.open(address(app, rule, **named), method=method)
+                sent = {"json": {}} if rule.endpoint.startswith("api.") else {}
+                answer = client.open(address(app, rule, **named), method=method, **sent)
                 assert answer.status_code == 404 or not let_in(answer), f"{who} {method} {rule}: {answer.status}"
         if "GET" in rule.methods:
             assert owner.get(address(app, rule, **named)).status_code == 200, rule

@@ -69,7 +69,8 @@ def test_no_route_takes_a_post_without_the_token_of_its_form(strict):
     assert len(rules) >= 5
     for rule in rules:
         for method in rule.methods & {"POST", "PUT", "PATCH", "DELETE"}:
-            assert client.open(address(strict, rule), method=method).status_code == 400, rule
+            refused = 415 if rule.endpoint.startswith("api.") else 400  # the API takes what no form can send
+            assert client.open(address(strict, rule), method=method).status_code == refused, rule
 
 
 def test_a_token_belongs_to_one_session(strict, database):
