@@ -245,7 +245,7 @@ def _repeated(expression: Expression, box: Box, model: ProductModel) -> _Rates:
     open_ = [name for name, count in read.items() if count > 1 and _is_open(box[name])]
     try:
         return _rates(expression, frozenset(open_[:MOST_RATES]), box, model)[1] if open_ else {}
-    except OverflowError:  # of a rate alone
+    except (OverflowError, ZeroDivisionError):  # of a rate alone, perhaps
         return {}
 
 

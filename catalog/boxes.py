@@ -87,7 +87,8 @@ def kept(possible: Possible, values: tuple[str | bool, ...], holds: bool) -> Pos
     if among(possible, values) is (not holds):
         return None
     if isinstance(possible, tuple):
-        return (0, 0) if holds else (max(possible[0], 1), possible[1])
+        empty = (0, 0) if holds else (max(possible[0], 1), possible[1])
+        return empty if values else possible
     if isinstance(possible, Members):
         if not holds:
             return replace(possible, possible=possible.possible.difference(values))
