@@ -13,6 +13,7 @@ from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalog.database import connect
+from configurator.api.drafts import api
 from configurator.settings import ROOT, Settings
 from configurator.transaction import TransactionalFlask, close_session, session
 from configurator.web import formatting, frame, stamps
@@ -27,7 +28,7 @@ from configurator.web.orders import pages
 from configurator.web.shop import shop
 from configurator.web.studio import studio
 
-BLUEPRINTS = (errors, account, shop, ordering, pages, desk, floor, studio)
+BLUEPRINTS = (errors, account, shop, ordering, api, pages, desk, floor, studio)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -37,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     app.extensions["engine"] = connect(settings.url)
     app.extensions["settings"] = settings
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(api)  # it has its own guard
     Babel(app, locale_selector=formatting.choose_locale)
     app.before_request(guard)
     app.after_request(secure(settings))

@@ -22,7 +22,8 @@ from catalog.records import Version
 from catalog.store import current
 from configurator.engine import Configuration, Engine, Impossible
 from configurator.engines import engine_of
-from configurator.recollection import Proposal, propose
+from configurator.memory import Proposal
+from configurator.recollection import propose
 from configurator.records import Draft
 from orders.records import Account, Customer, Order, Revision
 

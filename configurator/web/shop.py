@@ -72,7 +72,7 @@ def product(slug: str) -> str:
 @access("public")
 def open_product(slug: str) -> Answer:
     """Opens a draft."""
-    return _opened(sessions.open_draft(session, found(current(session, slug)), **_opener()))
+    return _opened(sessions.open_draft(session, found(current(session, slug)), **opener()))
 
 
 @shop.get("/products/<slug>/with")
@@ -89,7 +89,7 @@ def link(slug: str) -> str:
 def open_link(slug: str) -> Answer:
     """Opens a draft of exactly what the link says, for whoever opens it."""
     version, choices, shown = _linked(slug)
-    return _opened(sessions.open_draft(session, version, **_opener(), choices=choices, shown=shown))
+    return _opened(sessions.open_draft(session, version, **opener(), choices=choices, shown=shown))
 
 
 @shop.get("/configure/<draft>")
@@ -142,7 +142,8 @@ def _group() -> int | None:
     return request.args.get("group", type=int)
 
 
-def _opener() -> dict[str, Any]:
+def opener() -> dict[str, Any]:
+    """Whose a new draft is: the customer's who is signed in, else the guest's."""
     customer = current_customer()
     return {"customer": customer} if customer else {"guest": guest_token()}
 

@@ -1,0 +1,151 @@
+"""Products and drafts as JSON. What is wrong is answered as a problem (RFC 9457).
+
+A request that changes something must be JSON and must not come from another site: a foreign form can send neither.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, jsonify, request, url_for
+from werkzeug.exceptions import Conflict
+
+from catalog.expressions import Answer
+from catalog.model import from_plain, to_plain
+from catalog.pricing import price
+from catalog.store import catalogue, current, model_of
+from configurator import sessions
+from configurator.engine import Domain, Impossible, NumberDomain, SeveralDomain, TextDomain
+from configurator.records import Draft
+from configurator.transaction import SAFE, session
+from configurator.web.access import access, found
+from configurator.web.reasons import Reasons
+from configurator.web.shop import open_draft, opener, today
+from orders.quotes import promise
+
+api = Blueprint("api", __name__, url_prefix="/api")
+
+ACTS = {"undo": sessions.undo, "redo": sessions.redo, "start_over": sessions.start_over}
+
+
+@api.before_request
+def from_here() -> None:
+    """Refuses changes that are not JSON (415) or come from another site (403)."""
+    if request.method in SAFE:
+        return
+    if not request.is_json:
+        abort(415, "Send application/json.")
+    origin = request.headers.get("Origin")
+    if (origin is not None and urlsplit(origin).netloc != request.host) or request.headers.get(
+            "Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(403, "Changes are accepted from this site only.")
+
+
+@api.get("/products")
+@access("public")
+def products() -> Response:
+    """The newest version of every product."""
+    return jsonify([
+        {"slug": version.product.slug, "title": version.title, "version": version.number,
+         "currency": model_of(version).currency, "drafts": url_for(".open_product", slug=version.product.slug)}
+        for version in catalogue(session)])
+
+
+@api.post("/products/<slug>/drafts")
+@access("public")
+def open_product(slug: str) -> tuple[Response, int]:
+    """Opens a draft of whoever asks."""
+    draft = sessions.open_draft(session, found(current(session, slug)), **opener())
+    return jsonify(_state(draft)), 201
+
+
+@api.get("/drafts/<draft>")
+@access("public")
+def show(draft: str) -> Response:
+    """A draft as it stands."""
+    return jsonify(_state(open_draft(draft)))
+
+
+@api.post("/drafts/<draft>")
+@access("public")
+def change(draft: str) -> Response:
+    """One act: `{"set": {name: value}}`, `{"keep": [names]}`, `{"retract": name}` or `{"act": "undo"}`.
+
+    The acts are undo, redo and start_over. If one of several values does not fit, the answer is 409 and none is set.
+    """
+    opened = open_draft(draft, lock=True)
+    if sessions.ordered(session, opened):
+        abort(409, "This draft was ordered.")
+    match request.get_json():
+        case {"set": dict(values)}:
+            if refused := sessions.answer(session, opened, _answers(opened, values)):
+                raise Refused(opened, refused)
+        case {"keep": list(names)}:
+            sessions.keep(session, opened, [str(name) for name in names])
+        case {"retract": str(name)} if name in model_of(opened.version):
+            sessions.retract(session, opened, name)
+        case {"act": str(act)} if act in ACTS:
+            ACTS[act](opened)
+        case _:
+            abort(422, "Send set, keep, retract or act.")
+    return jsonify(_state(opened))
+
+
+class Refused(Conflict):
+    """Values that cannot be; the transaction is taken back, those that could be with it."""
+
+    def __init__(self, draft: Draft, refused: dict[str, Impossible]) -> None:
+        reasons = Reasons(sessions.progress(session, draft))
+        self.refused = [
+            {"name": name, "value": to_plain({name: impossible.value})[name],
+             "choices": impossible.explanation.choices, "rules": impossible.explanation.rules,
+             "sentences": reasons.sentences(impossible.explanation)} for name, impossible in refused.items()]
+        super().__init__("These values do not fit.")
+
+
+@api.errorhandler(Refused)
+def refuse(error: Refused) -> Response:
+    """The problem, with what was refused and why."""
+    answer = jsonify(type="about:blank", title=error.name, status=error.code, detail=error.description,
+                     refused=error.refused)
+    answer.status_code, answer.mimetype = Conflict.code, "application/problem+json"
+    return answer
+
+
+def _answers(draft: Draft, values: dict[str, Any]) -> dict[str, Answer]:
+    model = model_of(draft.version)
+    try:
+        answers = from_plain(values)
+    except ValueError as error:
+        abort(422, str(error))
+    for name, answer in answers.items():
+        if name not in model or not model[name].admits(answer):
+            abort(422, f"{name}: the product has no such value.")
+    return answers
+
+
+def _state(draft: Draft) -> dict[str, Any]:
+    progress = sessions.progress(session, draft)
+    model, values = progress.model, progress.values
+    sheet = price(model, values)
+    return {
+        "id": draft.id, "product": model.name, "version": draft.version.number, "inputs": draft.inputs,
+        "choices": to_plain(progress.configuration.choices), "values": to_plain(values),
+        "states": {name: progress.state(name) for name in values}, "questions": progress.questions,
+        "domains": {name: _domain(domain) for name, domain in progress.configuration.domains().items()},
+        "price": {"total": sheet.total, "vat": sheet.vat, "currency": sheet.currency,
+                  "lines": [{"title": line.title, "amount": line.amount} for line in sheet.lines]},
+        "ready_on": promise(model, values, today()).isoformat(), "self": url_for(".show", draft=draft.id),
+        "page": url_for("shop.configure", draft=draft.id)}
+
+
+def _domain(domain: Domain) -> Any:
+    match domain:
+        case NumberDomain():
+            return {"intervals": domain.intervals, "step": domain.step}
+        case SeveralDomain():
+            return {"members": list(domain), "required": sorted(domain.required)}
+        case TextDomain():
+            return {"sizes": sorted(domain.sizes)}
+    return list(domain)
