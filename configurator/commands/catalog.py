@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -74,8 +75,9 @@ def export(product: str, file: Path) -> None:
 
 def _read(file: Path, **changes: str | None) -> ProductModel:
     """The model in a file, renamed where asked, and a word on its size."""
+    given: dict[str, Any] = {key: text for key, text in changes.items() if text}
     with _refusals():
-        model = replace(load(file), **{key: text for key, text in changes.items() if text})
+        model = replace(load(file), **given)
     click.echo(f"{title(model)}: {len(model.characteristics)} characteristics, {len(model.rules)} rules, "
                f"{len(model.parts)} parts, {len(model.operations)} operations.")
     return model
