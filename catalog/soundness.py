@@ -34,10 +34,14 @@ from catalog.model import Boolean, Characteristic, Number, ProductModel, Several
 
 MOST_NODES = 50_000
 """What one expression may read and compute, the quantities that it uses counted each time."""
+MOST_LEVELS = 150
+"""How deep one expression may nest, through the quantities that it uses: evaluation recurs as deep."""
 MOST_DIGITS = 2_000
 """Digits of the greatest denominator that an expression can have."""
 
 _DIGITS_OF_LARGEST = len(str(LARGEST))
+_TOO_MUCH = (f"this computes too much: expected at most {MOST_NODES:,} steps and {MOST_LEVELS} levels, those of the "
+             "quantities that it uses included")
 _Cost = tuple[int, int, int]  # nodes, digits of the denominator, levels
 
 
@@ -89,7 +93,9 @@ class Soundness:
 
     # names and work
 
-    def _cost(self, node: Node, box: Box) -> _Cost:
+    def _cost(self, node: Node, box: Box, level: int = 1) -> _Cost:
+        if level > MOST_LEVELS:
+            raise Unsound(_TOO_MUCH)
         match node:
             case Is(name, values):
                 if not self._answers.get(name, frozenset()).issuperset(values):
@@ -108,18 +114,22 @@ class Soundness:
             case Attribute(name, attribute):
                 return 1, self._attribute_digits(name, attribute), 1
             case Quantity(name):
-                return self._quantity(name)
+                return self._quantity(name, level)
             case Table(names):
                 self._table(node)
                 return len(names), 0, 1
-        return _limited(node, [self._cost(child, box) for child in children(node)])
+        return _limited(node, [self._cost(child, box, level + 1) for child in children(node)])
 
-    def _quantity(self, name: str) -> _Cost:
+    def _quantity(self, name: str, level: int) -> _Cost:
         if name not in self.scope.quantities:
             raise self._unknown(name, "a quantity")
         if name not in self._costs:
             self._costs[name] = None
-            self._costs[name] = self._cost(self.model.quantity(name).expression, self.box)
+            try:
+                self._costs[name] = self._cost(self.model.quantity(name).expression, self.box, level + 1)
+            finally:
+                if self._costs[name] is None:
+                    del self._costs[name]
         cost = self._costs[name]
         if cost is None:
             raise Unsound(f"{name} is computed from itself")
@@ -207,9 +217,8 @@ def _limited(node: Node, costs: list[_Cost]) -> _Cost:
             digits = sum(cost[1] for cost in costs) + _DIGITS_OF_LARGEST
         case Arithmetic("+" | "-" | "*") | Compare():
             digits = sum(cost[1] for cost in costs)
-    if nodes > MOST_NODES or levels > 4 * DEEPEST:
-        raise Unsound(f"this computes too much: expected at most {MOST_NODES:,} steps and {4 * DEEPEST} levels, those "
-                      "of the quantities that it uses included")
+    if nodes > MOST_NODES or levels > MOST_LEVELS:
+        raise Unsound(_TOO_MUCH)
     if digits > MOST_DIGITS:
         raise Unsound("this could become a fraction of too many digits: expected fewer divisions and decimals")
     return nodes, digits, levels

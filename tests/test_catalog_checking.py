@@ -1,0 +1,249 @@
+"""A catalogue that cannot be relied on is refused: unknown and doubled names, cycles, divisors of 0, endless numbers."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from catalog.checking import CatalogueError, check
+from catalog.expressions import (
+    And,
+    Arithmetic,
+    Attribute,
+    Compare,
+    Condition,
+    Const,
+    Expression,
+    Is,
+    Or,
+    Quantity,
+    Read,
+    Size,
+    Table,
+)
+from catalog.formats import from_document
+from catalog.language import Scope, read_condition, read_expression
+from catalog.model import (
+    Boolean,
+    Choice,
+    Item,
+    NamedQuantity,
+    Number,
+    Part,
+    Price,
+    ProductModel,
+    Rule,
+    Several,
+    Shown,
+    Template,
+    Text,
+    Value,
+)
+
+
+def shelf(**changes: Any) -> ProductModel:
+    model = ProductModel(name="shelf", characteristics=(
+        Number(name="width", least=600, most=2400), Number(name="bays", least=0, most=4),
+        Choice(name="board", values=(Value(name="oak", attributes={"mm": 19}), Value(name="birch"))),
+        Boolean(name="back"), Several(name="extras", values=(Value(name="light"), Value(name="ladder"))),
+        Text(name="plate", most=9)))
+    return replace(model, **changes)
+
+
+def ruled(condition: Condition) -> ProductModel:
+    return shelf(rules=(Rule(name="rule", condition=condition),))
+
+
+def priced(amount: Expression, when: Condition | None = None) -> ProductModel:
+    return shelf(prices=(Price(name="price", amount=amount, when=when),))
+
+
+def number(text: str) -> Expression:
+    return read_expression(text, Scope.of(shelf()))
+
+
+def condition(text: str) -> Condition:
+    return read_condition(text, Scope.of(shelf()))
+
+
+def refused(model: ProductModel) -> str:
+    with pytest.raises(CatalogueError) as caught:
+        check(model)
+    return str(caught.value)
+
+
+def test_a_sound_model_passes():
+    check(shelf())
+    check(priced(number("if bays > 0 then width / bays else 0")))
+    check(priced(number("width / bays"), condition("bays > 0")))
+    check(ruled(condition("(board, bays) in {(oak, 2)} or extras has light and plate = \"\"")))
+
+
+@pytest.mark.parametrize("name", ["parts", "rules", "prices", "quantities"])
+def test_a_name_is_used_once(name):
+    things = {"parts": Part(number="a"), "rules": Rule(name="a", condition=And(())),
+              "prices": Price(name="a", amount=Const(1)), "quantities": NamedQuantity(name="a", expression=Const(1))}
+    assert f"{name}[1]" in refused(shelf(**{name: (things[name], things[name])}))
+
+
+def test_a_quantity_is_no_characteristic():
+    twice = shelf(quantities=(NamedQuantity(name="bays", expression=Const(1)),))
+    assert "is a characteristic already" in refused(twice)
+
+
+@pytest.mark.parametrize(("node", "message"), [
+    (Is("boards", ("oak",)), "did you mean board?"), (Is("board", ("ok",)), "did you mean oak?"),
+    (Is("bays", ("oak",)), "bays has no value"), (Is("plate", ("me",)), 'plate has no value "me"'),
+    (Is("back", ("yes",)), "back has no value"),
+    (Compare("=", Read("board"), Const(1)), "expected a number"), (Compare("=", Read("wdth"), Const(1)), "mean width?"),
+    (Compare("=", Size("bays"), Const(1)), "a text or several-of"), (Compare("=", Read("plate"), Const(1)), "a number"),
+    (Compare("=", Attribute("board", "kg"), Const(1)), "attribute"),
+    (Compare("=", Quantity("q"), Const(1)), "a quantity"),
+    (Table(("extras",), ()), "expected a choice"), (Table(("board", "bays"), (("oak",),)), "rows of 2"),
+    (Table(("board", "bays"), (("oak", 7),)), 'no value "7"'), (Table((), ((),)), "rows of 0"),
+])
+def test_an_unknown_name_is_refused_wherever_the_model_comes_from(node, message):
+    assert message in refused(ruled(node))
+
+
+@pytest.mark.parametrize("text", ["1 / bays", "1 / (bays - 2)", "1 / (width - 2400)", "1 / floor(bays / 9 + 0.5)"])
+def test_a_divisor_that_can_be_0_is_refused(text):
+    assert "could divide by 0" in refused(priced(number(text)))
+    assert "could divide by 0" in refused(ruled(Compare(">", number(text), Const(0))))
+
+
+def test_the_part_that_is_wrong_is_named():
+    told = refused(priced(number("width + 2 * max(3, width / (bays - 1))")))
+    assert told == ('prices[0].amount: "width / (bays - 1)" could divide by 0: expected a divisor that cannot be 0, '
+                    "or if bays - 1 > 0 then ... else ...")
+
+
+@pytest.mark.parametrize("text", [
+    "width * width * width * width * width", "1000000000000000 * bays", "width / 0.0000000000001"])
+def test_a_number_that_could_be_out_of_bounds_is_refused(text):
+    assert "could be out of bounds" in refused(priced(number(text)))
+
+
+def test_a_guard_that_never_holds_lets_nothing_be_computed():
+    check(priced(number("1 / bays"), condition("bays > 4")))
+
+
+def chain(step: Expression, length: int) -> ProductModel:
+    """Quantities that each use the one before in the same way."""
+    first = NamedQuantity(name="q0", expression=Read("bays"))
+    rest = tuple(NamedQuantity(name=f"q{n}", expression=renamed(step, f"q{n - 1}")) for n in range(1, length))
+    return shelf(quantities=(first, *rest))
+
+
+def renamed(node: Any, name: str) -> Any:
+    if isinstance(node, Quantity):
+        return Quantity(name)
+    return Arithmetic(node.operator, tuple(renamed(operand, name) for operand in node.operands))
+
+
+@pytest.mark.parametrize(("step", "length", "message"), [
+    (Arithmetic("min", (Quantity(""), Quantity(""))), 60, "computes too much"),
+    (Arithmetic("neg", (Quantity(""),)), 2_000, "computes too much"),
+    (Arithmetic("+", (Quantity(""), Quantity(""))), 30, "computes too much"),
+])
+def test_quantities_that_multiply_their_work_are_refused_quickly(step, length, message):
+    started = time.process_time()
+    model = chain(step, length)
+    assert message in refused(model)
+    assert message in refused(replace(model, quantities=model.quantities[::-1]))
+    assert time.process_time() - started < 5
+
+
+def test_quantities_in_a_circle_are_refused():
+    circle = tuple(NamedQuantity(name=name, expression=Arithmetic("+", (Const(1), Quantity(other))))
+                   for name, other in (("a", "b"), ("b", "c"), ("c", "a")))
+    assert "computed from itself" in refused(shelf(quantities=circle))
+
+
+def test_fractions_of_endless_digits_are_refused():
+    expression: Expression = Const(Fraction(1, 10**14 + 31))
+    wide = Arithmetic("+", tuple(Arithmetic("/", (Const(n), expression)) for n in range(300)))
+    assert refused(priced(wide))
+
+
+def test_deep_expressions_are_refused_not_overflowed():
+    node: Condition = Is("back", (True,))
+    for _ in range(50_000):
+        node = Or((node,))
+    assert "levels of nesting" in refused(ruled(node))
+
+
+@pytest.mark.parametrize(("characteristic", "message"), [
+    (Choice(name="c", values=()), "at least one value"),
+    (Choice(name="c", values=(Value(name="a"), Value(name="a"))), "is here already"),
+    (Choice(name="c", values=(Value(name="steel"),), standard="stel"), "did you mean steel?"),
+    (Choice(name="c", values=(Value(name="a", swatch="url(x)"),)), "expected a colour"),
+    (Choice(name="c", values=(Value(name="a", attributes={"kg": 10**16}),)), "expected a number up to"),
+    (Choice(name="c", values=(Value(name="a", part="P"),)), "there is no part"),
+    (Choice(name="c", values=(Value(name="a", layer="L"),)), "there is no layer"),
+    (Several(name="c", values=(Value(name="a"),), least=2), "least <= most <= 1"),
+    (Several(name="c", values=(Value(name="a"),), most=2), "least <= most <= 1"),
+    (Several(name="c", values=(Value(name="a"),), standard=frozenset({"b"})), "cannot be this"),
+    (Number(name="c", least=5, most=4), "least <= most"),
+    (Number(name="c", least=0, most=4, step=0), "a step of 1"),
+    (Number(name="c", least=0, most=10**9), "at most 100,000 numbers"),
+    (Number(name="c", least=0, most=10**16, step=10**12), "both within"),
+    (Number(name="c", least=0, most=10, step=5, standard=7), "7 is none of 0, 5 ... 10"),
+    (Text(name="c", most=10**6), "most <= 1,000"),
+    (Text(name="c", most=3, allowed="z-a"), "from the lower to the higher"),
+    (Text(name="c", most=3, standard="long"), "cannot be this"),
+    (Boolean(name="c", trait="t"), "there is no trait"),
+    (Boolean(name="c", operation="o"), "there is no operation"),
+    (Boolean(name="c" * 300), "1 to 250 characters"),
+])
+def test_a_characteristic_that_cannot_be_is_refused(characteristic, message):
+    assert message in refused(ProductModel(name="m", characteristics=(characteristic,)))
+
+
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"name": "../x"}, "a name of a to z"), ({"currency": "Euro"}, "a currency such as EUR"), ({"vat": -1}, "per cent"),
+    ({"characteristics": ()}, "at least one characteristic"),
+    ({"items": (Item(part="P", quantity=Const(1)),)}, "there is no part"),
+])
+def test_a_product_that_cannot_be_is_refused(changes, message):
+    assert message in refused(shelf(**changes))
+
+
+def drawn(layer: dict[str, Any]) -> ProductModel:
+    return from_document({
+        "lot_one": 1, "name": "shelf", "picture": {"view": [0, 0, 9, 9], "layers": [{"name": "l", **layer}]},
+        "characteristics": [{"name": "bays", "kind": "number", "least": 0, "most": 4}]})
+
+
+@pytest.mark.parametrize(("layer", "message"), [
+    ({"shapes": [{"script": {}}]}, "there is no element"), ({"shapes": [{"image": {}}]}, "there is no element"),
+    ({"shapes": [{"rect": {"onload": "x"}}]}, "there is no attribute"),
+    ({"shapes": [{"rect": {"style": "x"}}]}, "there is no attribute"),
+    ({"shapes": [{"rect": {"href": "x"}}]}, "there is no attribute"),
+    ({"shapes": [{"rect": {}, "says": "x"}]}, "only text says something"),
+    ({"shapes": [{"rect": {"x": "{1 / bays}"}}]}, "could divide by 0"),
+    ({"shapes": [], "repeat": {"i": "10000 * bays"}}, "at most 1,000 turns"),
+    ({"shapes": [], "repeat": {"bays": 3}}, "has a meaning already"),
+    ({"shapes": [], "repeat": {"i": "1 / bays"}}, "could divide by 0"),
+])
+def test_a_picture_that_could_do_harm_is_refused(layer, message):
+    assert message in refused(drawn(layer))
+
+
+def test_a_layer_is_drawn_only_while_it_is_shown():
+    check(drawn({"when": "bays > 0", "repeat": {"i": "bays"}, "shapes": [{"rect": {"x": "{i / bays}"}}]}))
+
+
+def test_what_is_shown_must_be_there():
+    note = Template(pieces=(Shown(name="bord"),))
+    model = shelf(parts=(Part(number="P"),), items=(Item(part="P", quantity=Const(1), note=note),))
+    assert "did you mean board?" in refused(model)
+
+
+def test_all_problems_are_told_up_to_a_number():
+    rules = tuple(Rule(name=f"r{n}", condition=Is("bord", ("oak",))) for n in range(99))
+    assert len(refused(shelf(rules=rules)).split("\n")) == 20
