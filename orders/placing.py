@@ -86,18 +86,10 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
                   placed_by=placed_by.id if placed_by else None, key=key, values=to_plain(values), sheet=sheet,
                   currency=model.currency, total=offer.total, quantity=quantity, promised_on=offer.promised_on,
                   inputs=inputs, questions=len(model.characteristics), state=STATES[0], placed_at=at or now())
-    try:
-        with session.begin_nested():
-            order.number = numbers.take(session, "order")
-            session.add(order)
-            session.flush()
-    except IntegrityError:
-        if placed := _placed(session, customer, key):
-            return placed
-        raise
-    lifecycle.enter(session, order, STATES[0], placed_by, order.placed_at)
-    customers.tell(session, customer, model, values, f"order {order.number}", order.placed_at)
-    return order
+    if (stored := _stored(session, customer, order)) is order:
+        lifecycle.enter(session, order, STATES[0], placed_by, order.placed_at)
+        customers.tell(session, customer, model, values, f"order {order.number}", order.placed_at)
+    return stored
 
 
 def check(model: ProductModel, values: Values) -> None:
@@ -150,6 +142,20 @@ def _still(model: ProductModel, values: Values) -> ProductModel | None:
     except Unbuildable:
         return None
     return model
+
+
+def _stored(session: Session, customer: Customer, order: Order) -> Order:
+    """The order, numbered and stored; or the one with its key, if another transaction was first."""
+    try:
+        with session.begin_nested():
+            order.number = numbers.take(session, "order")
+            session.add(order)
+            session.flush()
+    except IntegrityError:
+        if placed := _placed(session, customer, order.key):
+            return placed
+        raise
+    return order
 
 
 def _placed(session: Session, customer: Customer, key: str) -> Order | None:

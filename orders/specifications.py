@@ -81,12 +81,6 @@ def of(session: Session, customer: Customer) -> list[Specification]:
                                 .order_by(saved.desc(), Specification.id.desc())))
 
 
-def of_number(session: Session, customer: Customer, number: str) -> Specification | None:
-    """The customer's specification of this number."""
-    return session.scalar(select(Specification).where(Specification.customer_id == customer.id,
-                                                      Specification.number == number))
-
-
 def changes(old: Revision, new: Revision) -> tuple[Difference, ...]:
     """The differences between two revisions, each in the words of its own catalogue version."""
     return differences(model_of(old.version), from_plain(old.values), model_of(new.version), from_plain(new.values))

@@ -1,8 +1,8 @@
 """What a customer is worth: how often they will order, and for how much.
 
 BetaGeometric is the BG/NBD model of Fader, Hardie and Lee, "Counting your customers the easy way" (Marketing Science
-24, 2005); GammaGamma is the spending model of Fader and Hardie, "The Gamma-Gamma model of monetary value" (2013). Both are
-fitted by maximum likelihood. Arrays hold one entry per customer, times in one unit of the caller's choice.
+24, 2005); GammaGamma is the spending model of Fader and Hardie, "The Gamma-Gamma model of monetary value" (2013). Both
+are fitted by maximum likelihood. Arrays hold one entry per customer, times in one unit of the caller's choice.
 """
 
 from __future__ import annotations
@@ -110,11 +110,13 @@ class GammaGamma:
 
 def _most_likely(log_likelihoods: Callable[[Floats], Floats], parameters: int) -> Floats:
     """The positive parameters of the greatest mean log-likelihood; RuntimeError if there is none to be found."""
-    found = minimize(lambda logs: -log_likelihoods(np.exp(logs)).mean(), np.zeros(parameters), method="L-BFGS-B",
-                     bounds=[(-12, 12)] * parameters, options={"ftol": TOLERANCE, "gtol": 1e-8, "maxiter": 1000})
+    def unlikely(logs: Floats) -> float:
+        return -float(log_likelihoods(np.exp(logs)).mean())
+    found = minimize(unlikely, np.zeros(parameters), method="L-BFGS-B", bounds=[(-12.0, 12.0)] * parameters,
+                     options={"ftol": TOLERANCE, "gtol": 1e-8, "maxiter": 1000})
     if not np.isfinite(found.fun):
         raise RuntimeError(f"no parameters fit: {found.message}")
-    return np.exp(found.x)
+    return np.asarray(np.exp(found.x), float)
 
 
 def _checked(repeats: ArrayLike, recency: ArrayLike, age: ArrayLike) -> tuple[Floats, Floats, Floats]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from catalog.model import from_plain
 from orders.customers import facts
 from orders.records import Revision
-from orders.specifications import changes, copy, differences, of, of_number, rename, save
+from orders.specifications import changes, copy, differences, of, rename, save
 
 values = st.fixed_dictionaries({
     "height": st.sampled_from(range(1200, 2201, 10)), "width": st.integers(600, 2400),
@@ -45,8 +45,6 @@ def test_specifications_belong_to_their_customer_and_product(session):
         with pytest.raises(ValueError, match="not this customer's"):
             save(session, who, what, "Terrace", {}, bench_values(), None, revision.specification)
     assert of(session, other) == []
-    assert of_number(session, other, "S-0001") is None
-    assert of_number(session, customer, "S-0001") is revision.specification
 
 
 def test_the_one_saved_last_comes_first(session):
