@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from catalog.database import Base, connect
 from catalog.expressions import Answer
 from catalog.formats import from_document, to_document
+from catalog.model import to_plain
 from catalog.store import publish
 from configurator import sessions
 from configurator.engine import Impossible
@@ -45,12 +46,28 @@ def test_an_answer_is_an_input_and_an_accepted_proposal_is_none(session: Session
     assert shown.state("wood") == "proposed"
     sessions.keep(session, draft, ["wood"])
     assert (sessions.progress(session, draft).state("wood"), draft.inputs) == ("chosen", 0)
-    sessions.answer(session, draft, {"height": shown.values["height"]})  # entered, but as it was proposed
+    sessions.undo(draft)
+    sessions.answer(session, draft, {"wood": shown.values["wood"]})  # marked, but as it was proposed
     assert draft.inputs == 0
     sessions.answer(session, draft, {"width": 900, "engraving": "Ada"})
     assert draft.inputs == 2
     sessions.answer(session, draft, {"width": 900})
     assert draft.inputs == 2
+
+
+def test_what_is_left_to_the_customer_is_an_input_whatever_they_answer(session: Session, draft: Draft) -> None:
+    shown = sessions.progress(session, draft)
+    assert shown.state("height") == "open", "nobody knows how tall a guest is"
+    sessions.answer(session, draft, {"height": shown.values["height"]})
+    assert draft.inputs == 1
+
+
+def test_the_second_order_is_proposed_from_the_first_and_takes_no_input(session: Session) -> None:
+    customer, version = a_customer(session), published(session)
+    order = ordered(session, customer, version, height=1810, wood="pine", engraving="For E.")
+    progress = sessions.progress(session, sessions.open_draft(session, version, customer=customer))
+    assert to_plain(progress.values) == order.values
+    assert (progress.questions, progress.draft.inputs) == ((), 0)
 
 
 def test_a_forced_value_follows_and_says_from_what(session: Session, draft: Draft) -> None:
