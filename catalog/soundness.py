@@ -34,6 +34,8 @@ from catalog.model import Boolean, Characteristic, Number, ProductModel, Several
 
 MOST_NODES = 50_000
 """What one expression may read and compute, the quantities that it uses counted each time."""
+MOST_NODES_TOGETHER = 10_000_000
+"""The same of all expressions of one model."""
 MOST_LEVELS = 150
 """How deep one expression may nest, through the quantities that it uses: evaluation recurs as deep."""
 MOST_DIGITS = 2_000
@@ -55,6 +57,7 @@ class Soundness:
     def __init__(self, model: ProductModel) -> None:
         self.model = model
         self.scope = Scope.of(model)
+        self._nodes = 0
         self._costs: dict[str, _Cost | None] = {}  # of quantities; None while one is being looked at
 
     @cached_property
@@ -78,7 +81,9 @@ class Soundness:
         if deeper(node, children, DEEPEST) is not None:
             raise Unsound(f"expected at most {DEEPEST} levels of nesting")
         box = self.box if box is None else box
-        self._cost(node, box)
+        self._nodes += self._cost(node, box)[0]
+        if self._nodes > MOST_NODES_TOGETHER:
+            raise Unsound(f"this catalogue computes too much: expected at most {MOST_NODES_TOGETHER:,} steps together")
         within = narrowed(guard, box, self.model) if guard is not None else box
         if within is not None:
             self._bound(node, within)

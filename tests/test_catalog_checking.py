@@ -1,4 +1,4 @@
-"""A catalogue that cannot be relied on is refused: unknown and doubled names, cycles, divisors of 0, endless numbers."""
+"""A catalogue that cannot be relied on is refused: unknown or doubled names, cycles, divisors of 0, endless numbers."""
 
 from __future__ import annotations
 

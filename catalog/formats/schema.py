@@ -95,7 +95,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "least": Key("integer", "The fewest values together, 0 if left out."),
         "most": Key("integer", "The most values together, all if left out."),
     },
-    "boolean": {**_CHARACTERISTIC, **_EXTRAS, "yes": Key("yes", "How the answer yes is named.")},
+    "boolean": {**_CHARACTERISTIC, **_EXTRAS, "yes_value": Key("yes", "How the answer yes is named.")},
     "number": {
         **_CHARACTERISTIC,
         "least": Key("integer", "The smallest.", required=True),
@@ -177,7 +177,8 @@ KEYS: dict[str, dict[str, Key]] = {
     },
 }
 
-FIELDS = {"id": "name", "says": "sentence", "do": "text", "is": "expression", "columns": "names"}
+FIELDS = {"id": "name", "says": "sentence", "do": "text", "is": "expression", "columns": "names",
+          "yes_value": "yes"}
 """The fields of `catalog.model` that are not named as their keys."""
 OF_YES = tuple(_EXTRAS)
 """The keys of a yes/no that say what its yes costs, adds and shows."""
@@ -187,31 +188,34 @@ FORM_KEYS = frozenset(key for form in RULES for key in form)
 
 def json_schema() -> dict[str, Any]:
     """The JSON schema (draft 2020-12) of a catalogue file, for editors; the loader alone decides what is right."""
-    tables = {name: _table(name, keys) for name, keys in KEYS.items() if name not in KINDS}
-    tables["characteristic"] = {"oneOf": [_table(kind, KEYS[kind]) for kind in KINDS]}
-    for kind in tables["characteristic"]["oneOf"]:
-        kind["properties"]["kind"] = {"const": kind.pop("title"), **kind["properties"]["kind"]}
+    tables = {name: _table(keys) for name, keys in KEYS.items() if name not in KINDS}
+    tables |= {f"{kind}_characteristic": _table(KEYS[kind]) for kind in KINDS}
+    tables["characteristic"] = {
+        "type": "object", "required": ["name", "kind"], "properties": {"kind": {"enum": list(KINDS)}},
+        "allOf": [{"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+                   "then": {"$ref": f"#/$defs/{kind}_characteristic"}} for kind in KINDS]}
     tables["value"] = {"anyOf": [{"type": "string"}, tables["value"]]}
     tables["rule"]["oneOf"] = [{"required": list(form)} for form in RULES]
-    tables["shape"] = {"type": "object", "minProperties": 1, "maxProperties": 2,
-                       "properties": {"says": _kind("template")},
-                       "additionalProperties": {"type": "object", "additionalProperties": _kind("template")}}
+    tables["shape"] = {
+        "type": "object", "minProperties": 1, "maxProperties": 2, "properties": {"says": _kind("template")},
+        "additionalProperties": {"type": "object", "additionalProperties": _kind("template")}}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Lot One catalogue",
-            "anyOf": [{"$ref": "#/$defs/product"}, {"$ref": "#/$defs/shared"}], "$defs": tables}
+            "if": {"required": ["name"]}, "then": {"$ref": "#/$defs/product"}, "else": {"$ref": "#/$defs/shared"},
+            "$defs": tables}
 
 
-def _table(name: str, keys: dict[str, Key]) -> dict[str, Any]:
-    return {"title": name, "type": "object", "additionalProperties": False,
+def _table(keys: dict[str, Key]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False,
             "required": [key for key, entry in keys.items() if entry.required],
             "properties": {key: {"description": entry.about, **_kind(entry.kind)} for key, entry in keys.items()}}
 
 
-_ANY_SCALAR = {"type": ["string", "number", "boolean"]}
+_SCALAR = {"type": ["string", "number", "boolean"]}
 _LEAVES: dict[str, dict[str, Any]] = {
-    "text": _ANY_SCALAR, "name": _ANY_SCALAR, "integer": {"type": "integer"}, "number": {"type": ["number", "string"]},
-    "flag": {"type": "boolean"}, "cell": _ANY_SCALAR, "expression": {"type": ["string", "number"]},
-    "condition": _ANY_SCALAR, "template": {"type": ["string", "number"]},
-    "answer": {"anyOf": [_ANY_SCALAR, {"type": "array", "items": _ANY_SCALAR}]},
+    "text": _SCALAR, "name": _SCALAR, "integer": {"type": "integer"}, "number": {"type": ["number", "string"]},
+    "flag": {"enum": [True, False, "yes", "no"]}, "cell": _SCALAR, "expression": {"type": ["string", "number"]},
+    "condition": _SCALAR, "template": {"type": ["string", "number"]},
+    "answer": {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]},
 }
 
 

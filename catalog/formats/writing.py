@@ -100,11 +100,11 @@ class _Writer:
         found = {"name": characteristic.name, "kind": kind, **self.table(kind, characteristic)}
         if isinstance(characteristic, Boolean):
             yes = self.table("value", characteristic.yes)
-            found.pop("yes", None)
+            found.pop("yes_value", None)
             found |= {key: yes[key] for key in OF_YES if key in yes}
             named = {key: yes[key] for key in KEYS["yes"] if key in yes}
             if named != {"name": "yes"}:
-                found["yes"] = named
+                found["yes_value"] = named
         return found
 
     def value(self, value: Value) -> str | dict[str, Any]:
