@@ -28,7 +28,7 @@ def sign_in(page, account):
 def test_the_pages_can_be_used_by_everybody(visit, account, view):
     page = visit(**view)
     sign_in(page, account)
-    page.get_by_role("heading", name="Your account").wait_for()
+    page.get_by_role("link", name="Ada Winter").wait_for()
     for path in PAGES:
         page.goto(path)
         assert violations(page) == []
@@ -61,7 +61,7 @@ def test_the_keyboard_goes_all_the_way(page, account):
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Your account").wait_for()
+    page.get_by_role("link", name="Ada Winter").wait_for()
 
 
 def test_a_script_that_got_into_a_page_would_not_run(browser, server):

@@ -25,7 +25,7 @@ def account(database):
 
 def test_signing_up_makes_a_customer_who_is_signed_in(client, database):
     answer = client.post("/account/signup", data=ADA)
-    assert (answer.status_code, answer.location) == (303, "/account/")
+    assert (answer.status_code, answer.location) == (303, "/")
     page = client.get("/account/").text
     assert 'value="Ada Winter"' in page
     assert 'value="+49 171 555"' in page
@@ -49,6 +49,17 @@ def test_a_form_that_is_wrong_says_where_and_keeps_what_was_typed(app_with, sqli
         assert 'value="ada@example.com"' in answer.text
     with transaction(sqlite) as session:
         assert session.scalar(select(Account)) is None
+
+
+@pytest.mark.parametrize(("role", "home"), [("customer", "/"), ("rep", "/desk/"), ("fulfilment", "/floor/"),
+                                            ("manager", "/studio/"), ("admin", "/desk/")])
+def test_signing_in_leads_to_ones_work_or_where_one_was_going(app_with, sqlite, role, home):
+    with transaction(sqlite) as session:
+        account = member(session, role)
+    client = app_with().test_client()
+    form = {"email": account.email, "password": PASSWORD}
+    assert client.post("/account/login", data=form).location == home
+    assert client.post("/account/login?next=/account/", data=form).location == "/account/"
 
 
 def test_an_address_signs_up_once(client, account):

@@ -136,7 +136,7 @@ def test_signing_in_leads_to_no_other_site(client, database, there):
         account = member(session)
     answer = client.post("/account/login", query_string={"next": there},
                          data={"email": account.email, "password": PASSWORD})
-    assert answer.location == "/account/"
+    assert answer.location == "/"
 
 
 def test_errors_of_the_api_are_problems(client):

@@ -27,6 +27,7 @@ UNPROCESSABLE, TOO_MANY = 422, 429
 REGIONAL = ("de_AT", "de_CH", "en_AU", "en_CA", "en_GB", "en_IE", "es_MX", "fr_BE", "fr_CA", "fr_CH", "it_CH", "nl_BE",
             "pt_BR")
 """Locales beside the usual one of each language."""
+HOME = {"rep": "desk.clients", "admin": "desk.clients", "fulfilment": "floor.queue", "manager": "studio.catalogues"}
 
 
 @account.route("/login", methods=["GET", "POST"])
@@ -46,7 +47,7 @@ def login() -> Answer:
         form.form_errors.append(_("This e-mail address and password do not belong together."))
         return _page("login", form)
     _enter(who)
-    return redirect(_next(), 303)
+    return redirect(_next(who), 303)
 
 
 @account.route("/signup", methods=["GET", "POST"])
@@ -63,7 +64,7 @@ def signup() -> Answer:
         form.email.errors = [_("There is an account with this e-mail address: sign in instead.")]
         return _page("signup", form)
     _enter(who)
-    return redirect(_next(), 303)
+    return redirect(_next(who), 303)
 
 
 @account.post("/logout")
@@ -141,12 +142,12 @@ def _confirmed(form: EmailForm | PasswordForm) -> bool:
     return False
 
 
-def _next() -> str:
-    """Where they were going: a path of this site, never another one."""
+def _next(who: Account) -> str:
+    """Where they were going, if that is a path of this site; else where their work is."""
     target = request.args.get("next", "")
     parts = urlsplit(target)
     local = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return target if local and target.isprintable() else url_for("account.profile")
+    return target if local and target.isprintable() else url_for(HOME.get(who.role, "shop.products"))
 
 
 def _page(name: str, form: LoginForm | SignUpForm, status: int = UNPROCESSABLE) -> Response:
