@@ -1,0 +1,328 @@
+"""The bookcase for an alcove, as somebody relies on it who loads one or builds one."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import catalog.samples
+from catalog.expressions import Answer, Values, holds, number
+from catalog.formats import load
+from catalog.model import Characteristic, Number, ProductModel
+from catalog.parts import Stage, bill, routing
+from catalog.picture import draw
+from catalog.pricing import price
+from configurator.engine import Engine, Impossible
+
+
+@cache
+def model() -> ProductModel:
+    return load(Path(catalog.samples.__file__).with_name("bookcase.yaml"))
+
+
+@cache
+def engine() -> Engine:
+    return Engine(model())
+
+
+def bookcase(**changes: Any) -> dict[str, Answer]:
+    """The standard bookcase with some answers changed; the alcove is as wide as it takes unless it is given."""
+    standard = {c.name: c.standard for c in model().characteristics if c.standard is not None}
+    if "width" in changes:
+        changes = {"alcove_width": changes["width"] + 10} | changes
+    return standard | changes
+
+
+def broken(values: Values) -> list[str]:
+    return [rule.name for rule in model().rules if not holds(rule.condition, values, model())]
+
+
+def quantity(name: str, values: Values) -> float:
+    return float(number(model().quantity(name).expression, values, model()))
+
+
+def stages(values: Values) -> dict[str, Stage]:
+    return {stage.name: stage for stage in routing(model(), values)}
+
+
+WHITE: dict[str, Any] = {"board": "white_19", "edging": "abs", "back": "white", "finish": "none"}
+PAINTED: dict[str, Any] = {"board": "birch_18", "edging": "veneer", "back": "matching", "finish": "paint",
+                           "colour": "grey_blue"}
+OPEN = bookcase(width=600, height=1100, depth=280, bays=1, shelves=2, board="oak_25", edging="veneer", back="none",
+                shelf_kind="fixed", finish="lacquer", plinth="none", skirting=0, anchor="none")
+DOORS = bookcase(width=2400, height=2300, depth=350, alcove_depth=420, bays=5, doors="lower", handles="knob", **WHITE)
+LIBRARY = bookcase(width=3000, alcove_width=3050, fitting="scribed", height=1850, depth=360, alcove_depth=400, bays=4,
+                   shelves=3, board="beech_27", load="records", shelf_edge="rail", plinth="high", monogram="M.K")
+WORKSHOP = bookcase(width=900, height=2000, bays=1, shelves=5, doors="full", handles="bar", assembly="workshop",
+                    shelf_edge="rail", load="paperbacks", packing="collect", **PAINTED)
+CASES = {"standard": bookcase(), "open": OPEN, "doors": DOORS, "library": LIBRARY, "workshop": WORKSHOP}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_samples_bookcase_can_be_made(name: str) -> None:
+    assert broken(CASES[name]) == []
+
+
+def test_samples_bookcase_standard_answers_everything() -> None:
+    assert bookcase().keys() == {c.name for c in model().characteristics}
+    assert all(c.admits(c.standard) for c in model().characteristics)
+
+
+# What it carries
+
+def sag_by_hand(kg: float, span: float, depth: float, thickness: float, modulus: float, density: float,
+                rail: float = 0) -> float:
+    """5 q L^4 / (384 E I) in SI units, with the shelf's own weight; `rail`: what a rail adds to E I, in N m2."""
+    load = 9.81 * (kg + density * depth * thickness)
+    return 1000 * 5 * load * span**4 / (384 * (modulus * depth * thickness**3 / 12 + rail))
+
+
+def test_samples_bookcase_sag_of_a_shelf() -> None:
+    expected = sag_by_hand(30, 0.5685, 0.286, 0.021, 9.9e9, 680)
+    assert quantity("sag", bookcase()) == pytest.approx(expected)
+    assert quantity("lasting_sag", bookcase()) == pytest.approx(1.8 * expected)
+    wide = bookcase(width=1642, bays=2, **WHITE)  # two bays of 792.5 mm
+    assert quantity("sag", wide) == pytest.approx(sag_by_hand(30, 0.7925, 0.286, 0.019, 1.6e9, 650))
+
+
+def test_samples_bookcase_rail_stiffens_by_its_own_section() -> None:
+    values = bookcase(width=1000, bays=1, shelf_edge="rail")
+    rail = 12e9 * 0.020 * 0.040**3 / 12
+    assert quantity("sag", values) == pytest.approx(sag_by_hand(30.56, 0.958, 0.286, 0.021, 9.9e9, 680, rail))
+
+
+# By hand: the widest span, in mm, with 5 q L^4 / (384 E I) times 1 + kdef at most 1/200 of it
+@pytest.mark.parametrize(("changes", "widest"), [
+    ({"board": "birch_18"}, 966), ({"board": "white_19"}, 454), ({"board": "oak_25"}, 644),
+    ({"load": "records", "depth": 330}, 933),
+])
+def test_samples_bookcase_widest_bay_that_does_not_sag(changes: dict[str, Any], widest: int) -> None:
+    def sags(span: int) -> bool:
+        values = bookcase(bays=1, **changes)
+        values["width"] = span + 2 * int(model()["board"].attribute(values["board"], "thickness"))
+        return not holds(model().rule("sag").condition, values, model())
+
+    assert not sags(widest)
+    assert sags(widest + 1)
+
+
+def test_samples_bookcase_offers_ways_out_of_sagging() -> None:
+    c = engine().start()
+    for name in ("load", "board", "bays", "shelf_edge"):
+        c = c.choose(name, bookcase(board="white_25")[name])
+    c = c.choose("depth", 300)
+    assert list(c.domain("width")) == list(range(515, 1234))  # bays of 220 to 579 mm
+    ways = {repair.retract for repair in c.repairs("width", 1300, limit=5)}
+    assert ("bays",) in ways
+    assert ("board",) in ways
+
+
+# What it weighs and costs
+
+@pytest.mark.parametrize("name", ["standard", "open", "doors", "workshop"])
+def test_samples_bookcase_board_is_what_the_cut_list_says(name: str) -> None:
+    values = CASES[name]
+    cut = [line for line in bill(model(), values) if line.measures and line.part.number not in
+           {"PN-BACK", "PN-RAIL", "PN-FILLER"}]
+    area = sum(line.quantity * line.measures["length"] * line.measures["width"] for line in cut) / 1_000_000
+    rails = quantity("rail_length", values) * 0.02  # the rail stands where 20 mm of the shelf were
+    assert quantity("board_area", values) == pytest.approx(float(area) + rails)
+    weight = quantity("board_area", values) * model()["board"].attribute(values["board"], "thickness") * model()[
+        "board"].attribute(values["board"], "density") / 1000
+    assert weight < quantity("mass", values) < weight + 35
+
+
+def test_samples_bookcase_price_of_the_standard() -> None:
+    """By hand: 2 x 2.2 x 0.3 + 2 x 1.158 x 0.3 + 2.078 x 0.291 + 12 x 0.566 x 0.287 + 2 x 1.158 x 0.08 = 4.754 m2."""
+    lines = {line.rule: line.amount for line in price(model(), bookcase()).lines}
+    assert lines["board"] == round(4.7540820 * 1.15 * 66 * 100) == 36083
+    assert lines["edges"] == round((2 * 2.2 + 2 * 1.158 + 2.078 + 12 * 0.566) * 2.2 * 100) == 3429
+    assert lines["back"] == round(1.174 * 2.094 * 34 * 100) == 8358
+    assert lines["finish"] == round(2 * 4.7540820 * 11 * 100) == 10459
+    assert lines["drawing"] == 12000
+    assert lines["anchor=plugs"] == 800
+    assert lines["packing=carrier"] == 24000
+    assert price(model(), bookcase()).total == sum(lines.values()) == 120623
+
+
+def test_samples_bookcase_price_follows_material_and_work() -> None:
+    white = price(model(), bookcase(bays=3, **WHITE)).total
+    painted = price(model(), bookcase(**PAINTED)).total
+    assert white < price(model(), bookcase()).total < painted
+
+
+# What is cut
+
+def test_samples_bookcase_cut_list_of_the_standard() -> None:
+    cut = {line.part.number: (line.quantity, *line.measures.values())
+           for line in bill(model(), bookcase()) if line.measures}
+    assert cut == {"PN-SIDE": (2, 2200, 300), "PN-TOP": (2, 1158, 300), "PN-DIVIDER": (1, 2078, 291),
+                   "PN-SHELF": (12, 566, 287), "PN-PLINTH": (2, 1158, 80), "PN-BACK": (2, 2094, 587)}
+
+
+def test_samples_bookcase_parts_add_up_to_the_case() -> None:
+    for values in CASES.values():
+        thickness = model()["board"].attribute(values["board"], "thickness")
+        bays, shelves = int(str(values["bays"])), int(str(values["shelves"]))
+        assert bays * quantity("span", values) + (bays + 1) * thickness == pytest.approx(values["width"])
+        assert ((shelves + 1) * quantity("clear_height", values) + (shelves + 2) * thickness
+                + model()["plinth"].attribute(values["plinth"], "height")) == pytest.approx(values["height"])
+
+
+def test_samples_bookcase_fittings_are_counted() -> None:
+    taken = {line.part.number: line.quantity for line in bill(model(), bookcase()) if not line.measures}
+    assert taken["FT-PIN"] == 4 * 12
+    assert taken["FT-DOWEL"] == 6 * 4
+    assert taken["FT-CONNECT"] == 6 * 2
+    assert taken["FT-FOOT"] == 6
+    doors = {line.part.number: line.quantity for line in bill(model(), DOORS)}
+    assert (doors["PN-DOOR"], doors["FT-HINGE"], doors["FT-KNOB"], doors["CO-FELT"]) == (5, 10, 5, 10)
+    assert (quantity("leaves", WORKSHOP), quantity("hinges", WORKSHOP)) == (2, 4)
+
+
+def test_samples_bookcase_steps_name_the_measures() -> None:
+    wide = bookcase(width=1206, bays=1)
+    values = {stage.name: [task.value for task in stage.tasks] for stage in routing(model(), wide)}
+    assert "1164 x 300 mm" in values["cut"]
+    assert "65 x 25 mm" in values["cut"]  # around the skirting board
+    assert values["assemble"][-1] == "1206 x 2200 x 300 mm"
+
+
+def test_samples_bookcase_routing_follows_the_case() -> None:
+    assert list(stages(bookcase())) == ["cut", "edge", "drill", "finish", "assemble", "pack"]
+    assert "finish" not in stages(DOORS)
+    assert stages(LIBRARY)["engrave"].tasks[0].value == "M.K"
+    for values in CASES.values():
+        assert all(line.operation in stages(values) for line in bill(model(), values))
+
+
+# Rules: each has a bookcase that it alone refuses
+
+REFUSED: dict[str, dict[str, Any]] = {
+    "fills": {"alcove_width": 1300},
+    "slides_in": {"placing": "part", "alcove_width": 1209},
+    "scribed_fill": {"placing": "part", "fitting": "scribed", "alcove_width": 1800},
+    "ceiling": {"height": 2440, "alcove_height": 2450, "shelves": 6},
+    "alcove_front": {"depth": 331},
+    "skirting_low": {"skirting": 110, "height": 1000, "shelves": 2},
+    "sheet_height": {"height": 2501, "alcove_height": 2600},
+    "sheet_width": {"width": 2545, "bays": 4},
+    "side_lifted": {"board": "beech_27", "height": 2800, "alcove_height": 2900, "depth": 480, "alcove_depth": 600,
+                    "shelves": 7},
+    "top_lifted": {"board": "beech_27", "width": 2900, "depth": 480, "alcove_depth": 600, "bays": 4},
+    "sag": {"bays": 1},
+    "bay_least": {"bays": 5},
+    "bay_most": {"board": "birch_24", "width": 1250, "bays": 1, "shelf_edge": "rail", "load": "ornaments"},
+    "room_above": {"shelves": 7},
+    "room_behind": {"load": "files", "shelves": 4, "depth": 290},
+    "too_open": {"shelves": 2},
+    "pins_carry": {"board": "birch_24", "shelf_edge": "rail", "load": "records", "bays": 1, "width": 948, "depth": 330,
+                   "shelves": 4},
+    "rail_white": {"shelf_edge": "rail", **WHITE},
+    "tips": {"anchor": "none"},
+    "doors_tip": {"anchor": "none", "height": 1200, "shelves": 3, "doors": "lower", "handles": "push"},
+    "square": {"back": "none"},
+    "wall_anchor": {"wall": "plasterboard"},
+    "plasterboard_load": {"wall": "plasterboard", "anchor": "toggles", "load": "records", "shelves": 4, "depth": 330},
+    "edges": {"edging": "abs"},
+    "white_finished": {**WHITE, "bays": 3, "finish": "oil"},
+    "wood_finished": {"finish": "none"},
+    "paint_board": {"board": "oak_25", "edging": "veneer", "finish": "paint", "colour": "olive"},
+    "paint_edges": {"finish": "paint", "colour": "olive"},
+    "paint_colour": {"finish": "paint", "edging": "veneer"},
+    "colour_paint": {"colour": "olive"},
+    "doors_plinth": {"doors": "lower", "handles": "knob", "plinth": "none"},
+    "doors_lower": {"doors": "lower", "handles": "knob", "height": 1100, "shelves": 2},
+    "doors_full": {"doors": "full", "handles": "knob", "height": 2400},
+    "doors_back": {"doors": "lower", "handles": "knob", "back": "none", "shelf_kind": "fixed"},
+    "doors_thick": {"doors": "lower", "handles": "knob", "board": "beech_27", "alcove_depth": 400},
+    "handles_doors": {"handles": "knob"},
+    "doors_handles": {"doors": "lower"},
+    "tilts": {"assembly": "workshop", "packing": "collect", "width": 900, "height": 2200, "alcove_height": 2219},
+    "doorway": {"assembly": "workshop", "packing": "collect", "width": 1950, "bays": 3, "height": 1000, "shelves": 2},
+    "carried": {"assembly": "workshop", "packing": "collect"},
+    "carton_site": {"assembly": "workshop", "packing": "carton", "width": 900, "height": 2000, "shelves": 5},
+    "carton_length": {"packing": "carton"},
+    "scribed_by_us": {"fitting": "scribed", "alcove_width": 1250, "packing": "collect"},
+}
+
+
+@pytest.mark.parametrize("rule", [rule.name for rule in model().rules])
+def test_samples_bookcase_every_rule_refuses_something(rule: str) -> None:
+    assert broken(bookcase(**REFUSED[rule])) == [rule]
+
+
+def test_samples_bookcase_rules_are_sentences_for_customers() -> None:
+    for rule in model().rules:
+        assert rule.sentence.endswith("."), rule.name
+        assert not re.search(r"[a-z]_[a-z]|[=<>]|modulus|deflection|rabbet", rule.sentence), rule.name
+
+
+# What the engine makes of it
+
+def test_samples_bookcase_no_value_is_dead() -> None:
+    domains = engine().start().domains()
+    for characteristic in model().characteristics:
+        domain = domains[characteristic.name]
+        assert all(value.name in domain for value in characteristic.options), characteristic.name
+        if isinstance(characteristic, Number):
+            assert list(domain) == list(characteristic.range), characteristic.name
+
+
+def test_samples_bookcase_width_follows_from_the_alcove() -> None:
+    c = engine().start().choose("placing", "fill").choose("fitting", "close").choose("alcove_width", 1437)
+    assert c.forced()["width"] == 1427
+    with pytest.raises(Impossible) as refused:
+        c.choose("width", 1420)
+    assert refused.value.explanation.rules == ("fills",)
+
+
+def test_samples_bookcase_tall_ones_are_fixed_to_the_wall() -> None:
+    c = engine().start().choose("wall", "plasterboard").choose("height", 2000).choose("depth", 300)
+    assert c.forced()["anchor"] == "toggles"
+    assert "none" in engine().start().choose("height", 1200).choose("depth", 300).domain("anchor")
+    assert "none" not in engine().start().choose("height", 1201).choose("depth", 300).domain("anchor")
+
+
+# The drawing
+
+def test_samples_bookcase_drawing_shows_every_visible_choice() -> None:
+    painted = bookcase(doors="lower", handles="knob", **PAINTED)
+    for name, values in {"fitting": bookcase(), "plinth": bookcase(), "shelf_edge": bookcase(), "board": bookcase(),
+                         "back": bookcase(), "load": bookcase(shelves=4), "doors": painted, "handles": painted,
+                         "colour": painted}.items():
+        pictures = {draw(model(), values | {name: value.name}) for value in model()[name].options}
+        # without handles looks like push to open
+        assert len(pictures) == len(model()[name].options) - (name == "handles"), name
+
+
+def test_samples_bookcase_drawing_is_to_scale() -> None:
+    svg = draw(model(), bookcase())
+    assert '<rect class="pic-board-0" fill="#e6d0a8" x="5" y="250" width="1200" height="2200">' in svg
+    assert svg.count('width="568.5" height="278.86"') == 2 * 14  # the back, and the shade on it
+    for figure in ("1200", "2200", "300", "568.5", "278.9"):
+        assert f">{figure}<" in svg
+
+
+def answers(characteristic: Characteristic) -> st.SearchStrategy[Answer]:
+    """Answers that the characteristic admits, rules left aside."""
+    if isinstance(characteristic, Number):
+        return st.sampled_from(characteristic.range)
+    return st.sampled_from([value.name for value in characteristic.options] or ["A&B"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_samples_bookcase_drawing_and_papers_hold_for_every_place(data: st.DataObject) -> None:
+    """Also for measures that no rule would let pass: nothing divides by nothing."""
+    values = {c.name: data.draw(answers(c), label=c.name) for c in model().characteristics}
+    ElementTree.fromstring(draw(model(), values))
+    assert len(routing(model(), values)) >= 5
+    assert price(model(), values).total > 0
