@@ -9,7 +9,7 @@ from threading import RLock
 from catalog.expressions import Answer
 from catalog.model import ProductModel
 from configurator.engine.columns import Bits, Columns
-from configurator.engine.completion import Optimizer, Weights, wishes
+from configurator.engine.completion import Optimizer, Weights, Wish, wishes
 from configurator.engine.conditions import Conditions
 from configurator.engine.configuration import Configuration
 from configurator.engine.explanation import Explainer
@@ -38,6 +38,7 @@ class Engine:
         self.theory = self.conditions.comparisons.theory
         self.propagation = Propagation(model, self.columns, self._solver())
         self._optimizer: Optimizer | None = None
+        self._wished: tuple[Weights, list[Wish]] | None = None  # the last weights, and what they wish for
         if not self.propagation.possible(()):
             raise ValueError(f"{model.name}: nothing can be built, because of {', '.join(self.explainer.rules([]))}")
 
@@ -46,10 +47,11 @@ class Engine:
 
     def best(self, chosen: Sequence[int], weights: Weights) -> Bits:
         """The columns of a product of the greatest weight among those that take the chosen columns, of which there must be one."""
-        wished = list(wishes(self.columns, self.formula, weights))
+        if self._wished is None or self._wished[0] != weights:  # a page asks often with the same ones
+            self._wished = dict(weights), list(wishes(self.columns, self.formula, weights))
         if self._optimizer is None or self._optimizer.counted > COUNTED:
             self._optimizer = Optimizer(self.formula, self._solver())
-        box = self.columns.box(self._optimizer.best(self.propagation.assumptions(chosen), wished))
+        box = self.columns.box(self._optimizer.best(self.propagation.assumptions(chosen), self._wished[1]))
         self.propagation.witness(box)
         return box
 
