@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -27,7 +27,7 @@ PICTURE = "picture"
 PART = 12
 """Questions on one page; a longer group is shown in parts."""
 UNFOLDED = 3
-"""Blocked values of a question that stay in their places; more are folded away, or a long list could not be used."""
+"""Blocked values of a question that stay in their places; more are folded away, and explained when asked for."""
 EXPLAINED = 3
 """Blocked values whose reasons are gathered to say from what an answer follows."""
 
@@ -44,7 +44,8 @@ class Option:
     checked: bool
     shown: bool
     difference: int | None
-    blocked: Blocked | None
+    fits: bool
+    blocked: Blocked | None  # why it does not fit, if the page says so at once
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class Question:
     measure: Measure | None
     line: Line | None
     problem: Problem | None
+    explained: bool
 
 
 @dataclass(frozen=True)
@@ -141,15 +143,18 @@ class Page:
     priced: bool
 
 
-def page(progress: Progress, group: int | None, problems: Mapping[str, Problem], today: date) -> Page:
-    """The page with the questions of one group in view (numbered from 1), or of the first where one is open."""
+def page(progress: Progress, group: int | None, problems: Mapping[str, Problem], today: date, why: str = "") -> Page:
+    """The page with the questions of one group in view (numbered from 1), or of the first where one is open.
+
+    Long lists of what does not fit are explained for the question with the id `why` alone.
+    """
     model = progress.model
     sections = _sections(progress)
     ahead = _next(progress, sections)
     section = sections[min(max(group or (ahead.section if ahead else 1), 1), len(sections)) - 1]
     draft = progress.draft
     return Page(
-        title(model), sections, section, tuple(_questions(progress, section, problems)),
+        title(model), sections, section, tuple(_questions(progress, section, problems, why)),
         {state: sum(section.states.count(state) for section in sections) for state in get_args(State)},
         quote(model, progress.values, today), picture(progress, PICTURE), caption(model, progress.values), ahead,
         tuple((title(model[name]), say(model[name], progress.values[name])) for name in progress.questions),
@@ -206,28 +211,29 @@ def _next(progress: Progress, sections: Sequence[Section]) -> Next | None:
     return Next(title(progress.model[name]), number, question_id(progress.model, name), len(progress.questions))
 
 
-def _questions(progress: Progress, section: Section, problems: Mapping[str, Problem]) -> Iterator[Question]:
+def _questions(progress: Progress, section: Section, problems: Mapping[str, Problem], why: str) -> Iterator[Question]:
     reasons = Reasons(progress)
     for number, name in enumerate(section.names, 1):
-        asked = _Asked(progress, reasons, name, question_id(progress.model, name))
+        asked = _Asked(progress, reasons, name, question_id(progress.model, name), why)
         yield asked.question(f"{section.number}.{number}", problems.get(name))
 
 
 class _Asked:
     """One characteristic on its way to a question."""
 
-    def __init__(self, progress: Progress, reasons: Reasons, name: str, id_: str) -> None:
+    def __init__(self, progress: Progress, reasons: Reasons, name: str, id_: str, why: str) -> None:
         self.progress, self.reasons, self.name, self.id = progress, reasons, name, id_
         self.characteristic = progress.model[name]
         self.state = progress.state(name)
         self.value = progress.values[name]
         self.domain: Domain = progress.configuration.alternatives(name)
+        self.misfits = [value for value, _ in self._values() if value not in self.domain]
+        self.explained = why == id_ or len(self.misfits) <= (1 if self.state == "follows" else UNFOLDED)
 
     def question(self, number: str, problem: Problem | None) -> Question:
         characteristic = self.characteristic
         options = tuple(self._options())
-        blocked = [option for option in options if option.blocked]
-        fold = len(blocked) > UNFOLDED or self.state == "follows"
+        fold = len(self.misfits) > UNFOLDED or self.state == "follows"
         fields = isinstance(characteristic, Several | Number | Text)
         marked = None if self.state == "follows" or (self.state == "open" and not fields) else self.value
         return Question(
@@ -236,8 +242,9 @@ class _Asked:
             said=say(characteristic, self.value),
             typed=tuple(problem.typed if problem and problem.typed else typed(characteristic, self.value)),
             was=was(characteristic, marked), reason=self._reason(), sources=tuple(self._sources()),
-            options=tuple(option for option in options if not (fold and option.blocked)),
-            folded=tuple(blocked) if fold else (), measure=self._measure(), line=self._line(), problem=problem)
+            options=tuple(option for option in options if option.fits or not fold),
+            folded=tuple(option for option in options if fold and not option.fits), explained=self.explained,
+            measure=self._measure(), line=self._line(), problem=problem)
 
     def _kind(self) -> str:
         match self.characteristic:
@@ -261,15 +268,15 @@ class _Asked:
     def _sources(self) -> Iterator[tuple[str, str]]:
         if self.state != "follows":
             return
-        for name in self.reasons.follows(self.name, self._others()):
+        for name in self.reasons.sources(self.name, self._others()):
             address = f"?group={section_of(self.progress, name)}#{question_id(self.progress.model, name)}"
             yield address, title(self.progress.model[name])
 
     def _others(self) -> list[Answer]:
         """Some of the values that what follows excludes."""
-        values: Iterable[Answer] = (self.characteristic.range if isinstance(self.characteristic, Number)
-                                    else (value for value, _ in self._values()))
-        return list(islice((value for value in values if value not in self.domain), EXPLAINED))
+        if not isinstance(self.characteristic, Number):
+            return self.misfits[:EXPLAINED]
+        return list(islice((value for value in self.characteristic.range if value not in self.domain), EXPLAINED))
 
     def _values(self) -> list[tuple[Answer, Value]]:
         """What can be marked: values by their name, yes and no, members."""
@@ -282,11 +289,12 @@ class _Asked:
         for index, (answer, value) in enumerate(self._values(), 1):
             inside = answer in self.value if isinstance(self.value, frozenset) else answer == self.value
             checked = inside and (self.state != "open" or isinstance(self.value, frozenset))
-            blocked = None if inside or answer in self.domain else self._blocked(answer)
+            fits = inside or answer in self.domain
             yield Option(
                 id=f"{self.id}-{index}", text=raw(answer)[0], title=title(value), description=value.description,
                 swatch=value.swatch, checked=checked, shown=inside and not checked,
-                difference=None if inside or blocked else self._difference(answer), blocked=blocked)
+                difference=self._difference(answer) if fits and not inside else None, fits=fits,
+                blocked=None if fits else self._blocked(answer))
 
     def _whole(self, answer: Answer) -> Answer:
         """What would be set by marking it: of a several-of the members with it."""
@@ -294,12 +302,10 @@ class _Asked:
 
     def _difference(self, answer: Answer) -> int | None:
         whole = self._whole(answer)
-        return self.reasons.difference({self.name: whole}) if whole in self.domain else None
+        return self.reasons.difference(self.name, whole) if whole in self.domain else None
 
-    def _blocked(self, answer: Answer) -> Blocked:
-        count = sum(value not in self.domain for value, _ in self._values())
-        offer = count <= UNFOLDED or self.state == "follows"
-        return self.reasons.blocked(self.name, answer, self._whole(answer), offer)
+    def _blocked(self, answer: Answer) -> Blocked | None:
+        return self.reasons.blocked(self.name, answer, self._whole(answer)) if self.explained else None
 
     def _measure(self) -> Measure | None:
         if not isinstance(self.characteristic, Number) or not isinstance(self.domain, NumberDomain):
@@ -333,7 +339,7 @@ class _Asked:
         assert isinstance(self.characteristic, Text)
         sign = next((sign for sign in self.characteristic.allowed[:1] or "x" if self.characteristic.allows(sign)), "x")
         text = sign * max(self.characteristic.least, 1)
-        return self.reasons.difference({self.name: text}) if not self.value and text in self.domain else None
+        return self.reasons.difference(self.name, text) if not self.value and text in self.domain else None
 
 
 def refusal(characteristic: Characteristic, domain: Domain, value: Answer, sentences: Sequence[str]) -> str:

@@ -12,10 +12,10 @@ from catalog.expressions import Answer, Values, holds, names
 from catalog.model import Boolean, Number, ProductModel, Rule, Text
 from catalog.pricing import price
 from catalog.wording import title
-from configurator.engine import Explanation
+from configurator.engine import Configuration, Explanation, NumberDomain, SeveralDomain, TextDomain
 from configurator.memory import Reason
 from configurator.sessions import Progress
-from configurator.web.answers import pack, say
+from configurator.web.answers import nearest, pack, say
 
 MOST_SAID = 3
 """Changes that a button names one by one."""
@@ -32,10 +32,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Blocked:
-    """Why a value does not fit: `because` names the choices it does not go with."""
+    """Why a value does not fit, in the sentences of its rules."""
 
     sentences: tuple[str, ...]
-    because: tuple[str, ...]
     change: Change | None = None
 
 
@@ -48,25 +47,20 @@ class Reasons:
         self._configuration = progress.configuration
         self._now = price(progress.model, progress.values).total
 
-    def difference(self, changes: Values) -> int | None:
-        """What the price would change by, in minor units, if these values were taken; None if nothing has a price."""
-        if not self._priced:
-            return None
-        values = {**self._progress.values, **changes}
-        if not self._buildable(values, changes):
-            configuration = self._configuration
-            for name, value in changes.items():
-                configuration = configuration.choose(name, value)
-            values = configuration.complete(self._near).values()
-        return price(self._model, values).total - self._now
+    def difference(self, name: str, value: Answer) -> int | None:
+        """What the price would change by, in minor units, if a possible value were taken; None if nothing has a price.
 
-    def blocked(self, name: str, value: Answer, whole: Answer, offer: bool = True) -> Blocked:
-        """Why a value (or a member of a several-of) is impossible, and with `offer` what frees it and its price.
+        Everything else stays as it is shown, or as near to it as the rules let it.
+        """
+        return self._difference(self._configuration, {name: value})
+
+    def blocked(self, name: str, value: Answer, whole: Answer) -> Blocked:
+        """Why a value (or a member of a several-of) is impossible, and what frees it.
 
         `whole` is the answer that would be set: the value, or the several-of with the member added.
         """
         why = self._configuration.explain(name, value)
-        return Blocked(self.sentences(why), why.choices, self._change(name, whole, offer))
+        return Blocked(self.sentences(why), self._change(name, whole))
 
     def sentences(self, why: Explanation) -> tuple[str, ...]:
         """The sentences of its rules; where a rule has none, the choices that it comes from."""
@@ -77,28 +71,40 @@ class Reasons:
             return (_("No product can have it."),)
         return (_("It does not go with %(choices)s.", choices="; ".join(map(self._said, why.choices))),)
 
-    def follows(self, name: str, others: Iterable[Answer]) -> tuple[str, ...]:
-        """The choices that leave only one possibility."""
+    def sources(self, name: str, others: Iterable[Answer]) -> tuple[str, ...]:
+        """The choices that exclude other values."""
         found = (choice for other in others for choice in self._configuration.explain(name, other).choices)
         return tuple(dict.fromkeys(found))
 
     def _said(self, name: str) -> str:
         return f"{title(self._model[name])}: {say(self._model[name], self._configuration.choices[name])}"
 
-    def _change(self, name: str, value: Answer, offer: bool) -> Change | None:
+    def _change(self, name: str, value: Answer) -> Change | None:
+        """Setting the value, and something else for each choice that stands against it; None if nothing helps."""
         repairs = self._configuration.repairs(name, value, limit=1)
         if not repairs:
             return None
-        give_up = tuple(other for other in repairs[0].retract if other != name)
-        if not offer:
-            return Change(_("Give up %(what)s", what=self._titles(give_up)), pack(name, {name: value}, give_up))
         configuration = self._configuration
         for other in repairs[0].retract:
             configuration = configuration.retract(other)
-        whole = configuration.choose(name, value).complete(self._near).values()
-        instead = {other: whole[other] for other in give_up}
-        difference = price(self._model, whole).total - self._now if self._priced else None
-        return Change(self._switch(instead), pack(name, {name: value, **instead}, ()), difference)
+        configuration = configuration.choose(name, value)
+        instead: dict[str, Answer] = {}
+        for other in repairs[0].retract:
+            if other != name:
+                instead[other] = self._instead(configuration, other)
+                configuration = configuration.choose(other, instead[other])
+        changes = {name: value, **instead}
+        return Change(self._switch(instead), pack(name, changes, ()), self._difference(configuration, changes))
+
+    def _instead(self, configuration: Configuration, name: str) -> Answer:
+        """What to choose where the choice made cannot stay: the nearest number, the maker's standard, the first."""
+        domain, standard = configuration.domain(name), self._model[name].standard
+        chosen = self._configuration.choices[name]
+        if isinstance(domain, NumberDomain) and isinstance(chosen, int):
+            return nearest(domain.intervals, domain.step, chosen)
+        if isinstance(domain, SeveralDomain | TextDomain):
+            return configuration.complete(self._near).values()[name]
+        return standard if standard is not None and standard in domain else next(iter(domain))
 
     def _switch(self, instead: Mapping[str, Answer]) -> str:
         if len(instead) > MOST_SAID:
@@ -106,6 +112,16 @@ class Reasons:
         switched = ((self._model[name], value) for name, value in instead.items())
         return "; ".join(_("%(what)s: switch to %(value)s", what=title(asked), value=say(asked, value))
                          for asked, value in switched)
+
+    def _difference(self, configuration: Configuration, changes: Values) -> int | None:
+        if not self._priced:
+            return None
+        values = {**self._progress.values, **changes}
+        if not self._buildable(values, changes):
+            for name, value in changes.items():
+                configuration = configuration.choose(name, value)
+            values = configuration.complete(self._near).values()
+        return price(self._model, values).total - self._now
 
     def _titles(self, names: Iterable[str]) -> str:
         return ", ".join(title(self._model[name]) for name in names)
