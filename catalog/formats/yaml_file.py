@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from catalog.formats.writing import to_document
 from catalog.language import listed, nearest, quoted
 from catalog.model import ProductModel
 
-LARGEST_FILE = 32 * 2**20
+LARGEST_FILE = 64 * 2**20
 """Bytes."""
 DEEPEST = 20
 """Levels of lists and mappings in each other."""
@@ -36,6 +37,13 @@ class _Source:
     name: str
     text: str
     data: dict[str, Any]
+
+    @cached_property
+    def tree(self) -> yaml.Node:
+        """The text as nodes that know their places; only made to tell what is wrong."""
+        node = yaml.compose(self.text, Loader=yaml.CSafeLoader)
+        assert node is not None  # the text was read before
+        return node
 
 
 def load_text(text: str, name: str, folder: Path | None = None) -> ProductModel:
@@ -185,9 +193,7 @@ def _refused(event: yaml.Event, message: str, name: str) -> FormatError:
 def _located(problem: Problem, sources: Sequence[_Source]) -> FormatError:
     """The error of a problem, at its place in its file."""
     source, path = _origin(problem.path, sources)
-    node = yaml.compose(source.text, Loader=yaml.CSafeLoader)
-    assert node is not None  # the text was read before
-    found = node
+    node = found = source.tree
     for step in path:
         if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
             node = found = node.value[step]
@@ -227,7 +233,6 @@ def _inside(text: str, node: yaml.ScalarNode, line: int, column: int) -> tuple[i
     at, end = node.start_mark.index, node.end_mark.index
     if node.style == ">":
         at = text.find("\n", at) + 1
-        at += len(text[at:end]) - len(text[at:end].lstrip(" \n"))
     elif node.style:
         at += 1
     for character in node.value[:wanted]:
@@ -239,7 +244,7 @@ def _inside(text: str, node: yaml.ScalarNode, line: int, column: int) -> tuple[i
 
 def _in_block(text: str, node: yaml.ScalarNode, lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
     """The place in the file of a place in a literal block: line by line, but for the indentation."""
-    first = next(index for index, content in enumerate(lines) if content.strip())
+    first = next((index for index, content in enumerate(lines) if content.strip()), 0)
     below = node.start_mark.line + 1
     written = text.split("\n")[below + first]
     return below + line, len(written) - len(lines[first].rstrip("\r")) + column
@@ -249,18 +254,13 @@ _ESCAPES = {"x": 4, "u": 6, "U": 10}
 
 
 def _after(character: str, text: str, at: int, style: str | None) -> int:
-    """The place in the file after a character of the scalar's text."""
+    """The place in the file after a character of the scalar's text; indentation is passed over by what follows it."""
     if character not in " \t\n":
         at = _blank(text, at, len(text))
     if style == '"' and text[at] == "\\":
         return at + _ESCAPES.get(text[at + 1], 2)
     if style == "'" and text[at] == "'":
         return at + 2
-    if character in " \n" and text[at] == "\n":
-        at += 1
-        while text[at:at + 1] == " ":
-            at += 1
-        return at
     return at + 1
 
 
