@@ -13,7 +13,7 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
-from sqlalchemy import Pool, func, select
+from sqlalchemy import Pool, exists, func, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
@@ -22,7 +22,7 @@ from catalog.model import Characteristic, Number, ProductModel, from_plain
 from catalog.records import Version
 from catalog.store import model_of
 from configurator.engine import Configuration, Engine
-from configurator.memory import Memory, Proposal
+from configurator.memory import Memory, Proposal, Told
 from orders import customers
 from orders.records import Customer, HistoryFile, Order, PastOrder, Revision, Specification
 
@@ -32,6 +32,8 @@ LATE = 100
 """Orders may be stored a little out of the order of their ids: so many of the newest are looked at again."""
 RECENT = 50
 """Orders of other families that are searched for what a customer told."""
+Traits = Mapping[str, Characteristic]
+"""The characteristics of a model by their traits."""
 
 
 @dataclass
@@ -56,7 +58,9 @@ def propose(session: Session, version: Version, configuration: Configuration, cu
     memory = recollect(session, version, configuration.engine)
     if customer is None:
         return memory.propose(configuration, when=when or now())
-    memory.know(customer.id, _told(session, version, configuration.engine.model, customer))
+    traits = {c.trait: c for c in configuration.engine.model.characteristics if c.trait}
+    memory.know(customer.id, [*_facts(session, traits, customer), *_saved(session, version, customer)],
+                _elsewhere(session, version, traits, customer) if traits else ())
     return memory.propose(configuration, customer.id, when or now())
 
 
@@ -101,27 +105,33 @@ def _read_orders(session: Session, version: Version, found: _Recollection) -> No
 # What one customer told
 
 
-def _told(session: Session, version: Version, model: ProductModel, customer: Customer
-          ) -> Iterator[tuple[Values, datetime, str]]:
-    """Facts, what orders of other families say by their traits, and saved specifications of this product."""
-    traits = {c.trait: c for c in model.characteristics if c.trait}
+def _facts(session: Session, traits: Traits, customer: Customer) -> Iterator[Told]:
+    """What they told about themselves and their places."""
     for trait, fact in customers.facts(session, customer).items():
         if trait in traits and fact.unit == _unit(traits[trait]):
             yield _fitted(traits[trait], from_plain(fact.answer)["value"]), fact.stated_at, fact.source
-    others = select(Order).join(Version).where(Order.customer_id == customer.id,
-                                               Version.product_id != version.product_id)
-    for order in session.scalars(others.order_by(Order.id.desc()).limit(RECENT)) if traits else ():
-        values = _shared(traits, model_of(order.version), from_plain(order.values))
-        yield values, order.placed_at, f"order {order.number}"
-    saved = select(Revision).join(Specification).where(
-        Specification.customer_id == customer.id, Specification.product_id == version.product_id)
-    for revision in {revision.specification_id: revision for revision in
-                     session.scalars(saved.order_by(Revision.number))}.values():
+
+
+def _saved(session: Session, version: Version, customer: Customer) -> Iterator[Told]:
+    """The newest revisions of their specifications of this product, but for those that were ordered."""
+    revisions = session.scalars(select(Revision).join(Specification).where(
+        Specification.customer_id == customer.id, Specification.product_id == version.product_id,
+        ~exists().where(Order.revision_id == Revision.id)).order_by(Revision.number))
+    for revision in {revision.specification_id: revision for revision in revisions}.values():
         number = revision.specification.number
         yield from_plain(revision.values), revision.saved_at, f"specification {number} rev. {revision.letter}"
 
 
-def _shared(traits: Mapping[str, Characteristic], other: ProductModel, values: Values) -> dict[str, Answer]:
+def _elsewhere(session: Session, version: Version, traits: Traits, customer: Customer) -> Iterator[Told]:
+    """What their orders of other families say about traits of a product, such as a favourite colour."""
+    orders = select(Order).join(Version).where(Order.customer_id == customer.id,
+                                               Version.product_id != version.product_id)
+    for order in session.scalars(orders.order_by(Order.id.desc()).limit(RECENT)):
+        values = _shared(traits, model_of(order.version), from_plain(order.values))
+        yield values, order.placed_at, f"order {order.number}"
+
+
+def _shared(traits: Traits, other: ProductModel, values: Values) -> dict[str, Answer]:
     """What a product of another family says about this one: the traits that are the same, about the product itself.
 
     Traits of a person or a place are facts, kept by themselves.

@@ -8,8 +8,8 @@
 It speaks to the engine by its public names alone: memory ranks values, the engine makes the whole buildable.
 """
 
-from configurator.memory.memory import Memory
+from configurator.memory.memory import Memory, Told
 from configurator.memory.proposal import Proposal
 from configurator.memory.reasons import Reason
 
-__all__ = ["Memory", "Proposal", "Reason"]
+__all__ = ["Memory", "Proposal", "Reason", "Told"]

@@ -9,8 +9,13 @@ from datetime import date, datetime
 
 from catalog.expressions import Answer, Values
 
-STEP = 0.85
-"""What each newer statement about the same thing leaves of the weight of an older one."""
+STEPS = (0.45, 0.7, 0.85)
+"""What each newer statement about the same thing may leave of the weight of an older one: with the first, the newest
+outweighs all the older ones together, with the last, three older ones that agree outweigh two newer ones."""
+HEAD_START = 20
+"""How many more values another step must have foretold than the first one to be taken instead."""
+SEEN = 30
+"""Statements that are compared to learn the step; older ones hardly count."""
 HALF_LIFE = 730.0
 """Days after which a statement weighs half, where dates are known."""
 UNLIKE = 0.5
@@ -26,6 +31,7 @@ class Statement:
     count: int = 1
     row: int | None = None  # the same order among everybody's experience
     source: str = ""  # where it was told, if it was no order of this product
+    hint: bool = False  # about another family: counts after all that was said about this one
 
 
 @dataclass
@@ -36,14 +42,12 @@ class Evidence:
 
     def add(self, statement: Statement) -> None:
         """Adds a statement; one without a date is the newest."""
-        self.statements.insert(0, statement)
-        if statement.when is not None:
-            self.statements.sort(key=lambda said: said.when or date.max, reverse=True)
+        self.statements = sorted([statement, *self.statements], key=_age)
 
     def replace_told(self, told: Iterable[Statement]) -> None:
         """Puts what was told elsewhere in the place of what was known so; the orders stay."""
-        orders = (statement for statement in self.statements if not statement.source)
-        self.statements = sorted([*orders, *told], key=lambda said: said.when or date.max, reverse=True)
+        orders = [statement for statement in self.statements if not statement.source]
+        self.statements = sorted([*orders, *told], key=_age)
 
     def about(self, name: str) -> Iterator[Statement]:
         """The statements about a characteristic, the newest first."""
@@ -59,15 +63,22 @@ class Evidence:
             if statement.values.get(name, answer) != answer:
                 alike[place] *= UNLIKE
 
-    def votes(self, name: str, alike: list[float], today: date | None) -> Mapping[Answer, float]:
-        """The weight of each value that was stated; `alike`: how much each statement is like what is chosen now."""
+    def votes(self, name: str, alike: list[float], today: date | None, step: float) -> Mapping[Answer, float]:
+        """The weight of each value that was stated; `alike`: how much each statement is like what is chosen now.
+
+        `step` is what each newer statement leaves of an older one.
+        """
         votes: dict[Answer, float] = defaultdict(float)
-        step = 1.0
+        weight = 1.0
         for statement, like in zip(self.statements, alike, strict=True):
             if name in statement.values:
-                votes[statement.values[name]] += step * statement.count * like * _faded(statement.when, today)
-                step *= STEP
+                votes[statement.values[name]] += weight * statement.count * like * _faded(statement.when, today)
+                weight *= step
         return votes
+
+
+def _age(statement: Statement) -> tuple[bool, int]:
+    return statement.hint, -(statement.when or date.max).toordinal()
 
 
 def _faded(when: date | None, today: date | None) -> float:
@@ -77,3 +88,26 @@ def _faded(when: date | None, today: date | None) -> float:
 def as_day(moment: date | datetime | None) -> date | None:
     """The day of a moment."""
     return moment.date() if isinstance(moment, datetime) else moment
+
+
+class Habit:
+    """How orders repeat: learnt by asking of every new order which step would have foretold its values."""
+
+    def __init__(self) -> None:
+        self._foretold = dict.fromkeys(STEPS, 0)
+        self._foretold[STEPS[0]] = HEAD_START
+
+    @property
+    def step(self) -> float:
+        """The step that foretold most."""
+        return max(STEPS, key=lambda step: self._foretold[step])
+
+    def learn(self, before: Evidence, values: Values) -> None:
+        """Compares an order with what its customer had stated before."""
+        newest = Evidence(before.statements[:SEEN])
+        alike = [1.0] * len(newest.statements)
+        for name, answer in values.items():
+            if len({statement.values[name] for statement in newest.about(name)}) > 1:
+                for step in STEPS:
+                    votes = newest.votes(name, alike, None, step)
+                    self._foretold[step] += max(votes, key=votes.__getitem__) == answer

@@ -9,10 +9,14 @@ from threading import RLock
 
 from catalog.expressions import Answer, Values
 from configurator.engine import Configuration, Engine
-from configurator.memory.evidence import Evidence, Statement, as_day
+from configurator.memory.evidence import Evidence, Habit, Statement, as_day
 from configurator.memory.experience import Experience
 from configurator.memory.proposal import Proposal, proposal
+from configurator.memory.ranking import spread
 from configurator.memory.view import View
+
+Told = tuple[Values, date | datetime | None, str]
+"""Values, when they were told, and where: the source in words."""
 
 
 class Memory:
@@ -24,6 +28,7 @@ class Memory:
         self._lock = RLock()
         self._others = Experience(engine.model.characteristics)
         self._own: dict[Hashable, Evidence] = defaultdict(Evidence)
+        self._habit = Habit()
 
     def remember(self, values: Values, customer: Hashable | None = None, when: date | datetime | None = None,
                  count: int = 1) -> int:
@@ -36,18 +41,21 @@ class Memory:
             if known:
                 row = self._others.add(known, customer, count)
                 if customer is not None:
+                    self._habit.learn(self._own[customer], known)
                     self._own[customer].add(Statement(known, as_day(when), count, row))
             self.left_out += len(values) - len(known)
         return len(values) - len(known)
 
-    def know(self, customer: Hashable, told: Iterable[tuple[Values, date | datetime | None, str]]) -> None:
-        """What the customer told elsewhere: values, when, and where (the source, in words).
+    def know(self, customer: Hashable, told: Iterable[Told], hints: Iterable[Told] = ()) -> None:
+        """What the customer told elsewhere: facts and specifications, and what they chose of other families (hints).
 
         Takes the place of all that was known so before; it is nobody's experience of this product.
         """
-        statements = [Statement(self._known(values), as_day(when), source=source) for values, when, source in told]
+        statements = [Statement(known, as_day(when), source=source, hint=hint)
+                      for hint, those in ((False, told), (True, hints)) for values, when, source in those
+                      if (known := self._known(values))]
         with self._lock:
-            self._own[customer].replace_told(statement for statement in statements if statement.values)
+            self._own[customer].replace_told(statements)
 
     def _known(self, values: Values) -> dict[str, Answer]:
         model = self.engine.model
@@ -62,7 +70,7 @@ class Memory:
         """
         domain = c.domain(name)
         with self._lock:
-            return list(self._view(c, customer, when).ranking(name, domain).items())
+            return list(spread(self._view(c, customer, when).ranking(name, domain), domain).items())
 
     def propose(self, c: Configuration, customer: Hashable | None = None, when: date | datetime | None = None
                 ) -> Proposal:
@@ -73,4 +81,5 @@ class Memory:
 
     def _view(self, c: Configuration, customer: Hashable | None, when: date | datetime | None) -> View:
         own = self._own.get(customer, Evidence()) if customer is not None else Evidence()
-        return View(self.engine.model, own, self._others, customer, as_day(when), c.choices)
+        return View(self.engine.model, own, self._others, customer, as_day(when), self._habit.step,
+                    c.choices)

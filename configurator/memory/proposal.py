@@ -52,7 +52,8 @@ def proposal(c: Configuration, domains: Mapping[str, Domain], forced: Values, vi
 def _asked(beliefs: Mapping[str, Ranking], view: View) -> list[str]:
     """All names, most doubtful and most telling first; last those that nobody said anything about."""
     def key(name: str) -> tuple[bool, float]:
-        return not view.knows(name), -entropy(np.array(list(beliefs[name].values()))) - TELLING * view.telling(name)
+        doubt = entropy(np.array([*beliefs[name].values(), max(0.0, 1 - sum(beliefs[name].values()))]))
+        return not view.knows(name), -doubt - TELLING * view.telling(name)
     return sorted(beliefs, key=key)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Several, Text
-from configurator.engine import Domain
+from configurator.engine import Domain, NumberDomain
 
 SUGGESTED = 0.9
 """The probability of the maker's standard where nothing else is known."""
@@ -21,23 +21,33 @@ STANDARD = 2.0
 OTHERS = 0.15
 """How many statements of the customer's own the experience of others is worth: their own word decides."""
 LISTED = 1000
-"""Of more possible numbers than this, only those that somebody chose or suggested are listed."""
+"""Of more possible numbers than this, only those that somebody chose or suggested are weighed one by one."""
 
 Ranking = dict[Answer, float]
-"""Probabilities that sum to 1, of at most what is possible; the best first."""
+"""Probabilities of possible values, the best first; what they lack to 1 belongs to values that nobody mentioned."""
 
 
 def ranking(characteristic: Characteristic, domain: Domain, own: Mapping[Answer, float], others: Mapping[Answer, float]
             ) -> Ranking:
     """The probabilities of the possible values, from the weights of what the customer and others chose."""
     suggested = characteristic.standard
-    listed = _listed(characteristic, domain, [*own, *others, *([] if suggested is None else [suggested])])
-    if not listed:
-        return {}
-    base = _suggestion(characteristic, listed)
+    listed, unlisted = _listed(characteristic, domain, [*own, *others, *([] if suggested is None else [suggested])])
+    base = _suggestion(characteristic, listed, len(listed) + unlisted)
     prior = _smoothed(listed, others, base, STANDARD)
     found = _smoothed(listed, own, prior, OTHERS)
     return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def spread(found: Ranking, domain: Domain) -> Ranking:
+    """The same, summing to 1 over what is possible: what nobody mentioned gets equal parts of the rest.
+
+    Texts and sets are beyond listing: of them, those that were mentioned get the rest.
+    """
+    unmentioned = [value for value in domain if value not in found] if isinstance(domain, NumberDomain) else []
+    total = sum(found.values())
+    if unmentioned:
+        return {**found, **dict.fromkeys(unmentioned, (1 - total) / len(unmentioned))}
+    return {value: probability / total for value, probability in found.items()}
 
 
 def is_private(characteristic: Characteristic) -> bool:
@@ -45,24 +55,27 @@ def is_private(characteristic: Characteristic) -> bool:
     return isinstance(characteristic, Text) or characteristic.about != "product"
 
 
-def _listed(characteristic: Characteristic, domain: Domain, known: Iterable[Answer]) -> list[Answer]:
-    """The possible values, what costs nothing extra first: no before yes, few before many."""
+def _listed(characteristic: Characteristic, domain: Domain, known: Iterable[Answer]) -> tuple[list[Answer], int]:
+    """The possible values to weigh, what adds nothing first, and how many others there are (1 for a great many)."""
     seen = [value for value in dict.fromkeys(known) if value in domain]
     if isinstance(characteristic, Several):
         required = frozenset(getattr(domain, "required", ()))
-        return list(dict.fromkeys([*([required] if required in domain else []), *seen]))
+        fewest = [required] if required in domain else []
+        return list(dict.fromkeys([*fewest, *seen])), int(len(domain) > len(required))
     if isinstance(characteristic, Text):
-        return list(dict.fromkeys([*domain, *seen]))
+        return list(dict.fromkeys([*domain, *seen])), int(characteristic.most > 0)
     if isinstance(characteristic, Boolean):
-        return [value for value in (False, True) if value in domain]
-    return list(domain) if len(domain) <= LISTED else sorted(seen) if seen else [next(iter(domain))]
+        return [value for value in (False, True) if value in domain], 0
+    listed = list(domain) if len(domain) <= LISTED else sorted(seen)
+    return listed, len(domain) - len(listed)
 
 
-def _suggestion(characteristic: Characteristic, listed: list[Answer]) -> Ranking:
-    if characteristic.standard not in listed or len(listed) == 1:
-        return dict.fromkeys(listed, 1 / len(listed))
+def _suggestion(characteristic: Characteristic, listed: list[Answer], size: int) -> Ranking:
+    """The maker's suggestion, among `size` values."""
+    if characteristic.standard not in listed or size == 1:
+        return dict.fromkeys(listed, 1 / size) if size else {}
     suggested = SUGGESTED if characteristic.about == "product" else PLACEHOLDER
-    rest = (1 - suggested) / (len(listed) - 1)
+    rest = (1 - suggested) / (size - 1)
     return {value: suggested if value == characteristic.standard else rest for value in listed}
 
 

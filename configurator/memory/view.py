@@ -9,7 +9,7 @@ from datetime import date
 from catalog.expressions import Answer, Values
 from catalog.model import ProductModel
 from configurator.engine import Domain
-from configurator.memory.evidence import Evidence
+from configurator.memory.evidence import STEPS, Evidence
 from configurator.memory.experience import Experience
 from configurator.memory.ranking import Ranking, is_private, ranking
 from configurator.memory.reasons import Reason
@@ -19,9 +19,9 @@ class View:
     """The customer's own evidence and the experience of others, each weighted by how much it is like what is given."""
 
     def __init__(self, model: ProductModel, own: Evidence, others: Experience, customer: Hashable | None,
-                 today: date | None, given: Values) -> None:
+                 today: date | None, step: float, given: Values) -> None:
         self._model, self._own, self._others = model, own, others
-        self._customer, self._today = customer, today
+        self._customer, self._today, self._step = customer, today, step
         mine: Counter[int] = Counter()
         for statement in own.statements:
             if statement.row is not None:
@@ -40,10 +40,11 @@ class View:
     def ranking(self, name: str, domain: Domain) -> Ranking:
         """The probabilities of what a characteristic can be."""
         characteristic = self._model[name]
-        others = {}
-        if not is_private(characteristic):
-            others = self._others.votes(name, self._counts * (self._shares / self._shares.max(initial=1e-300)))
-        return ranking(characteristic, domain, self._own.votes(name, self._alike, self._today), others)
+        private = is_private(characteristic)
+        others = {} if private else self._others.votes(
+            name, self._counts * (self._shares / self._shares.max(initial=1e-300)))
+        own = self._own.votes(name, self._alike, self._today, STEPS[0] if private else self._step)
+        return ranking(characteristic, domain, own, others)
 
     def knows(self, name: str) -> bool:
         """Whether anybody said anything about it that this customer may know."""
