@@ -237,10 +237,20 @@ class Part:
 class Template:
     """Text with computed places: literal texts and, between them, what they show.
 
-    A place is a number, or `Shown`: the title or swatch of what a characteristic is set to.
+    A place is a number, or `Shown`: the title or swatch of what a characteristic is set to. Texts that follow each
+    other are one, and none is empty: equal templates say the same.
     """
 
     pieces: tuple[str | Expression | Shown, ...]
+
+    def __post_init__(self) -> None:
+        joined: list[str | Expression | Shown] = []
+        for piece in self.pieces:
+            if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+                joined[-1] += piece
+            elif piece != "":
+                joined.append(piece)
+        object.__setattr__(self, "pieces", tuple(joined))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -210,8 +210,15 @@ class Soundness:
                 yield from ((operand, box) for operand in operands)
 
 
+_OPERANDS = {**dict.fromkeys(("neg", "abs", "floor", "ceil"), range(1, 2)), **dict.fromkeys("-/", range(2, 3)),
+             **dict.fromkeys("+*", range(2, MOST_NODES)), **dict.fromkeys(("min", "max"), range(1, MOST_NODES))}
+"""How many operands each operator can have."""
+
+
 def _limited(node: Node, costs: list[_Cost]) -> _Cost:
     """The cost of a node from those of the nodes below."""
+    if isinstance(node, Arithmetic) and len(costs) not in _OPERANDS[node.operator]:
+        raise Unsound(f"{node.operator} cannot have {len(costs)} operands")
     nodes = 1 + sum(cost[0] for cost in costs)
     digits = max((cost[1] for cost in costs), default=0)
     levels = 1 + max((cost[2] for cost in costs), default=0)

@@ -8,6 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+from models import products
 
 from catalog.checking import CatalogueError, check
 from catalog.expressions import (
@@ -24,11 +28,14 @@ from catalog.expressions import (
     Read,
     Size,
     Table,
+    holds,
 )
+from catalog.expressions import number as evaluate
 from catalog.formats import from_document
-from catalog.language import Scope, read_condition, read_expression
+from catalog.language import LARGEST, Scope, read_condition, read_expression
 from catalog.model import (
     Boolean,
+    Characteristic,
     Choice,
     Item,
     NamedQuantity,
@@ -43,6 +50,9 @@ from catalog.model import (
     Text,
     Value,
 )
+from catalog.occurrences import occurrences
+from catalog.picture import draw as draw_picture
+from catalog.pricing import price
 
 
 def shelf(**changes: Any) -> ProductModel:
@@ -247,3 +257,46 @@ def test_what_is_shown_must_be_there():
 def test_all_problems_are_told_up_to_a_number():
     rules = tuple(Rule(name=f"r{n}", condition=Is("bord", ("oak",))) for n in range(99))
     assert len(refused(shelf(rules=rules)).split("\n")) == 20
+
+
+@st.composite
+def answered(draw: DrawFn) -> tuple[ProductModel, dict[str, Any]]:
+    """A model and answers to all of its questions, rules left aside."""
+    model = draw(products())
+    return model, {c.name: draw(answers(c)) for c in model.characteristics}
+
+
+def answers(c: Characteristic) -> SearchStrategy[Any]:
+    match c:
+        case Number():
+            return st.sampled_from(c.range)
+        case Text():
+            return st.text("ab", min_size=c.least, max_size=c.most)
+        case Boolean():
+            return st.booleans()
+        case Several():
+            names = st.sampled_from([value.name for value in c.values])
+            return st.frozensets(names, min_size=c.least, max_size=c.limit)
+    return st.sampled_from([value.name for value in c.options])
+
+
+@settings(max_examples=30)
+@given(answered())
+def test_what_passes_can_be_evaluated_whatever_is_chosen(case):
+    model, values = case
+    try:
+        check(model)
+    except CatalogueError:
+        return
+    for _, node, guard in occurrences(model):
+        if isinstance(node, Shown) or (guard is not None and not holds(guard, values, model)):
+            continue
+        found = holds(node, values, model) if isinstance(node, Condition) else evaluate(node, values, model)
+        assert abs(found) <= LARGEST
+    assert price(model, values).total == sum(line.amount for line in price(model, values).lines)
+    assert draw_picture(model, values).startswith("<svg") or model.picture is None
+
+
+def test_an_operator_has_its_operands():
+    assert "cannot have 3 operands" in refused(priced(Arithmetic("-", (Const(1), Const(2), Const(3)))))
+    assert "cannot have 0 operands" in refused(priced(Arithmetic("max", ())))

@@ -79,14 +79,14 @@ def sound(model: ProductModel) -> bool:
     return True
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(products())
 def test_every_model_is_loaded_as_it_was_dumped(model):
     assume(sound(model))
     assert load(dump(model)) == model
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(products())
 def test_every_model_is_its_document(model):
     assert from_document(json.loads(json.dumps(to_document(model)))) == model
