@@ -27,7 +27,8 @@ def session(sqlite):
 
 def text_of(content: bytes) -> str:
     """The words of a PDF, spaces and line ends alike."""
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+    words = " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    return " ".join(words.replace("\N{ZERO WIDTH SPACE}", "").split())
 
 
 def test_the_sheet_says_what_to_build(session):
