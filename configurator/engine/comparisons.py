@@ -8,7 +8,6 @@ from math import prod
 
 import numpy as np
 
-from catalog.bounds import whole
 from catalog.expressions import Answer, Compare, holds, names
 from catalog.model import ProductModel, Several, Text
 from configurator.engine.columns import Columns, Slot
@@ -28,7 +27,6 @@ class Comparisons:
         self._model = model
         self._formula = formula
         self._columns = columns
-        self._whole = whole(model)
         self.theory = Theory(model, formula, columns)
 
     def require(self, condition: Compare, emit: Emit) -> None:
@@ -49,7 +47,7 @@ class Comparisons:
             self._wide(condition, slots, emit)
 
     def _wide(self, condition: Compare, slots: list[Slot], emit: Emit) -> None:
-        clauses = frontier(condition, slots, self._whole, self._model, self._columns)
+        clauses = frontier(condition, {slot: range(len(slot.values)) for slot in slots}, self._model, self._columns)
         for clause in [[self.theory.literal(condition)]] if clauses is None else clauses:
             emit(clause)
 

@@ -7,7 +7,7 @@ The same interval arithmetic as `catalog.bounds`, in machine numbers and over ar
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
+from functools import cache, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -58,10 +58,11 @@ class Enclosure:
     """Boxes: of a number the least and the greatest place of each box, of another slot which places each may take."""
 
     def __init__(self, model: ProductModel, ranges: Mapping[Slot, tuple[NDArray[np.int64], NDArray[np.int64]]],
-                 places: Mapping[Slot, Truths]) -> None:
+                 places: Mapping[Slot, Truths], tables: dict[tuple[Slot, str], Interval]) -> None:
         self._model = model
         self._numbers = {slot.name: _values(slot, low, high) for slot, (low, high) in ranges.items()}
         self._slots: dict[str, dict[Slot, Truths]] = {}
+        self._tables = tables  # attributes by place, which enclosures of one model share
         self._quantities: dict[str, Interval] = {}
         for slot, mask in places.items():
             self._slots.setdefault(slot.name, {})[slot] = mask
@@ -125,11 +126,17 @@ class Enclosure:
     def _attribute(self, name: str, attribute: str) -> Interval:
         found = []
         for slot, mask in self._slots[name].items():
-            answers = [frozenset([slot.member] if chosen else []) for chosen in slot.values] if slot.member else slot.values
-            of = [_exact(self._model[name].attribute(answer, attribute)) for answer in answers]  # type: ignore[arg-type]
-            low, high = np.array([one.low[0] for one in of]), np.array([one.high[0] for one in of])
+            low, high = self._table_of(slot, attribute)
             found.append(Interval(np.where(mask, low, np.inf).min(axis=1), np.where(mask, high, -np.inf).max(axis=1)))
         return reduce(lambda a, b: _plus([a, b]), found)
+
+    def _table_of(self, slot: Slot, attribute: str) -> Interval:
+        """The attribute of each place of a slot."""
+        if (slot, attribute) not in self._tables:
+            answers = [frozenset([slot.member] if chosen else []) for chosen in slot.values] if slot.member else slot.values
+            of = [_exact(self._model[slot.name].attribute(answer, attribute)) for answer in answers]  # type: ignore[arg-type]
+            self._tables[slot, attribute] = Interval(*(np.concatenate(ends) for ends in zip(*of, strict=True)))
+        return self._tables[slot, attribute]
 
 
 def _values(slot: Slot, low: NDArray[np.int64], high: NDArray[np.int64]) -> Interval:
@@ -137,6 +144,7 @@ def _values(slot: Slot, low: NDArray[np.int64], high: NDArray[np.int64]) -> Inte
     return Interval(slot.values.start + slot.values.step * low * 1.0, slot.values.start + slot.values.step * high * 1.0)
 
 
+@cache
 def _exact(value: Exact) -> Interval:
     near = np.array([float(value)])
     return Interval(near, near) if near[0] == value else _outwards(near, near)

@@ -7,104 +7,123 @@ bisection over arrays. The clauses say so with order literals, so unit propagati
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.bounds import Box, rates
+from catalog.bounds import Box, Members, Possible, rates
 from catalog.expressions import Arithmetic, Compare
-from catalog.model import ProductModel
+from catalog.model import ProductModel, Several
 from configurator.engine.columns import Columns, Slot
 from configurator.engine.formula import Clause
 from configurator.engine.sweep import Sweep
 
-POINTS = 200_000  # combinations for which the frontier is computed,
+POINTS = 30_000  # combinations for which the frontier is computed,
 CLAUSES = 20_000  # and clauses that may come of it
 
 Places = NDArray[np.int64]
+Part = Mapping[Slot, range]
+"""A box: the places that are looked at of each slot."""
 
 
-def frontier(condition: Compare, slots: Sequence[Slot], box: Box, model: ProductModel, columns: Columns) -> list[Clause] | None:
-    """The clauses of a comparison with <, <=, > or >=; None if its numbers do not each push one way or are too many.
-
-    `box`: what the characteristics can be at all.
-    """
-    rising = directions(condition, slots, box, model)
-    numbers = [slot for slot in slots if slot.ordered]
-    if not numbers or len(rising) < len(numbers):
+def frontier(condition: Compare, part: Part, model: ProductModel, columns: Columns) -> list[Clause] | None:
+    """The clauses that make a comparison true in a part; None if its widest number does not push one way, or they are many."""
+    numbers = [slot for slot in part if slot.ordered]
+    widest = max(numbers, key=lambda slot: len(part[slot]), default=None)
+    if widest is None or prod(map(len, part.values())) > POINTS * len(part[widest]):
         return None
-    widest = max(numbers, key=lambda slot: len(slot.values))
-    others = [slot for slot in slots if slot is not widest]
-    if prod(len(slot.values) for slot in others) > POINTS:
+    rising = directions(condition, part, model)
+    if widest not in rising:
         return None
-    holding = _holding(condition, others, widest, rising[widest], model)
-    return _clauses(holding, others, widest, rising, columns)
+    others = [slot for slot in part if slot is not widest]
+    return _clauses(_holding(condition, part, others, widest, rising[widest], model), part, others, widest, rising, columns)
 
 
-def directions(condition: Compare, slots: Sequence[Slot], box: Box, model: ProductModel) -> dict[Slot, bool]:
+def directions(condition: Compare, part: Part, model: ProductModel) -> dict[Slot, bool]:
     """For each number (or size) whether a comparison comes to hold as it rises or as it falls, where it does either."""
-    numbers = {slot.name: slot for slot in slots if slot.ordered}
+    numbers = {slot.name: slot for slot in part if slot.ordered}
     if condition.operator in ("=", "!="):
         return {}
     try:
-        of = rates(Arithmetic("-", (condition.left, condition.right)), numbers, box, model)
+        of = rates(Arithmetic("-", (condition.left, condition.right)), numbers, box(part, model), model)
     except (ZeroDivisionError, OverflowError):
         return {}
     return {slot: (rate[0] >= 0) == (condition.operator in (">", ">="))
             for name, slot in numbers.items() if (rate := of[name]) is not None and not rate[0] < 0 < rate[1]}
 
 
-def _holding(condition: Compare, others: Sequence[Slot], widest: Slot, rises: bool, model: ProductModel) -> Places:
+def box(part: Part, model: ProductModel) -> Box:
+    """A part as `catalog.bounds` takes it."""
+    found: dict[str, Possible] = {}
+    for name in {slot.name for slot in part}:
+        slots = {slot: [slot.values[place] for place in places] for slot, places in part.items() if slot.name == name}
+        characteristic = model[name]
+        if isinstance(characteristic, Several):
+            found[name] = Members(frozenset(slot.member for slot, values in slots.items() if values == [True] and slot.member),
+                                  frozenset(slot.member for slot, values in slots.items() if True in values and slot.member),
+                                  characteristic.least, characteristic.limit)
+        else:
+            (slot, values), = slots.items()
+            found[name] = (int(values[0]), int(values[-1])) if slot.ordered else frozenset(values)  # type: ignore[arg-type]
+    return found
+
+
+def _holding(condition: Compare, part: Part, others: Sequence[Slot], widest: Slot, rises: bool, model: ProductModel) -> Places:
     """For each combination of the others in how many places of the widest the comparison holds, from its better end."""
-    shape = tuple(len(slot.values) for slot in others)
-    at = {slot: np.arange(len(slot.values)).reshape([-1 if i == j else 1 for j in range(len(shape))])
-          for i, slot in enumerate(others)}
-    size = len(widest.values)
-    least, most = np.zeros(shape, dtype=np.int64), np.full(shape, size)  # it holds in `least` places, and in no more than `most`
+    shape = tuple(len(part[slot]) for slot in others)
+    at = {slot: np.array(part[slot]).reshape([-1 if i == j else 1 for j in range(len(shape))]) for i, slot in enumerate(others)}
+    places = part[widest]
+    least, most = np.zeros(shape, dtype=np.int64), np.full(shape, len(places))  # it holds in `least` of them, and not in more than `most`
     while (least < most).any():
         middle = (least + most + 1) // 2
-        place = size - middle if rises else middle - 1
-        holds = np.broadcast_to(Sweep(model, {}, {**at, widest: np.clip(place, 0, size - 1)}).holds(condition), shape)
-        least, most = np.where(holds, middle, least), np.where(holds, most, np.minimum(most, middle - 1))
+        place = np.clip(places.stop - middle if rises else places.start + middle - 1, places.start, places.stop - 1)
+        holds = np.broadcast_to(Sweep(model, {}, {**at, widest: place}).holds(condition), shape)
+        least, most = np.where(holds, np.minimum(middle, most), least), np.where(holds, most, np.minimum(most, middle - 1))
         least = np.minimum(least, most)
     return least
 
 
-def _clauses(holding: Places, others: Sequence[Slot], widest: Slot, rising: dict[Slot, bool], columns: Columns) -> list[Clause] | None:
-    size = len(widest.values)
-    told = holding < size
+def _clauses(holding: Places, part: Part, others: Sequence[Slot], widest: Slot, rising: Mapping[Slot, bool],
+             columns: Columns) -> list[Clause] | None:
+    told = holding < len(part[widest])
     for axis, slot in enumerate(others):
-        if slot.ordered:  # what the next better place says already needs no clause
+        if slot in rising:  # what the next better place says already needs no clause
             told &= ~_as_next(holding, axis, rising[slot])
     if int(told.sum()) > CLAUSES:
         return None
     found = []
-    for places in np.argwhere(told):
-        count = int(holding[tuple(places)])
-        clause = list(_elsewhere(places.tolist(), others, rising, columns))
-        clause.append(-columns.at_most(widest, size - count - 1) if rising[widest] else columns.at_most(widest, count - 1))
-        found.append(clause)
+    places = part[widest]
+    for at in np.argwhere(told):
+        count = int(holding[tuple(at)])
+        worse = range(places.start, places.stop - count) if rising[widest] else range(places.start + count, places.stop)
+        found.append([*_elsewhere(at.tolist(), part, others, rising, columns), *_outside(widest, worse, columns)])
     return found
 
 
 def _as_next(holding: Places, axis: int, rises: bool) -> NDArray[np.bool_]:
     """Where the next better place along an axis has the same count."""
     found = np.zeros(holding.shape, dtype=np.bool_)
-    same = np.diff(holding, axis=axis) == 0
     inner = [slice(None)] * holding.ndim
     inner[axis] = slice(None, -1) if rises else slice(1, None)
-    found[tuple(inner)] = same
+    found[tuple(inner)] = np.diff(holding, axis=axis) == 0
     return found
 
 
-def _elsewhere(places: Sequence[int], others: Sequence[Slot], rising: dict[Slot, bool], columns: Columns) -> Iterator[int]:
-    """Literals one of which is true unless every slot takes its place, or a number one that is no better."""
-    for slot, place in zip(others, places, strict=True):
+def _elsewhere(at: Sequence[int], part: Part, others: Sequence[Slot], rising: Mapping[Slot, bool], columns: Columns) -> Iterator[int]:
+    """Literals one of which is true unless every slot takes its place, or a number one in the part that is no better."""
+    for slot, i in zip(others, at, strict=True):
+        places = part[slot]
         if not slot.ordered:
-            yield -columns.equal(slot.start + place)
-        elif rising[slot]:
-            yield -columns.at_most(slot, place)
+            yield -columns.equal(slot.start + places[i])
+        elif slot in rising:
+            yield from _outside(slot, places[:i + 1] if rising[slot] else places[i:], columns)
         else:
-            yield columns.at_most(slot, place - 1)
+            yield from _outside(slot, places[i:i + 1], columns)
+
+
+def _outside(slot: Slot, places: range, columns: Columns) -> Iterator[int]:
+    """Literals that a number is below or above the places."""
+    yield columns.at_most(slot, places.start - 1)
+    yield -columns.at_most(slot, places.stop - 1)

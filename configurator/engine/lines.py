@@ -16,7 +16,8 @@ from catalog.model import ProductModel
 from configurator.engine.columns import Bits, Columns, Slot
 from configurator.engine.sweep import Ratio, Sweep
 
-BETWEEN = 8  # points between two products
+BETWEEN = 500  # points between two products, and
+THROUGH = 8  # so many of them with lines of their own
 FEW = 12  # numbers of which no more are unknown are asked for one by one
 CELLS = 40_000  # points that are tried at once
 
@@ -55,12 +56,40 @@ class Lines:
             unknown &= ~box
             yield box
         if len(products) > 1 and self.wide(unknown).any():
-            yield from self._through(self._between(places), unknown)
+            points = self._between(places)
+            points = points[np.logical_and.reduce(self._holding(points))]
+            for box in self._new(points, unknown):
+                unknown &= ~box
+                yield box
+            yield from self._through(points[::max(1, len(points) // THROUGH)], unknown)
+
+    def _holding(self, points: Places) -> list[Bits]:
+        """For each rule that reads a number, at which of the points it holds."""
+        sweep = self._points(points)
+        return [np.broadcast_to(sweep.holds(rule), (len(points), 1))[:, 0] for rule, _ in self._rules]
+
+    def _between(self, places: Places) -> Places:
+        """Points between the last product and each of those before it, with the choices of the last."""
+        last, others = places[-1], places[-3:-1]
+        steps = np.linspace(0, 1, BETWEEN)[:, None, None]
+        points = np.tile(last, (BETWEEN, len(others), 1))
+        points[:, :, self._numbers] = np.rint((1 - steps) * others[:, self._numbers] + steps * last[self._numbers])
+        return points.reshape(-1, len(last))
+
+    def _new(self, points: Places, unknown: Bits) -> Iterator[Bits]:
+        """The points that hold unknown columns, as boxes."""
+        unknown = unknown.copy()
+        for columns in points + self._starts:
+            if unknown[columns].any():
+                unknown[columns] = False
+                box = np.zeros(len(unknown), dtype=np.bool_)
+                box[columns] = True
+                yield box
 
     def _through(self, points: Places, unknown: Bits) -> Iterator[Bits]:
+        """Lines through the points along which one number runs through what is unknown of it."""
         unknown = unknown.copy()
-        sweep = self._points(points)
-        holds = [np.broadcast_to(sweep.holds(rule), (len(points), 1))[:, 0] for rule, _ in self._rules]
+        holds = self._holding(points)
         for i in self._numbers:
             slot = self._columns.slots[i]
             if unknown[slot.columns].any():
@@ -68,17 +97,6 @@ class Lines:
                 for box in self._line(points[np.logical_and.reduce(rest)] if rest else points, i, unknown):
                     unknown &= ~box
                     yield box
-
-    def _between(self, places: Places) -> Places:
-        """Points between the last product and the others, with the choices of the last."""
-        last = places[-1]
-        steps = np.linspace(0, 1, BETWEEN + 2)[1:-1, None]
-        found = []
-        for other in places[-5:-1]:
-            points = np.repeat(last[None, :], BETWEEN, axis=0)
-            points[:, self._numbers] = np.rint((1 - steps) * other[self._numbers] + steps * last[self._numbers])
-            found.append(points)
-        return np.concatenate(found)
 
     def _points(self, points: Places, varied: dict[Slot, Places] | None = None) -> Sweep:
         at = {slot: points[:, i, None] for i, slot in enumerate(self._columns.slots)}

@@ -14,6 +14,7 @@ from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Witnesses
 
 REMEMBERED = 512  # sets of choices whose answer is kept
+VARIED = 200  # columns tried at random where only numbers are open
 LEARNT = 12  # the longest contradiction worth keeping as a clause
 
 Choice = tuple[int, ...]
@@ -34,6 +35,7 @@ class Propagation:
             self._ordered[slot.columns] = True
         self._lines = Lines(model, columns)
         self._low = True
+        self._random = np.random.default_rng(0)
         self._known: OrderedDict[Choice, Bits] = OrderedDict()
 
     def assumptions(self, chosen: Sequence[int]) -> list[int]:
@@ -101,6 +103,8 @@ class Propagation:
     def _wanted(self, unknown: Bits) -> list[int]:
         """Literals of as many unknown columns as can be taken together: of a number, those of one of its ends."""
         direct = np.flatnonzero(unknown & ~self._ordered)
+        if not len(direct):  # other choices make other room for the numbers
+            direct = self._random.permutation(np.flatnonzero(~self._ordered))[:VARIED]
         wanted: list[int] = self._columns.upper[direct].tolist()
         for slot in self._numbers:
             places = np.flatnonzero(unknown[slot.columns])

@@ -47,8 +47,10 @@ class Solver:
             if not answer:
                 return False
             self._model = self._truth(self._sat.get_model())
-            if not self._theory.refute(self._model):
+            away = self._theory.refute(self._model)
+            if away is None:
                 return True
+            self.prefer(away)
         raise Undecided(f"undecided after {ROUNDS} refinements")
 
     def true(self) -> NDArray[np.bool_]:

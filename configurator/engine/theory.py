@@ -10,18 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.bounds import whole
 from catalog.expressions import Compare, holds, names
 from catalog.model import ProductModel
 from configurator.engine.columns import Bits, Columns, Slot
-from configurator.engine.enclosure import Enclosure
-from configurator.engine.formula import Formula
-from configurator.engine.frontier import directions
+from configurator.engine.enclosure import Enclosure, Interval
+from configurator.engine.formula import Clause, Formula
+from configurator.engine.frontier import directions, frontier
 
+SECTION = 3_000  # places of the second widest number for which a whole frontier is learnt at once,
+SECTIONS = 64  # if the places of the numbers beside those two are no more
+SHARES = (1.0, 0.5, 0.25, 0.125)
 TRIED = 33  # boxes tried at once when one is widened
 
 Places = NDArray[np.int64]
@@ -54,26 +57,53 @@ class Theory:
         self._model = model
         self._formula = formula
         self._columns = columns
+        self._tables: dict[tuple[Slot, str], Interval] = {}
         self._atoms: dict[Compare, Atom] = {}
 
     def literal(self, condition: Compare) -> int:
         """The literal that implies a comparison."""
         if condition not in self._atoms:
             slots = [slot for name in sorted(names(condition, self._model)) for slot in self._columns.of[name]]
+            numbers = sorted((slot for slot in slots if slot.ordered), key=lambda slot: len(slot.values))
             self._atoms[condition] = Atom(
-                self._formula.fresh(), condition, tuple(slot for slot in slots if slot.ordered),
-                tuple(slot for slot in slots if not slot.ordered), directions(condition, slots, whole(self._model), self._model))
+                self._formula.fresh(), condition, tuple(numbers), tuple(slot for slot in slots if not slot.ordered),
+                directions(condition, {slot: range(len(slot.values)) for slot in slots}, self._model))
         return self._atoms[condition].literal
 
-    def refute(self, model: NDArray[np.bool_]) -> bool:
-        """Whether a model, as `Solver.true` gives it, gets a comparison wrong; what excludes it is then defined."""
+    def refute(self, model: NDArray[np.bool_]) -> list[int] | None:
+        """None if a model, as `Solver.true` gives it, gets every comparison right.
+
+        Else what excludes it is defined, and literals are given that lead away from it: half of the way to the further
+        end of what each number can still be, or the search would creep along the frontier.
+        """
         if not self._atoms:
-            return False
+            return None
         box = self._columns.box(model)
         wrong = [atom for atom in self._atoms.values() if model[atom.literal] and not self._holds(atom, box)]
+        away: list[int] = []
         for atom in wrong:
-            self._formula.define([-atom.literal, *self._outside(atom, self._widest(atom, box))])
-        return bool(wrong)
+            part = self._widest(atom, box)
+            for clause in self._section(atom, box) or [list(self._outside(atom, part))]:
+                self._formula.define([-atom.literal, *clause])
+            for slot, low, high in zip(atom.numbers, part.low.tolist(), part.high.tolist(), strict=True):
+                above = len(slot.values) - 1 - high
+                away += self._columns.order(slot, low // 2 if low > above else high + (above + 1) // 2)
+        return away if wrong else None
+
+    def _section(self, atom: Atom, taken: Bits) -> list[Clause] | None:
+        """The whole frontier of the two widest numbers, all else as it is; None if there is none or the rest are many."""
+        *narrow, rows, _ = (None, None, *atom.numbers)
+        if rows is None or prod(len(slot.values) for slot in narrow if slot) > SECTIONS or len(rows.values) > SECTION:
+            return None
+        at = {slot: self._columns.place(slot, taken) for slot in atom.numbers + atom.others}
+        for share in SHARES:  # of the way from here to the ends: near enough each number pushes one way
+            part = {slot: range(place, place + 1) for slot, place in at.items()}
+            for slot in atom.numbers[-2:]:
+                end = len(slot.values) - 1
+                part[slot] = range(at[slot] - int(at[slot] * share), at[slot] + int((end - at[slot]) * share) + 1)
+            if found := frontier(atom.condition, part, self._model, self._columns):
+                return found
+        return None
 
     def _holds(self, atom: Atom, taken: Bits) -> bool:
         answers = {slot.name: self._columns.taken(self._model[slot.name], taken) for slot in atom.numbers + atom.others}
@@ -143,7 +173,7 @@ class Theory:
             ranges[slot] = (high[:, i] if rising is True else low[:, i], low[:, i] if rising is False else high[:, i])
         masks = {slot: np.array([part.masks[i] for part in parts]) for i, slot in enumerate(atom.others)}
         with np.errstate(all="ignore"):
-            maybe = Enclosure(self._model, ranges, masks).truth(atom.condition).maybe
+            maybe = Enclosure(self._model, ranges, masks, self._tables).truth(atom.condition).maybe
         return ~np.broadcast_to(maybe, len(parts))
 
     def _outside(self, atom: Atom, part: Part) -> Iterator[int]:
