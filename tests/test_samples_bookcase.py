@@ -245,7 +245,7 @@ REFUSED: dict[str, dict[str, Any]] = {
     "doors_thick": {"doors": "lower", "handles": "knob", "board": "beech_27", "alcove_depth": 400},
     "handles_doors": {"handles": "knob"},
     "doors_handles": {"doors": "lower"},
-    "tilts": {"assembly": "workshop", "packing": "collect", "width": 900, "height": 2200, "alcove_height": 2219},
+    "tilts": {"assembly": "workshop", "packing": "collect", "width": 900, "height": 2200, "alcove_height": 2236},
     "doorway": {"assembly": "workshop", "packing": "collect", "width": 1950, "bays": 3, "height": 1000, "shelves": 2},
     "carried": {"assembly": "workshop", "packing": "collect"},
     "carton_site": {"assembly": "workshop", "packing": "carton", "width": 900, "height": 2000, "shelves": 5},
