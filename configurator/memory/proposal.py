@@ -9,7 +9,7 @@ from math import log
 import numpy as np
 
 from catalog.expressions import Answer, Values
-from configurator.engine import Configuration, Domain, Impossible
+from configurator.engine import Configuration, Domain, Impossible, Undecided
 from configurator.memory.experience import entropy
 from configurator.memory.ranking import Ranking
 from configurator.memory.reasons import Reason
@@ -19,6 +19,10 @@ SURE = 0.8
 """A value that is at least so probable needs no question."""
 TELLING = 0.1
 """What a nat told about the rest counts beside a nat of doubt, when questions are ordered."""
+PLAIN = 1e-3
+"""The weight of leaving what nobody knows anything about as plain as can be: no before yes, the first value."""
+MANY = 500
+"""Of more such characteristics than this, any values that can be built will do."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,20 @@ def _picks(order: Sequence[str], domains: Mapping[str, Domain], view: View) -> d
 
 
 def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking]) -> Configuration:
-    """What is wished, if it can be built together; else what can be and is most probable."""
+    """What is wished, if it can be built together, else what can be and is most probable; nothing else is added."""
+    plain = {(name, next(iter(belief))): PLAIN for name, belief in beliefs.items() if name not in values and belief}
+    if len(plain) > MANY:
+        plain = {}
     try:
-        return c.engine.start({**c.choices, **values}).complete()
+        return _completed(c.engine.start({**c.choices, **values}), plain)
     except Impossible:
-        return c.complete({(name, answer): -log(max(1e-6, 1 - beliefs[name].get(answer, 0.0)))
-                           for name, answer in values.items() if name in beliefs})
+        return _completed(c, plain | {
+            (name, answer): PLAIN - log(max(1e-6, 1 - beliefs[name].get(answer, 0.0)))
+            for name, answer in values.items() if name in beliefs})
+
+
+def _completed(c: Configuration, wishes: Mapping[tuple[str, Answer], float]) -> Configuration:
+    try:
+        return c.complete(wishes)
+    except Undecided:  # the best is too hard to find: anything that can be built
+        return c.complete()

@@ -1,0 +1,247 @@
+"""The memory: values ranked, whole products proposed, each with its reason, and nobody's secrets told to others."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from factories import bench
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from catalog.expressions import Implies, Is, Not, Or, Table, holds
+from catalog.model import Boolean, Choice, Number, ProductModel, Rule, Several, Text, Value
+from configurator.engine import Engine, Impossible
+from configurator.memory import Memory, Reason
+
+BENCH = {"height": 1800, "width": 1300, "wood": "pine", "lamp": False, "hooks": frozenset({"left"}), "engraving": "Ada"}
+JACK = {"height": 1690, "width": 900, "wood": "oak", "lamp": True, "hooks": frozenset({"right"}), "engraving": "Jack"}
+
+
+def memory() -> Memory:
+    return Memory(Engine(bench()))
+
+
+# what is proposed
+
+
+def test_with_nobody_known_the_makers_suggestion_is_proposed_and_measures_are_asked():
+    proposal = memory().propose(memory().engine.start())
+    values = proposal.configuration.values()
+    assert (values["wood"], values["height"], values["engraving"], values["lamp"]) == ("oak", 1750, "", False)
+    assert proposal.reasons["wood"] == Reason("standard")
+    assert {"height", "width"} <= set(proposal.questions)
+    assert "wood" not in proposal.questions
+
+
+def test_a_second_order_proposes_the_first():
+    remembered = memory()
+    assert remembered.remember(BENCH, customer=1, when=date(2026, 5, 4)) == 0
+    proposal = remembered.propose(remembered.engine.start(), customer=1, when=datetime(2026, 8, 1, tzinfo=UTC))
+    assert proposal.configuration.values() == BENCH
+    assert proposal.reasons["wood"] == Reason("own", 1, 1, last=True)
+    assert all(reason.kind == "own" for reason in proposal.reasons.values())
+    assert proposal.questions == ()
+
+
+def test_the_last_of_two_orders_is_proposed_until_a_choice_points_to_the_other():
+    remembered = memory()
+    remembered.remember(BENCH, customer=1)
+    remembered.remember(JACK, customer=1)
+    start = remembered.engine.start()
+    assert remembered.propose(start, customer=1).configuration.values() == JACK
+    other = remembered.propose(start.choose("engraving", "Ada").choose("width", 1300), customer=1)
+    assert other.configuration.values() == BENCH
+    assert other.reasons["wood"] == Reason("own", 1, 2, last=False)
+
+
+def test_orders_are_told_apart_by_their_dates_not_by_when_they_are_remembered():
+    remembered = memory()
+    remembered.remember(JACK, customer=1, when=date(2026, 8, 1))
+    remembered.remember(BENCH, customer=1, when=date(2024, 8, 1))
+    assert remembered.propose(remembered.engine.start(), customer=1).configuration.values() == JACK
+
+
+def test_a_new_measure_outweighs_all_old_ones():
+    remembered = memory()
+    for year in range(2015, 2025):
+        remembered.remember(BENCH, customer=1, when=date(year, 5, 4))
+    remembered.know(1, [({"height": 1690}, date(2026, 1, 1), "order 2017")])
+    proposal = remembered.propose(remembered.engine.start(), customer=1)
+    assert proposal.configuration.values() == {**BENCH, "height": 1690}
+    assert proposal.reasons["height"] == Reason("fact", source="order 2017")
+    remembered.know(1, [])
+    assert remembered.propose(remembered.engine.start(), customer=1).configuration.values() == BENCH
+
+
+def test_what_was_chosen_of_another_family_counts_after_this_ones_orders():
+    remembered = memory()
+    hint = [({"wood": "pine"}, date(2026, 1, 1), "order 2017")]
+    remembered.know(1, [], hint)
+    assert remembered.propose(remembered.engine.start(), customer=1).configuration.values()["wood"] == "pine"
+    remembered.remember(JACK, customer=1, when=date(2020, 1, 1))
+    assert remembered.propose(remembered.engine.start(), customer=1).configuration.values()["wood"] == "oak"
+
+
+def test_a_customer_who_repeats_the_most_frequent_is_learnt_from():
+    """Whether the last order or the usual one is wanted again is a habit; here it is the usual one."""
+    remembered = memory()
+    for customer in range(40):
+        for wood in "pine", "pine", "oak", "pine", "oak", "pine":
+            remembered.remember({"wood": wood}, customer=customer)
+        remembered.remember({"wood": "pine"}, customer=customer)
+    for wood in "pine", "pine", "pine", "oak":
+        remembered.remember({"wood": wood}, customer="new")
+    assert remembered.rank(remembered.engine.start(), "wood", customer="new")[0][0] == "pine"
+
+
+def test_others_like_these_choices_are_followed():
+    remembered = memory()
+    for _ in range(8):
+        remembered.remember({"wood": "pine", "lamp": False, "hooks": frozenset()})
+        remembered.remember({"wood": "oak", "lamp": True, "hooks": frozenset({"right"})})
+    start = remembered.engine.start()
+    assert remembered.propose(start.choose("hooks", {"right"})).configuration.values()["wood"] == "oak"
+    assert remembered.propose(start.choose("wood", "pine")).configuration.values()["hooks"] == frozenset()
+    assert remembered.propose(start.choose("lamp", True)).reasons["wood"] == Reason("follows")
+
+
+def test_others_are_quoted_only_if_there_are_enough_of_them():
+    remembered = memory()
+    for customer in range(4):
+        remembered.remember({"wood": "pine"}, customer=customer, count=10)
+    start = remembered.engine.start()
+    assert remembered.propose(start, customer="new").reasons["wood"] == Reason("others")
+    remembered.remember({"wood": "pine"}, customer=4)
+    assert remembered.propose(start, customer="new").reasons["wood"] == Reason("others", 41, 41)
+    assert remembered.propose(start, customer=4).reasons["wood"].kind == "own"
+
+
+def test_names_and_values_that_the_product_does_not_have_are_left_out_and_counted():
+    remembered = memory()
+    assert remembered.remember({"wood": "steel", "colour": "red", "width": 99999, "lamp": "yes", "hooks": "left"}) == 5
+    assert remembered.remember({**BENCH, "fold": "3"}, customer=1) == 1
+    assert remembered.left_out == 6
+    assert remembered.propose(remembered.engine.start(), customer=1).configuration.values() == BENCH
+
+
+def test_what_can_no_longer_be_built_is_proposed_as_far_as_it_can():
+    remembered = memory()
+    remembered.remember({**JACK, "wood": "pine"}, customer=1)  # the lamp is made for oak only
+    values = remembered.propose(remembered.engine.start(), customer=1).configuration.values()
+    assert (values["lamp"], values["wood"]) in [(True, "oak"), (False, "pine")]
+    assert {**values, "lamp": True, "wood": "pine"} == {**JACK, "wood": "pine"}
+
+
+# nobody else's business
+
+
+def test_texts_and_measures_of_one_customer_never_reach_another():
+    remembered = memory()
+    for _ in range(50):
+        remembered.remember(BENCH, customer=1)
+        remembered.remember(BENCH)
+    start = remembered.engine.start()
+    for c in start, start.choose("width", 1300), start.choose("wood", "pine"), start.choose("height", 1800):
+        for customer in None, 2:
+            values = remembered.propose(c, customer=customer).configuration.values()
+            assert values["engraving"] == ""
+            assert values["height"] == c.choices.get("height", 1750)
+            assert values["width"] == c.choices.get("width", 1200)
+            assert remembered.rank(c, "engraving", customer=customer) == [("", 1.0)]
+            if "height" not in c.choices:
+                assert dict(remembered.rank(c, "height", customer))[1800] == pytest.approx(
+                    dict(remembered.rank(c, "height", customer))[1810])
+
+
+# ranking
+
+
+def test_a_ranking_of_many_numbers_covers_them_all():
+    remembered = memory()
+    start = remembered.engine.start()
+    remembered.remember({"width": 777}, customer=1)
+    ranked = remembered.rank(start, "width", customer=1)
+    assert ranked[0][0] == 777
+    assert [value for value, _ in ranked[:2]] == [777, 1200]
+    assert {value for value, _ in ranked} == set(range(600, 2401))
+    assert sum(p for _, p in ranked) == pytest.approx(1)
+
+
+def test_an_unknown_name_is_refused():
+    with pytest.raises(ValueError, match="colour"):
+        memory().rank(memory().engine.start(), "colour")
+
+
+def test_what_is_remembered_meanwhile_disturbs_nobody():
+    from concurrent.futures import ThreadPoolExecutor
+    remembered = memory()
+
+    def act(number: int) -> bool:
+        remembered.remember({**BENCH, "width": 600 + number}, customer=number % 3)
+        proposal = remembered.propose(remembered.engine.start(), customer=number % 3)
+        return proposal.configuration.is_complete
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(act, range(40)))
+
+
+# any product
+
+NAMES = ["a", "b", "c", "d", "e"]
+
+
+@st.composite
+def products(draw) -> ProductModel:
+    """Small products of every kind with random rules."""
+    values = tuple(Value(name=name) for name in "xyz")
+    kinds = {
+        "a": Choice(name="a", values=values, standard=draw(st.sampled_from([None, "y"]))),
+        "b": Boolean(name="b", standard=draw(st.sampled_from([None, True]))),
+        "c": Number(name="c", least=0, most=draw(st.sampled_from([3, 5000])), about="person", standard=2),
+        "d": Several(name="d", values=values, most=2),
+        "e": Text(name="e", most=3, least=draw(st.integers(0, 1)), allowed="A-C")}
+    literal = st.sampled_from([Is("a", ("x",)), Is("a", ("y", "z")), Is("b", (True,)), Is("d", ("x",)), Is("d", ("z",))])
+    condition = st.one_of(st.builds(Implies, literal, literal), st.builds(Or, st.tuples(literal, literal)),
+                          literal.map(Not), st.just(Table(("a", "b"), (("x", True), ("y", False), ("z", True)))))
+    rules = draw(st.lists(condition, max_size=4))
+    return ProductModel(name="any", characteristics=tuple(kinds.values()), rules=tuple(
+        Rule(name=f"r{number}", condition=rule) for number, rule in enumerate(rules)))
+
+
+ANSWERS = st.fixed_dictionaries({}, optional={
+    "a": st.sampled_from("xyz"), "b": st.booleans(), "c": st.integers(0, 3),
+    "d": st.sampled_from([frozenset(), frozenset("x"), frozenset("xz")]), "e": st.sampled_from(["A", "AB", "CCC"])})
+
+
+@settings(max_examples=60, deadline=None)
+@given(products(), st.lists(st.tuples(ANSWERS, st.sampled_from([None, 1, 2]), st.integers(1, 9)), max_size=12), ANSWERS)
+def test_every_proposal_is_valid_and_keeps_the_choices_and_every_ranking_is_a_distribution(model, told, choices):
+    try:
+        engine = Engine(model)
+    except ValueError:
+        assume(False)
+    c = engine.start()
+    for name, answer in choices.items():
+        try:
+            c = c.choose(name, answer)
+        except Impossible:
+            continue
+    remembered = Memory(engine)
+    for values, customer, count in told:
+        remembered.remember(values, customer=customer, count=count)
+    for customer in None, 1, 3:
+        proposal = remembered.propose(c, customer)
+        values = proposal.configuration.values()
+        assert proposal.configuration.is_complete
+        assert all(values[name] == answer for name, answer in c.choices.items())
+        assert all(model[name].admits(answer) for name, answer in values.items())
+        assert all(holds(rule.condition, values, model) for rule in model.rules)
+        assert set(proposal.questions) <= set(values) - set(c.choices) - set(c.forced())
+        assert proposal.reasons.keys() == proposal.confidence.keys() == values.keys() - c.choices.keys()
+        assert all(0 <= p <= 1.000001 for p in proposal.confidence.values())
+        for name in values:
+            ranked = remembered.rank(c, name, customer)
+            domain = c.domain(name)
+            assert all(value in domain for value, _ in ranked)
+            assert [p for _, p in ranked] == sorted((p for _, p in ranked), reverse=True)
+            assert not ranked or sum(p for _, p in ranked) == pytest.approx(1)
+            if name in "abc":
+                assert {value for value, _ in ranked} == set(domain)
