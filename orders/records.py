@@ -108,10 +108,10 @@ class Fact(Base):
     __table_args__ = (Index("ix_fact_customer_id_trait", "customer_id", "trait"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
-    trait: Mapped[str] = mapped_column(String(80))
+    trait: Mapped[str] = mapped_column(String(250))
     about: Mapped[str] = mapped_column(String(20))
     answer: Mapped[dict[str, Any]]  # {"value": ...}: JSON alone would not tell null from absent
-    unit: Mapped[str] = mapped_column(String(20), default="")
+    unit: Mapped[str] = mapped_column(String(80), default="")
     source: Mapped[str] = mapped_column(String(200), default="")  # "order 2231"
     stated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
@@ -211,7 +211,7 @@ class SignOff(Base):
     __table_args__ = (UniqueConstraint("order_id", "operation", "step"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
-    operation: Mapped[str] = mapped_column(String(80))
+    operation: Mapped[str] = mapped_column(String(250))
     step: Mapped[int]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

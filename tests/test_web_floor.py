@@ -13,7 +13,7 @@ from configurator.transaction import transaction
 from configurator.web.paper import WORDS, picture_style
 from orders.records import Customer
 
-STEPS = "saw/1", "saw/2", "fit/1", "fit/2"
+STEPS = "1/1", "1/2", "2/1", "2/2"
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_the_pdf_has_the_same(worker):
 def test_steps_are_signed_off_one_by_one_until_it_ships(worker):
     for done, step in enumerate(STEPS, 1):
         answer = worker.post(f"/floor/orders/2001/{step}/sign")
-        assert answer.location == f"/floor/orders/2001#{step.replace('/', '-')}"
+        assert answer.location == f"/floor/orders/2001#step-{step.replace('/', '-')}"
         page = worker.get("/floor/orders/2001").text
         assert f"{done} of 4 steps done" in page
         assert ("Ship order 2001" in page) == (done == 4)
@@ -88,7 +88,7 @@ def test_steps_are_signed_off_one_by_one_until_it_ships(worker):
     assert "2001" not in re.findall(r'mono" href="/floor/orders/(\d+)"', worker.get("/floor/").text)
     page = worker.get("/floor/orders/2001").text
     assert "Take back" not in page
-    assert "nothing about it can be signed" in worker.post("/floor/orders/2001/saw/1/undo", follow_redirects=True).text
+    assert "nothing about it can be signed" in worker.post("/floor/orders/2001/1/1/undo", follow_redirects=True).text
 
 
 def test_a_mistake_is_taken_back_by_who_made_it(app, worker, engine):
@@ -96,12 +96,12 @@ def test_a_mistake_is_taken_back_by_who_made_it(app, worker, engine):
         other = member(session, "fulfilment", "Dan Okafor")
     theirs = app.test_client()
     sign_in(theirs, other)
-    worker.post("/floor/orders/2001/saw/1/sign")
+    worker.post("/floor/orders/2001/1/1/sign")
     assert "Take back" not in theirs.get("/floor/orders/2001").text
-    assert "Only who signed" in theirs.post("/floor/orders/2001/saw/1/undo", follow_redirects=True).text
+    assert "Only who signed" in theirs.post("/floor/orders/2001/1/1/undo", follow_redirects=True).text
     assert "1 of 4 steps done" in theirs.get("/floor/orders/2001").text
     assert "Take back" in worker.get("/floor/orders/2001").text
-    worker.post("/floor/orders/2001/saw/1/undo")
+    worker.post("/floor/orders/2001/1/1/undo")
     assert "0 of 4 steps done" in theirs.get("/floor/orders/2001").text
     assert "Released" in theirs.get("/floor/orders/2001").text
 
@@ -113,7 +113,7 @@ def test_nothing_ships_unfinished(worker):
 def test_what_is_not_there_is_not_found(worker):
     assert worker.get("/floor/orders/4711").status_code == 404
     assert worker.get("/floor/orders/4711.pdf").status_code == 404
-    for step in "saw/3", "saw/0", "paint/1":
+    for step in "1/3", "1/0", "3/1", "0/1", "99/1":
         assert worker.post(f"/floor/orders/2001/{step}/sign").status_code == 404
 
 
@@ -122,8 +122,8 @@ def test_a_rep_may_read_the_sheet_but_signs_nothing(app, people):
     sign_in(client, people.rep)
     page = client.get("/floor/orders/2001")
     assert page.status_code == 200
-    assert "saw/1/sign" not in page.text
-    assert client.post("/floor/orders/2001/saw/1/sign").status_code == 403
+    assert "1/1/sign" not in page.text
+    assert client.post("/floor/orders/2001/1/1/sign").status_code == 403
 
 
 def test_numbers_with_signs_that_no_database_holds_are_not_there(database, tmp_path):

@@ -53,30 +53,32 @@ def pdf(number: str) -> Response:
                     headers={"Content-Disposition": f'inline; filename="build-sheet-{order.number}.pdf"'})
 
 
-@floor.post("/orders/<number>/<operation>/<int:step>/sign")
+@floor.post("/orders/<number>/<int:operation>/<int:step>/sign")
 @access("fulfilment")
-def sign(number: str, operation: str, step: int) -> Answer:
-    """Signs a step off."""
+def sign(number: str, operation: int, step: int) -> Answer:
+    """Signs a step off; operations and steps count from 1."""
     return _mark(production.sign_off, number, operation, step)
 
 
-@floor.post("/orders/<number>/<operation>/<int:step>/undo")
+@floor.post("/orders/<number>/<int:operation>/<int:step>/undo")
 @access("fulfilment")
-def undo(number: str, operation: str, step: int) -> Answer:
+def undo(number: str, operation: int, step: int) -> Answer:
     """Takes one's own sign-off back."""
     return _mark(production.take_back, number, operation, step)
 
 
-def _mark(act: Callable[[Session, Order, str, int, Account], object], number: str, operation: str, step: int) -> Answer:
+def _mark(act: Callable[[Session, Order, str, int, Account], object], number: str, operation: int, step: int) -> Answer:
+    order = _order(number)
+    names = dict(enumerate((planned["name"] for planned in order.sheet["operations"]), 1))
     try:
-        act(session, _order(number), operation, step, _me())
+        act(session, order, names[operation], step, _me())
     except LookupError:
         abort(404)
     except production.NotYours:
         flash(_("Only who signed a step off can take it back."))
     except lifecycle.NotAllowed:
         flash(_("Order %(number)s is shipped or cancelled: nothing about it can be signed.", number=number))
-    return redirect(url_for(".sheet", number=number, _anchor=f"{operation}-{step}"), 303)
+    return redirect(url_for(".sheet", number=number, _anchor=f"step-{operation}-{step}"), 303)
 
 
 @floor.post("/orders/<number>/ship")
