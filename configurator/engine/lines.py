@@ -16,7 +16,7 @@ from catalog.model import ProductModel
 from configurator.engine.columns import Bits, Columns, Slot
 from configurator.engine.sweep import Ratio, Sweep
 
-BETWEEN = 500  # points between two products, and
+BETWEEN = 4_000  # points between two products, and
 THROUGH = 8  # so many of them with lines of their own
 FEW = 12  # numbers of which no more are unknown are asked for one by one
 CELLS = 40_000  # points that are tried at once
@@ -70,20 +70,24 @@ class Lines:
 
     def _between(self, places: Places) -> Places:
         """Points between the last product and each of those before it, with the choices of the last."""
-        last, others = places[-1], places[-3:-1]
-        steps = np.linspace(0, 1, BETWEEN)[:, None, None]
-        points = np.tile(last, (BETWEEN, len(others), 1))
-        points[:, :, self._numbers] = np.rint((1 - steps) * others[:, self._numbers] + steps * last[self._numbers])
-        return points.reshape(-1, len(last))
+        last, found = places[-1], []
+        for other in places[-3:-1]:
+            count = 1 + min(BETWEEN, int(abs(last - other)[self._numbers].max()))
+            steps = np.linspace(0, 1, count)[:, None]
+            points = np.tile(last, (count, 1))
+            points[:, self._numbers] = np.rint((1 - steps) * other[self._numbers] + steps * last[self._numbers])
+            found.append(points)
+        return np.concatenate(found)
 
     def _new(self, points: Places, unknown: Bits) -> Iterator[Bits]:
         """The points that hold unknown columns, as boxes."""
         unknown = unknown.copy()
-        for columns in points + self._starts:
-            if unknown[columns].any():
-                unknown[columns] = False
+        columns = points + self._starts
+        for row in np.flatnonzero(unknown[columns].any(axis=1)):
+            if unknown[columns[row]].any():
+                unknown[columns[row]] = False
                 box = np.zeros(len(unknown), dtype=np.bool_)
-                box[columns] = True
+                box[columns[row]] = True
                 yield box
 
     def _through(self, points: Places, unknown: Bits) -> Iterator[Bits]:

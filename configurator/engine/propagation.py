@@ -15,6 +15,7 @@ from configurator.engine.witnesses import Witnesses
 
 REMEMBERED = 512  # sets of choices whose answer is kept
 VARIED = 200  # columns tried at random where only numbers are open
+HALVED = 16  # numbers in a row of which one half is asked for at a time
 LEARNT = 12  # the longest contradiction worth keeping as a clause
 
 Choice = tuple[int, ...]
@@ -83,8 +84,8 @@ class Propagation:
         products: list[Bits] = []
         while unknown.any():
             wide = self._lines.wide(unknown)
+            self._solver.prefer(self._wanted(unknown, found))
             run = self._run(unknown & ~wide if (unknown & ~wide).any() else unknown)
-            self._solver.prefer(self._wanted(unknown))
             box = self._solve([*assumptions, *self._columns.within(run)])
             if box is None:
                 unknown[run] = False
@@ -100,28 +101,37 @@ class Propagation:
                 products = products[-2:]
         return found
 
-    def _wanted(self, unknown: Bits) -> list[int]:
-        """Literals of as many unknown columns as can be taken together: of a number, those of one of its ends."""
+    def _wanted(self, unknown: Bits, found: Bits) -> list[int]:
+        """Literals of as many unknown columns as can be taken together: of a number, those of one of its ends.
+
+        Where only numbers are open, all else is put somewhere at random: other choices make other room for them.
+        """
         direct = np.flatnonzero(unknown & ~self._ordered)
-        if not len(direct):  # other choices make other room for the numbers
-            direct = self._random.permutation(np.flatnonzero(~self._ordered))[:VARIED]
+        settled = len(direct) == 0
+        if settled:
+            direct = self._random.permutation(np.flatnonzero(found & ~self._ordered))[:VARIED]
         wanted: list[int] = self._columns.upper[direct].tolist()
+        self._low = not self._low
         for slot in self._numbers:
             places = np.flatnonzero(unknown[slot.columns])
             if len(places):
                 wanted += self._columns.order(slot, int(places[0 if self._low else -1]))
-        self._low = not self._low
+            elif settled and len(places := np.flatnonzero(found[slot.columns])):
+                wanted += self._columns.order(slot, int(self._random.choice(places)))
         return wanted
 
     def _run(self, unknown: Bits) -> slice:
-        """The first unknown column, and of a number all that follow it without a gap."""
+        """The first unknown column; of a number all that follow it without a gap, or the half towards its wanted end."""
         column = int(unknown.argmax())
         slot = self._columns.slot(column)
-        end = column + 1
-        if slot.ordered:
-            known = np.flatnonzero(~unknown[column:slot.columns.stop])
-            end = column + int(known[0]) if len(known) else slot.columns.stop
-        return slice(column, end)
+        if not slot.ordered:
+            return slice(column, column + 1)
+        known = np.flatnonzero(~unknown[column:slot.columns.stop])
+        end = column + int(known[0]) if len(known) else slot.columns.stop
+        if end - column < HALVED:
+            return slice(column, end)
+        middle = (column + end) // 2
+        return slice(column, middle) if self._low else slice(middle, end)
 
     def _solve(self, assumptions: list[int]) -> Bits | None:
         """A product that fulfils the assumptions, kept as a witness; None if there is none."""
