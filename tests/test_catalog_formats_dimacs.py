@@ -109,7 +109,7 @@ def test_real_models_are_read_whole_and_can_be_built(file: str, variables: int, 
 
 def test_a_hundred_thousand_clauses_take_seconds():
     lines = [f"-{1 + i % 9999} {2 + (i * 7) % 9999} {-(1 + (i * 31) % 9999)} 0" for i in range(100_000)]
-    start = time.monotonic()
+    start = time.process_time()
     model = load_text("p cnf 10000 100000\n" + "\n".join(lines), "large")
     assert len(model.rules) == 100_000
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10

@@ -141,45 +141,61 @@ def _source(text: str, name: str) -> _Source:
 
 def _data(text: str, name: str) -> Data | None:
     """The text as dicts, lists and texts. Built from events: depth is bounded before anything recurs."""
-    root: list[Data] = []
-    open_: list[list[Data] | dict[str, Data]] = [root]
-    keys: list[str | None] = [None]  # for each open mapping the key that waits for its value
+    builder = _Builder(name)
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        builder.take(event)
+    return builder.root[0] if builder.root else None
+
+
+class _Builder:
+    """Puts the events of one document together, and refuses what a catalogue does not need."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.root: list[Data] = []
+        self.open: list[list[Data] | dict[str, Data]] = [self.root]
+        self.keys: list[str | None] = [None]  # for each open mapping the key that waits for its value
+
+    def take(self, event: yaml.Event) -> None:
         match event:
             case yaml.AliasEvent():
-                raise _refused(event, "expected no aliases: write it out", name)
+                raise _refused(event, "expected no aliases: write it out", self.name)
             case yaml.NodeEvent(anchor=str()):
-                raise _refused(event, "expected no anchors", name)
-            case yaml.DocumentStartEvent() if root:
-                raise _refused(event, "expected one document", name)
-            case yaml.ScalarEvent() | yaml.CollectionStartEvent():
-                if event.tag is not None:
-                    raise _refused(event, f"expected no tags, found {event.tag}", name)
-                if isinstance(event, yaml.ScalarEvent) and "\0" in event.value:
-                    raise _refused(event, "expected no character 0: it cannot be stored", name)
-                value: Data = event.value if isinstance(event, yaml.ScalarEvent) else (
-                    {} if isinstance(event, yaml.MappingStartEvent) else [])
-                parent = open_[-1]
-                if isinstance(parent, list):
-                    parent.append(value)
-                elif keys[-1] is not None:
-                    parent[keys[-1]] = value
-                    keys[-1] = None
-                elif not isinstance(value, str):
-                    raise _refused(event, "expected a key, a plain text", name)
-                elif value in parent:
-                    raise _refused(event, f"the key {quoted(value)} is here twice", name)
-                else:
-                    keys[-1] = value
-                if not isinstance(value, str):
-                    open_.append(value)
-                    keys.append(None)
-                    if len(open_) > DEEPEST + 1:
-                        raise _refused(event, f"expected at most {DEEPEST} levels", name)
+                raise _refused(event, "expected no anchors", self.name)
+            case yaml.ScalarEvent(tag=str(tag)) | yaml.CollectionStartEvent(tag=str(tag)):
+                raise _refused(event, f"expected no tags, found {tag}", self.name)
+            case yaml.DocumentStartEvent() if self.root:
+                raise _refused(event, "expected one document", self.name)
+            case yaml.ScalarEvent(value=value):
+                if "\0" in value:
+                    raise _refused(event, "expected no character 0: it cannot be stored", self.name)
+                self.add(event, value)
+            case yaml.CollectionStartEvent():
+                self.add(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
             case yaml.CollectionEndEvent():
-                open_.pop()
-                keys.pop()
-    return root[0] if root else None
+                self.open.pop()
+                self.keys.pop()
+
+    def add(self, event: yaml.Event, value: Data) -> None:
+        parent = self.open[-1]
+        if isinstance(parent, list):
+            parent.append(value)
+        elif (key := self.keys[-1]) is not None:
+            parent[key], self.keys[-1] = value, None
+        else:
+            self.keys[-1] = self.key(event, value, parent)
+        if not isinstance(value, str):
+            self.open.append(value)
+            self.keys.append(None)
+            if len(self.open) > DEEPEST + 1:
+                raise _refused(event, f"expected at most {DEEPEST} levels", self.name)
+
+    def key(self, event: yaml.Event, value: Data, parent: dict[str, Data]) -> str:
+        if not isinstance(value, str):
+            raise _refused(event, "expected a key, a plain text", self.name)
+        if value in parent:
+            raise _refused(event, f"the key {quoted(value)} is here twice", self.name)
+        return value
 
 
 def _refused(event: yaml.Event, message: str, name: str) -> FormatError:
