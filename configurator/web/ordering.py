@@ -92,7 +92,7 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
     groups = [(heading, [(title(c), say(c, values[c.name]), progress.state(c.name)) for c in members])
               for heading, members in specifications.grouped(model)]
     page = render_template(
-        "shop/order.html", draft=draft, title=title(model), groups=groups, picture=present.picture(progress),
+        "shop/order.html", draft=draft, title=title(model), groups=groups, picture=present.picture(model, values),
         offer=quote(model, values, today(), quantity), agreed=_digest(values, quantity), problems=list(problems or ()),
         news=_news(draft, progress), asked=len(model.characteristics),
         open=[title(model[name]) for name in progress.questions])

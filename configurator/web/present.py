@@ -11,14 +11,14 @@ from typing import get_args
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from catalog.expressions import Answer
+from catalog.expressions import Answer, Values
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Several, Text, Value
 from catalog.picture import caption, draw
 from catalog.wording import title
 from configurator.engine import Domain, NumberDomain
 from configurator.sessions import Progress, State, last_step
 from configurator.web.answers import bounds, nearest, raw, say, typed, was
-from configurator.web.reasons import Blocked, Reasons, has_prices, remembered
+from configurator.web.reasons import Blocked, Reasons, has_prices, left_open, remembered
 from configurator.web.ruler import Ruler, ruler
 from orders.quotes import Quote, quote
 
@@ -156,15 +156,16 @@ def page(progress: Progress, group: int | None, problems: Mapping[str, Problem],
     return Page(
         title(model), sections, section, tuple(_questions(progress, section, problems, why)),
         {state: sum(section.states.count(state) for section in sections) for state in get_args(State)},
-        quote(model, progress.values, today), picture(progress, PICTURE), caption(model, progress.values), ahead,
+        quote(model, progress.values, today), picture(model, progress.values, PICTURE),
+        caption(model, progress.values), ahead,
         tuple((title(model[name]), say(model[name], progress.values[name])) for name in progress.questions),
         _act(progress, 0) if draft.position else None,
         _act(progress, 1) if draft.position + 1 < len(draft.history) else None, has_prices(model))
 
 
-def picture(progress: Progress, identity: str = "") -> Markup:
-    """The drawing of what is shown; empty if there is none. Every text in it is escaped where it is drawn."""
-    return Markup(draw(progress.model, progress.values, identity))  # noqa: S704
+def picture(model: ProductModel, values: Values, identity: str = "") -> Markup:
+    """The drawing; empty if there is none. Every text in it is escaped where it is drawn."""
+    return Markup(draw(model, values, identity))  # noqa: S704
 
 
 def question_id(model: ProductModel, name: str) -> str:
@@ -263,7 +264,9 @@ class _Asked:
         if self.progress.draft.start:
             return _("as it was opened")
         reason = self.progress.proposal.reasons.get(self.name)
-        return remembered(reason) if reason else ""
+        if reason is None:
+            return ""
+        return left_open(reason) if self.state == "open" else remembered(reason)
 
     def _sources(self) -> Iterator[tuple[str, str]]:
         if self.state != "follows":

@@ -171,6 +171,18 @@ def remembered(reason: Reason) -> str:
     return ""
 
 
+def left_open(reason: Reason) -> str:
+    """Why a value is left to the customer, though one is shown."""
+    match reason.kind:
+        case "own":
+            return _("your orders do not agree on this one")
+        case "fact":
+            return _("this may have changed since you told us: %(source)s", source=reason.source)
+        case "others":
+            return _("others choose differently")
+    return _("only you know")
+
+
 def has_prices(model: ProductModel) -> bool:
     """Whether anything in the model has a price."""
     priced = (thing.price for c in model.characteristics

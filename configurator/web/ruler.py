@@ -9,7 +9,7 @@ from catalog.expressions import Exact
 from catalog.model import Number
 from configurator.web.formatting import convert, number
 
-LEFT, WIDTH = 8, 344
+LEFT, WIDTH = 18, 324
 TICKS = 8
 """At most so many steps of the scale."""
 APART = 34

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache, cached
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import get_timezone
@@ -21,6 +23,7 @@ from catalog.records import Product, Version
 from catalog.store import catalogue, current, model_of
 from catalog.wording import title
 from configurator import sessions
+from configurator.engines import KEPT, standard_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web import links, present
@@ -55,8 +58,9 @@ class Offer:
 @access("public")
 def products() -> str:
     """What can be made."""
-    return render_template("shop/products.html", offers=[_offer(sessions.sketch(version, current_customer()))
-                                                         for version in catalogue(session)])
+    return render_template("shop/products.html", cards=[
+        (version, model_of(version), _drawn(version), quote(model_of(version), standard_of(version), today()))
+        for version in catalogue(session)])
 
 
 @shop.get("/products/<slug>")
@@ -165,6 +169,12 @@ def _linked(slug: str) -> tuple[Version, Values, Values]:
         abort(400, str(unread))
 
 
+@cached(LRUCache(KEPT), key=lambda version: version.digest, lock=Lock())
+def _drawn(version: Version) -> Markup:
+    """The picture of the maker's standard."""
+    return present.picture(model_of(version), standard_of(version))
+
+
 def _offer(draft: Draft) -> Offer:
     """The product of a draft as it stands."""
     progress = sessions.progress(session, draft)
@@ -172,7 +182,7 @@ def _offer(draft: Draft) -> Offer:
     choices = progress.configuration.choices.items()
     chosen = tuple((title(model[name]), say(model[name], answer)) for name, answer in choices)
     return Offer(draft.version.product.slug, title(model), model.description, model.sources, progress,
-                 present.picture(progress), quote(model, progress.values, today()), chosen)
+                 present.picture(model, progress.values), quote(model, progress.values, today()), chosen)
 
 
 def _page(draft: Draft, problems: dict[str, Problem]) -> str:

@@ -1,55 +1,77 @@
 // The configuring page works without this; with it every answer is sent as soon as it is given.
 const ARROWS = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]);
+const PRESSING = 50; // ms
 const BROWSING = 450; // ms: arrow keys pass through values, and only the one they stop at is meant
 
-let arrows = false;
+let arrows = false; // whether a radio is being changed by arrow keys
+let pressed = false; // whether something is being pressed: it must not be swapped away under the finger
 let waiting = 0;
-let then = null;
+let sent = null; // the form as it was sent last
+let then = null; // what takes the focus if the button that was pressed is gone
 let typing = null;
+let unfolded = [];
+
+const answer = (form, delay) => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    if (pressed) answer(form, PRESSING);
+    else if (form.isConnected) form.dispatchEvent(new Event("answer"));
+  }, delay);
+};
+const asked = (field) => (field.name?.startsWith("a.") ? field.closest("#ask") : null);
 
 document.addEventListener("keydown", (event) => {
   arrows = ARROWS.has(event.key);
 });
 document.addEventListener("pointerdown", () => {
   arrows = false;
+  pressed = true;
 });
-
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("#ask");
-  if (!form || !event.target.name.startsWith("a.")) return;
-  clearTimeout(waiting);
-  const send = () => form.isConnected && form.dispatchEvent(new Event("answer"));
-  waiting = setTimeout(send, arrows && event.target.type === "radio" ? BROWSING : 0);
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(end, () => setTimeout(() => (pressed = false))); // after the click that it makes
+}
+document.addEventListener("change", ({ target }) => {
+  const form = asked(target);
+  if (form && target.type !== "text") answer(form, arrows && target.type === "radio" ? BROWSING : 0);
 });
-
-document.addEventListener("input", (event) => {
-  event.target.removeAttribute("data-proposed"); // what is edited is no proposal any more
-  const count = document.querySelector(`[data-count="${event.target.id}"]`);
-  if (count) count.textContent = count.textContent.replace(/\d+/, event.target.value.length);
+document.addEventListener("focusout", ({ target }) => {
+  const form = asked(target);
+  if (form && target.type === "text" && target.value !== target.defaultValue) answer(form, 0);
 });
-
+document.addEventListener("input", ({ target }) => {
+  target.removeAttribute("data-proposed"); // what is edited is no proposal any more
+  const count = document.querySelector(`[data-count="${target.id}"]`);
+  if (count) count.textContent = count.textContent.replace(/\d+/, target.value.length);
+});
 document.addEventListener("submit", (event) => {
+  clearTimeout(waiting);
   then = event.submitter?.dataset.then ?? null;
 });
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const button = detail.triggeringEvent?.submitter; // it may stand outside the form
+  if (button?.name) detail.parameters[button.name] = button.value;
+});
+document.addEventListener("htmx:beforeRequest", () => {
+  const form = document.getElementById("ask");
+  sent = form && new FormData(form);
+});
 
-// What somebody is typing while an answer arrives stays typed, and open lists stay open.
+// What is typed while an answer arrives stays typed, and what was unfolded stays so.
 document.addEventListener("htmx:beforeSwap", () => {
   const field = document.activeElement;
-  typing = field?.matches("#work input.input") && field.value !== field.defaultValue ? { id: field.id, value: field.value } : null;
-  open = [...document.querySelectorAll("#work details[id]")].map((details) => [details.id, details.open]);
+  typing = asked(field) && field.type === "text" && field.value !== sent?.get(field.name) ? [field.id, field.value] : null;
+  unfolded = [...document.querySelectorAll("#work details[id][open]:not(.steps-fold)")].map((details) => details.id);
 });
-let open = [];
-
 document.addEventListener("htmx:afterSettle", () => {
-  for (const [id, was] of open) document.getElementById(id)?.toggleAttribute("open", was);
-  const field = typing && document.getElementById(typing.id);
-  if (field && field.getAttribute("aria-invalid") !== "true") {
-    field.value = typing.value;
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+  const field = typing && document.getElementById(typing[0]);
+  if (field) {
+    field.value = typing[1];
     field.removeAttribute("data-proposed");
   }
-  if (then && (!document.activeElement || document.activeElement === document.body)) {
+  if (then && document.activeElement === document.body) {
     document.getElementById(then)?.focus({ preventScroll: then !== "group" });
   }
   then = typing = null;
-  open = [];
+  unfolded = [];
 });

@@ -1,0 +1,235 @@
+"""Configuring and ordering in a browser: live, by keyboard, without script, narrow, in the dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from accessibility import overflow, violations
+from conftest import Server
+from factories import PASSWORD, member, published
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from catalog.formats import load
+from catalog.store import publish
+from configurator.settings import ROOT
+from configurator.transaction import open_session, transaction
+from orders.records import Order
+
+Visit = Callable[..., Page]
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def shop(server: Server) -> Server:
+    """A shop that sells the bench."""
+    with transaction(server.database) as session:
+        published(session)
+    return server
+
+
+def configure(page: Page, group: int = 1, product: str = "Garden bench") -> None:
+    """Opens a product from the first page."""
+    page.goto("/")
+    page.get_by_role("listitem").filter(has_text=product).get_by_role("button", name="Configure").click()
+    page.wait_for_url("**/configure/*")
+    if group > 1:
+        page.goto(f"{page.url.split('?')[0]}?group={group}")
+
+
+def sign_in(page: Page, server: Server) -> None:
+    with transaction(server.database) as session:
+        account = member(session)
+    page.goto("/account/login")
+    page.get_by_label("E-mail").fill(account.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name=account.name).wait_for()
+
+
+def settled(page: Page, act: Callable[[], Any]) -> None:
+    """Does something that sends an answer, and waits until its page is there."""
+    page.evaluate("document.addEventListener('htmx:afterSettle', () => document.body.dataset.settled = 1,"
+                  " {once: true})")
+    act()
+    page.locator("body[data-settled]").wait_for()
+    page.evaluate("delete document.body.dataset.settled")
+
+
+def question(page: Page, title: str) -> Any:
+    return page.get_by_role("group", name=title)
+
+
+def test_answers_are_live_and_a_blocked_value_is_freed_by_its_button(page: Page, shop: Server) -> None:
+    configure(page, 2)
+    price = page.locator(".price output").inner_text()
+    settled(page, lambda: question(page, "Lamp").get_by_label("Yes").check())
+    expect(page.locator(".price output")).not_to_have_text(price)
+    expect(question(page, "Lamp")).to_contain_text("Your choice")
+    expect(question(page, "Wood")).to_contain_text("Follows")
+    question(page, "Wood").get_by_text("1 other does not fit").click()
+    expect(question(page, "Wood")).to_contain_text("The lamp is made for oak only.")
+    settled(page, question(page, "Wood").get_by_role("button", name="Lamp: switch to no").click)
+    expect(question(page, "Wood").get_by_label("Pine")).to_be_checked()
+    expect(question(page, "Wood").get_by_label("Pine")).to_be_focused()
+    expect(question(page, "Lamp").get_by_label("No")).to_be_checked()
+
+
+def test_undo_reload_and_the_back_button_lose_nothing(page: Page, shop: Server) -> None:
+    configure(page, 2)
+    settled(page, lambda: question(page, "Wood").get_by_label("Pine").check())
+    page.reload()
+    expect(question(page, "Wood").get_by_label("Pine")).to_be_checked()
+    page.goto("/")
+    page.go_back()
+    expect(question(page, "Wood").get_by_label("Pine")).to_be_checked()
+    settled(page, page.get_by_role("button", name="Undo").click)
+    expect(question(page, "Wood").get_by_label("Pine")).not_to_be_checked()
+    settled(page, page.get_by_role("button", name="Redo").click)
+    expect(question(page, "Wood").get_by_label("Pine")).to_be_checked()
+
+
+def test_by_keyboard_alone(page: Page, shop: Server) -> None:
+    configure(page, 2)
+    wood = question(page, "Wood").get_by_role("radio")
+    wood.first.focus()
+    settled(page, lambda: page.keyboard.press("ArrowDown"))
+    expect(question(page, "Wood").get_by_label("Pine")).to_be_checked()
+    expect(question(page, "Wood").get_by_label("Pine")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(question(page, "Wood").get_by_role("button", name="Take back")).to_be_focused()
+    settled(page, lambda: page.keyboard.press("Enter"))
+    expect(question(page, "Wood")).not_to_contain_text("Your choice")
+    page.get_by_label("Engraving").focus()
+    page.keyboard.type("Ada")
+    settled(page, lambda: page.keyboard.press("Enter"))
+    expect(page.get_by_label("Engraving")).to_have_value("Ada")
+    expect(question(page, "Engraving")).to_contain_text("Your choice")
+
+
+def test_a_blocked_value_can_be_reached_and_its_choice_is_refused_with_the_reason(page: Page, shop: Server) -> None:
+    configure(page, 2)
+    settled(page, lambda: question(page, "Lamp").get_by_label("Yes").check())
+    question(page, "Wood").get_by_text("1 other does not fit").click()
+    pine = question(page, "Wood").get_by_label("Pine")
+    expect(pine).to_have_attribute("aria-disabled", "true")
+    expect(pine).to_have_accessible_description("The lamp is made for oak only.")
+    pine.focus()
+    settled(page, lambda: page.keyboard.press("Space"))
+    expect(question(page, "Wood").locator(".refused")).to_contain_text("The lamp is made for oak only.")
+    expect(page.locator("#said")).to_contain_text("The lamp is made for oak only.")
+    expect(question(page, "Lamp").get_by_label("Yes")).to_be_checked()
+
+
+def test_what_is_typed_while_an_answer_arrives_stays(page: Page, shop: Server) -> None:
+    configure(page)
+    page.get_by_label("Your height").fill("190")
+    page.get_by_label("Width").focus()  # sends the height
+    page.get_by_label("Width").fill("1500")
+    expect(question(page, "Your height")).to_contain_text("Your choice")
+    expect(page.get_by_label("Width")).to_have_value("1500")
+    settled(page, lambda: page.get_by_label("Your height").focus())
+    expect(question(page, "Width")).to_contain_text("Your choice")
+
+
+def test_an_edited_number_is_no_proposal_any_more_and_a_wrong_one_is_explained(page: Page, shop: Server) -> None:
+    configure(page)
+    height = page.get_by_label("Your height")
+    expect(height).to_have_attribute("data-proposed", "")
+    height.press("End")
+    height.press("Backspace")
+    expect(height).not_to_have_attribute("data-proposed", "")
+    height.fill("300")
+    settled(page, lambda: height.press("Enter"))
+    expect(question(page, "Your height").locator(".refused")).to_contain_text("120 to 220")
+    expect(height).to_have_value("300")
+
+
+def test_without_script(visit: Visit, shop: Server) -> None:
+    page = visit(java_script_enabled=False, viewport=WIDE)
+    sign_in(page, shop)
+    configure(page, 2)
+    question(page, "Wood").get_by_label("Pine").check()
+    page.get_by_label("Right").check()
+    page.get_by_label("Engraving").fill("Ada & Ben")
+    page.get_by_role("button", name="Check these answers").click()
+    expect(page.get_by_text("3 your choice")).to_be_visible()
+    question(page, "Lamp").get_by_label("Yes").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Check these answers").click()
+    expect(question(page, "Lamp").locator(".refused")).to_contain_text("The lamp is made for oak only.")
+    question(page, "Lamp").get_by_role("button", name="Wood: switch to Oak").click()
+    expect(question(page, "Lamp").get_by_label("Yes")).to_be_checked()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Order as shown").click()
+    page.get_by_role("button", name="Place the order").click()
+    expect(page.get_by_role("heading", name=re.compile("Order"))).to_be_visible()
+
+
+def test_a_double_click_is_one_order_and_the_second_order_takes_one_act(page: Page, shop: Server) -> None:
+    sign_in(page, shop)
+    configure(page)
+    page.get_by_label("Your height").fill("190")
+    page.get_by_role("button", name="Order as shown").click()
+    page.get_by_role("button", name="Place the order").dblclick()
+    page.wait_for_url("**/orders/*")
+    page.goto("/products/bench")
+    page.get_by_role("button", name="Order as shown").click()
+    expect(page.get_by_text("190\u202fcm")).to_be_visible()
+    page.get_by_role("button", name="Place the order").click()
+    page.wait_for_url("**/orders/*")
+    with open_session(shop.database) as session:
+        assert [order.inputs for order in session.scalars(select(Order).order_by(Order.id))] == [1, 0]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_pages_can_be_used_by_everybody(visit: Visit, shop: Server, viewport: dict[str, int], scheme: str) -> None:
+    page = visit(viewport=viewport, color_scheme=scheme)
+    sign_in(page, shop)
+    configure(page, 2)
+    settled(page, lambda: question(page, "Lamp").get_by_label("Yes").check())
+    here = page.url.split("?")[0]
+    for path in ("/", "/products/bench", f"{here}?group=1", f"{here}?group=2&why=q3", f"{here}/order"):
+        page.goto(path)
+        assert violations(page) == [], path
+        assert overflow(page) <= 0, path
+
+
+def test_on_a_narrow_page_the_dock_leads_on_and_the_groups_fold(visit: Visit, shop: Server) -> None:
+    page = visit(viewport=NARROW)
+    sign_in(page, shop)
+    configure(page)
+    dock = page.get_by_role("complementary", name="At a glance")
+    expect(dock.get_by_role("link", name="Next: Your height")).to_be_visible()
+    groups = page.get_by_role("navigation", name="Groups of questions").get_by_role("list")
+    expect(groups).to_be_visible()
+    while dock.get_by_role("link", name="Next").count():
+        dock.get_by_role("link", name="Next").click()
+        settled(page, page.locator("[data-state=open] [name=keep]").first.click)
+    expect(groups).to_be_hidden()
+    small = page.evaluate("[...document.querySelectorAll('#work .btn:not(.hide), #work summary')].filter(one => "
+                          "one.checkVisibility() && one.getBoundingClientRect().height < 44).map(one => one.outerHTML)")
+    assert small == []
+    dock.get_by_role("button", name="Order").click()
+    page.get_by_role("button", name="Place the order").click()
+    page.wait_for_url("**/orders/*")
+
+
+@pytest.mark.parametrize("sample", ["touring_bicycle", "shirt", "bookcase"])
+def test_a_sample_is_configured_and_ordered_on_a_phone(visit: Visit, server: Server, sample: str) -> None:
+    with transaction(server.database) as session:
+        title = publish(session, load(ROOT / f"catalog/samples/{sample}.yaml")).title
+    page = visit(viewport=NARROW)
+    sign_in(page, server)
+    configure(page, product=title)
+    assert violations(page) == []
+    assert overflow(page) <= 0
+    page.get_by_role("button", name="Order as shown").click()
+    assert violations(page) == []
+    assert overflow(page) <= 0
+    page.get_by_role("button", name="Place the order").click()
+    page.wait_for_url("**/orders/*")
