@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import isfinite, lcm
+from time import monotonic
 
+import numpy as np
+from numpy.typing import NDArray
 from pysat.card import ITotalizer
 
 from catalog.expressions import Answer
 from configurator.engine.columns import Bits, Columns, Slot
 from configurator.engine.formula import Formula
-from configurator.engine.solver import Solver
+from configurator.engine.solver import Solver, Undecided
+
+SECONDS = 2.0
+"""After this time the best completion so far is taken; what shops ask takes a few milliseconds."""
 
 Weights = Mapping[tuple[str, Answer], float]
 """How much is gained when a characteristic is set to a value, or a member is among the chosen of a several-of."""
@@ -82,38 +89,56 @@ class Optimizer:
         self.counted = 0  # clauses of counters
 
     def best(self, assumptions: Sequence[int], wishes: Iterable[Wish]) -> Bits:
-        """The model, as `Solver.true` gives it, in which the false wishes cost least; raises Undecided.
+        """The model, as `Solver.true` gives it, in which the false wishes cost least.
 
-        The assumptions must be possible together.
+        The assumptions must be possible together. If that takes too long, it is the best model met until then.
         """
         costs = _whole(wishes)
+        wished = dict(costs)
+        deadline = monotonic() + SECONDS
+        self._solver.prefer(list(wished))
+        self._solver.solve(assumptions)
+        found = self._solver.true()
+        with ExitStack() as totalizers:
+            try:
+                for model in self._models(assumptions, costs, totalizers):
+                    found = min(found, model, key=lambda model: _cost(wished, model))
+                    if monotonic() > deadline:
+                        break
+            except Undecided:
+                pass
+        return found
+
+    def _models(self, assumptions: Sequence[int], costs: dict[int, int], totalizers: ExitStack) -> Iterator[NDArray[np.bool_]]:
+        """Models met on the way, the last of which is the best (and after each contradiction, the last one again)."""
         counters: dict[int, _Counter] = {}
         floor = 0  # wishes that cost less wait; the first question is whether everything wished can be had
         while True:
             asked = sorted((wish for wish, cost in costs.items() if cost >= floor), key=lambda wish: -costs[wish])
-            if self._solver.solve([*assumptions, *asked]):
-                waiting = [cost for cost in costs.values() if 0 < cost < floor]
-                if not waiting:
-                    return self._solver.true()
-                floor = _next(waiting)
+            if not self._solver.solve([*assumptions, *asked]):
+                core = self._smaller(assumptions, set(self._solver.core()) & costs.keys())
+                floor = floor or _next(list(costs.values()))
+                self._relax(core, costs, counters, totalizers)
+                yield self._solver.true()
                 continue
-            core = self._smaller(assumptions, set(self._solver.core()) & costs.keys())
-            if floor == 0:
-                floor = _next(list(costs.values()))
-            self._relax(core, costs, counters)
+            yield self._solver.true()
+            waiting = [cost for cost in costs.values() if cost < floor]
+            if not waiting:
+                return
+            floor = _next(waiting)
 
     def _smaller(self, assumptions: Sequence[int], core: set[int]) -> list[int]:
         """A core of a core, until that gives no smaller one."""
         while True:
             assert core, "the choices contradict each other"
-            if self._solver.solve([*assumptions, *core]):
-                raise AssertionError("a core is contradictory")
+            self._solver.solve([*assumptions, *core])
             smaller = set(self._solver.core()) & core
             if len(smaller) == len(core):
                 return sorted(core)
             core = smaller
 
-    def _relax(self, core: Sequence[int], costs: dict[int, int], counters: dict[int, _Counter]) -> None:
+    def _relax(self, core: Sequence[int], costs: dict[int, int], counters: dict[int, _Counter],
+               totalizers: ExitStack) -> None:
         """Accepts that one wish of the core is false, and wishes that it is only one."""
         cost = min(costs[wish] for wish in core)
         for wish in core:
@@ -125,6 +150,7 @@ class Optimizer:
                 self._wish(_Counter(counter.totalizer, counter.size, counter.bound + 1), cost, costs, counters)
         if len(core) > 1:
             totalizer = ITotalizer(lits=[-wish for wish in core], ubound=1, top_id=self._formula.top)
+            totalizers.callback(totalizer.delete)
             self._define(totalizer, len(totalizer.cnf.clauses))
             self._wish(_Counter(totalizer, len(core), 1), cost, costs, counters)
 
@@ -150,6 +176,10 @@ def _whole(wishes: Iterable[Wish]) -> dict[int, int]:
         found[literal] = found.get(literal, Fraction(0)) + cost
     unit = lcm(*(cost.denominator for cost in found.values()))
     return {literal: int(cost * unit) for literal, cost in found.items()}
+
+
+def _cost(wished: Mapping[int, int], model: NDArray[np.bool_]) -> int:
+    return sum(cost for wish, cost in wished.items() if not model[wish])
 
 
 def _next(costs: Sequence[int]) -> int:

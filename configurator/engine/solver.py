@@ -11,7 +11,7 @@ from pysat.solvers import Glucose4
 from configurator.engine.formula import Clause, Formula
 from configurator.engine.theory import Theory
 
-CONFLICTS = 200_000
+CONFLICTS = 20_000
 """What one question may cost. Glucose holds the interpreter while it searches, so this bounds how long others wait."""
 ROUNDS = 5_000
 """How often a question may meet a comparison that must be learnt first."""
