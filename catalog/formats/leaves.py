@@ -38,7 +38,11 @@ def integer(data: Any) -> int:
 
 def number(data: Any) -> Exact:
     """A number, or its text: "2.5"."""
-    return data if isinstance(data, int) and not isinstance(data, bool) else read_number(text(data))
+    if isinstance(data, int) and not isinstance(data, bool):
+        return data
+    if not isinstance(data, str):
+        raise ValueError(f"expected a number, found {described(data)}")
+    return read_number(data)
 
 
 def flag(data: Any) -> bool:

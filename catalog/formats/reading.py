@@ -92,6 +92,8 @@ class _Reader:
             if str(data.get("lot_one")) != str(VERSION):
                 raise self.wrong(("lot_one",) if "lot_one" in data else (),
                                  f"expected lot_one: {VERSION}, the version of this format")
+            if "include" in data:
+                raise self.wrong(("include",), "only a file can include others", key=True)
             characteristics = self.read("[characteristic]", data.get("characteristics", []), ("characteristics",))
             self.refuse_problems()
             self.scope = Scope({c.name: c for c in characteristics}, _names(data.get("quantities")))
@@ -132,9 +134,11 @@ class _Reader:
 
     def several_conditions(self, data: Any, path: Path) -> tuple[Condition, ...]:
         try:
-            return tuple([self.conditions[text] for text in data])
-        except (KeyError, TypeError):
-            return self.several(self.condition, data, path)
+            if isinstance(data, list):
+                return tuple([self.conditions[text] for text in data])
+        except (KeyError, TypeError):  # one is new, or no text at all
+            pass
+        return self.several(self.condition, data, path)
 
     def named(self, read: _Read, data: Any, path: Path) -> dict[str, Any]:
         return {name: read(entry, (*path, name)) for name, entry in self.mapping(data, path).items()}
