@@ -198,7 +198,8 @@ def products(draw) -> ProductModel:
         "c": Number(name="c", least=0, most=draw(st.sampled_from([3, 5000])), about="person", standard=2),
         "d": Several(name="d", values=values, most=2),
         "e": Text(name="e", most=3, least=draw(st.integers(0, 1)), allowed="A-C")}
-    literal = st.sampled_from([Is("a", ("x",)), Is("a", ("y", "z")), Is("b", (True,)), Is("d", ("x",)), Is("d", ("z",))])
+    literal = st.sampled_from([Is("a", ("x",)), Is("a", ("y", "z")), Is("b", (True,)), Is("d", ("x",)),
+                               Is("d", ("z",))])
     condition = st.one_of(st.builds(Implies, literal, literal), st.builds(Or, st.tuples(literal, literal)),
                           literal.map(Not), st.just(Table(("a", "b"), (("x", True), ("y", False), ("z", True)))))
     rules = draw(st.lists(condition, max_size=4))
