@@ -275,7 +275,7 @@ def test_samples_shirt_every_part_is_used_in_a_stage(name: str) -> None:
 def test_samples_shirt_drawing_shows_every_visible_choice() -> None:
     hidden = {"cloth", "washing", "stays", "watch", "packing"}  # of a watch only the width of a cuff is seen
     words = shirt(monogram="AB", monogram_place="cuff", monogram_thread="oxide_red", buttonholes="white",
-                  pattern="gingham", cuff="convertible", pocket="chest")
+                  cuff="convertible", pocket="chest")
     for characteristic in model().characteristics:
         if characteristic.name not in hidden and characteristic.options:
             pictures = {draw(model(), words | {characteristic.name: value.name}) for value in characteristic.options}
