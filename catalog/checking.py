@@ -27,6 +27,7 @@ LONGEST_ANSWER = 1_000
 """Characters of a customer's text."""
 LONGEST_NAME = 250
 MOST_TURNS = 1_000
+MOST_SHAPES = 10_000
 """How often a layer of the picture is drawn."""
 
 
@@ -215,8 +216,9 @@ def _unsound(path: Path, node: Node | Shown, soundness: Soundness, box: Box, gua
 
 def _shapes(model: ProductModel) -> Iterator[Problem]:
     soundness = Soundness(model)
+    drawn = 0
     for index, layer in enumerate(model.picture.layers if model.picture else ()):
-        path, box = ("picture", "layers", index), soundness.box
+        path, box, turns = ("picture", "layers", index), soundness.box, 1
         if layer.repeat:
             counter, count = layer.repeat
             if counter in model or counter in soundness.scope.quantities:
@@ -227,6 +229,10 @@ def _shapes(model: ProductModel) -> Iterator[Problem]:
             if turns > MOST_TURNS:
                 yield Problem((*path, "repeat", counter), f"expected at most {MOST_TURNS:,} turns, found {turns:,}")
             box = {**box, counter: (0, max(turns - 1, 0))}
+        drawn += turns * len(layer.shapes)
+        if drawn > MOST_SHAPES:
+            yield Problem((*path, "shapes"), f"expected at most {MOST_SHAPES:,} shapes in all layers and turns together")
+            return
         for number, shape in enumerate(layer.shapes):
             yield from _shape((*path, "shapes", number), shape, soundness, box, layer.when)
 

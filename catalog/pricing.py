@@ -37,7 +37,7 @@ class PriceSheet:
 
 
 def price(model: ProductModel, values: Values) -> PriceSheet:
-    """The price of whole values. Lines of nothing are left out, the base price excepted."""
+    """The price of whole values. Lines of nothing are left out."""
     places = get_currency_precision(model.currency)
     values = Whole(values)
     lines = tuple(Line(rule, text, rounded(number(amount, values, model), places))
