@@ -27,8 +27,9 @@ LONGEST_ANSWER = 1_000
 """Characters of a customer's text."""
 LONGEST_NAME = 250
 MOST_TURNS = 1_000
-MOST_SHAPES = 10_000
 """How often a layer of the picture is drawn."""
+MOST_SHAPES = 10_000
+"""What a picture draws in all."""
 
 
 @dataclass(frozen=True)
