@@ -13,7 +13,7 @@ from catalog.checking import check
 from catalog.formats import FormatError, load
 from catalog.model import ProductModel
 from catalog.records import Version
-from configurator.engine import Engine
+from configurator.engine import Engine, Undecided
 
 SUFFIXES = (".yaml", ".uvl", ".dimacs", ".xml")
 
@@ -35,10 +35,17 @@ def prove(model: ProductModel) -> Engine:
     """The engine of a model that can be sold.
 
     Raises CatalogueError if the model contradicts itself, ValueError with the rules that cause it if nothing at all
-    can be built.
+    can be built, and ValueError if the engine's budget does not suffice for what the first page asks.
     """
     check(model)
-    return Engine(model)
+    try:
+        engine = Engine(model)
+        engine.start().domains()
+        engine.start().complete()
+    except Undecided as undecided:
+        raise ValueError(f"{model.name}: these rules are too hard to decide while a customer waits ({undecided}); "
+                         "write them more directly, or take apart those that compare many numbers") from undecided
+    return engine
 
 
 def publish(session: Session, model: ProductModel, by: str = "") -> Version:

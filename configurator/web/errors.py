@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DataError
-from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError, ServiceUnavailable
+
+from configurator.engine import Undecided
 
 errors = Blueprint("errors", __name__)
 
@@ -39,6 +41,12 @@ def unstorable(_: DataError) -> Response | HTTPException:
     return show(BadRequest())
 
 
+@errors.app_errorhandler(Undecided)
+def undecided(_: Undecided) -> Response | HTTPException:
+    """A question that the engine's budget did not suffice for: unknown, which is not the same as impossible."""
+    return show(ServiceUnavailable(retry_after=5))
+
+
 def _words(code: int, error: HTTPException) -> tuple[str, str]:
     """A title, and what to do about it."""
     known = {
@@ -48,5 +56,7 @@ def _words(code: int, error: HTTPException) -> tuple[str, str]:
         405: (_("This address cannot be used in this way"), _("Go back and use the buttons of the page.")),
         413: (_("That is too much at once"), _("Send a smaller file or a shorter text.")),
         429: (_("Too many tries"), _("Wait a while, then try again.")),
-        500: (_("Something went wrong on our side"), _("Nothing was stored by halves. Try again in a moment."))}
+        500: (_("Something went wrong on our side"), _("Nothing was stored by halves. Try again in a moment.")),
+        503: (_("This takes too long to work out"),
+              _("Your answers are kept. Go back, answer another question first, and tell us if it happens again."))}
     return known.get(code, (error.name, error.description or ""))

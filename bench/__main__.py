@@ -1,0 +1,37 @@
+"""Measures everything, or the modules named, and writes docs/bench.md and bench/results.json."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+from dataclasses import asdict
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+MODULES = ("engine", "memory", "pages")
+ROOT = Path(__file__).parents[1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("modules", nargs="*", metavar="NAME", help=f"one of {', '.join(MODULES)}; all by default")
+    names = parser.parse_args().modules or MODULES
+    tables = []
+    for name in names:
+        for table in import_module(f"bench.{name}").tables():
+            print(table.markdown(), flush=True)
+            tables.append(table)
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
+    heading = (f"# Measured\n\nBy `make bench`, on {date.today().isoformat()}: {machine}. "
+               "Times vary from machine to machine.\n")
+    if names is MODULES:
+        (ROOT / "docs/bench.md").write_text("\n".join([heading, *(table.markdown() for table in tables)]))
+        results = {"machine": machine, "tables": [asdict(table) for table in tables]}
+        (ROOT / "bench/results.json").write_text(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    main()

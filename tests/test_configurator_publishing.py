@@ -1,0 +1,39 @@
+"""Publishing: what cannot be sold, or not be decided while a customer waits, is refused."""
+
+import pytest
+from factories import bench
+
+from catalog.checking import CatalogueError
+from catalog.formats import load
+from catalog.model import ProductModel
+from configurator.publishing import prove
+
+
+def pigeons(number: int, holes: int) -> ProductModel:
+    """Each pigeon in a hole of its own: as good as undecidable for resolution when there is one hole too few."""
+    birds = [f"  - {{name: p{i}, kind: choice, values: [{', '.join(f'{{name: h{j}}}' for j in range(holes))}]}}"
+             for i in range(number)]
+    rules = [f'  - {{id: r{i}_{k}_{j}, exclude: ["p{i} = h{j}", "p{k} = h{j}"]}}'
+             for i in range(number) for k in range(i) for j in range(holes)]
+    return load("\n".join(["lot_one: 1", "name: pigeons", "characteristics:", *birds, "rules:", *rules, ""]))
+
+
+def test_a_product_that_can_be_built_passes():
+    assert prove(bench()).start().complete().is_complete
+    assert prove(pigeons(4, 4)).start().complete().is_complete
+
+
+def test_nothing_to_build_names_the_rules():
+    with pytest.raises(ValueError, match=r"nothing can be built, because of .*r1_0_0"):
+        prove(pigeons(3, 2))
+
+
+def test_what_would_keep_customers_waiting_is_refused_rather_than_called_impossible():
+    with pytest.raises(ValueError, match="too hard to decide"):
+        prove(pigeons(12, 11))
+
+
+def test_a_contradiction_in_the_file_comes_first():
+    model = bench()
+    with pytest.raises(CatalogueError):
+        prove(ProductModel(name="Bad Name", characteristics=model.characteristics))
