@@ -22,7 +22,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.installed
-	$(BIN)/lotone bench
+	$(BIN)/python -m bench
 
 # Versions and hashes of everything installed; no address of a registry is in it.
 lock: $(VENV)/.installed-dev
