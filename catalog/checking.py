@@ -232,7 +232,7 @@ def _shapes(model: ProductModel) -> Iterator[Problem]:
             box = {**box, counter: (0, max(turns - 1, 0))}
         drawn += turns * len(layer.shapes)
         if drawn > MOST_SHAPES:
-            yield Problem((*path, "shapes"), f"expected at most {MOST_SHAPES:,} shapes in all layers and turns together")
+            yield Problem((*path, "shapes"), f"expected at most {MOST_SHAPES:,} shapes, turns counted, in all layers")
             return
         for number, shape in enumerate(layer.shapes):
             yield from _shape((*path, "shapes", number), shape, soundness, box, layer.when)
