@@ -4,7 +4,7 @@ import pathlib
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pysat.solvers import Solver
 
@@ -75,6 +75,7 @@ def models(draw) -> ProductModel:
     return model
 
 
+@settings(max_examples=60, deadline=None)
 @given(models())
 def test_what_is_written_reads_the_same(model: ProductModel):
     assert load_text(dump_text(model), "another") == model

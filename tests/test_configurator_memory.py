@@ -212,7 +212,7 @@ ANSWERS = st.fixed_dictionaries({}, optional={
     "d": st.sampled_from([frozenset(), frozenset("x"), frozenset("xz")]), "e": st.sampled_from(["A", "AB", "CCC"])})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(products(), st.lists(st.tuples(ANSWERS, st.sampled_from([None, 1, 2]), st.integers(1, 9)), max_size=12), ANSWERS)
 def test_every_proposal_is_valid_and_keeps_the_choices_and_every_ranking_is_a_distribution(model, told, choices):
     try:

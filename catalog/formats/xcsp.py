@@ -221,5 +221,5 @@ def _rule(element: _Element, variables: Mapping[str, tuple[str, ...]],
     # a relation may list what a variable cannot be: such rows say nothing
     rows = tuple(row for row in rows if all(map(frozenset.__contains__, domains, row)))
     among = f"{', '.join(scope[:-1])} and {scope[-1]}" if arity > 1 else "".join(scope)
-    says = "fit together only as listed" if allowed else "do not fit together as listed"
-    return Rule(name=element.name, condition=Table(scope, rows, allowed), sentence=f"{among} {says} ({element.name}).")
+    says = "fit together in certain combinations only" if allowed else "do not fit together in certain combinations"
+    return Rule(name=element.name, condition=Table(scope, rows, allowed), sentence=f"{among} {says}.")
