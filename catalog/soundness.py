@@ -138,7 +138,10 @@ class Soundness:
         cost = self._costs[name]
         if cost is None:
             raise Unsound(f"{name} is computed from itself")
-        return cost
+        nodes, digits, levels = cost
+        if levels >= MOST_LEVELS:
+            raise Unsound(_TOO_MUCH)
+        return nodes, digits, levels + 1
 
     def _attribute_digits(self, name: str, attribute: str) -> int:
         if attribute not in self.scope.attributes.get(name, frozenset()):

@@ -31,7 +31,7 @@ from catalog.expressions import (
     holds,
 )
 from catalog.expressions import number as evaluate
-from catalog.formats import from_document
+from catalog.formats import FormatError, from_document, load
 from catalog.language import LARGEST, Scope, read_condition, read_expression
 from catalog.model import (
     Boolean,
@@ -300,3 +300,11 @@ def test_what_passes_can_be_evaluated_whatever_is_chosen(case):
 def test_an_operator_has_its_operands():
     assert "cannot have 3 operands" in refused(priced(Arithmetic("-", (Const(1), Const(2), Const(3)))))
     assert "cannot have 0 operands" in refused(priced(Arithmetic("max", ())))
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_quantities_that_use_each_other_nest_only_so_deep(step):
+    chain = [f"- {{name: q{i}, is: {f'q{i - 1}' if i else 'n'}}}" for i in range(1000)]
+    quantities = "\n".join(chain[::step])
+    with pytest.raises(FormatError, match="levels"):
+        load(f"lot_one: 1\nname: x\ncharacteristics:\n- {{name: n, kind: number, least: 0, most: 5}}\nquantities:\n{quantities}\n")

@@ -34,8 +34,11 @@ class Memory:
                  count: int = 1) -> int:
         """Keeps an order, whole or in part; without a customer it is others' experience only.
 
-        Returns how many names and values the model does not have: these are left out.
+        Returns how many names and values the model does not have: these are left out. Raises ValueError for a count
+        below 1.
         """
+        if count < 1:
+            raise ValueError(f"an order counts at least once, not {count} times")
         known = self._known(values)
         with self._lock:
             if known:
