@@ -305,6 +305,6 @@ def test_an_operator_has_its_operands():
 @pytest.mark.parametrize("step", [1, -1])
 def test_quantities_that_use_each_other_nest_only_so_deep(step):
     chain = [f"- {{name: q{i}, is: {f'q{i - 1}' if i else 'n'}}}" for i in range(1000)]
-    quantities = "\n".join(chain[::step])
+    text = "lot_one: 1\nname: x\ncharacteristics:\n- {name: n, kind: number, least: 0, most: 5}\nquantities:\n"
     with pytest.raises(FormatError, match="levels"):
-        load(f"lot_one: 1\nname: x\ncharacteristics:\n- {{name: n, kind: number, least: 0, most: 5}}\nquantities:\n{quantities}\n")
+        load(text + "\n".join(chain[::step]))
