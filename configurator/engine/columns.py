@@ -66,6 +66,11 @@ class Columns:
         return np.array(self._upper, dtype=np.int64)
 
     @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """The first column of each slot."""
+        return np.array([slot.start for slot in self.slots], dtype=np.int64)
+
+    @cached_property
     def lower(self) -> NDArray[np.int64]:
         return np.array(self._lower, dtype=np.int64)
 
@@ -119,19 +124,12 @@ class Columns:
             return [first, -first]
         literals = [self._formula.fresh() for _ in range(count)]
         self._formula.define(literals)
-        self._at_most(literals, 1)
+        at_most(literals, 1, self._formula, self._formula.define)
         return literals
 
     def _between(self, literals: list[int], least: int, most: int) -> None:
-        self._at_most(literals, most)
-        self._at_most([-literal for literal in literals], len(literals) - least)
-
-    def _at_most(self, literals: list[int], bound: int) -> None:
-        if bound == 1 and len(literals) <= PAIRWISE:
-            for pair in combinations(literals, 2):
-                self._formula.define([-literal for literal in pair])
-        elif bound < len(literals):
-            at_most(literals, bound, self._formula)
+        at_most(literals, most, self._formula, self._formula.define)
+        at_most([-literal for literal in literals], len(literals) - least, self._formula, self._formula.define)
 
     def column(self, name: str, value: str | bool | int) -> int:
         """The column of a value, or the column that says a member is chosen; KeyError if there is none."""
@@ -155,6 +153,11 @@ class Columns:
                 raise ValueError(f"{name} has no value {value!r}")
             return (self._index[name][value],)
         return self.of_answer(name, self.answer(name, value))
+
+    def span(self, name: str) -> slice:
+        """All columns of a characteristic."""
+        slots = self.of[name]
+        return slice(slots[0].start, slots[-1].columns.stop)
 
     def of_answer(self, name: str, answer: Answer) -> tuple[int, ...]:
         """The columns that are taken together when this is the answer."""
@@ -238,12 +241,18 @@ class Columns:
         return -TRUE if index < 0 else TRUE if index >= len(slot.values) else self._upper[slot.start + index]
 
 
-def at_most(literals: Sequence[int], bound: int, formula: Formula) -> None:
-    """Defines that at most so many of the literals are true (sequential counter, Sinz 2005)."""
+def at_most(literals: Sequence[int], bound: int, formula: Formula, emit: Emit) -> None:
+    """Emits that at most so many of the literals are true: in pairs, or by a sequential counter (Sinz 2005)."""
     if bound < 0:
-        formula.define([])
-        return
-    encoded = CardEnc.atmost(lits=list(literals), bound=bound, top_id=formula.top, encoding=EncType.seqcounter)
-    formula.top = max(formula.top, encoded.nv)
-    for clause in encoded.clauses:
-        formula.define(clause)
+        emit([])
+    elif bound == 0:
+        for literal in literals:
+            emit([-literal])
+    elif bound == 1 and len(literals) <= PAIRWISE:
+        for pair in combinations(literals, 2):
+            emit([-literal for literal in pair])
+    elif bound < len(literals):
+        encoded = CardEnc.atmost(lits=list(literals), bound=bound, top_id=formula.top, encoding=EncType.seqcounter)
+        formula.top = max(formula.top, encoded.nv)
+        for clause in encoded.clauses:
+            emit(clause)

@@ -6,13 +6,16 @@ converse (Plaisted and Greenbaum 1986); conditions that are equal share their li
 
 from __future__ import annotations
 
-from catalog.expressions import And, Compare, Condition, Implies, Is, Not, Or, Table
+from math import ceil, floor
+
+from catalog.expressions import And, Compare, Condition, Const, Count, Exact, Implies, Is, Not, Or, Table
 from catalog.model import ProductModel
-from configurator.engine.columns import Columns, Slot
+from configurator.engine.columns import Columns, Slot, at_most
 from configurator.engine.comparisons import Comparisons
 from configurator.engine.formula import Clause, Emit, Formula
 from configurator.engine.tables import require_row
 
+TURNED = {"=": "=", "!=": "!=", "<": ">", ">=": "<=", ">": "<", "<=": ">="}
 OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
@@ -44,8 +47,39 @@ class Conditions:
                 emit([self._columns.equal(column) for column in self._taken(name, values)])
             case Table():
                 self._table(condition, emit)
+            case Compare(operator, Count(conditions), Const(value)):
+                self._count(operator, value, conditions, emit)
+            case Compare(operator, Const(value), Count(conditions)):
+                self._count(TURNED[operator], value, conditions, emit)
             case Compare():
                 self.comparisons.require(condition, emit)
+
+    def _count(self, operator: str, value: Exact, conditions: tuple[Condition, ...], emit: Emit) -> None:
+        """Emits that so many of the conditions hold."""
+        below, above = ceil(value) - 1, floor(value) + 1
+        match operator:
+            case ">":
+                self._at_least(above, conditions, emit)
+            case ">=":
+                self._at_least(ceil(value), conditions, emit)
+            case "<" | "<=":
+                most = below if operator == "<" else floor(value)
+                self._at_least(len(conditions) - most, tuple(map(Not, conditions)), emit)
+            case "=":
+                for comparison in ("<=", ">="):
+                    self._count(comparison, value, conditions, emit)
+            case "!=" if below + 1 == above - 1:
+                count = Count(conditions)
+                emit([self.literal(Compare("<", count, Const(value))), self.literal(Compare(">", count, Const(value)))])
+
+    def _at_least(self, least: int, conditions: tuple[Condition, ...], emit: Emit) -> None:
+        if least == 1:
+            self.require(Or(conditions), emit)
+        elif least == len(conditions):
+            self.require(And(conditions), emit)
+        elif least > 0:
+            others = [-self.literal(condition) for condition in conditions]
+            at_most(others, len(conditions) - least, self._formula, emit)
 
     def literal(self, condition: Condition) -> int:
         """A literal that implies the condition."""

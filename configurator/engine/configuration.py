@@ -105,7 +105,10 @@ class Configuration:
         """What it can still be under all choices: exact and complete; of a chosen one, its value."""
         if name not in self._engine.model:
             raise ValueError(f"{self._engine.model.name} has no characteristic {name!r}")
-        return self._domain(name, self._open, self._choices.get(name))
+        characteristic = self._engine.model[name]
+        if isinstance(characteristic, Several | Text):
+            return self._domain(name, self._open, self._choices.get(name))
+        return self._engine.domain(characteristic, self._open[self._engine.columns.span(name)])
 
     def domains(self) -> dict[str, Domain]:
         """The domain of every characteristic."""
@@ -118,12 +121,12 @@ class Configuration:
     def forced(self) -> dict[str, Answer]:
         """What is not chosen and has one possibility left."""
         return {c.name: self._engine.columns.taken(c, self._open) for c in self._engine.model.characteristics
-                if c.name not in self._choices and self._decided(c.name)}
+                if c.name not in self._choices and c.name not in self._undecided}
 
     @property
     def is_complete(self) -> bool:
         """Whether everything is chosen or forced."""
-        return all(c.name in self._choices or self._decided(c.name) for c in self._engine.model.characteristics)
+        return not self._undecided
 
     def values(self) -> dict[str, Answer]:
         """What is chosen or forced, in the order of the catalogue: once complete, the whole product."""
@@ -199,25 +202,25 @@ class Configuration:
         rules = self._engine.explainer.rules(self._engine.propagation.assumptions([*chosen, *columns]))
         return Explanation(tuple(name for name in rest if name in names), rules)
 
-    def _decided(self, name: str) -> bool:
-        slots = self._engine.columns.of[name]
-        return all(int(self._open[slot.columns].sum()) == 1 for slot in slots) and (
-            not isinstance(self._engine.model[name], Text) or bool(self._open[slots[0].start] and slots[0].values[0] == 0))
+    @cached_property
+    def _undecided(self) -> frozenset[str]:
+        """What has more than one possibility left, or a text of one size that nobody has written yet."""
+        slots = self._engine.columns.slots
+        several = np.add.reduceat(self._open, self._engine.columns.starts) > 1
+        names = {slots[i].name for i in np.flatnonzero(several)}
+        texts = {c.name for c in self._engine.texts if not self._open[self._engine.columns.of_answer(c.name, "")[0]]}
+        return frozenset((names | texts) - self._choices.keys())
 
     def _domain(self, name: str, possible: Bits, chosen: Answer | None) -> Domain:
         characteristic = self._engine.model[name]
         slots = self._engine.columns.of[name]
-        values = [slots[0].values[i] for i in np.flatnonzero(possible[slots[0].columns])]
         if isinstance(characteristic, Several):
             members = [slot.member for slot in slots if slot.member and possible[slot.start + 1]]
             required = [slot.member for slot in slots if slot.member and not possible[slot.start]]
             return SeveralDomain(members, required, lambda answer: self._admits(name, answer))
+        values = [slots[0].values[i] for i in np.flatnonzero(possible[slots[0].columns])]
         if isinstance(characteristic, Text):
             return TextDomain(characteristic, map(int, values), chosen if isinstance(chosen, str) else None)
-        if isinstance(characteristic, Number):
-            return NumberDomain(intervals(list(map(int, values)), characteristic.step), characteristic.step)
-        return Domain(values)
-
     def _admits(self, name: str, answer: frozenset[str]) -> bool:
         if name in self._choices:
             return self._choices[name] == answer
@@ -227,9 +230,3 @@ class Configuration:
             return self._engine.propagation.possible(
                 [*self._columns(self._choices), *self._engine.columns.of_answer(name, answer)])
 
-
-def intervals(numbers: Sequence[int], step: int) -> list[tuple[int, int]]:
-    """The runs of rising numbers that are `step` apart, each as (first, last)."""
-    starts = [i for i, number in enumerate(numbers) if i == 0 or number - numbers[i - 1] != step]
-    ends = [*(start - 1 for start in starts[1:]), len(numbers) - 1]
-    return [(numbers[start], numbers[end]) for start, end in zip(starts, ends, strict=bool(starts))]

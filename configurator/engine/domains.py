@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import TypeVar
 
 from catalog.expressions import Answer
-from catalog.model import Text
+from catalog.model import Boolean, Choice, Number, Text
 
 T = TypeVar("T")
 
@@ -87,3 +87,16 @@ class TextDomain(Domain):
         if self._chosen is not None:
             return value == self._chosen
         return isinstance(value, str) and len(value) in self.sizes and self._text.admits(value)
+
+
+def domain(characteristic: Choice | Boolean | Number, values: Sequence[str | bool | int]) -> Domain:
+    """The domain of these values of a characteristic."""
+    if isinstance(characteristic, Number):
+        return NumberDomain(intervals([int(value) for value in values], characteristic.step), characteristic.step)
+    return Domain(values)
+
+
+def intervals(numbers: Sequence[int], step: int) -> list[tuple[int, int]]:
+    """The runs of rising numbers that are `step` apart, each as (first, last)."""
+    starts = [i for i, number in enumerate(numbers) if i == 0 or number - numbers[i - 1] != step]
+    return [(numbers[start], numbers[end - 1]) for start, end in zip(starts, [*starts[1:], len(numbers)], strict=True)]

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from threading import RLock
 
+import numpy as np
+
 from catalog.expressions import Answer
-from catalog.model import ProductModel
+from catalog.model import Boolean, Choice, Number, ProductModel, Text
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.completion import Optimizer, Weights, Wish, wishes
 from configurator.engine.conditions import Conditions
 from configurator.engine.configuration import Configuration
+from configurator.engine.domains import Domain, domain
 from configurator.engine.explanation import Explainer
 from configurator.engine.formula import Formula
 from configurator.engine.propagation import Propagation
@@ -19,6 +22,7 @@ from configurator.engine.solver import Solver
 
 COUNTED = 200_000
 """Clauses of counters after which the optimiser is replaced by a fresh one."""
+DOMAINS = 50_000  # domains kept for reuse
 
 
 class Engine:
@@ -32,6 +36,7 @@ class Engine:
         self.lock = RLock()
         self.formula = Formula()
         self.columns = Columns(model, self.formula)
+        self._domains: dict[tuple[str, bytes], Domain] = {}
         self.conditions = Conditions(model, self.formula, self.columns)
         for index, rule in enumerate(model.rules):
             self.conditions.require(rule.condition, self.formula.rule(index))
@@ -54,6 +59,21 @@ class Engine:
         box = self.columns.box(self._optimizer.best(self.propagation.assumptions(chosen), self._wished[1]))
         self.propagation.witness(box)
         return box
+
+    def domain(self, characteristic: Choice | Boolean | Number, possible: Bits) -> Domain:
+        """The domain that the columns of a characteristic mean; equal ones are one object."""
+        key = ("" if isinstance(characteristic, Boolean) else characteristic.name, possible.tobytes())
+        if key not in self._domains:
+            if len(self._domains) > DOMAINS:
+                self._domains.clear()
+            values = self.columns.of[characteristic.name][0].values
+            self._domains[key] = domain(characteristic, [values[i] for i in np.flatnonzero(possible)])
+        return self._domains[key]
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """The texts of the model."""
+        return tuple(c for c in self.model.characteristics if isinstance(c, Text))
 
     @cached_property
     def explainer(self) -> Explainer:

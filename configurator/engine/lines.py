@@ -31,7 +31,7 @@ class Lines:
     def __init__(self, model: ProductModel, columns: Columns) -> None:
         self._model = model
         self._columns = columns
-        self._starts = np.array([slot.start for slot in columns.slots])
+        self._starts = columns.starts
         self._numbers = [i for i, slot in enumerate(columns.slots) if slot.ordered]
         self._tables: dict[tuple[Slot, str], Ratio] = {}
         numeric = {columns.slots[i].name for i in self._numbers}
