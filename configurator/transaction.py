@@ -73,7 +73,7 @@ class TransactionalFlask(Flask):
                     raise
                 cookie.clear()
                 cookie.update(before)
-                sleep(secrets.randbelow(10 * turn) / 1000)  # so that they do not meet again
+                sleep(secrets.randbelow(10 * 2**turn) / 1000)  # longer each time, so that they do not meet again
         with committed(session):
             return super().dispatch_request()
 

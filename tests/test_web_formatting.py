@@ -46,7 +46,7 @@ def reading(app_with):
     ("en-GB", "day", (date(2027, 1, 14),), "Thu, 14 Jan 2027"),
     ("en-US", "day", (date(2027, 1, 14),), "Thu, Jan 14, 2027"),
     ("de", "day", (date(2027, 1, 14),), "Do., 14. Jan. 2027"),
-    ("de", "moment", (datetime(2027, 1, 14, 23, 5, tzinfo=UTC),), "14.01.2027, 23:05")])
+    ("de", "moment", (datetime(2027, 1, 14, 23, 5, tzinfo=UTC),), "14. Jan. 2027, 23:05")])
 def test_as_the_reader_writes_it(reading, language, filter_, arguments, said):
     assert reading(language, filter_, *arguments) == said
 
@@ -81,4 +81,4 @@ def test_the_account_decides_before_the_browser(app_with, sqlite):
 
 def test_moments_are_the_shops(app_with):
     with app_with(timezone="Europe/Vienna").test_request_context(headers={"Accept-Language": "de"}):
-        assert formatting.moment(datetime(2027, 7, 14, 23, 5, tzinfo=UTC)) == "15.07.2027, 01:05"
+        assert formatting.moment(datetime(2027, 7, 14, 23, 5, tzinfo=UTC)) == "15. Juli 2027, 01:05"
