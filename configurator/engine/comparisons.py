@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from catalog.expressions import Answer, Compare, holds, names
-from catalog.model import ProductModel, Several, Text
+from catalog.model import ProductModel, Text
 from configurator.engine.columns import Columns, Slot
 from configurator.engine.formula import Emit, Formula
 from configurator.engine.frontier import frontier

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catalog.expressions import Answer
-from catalog.model import Number, Several, Text
+from catalog.model import Characteristic, Several, Text
 from configurator.engine.columns import Bits
 from configurator.engine.completion import Weights
-from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, TextDomain
+from configurator.engine.domains import Domain, SeveralDomain, TextDomain
 from configurator.engine.explanation import Explanation, minimal
 from configurator.engine.repair import Repair, corrections
 
@@ -78,8 +78,7 @@ class Configuration:
 
     def retract(self, name: str) -> Configuration:
         """This without the choice of this name; unchanged if there is none."""
-        if name not in self._engine.model:
-            raise ValueError(f"{self._engine.model.name} has no characteristic {name!r}")
+        self._characteristic(name)
         return Configuration(self._engine, self._without(name)) if name in self._choices else self
 
     def restored(self, choices: Mapping[str, Answer]) -> Configuration:
@@ -103,16 +102,19 @@ class Configuration:
 
     def domain(self, name: str) -> Domain:
         """What it can still be under all choices: exact and complete; of a chosen one, its value."""
-        if name not in self._engine.model:
-            raise ValueError(f"{self._engine.model.name} has no characteristic {name!r}")
-        characteristic = self._engine.model[name]
-        if isinstance(characteristic, Several | Text):
-            return self._domain(name, self._open, self._choices.get(name))
-        return self._engine.domain(characteristic, self._open[self._engine.columns.span(name)])
+        match self._characteristic(name):
+            case Several() as several:
+                return self._several(several)
+            case Text() as text:
+                return self._text(text)
+            case characteristic:
+                return self._engine.domain(characteristic, self._open[self._engine.columns.span(name)])
 
     def domains(self) -> dict[str, Domain]:
         """The domain of every characteristic."""
-        return {characteristic.name: self.domain(characteristic.name) for characteristic in self._engine.model.characteristics}
+        booleans = self._engine.booleans(self._open)
+        return {c.name: booleans[c.name] if c.name in booleans else self.domain(c.name)
+                for c in self._engine.model.characteristics}
 
     def alternatives(self, name: str) -> Domain:
         """The domain it would have without its own choice."""
@@ -183,6 +185,11 @@ class Configuration:
         with self._engine.lock:
             return self._engine.propagation.open(tuple(sorted(self._columns(self._choices))), self._within)
 
+    def _characteristic(self, name: str) -> Characteristic:
+        if name not in self._engine.model:
+            raise ValueError(f"{self._engine.model.name} has no characteristic {name!r}")
+        return self._engine.model[name]
+
     def _without(self, name: str) -> dict[str, Answer]:
         return {other: answer for other, answer in self._choices.items() if other != name}
 
@@ -211,16 +218,18 @@ class Configuration:
         texts = {c.name for c in self._engine.texts if not self._open[self._engine.columns.of_answer(c.name, "")[0]]}
         return frozenset((names | texts) - self._choices.keys())
 
-    def _domain(self, name: str, possible: Bits, chosen: Answer | None) -> Domain:
-        characteristic = self._engine.model[name]
-        slots = self._engine.columns.of[name]
-        if isinstance(characteristic, Several):
-            members = [slot.member for slot in slots if slot.member and possible[slot.start + 1]]
-            required = [slot.member for slot in slots if slot.member and not possible[slot.start]]
-            return SeveralDomain(members, required, lambda answer: self._admits(name, answer))
-        values = [slots[0].values[i] for i in np.flatnonzero(possible[slots[0].columns])]
-        if isinstance(characteristic, Text):
-            return TextDomain(characteristic, map(int, values), chosen if isinstance(chosen, str) else None)
+    def _several(self, several: Several) -> SeveralDomain:
+        slots = self._engine.columns.of[several.name]
+        members = [slot.member for slot in slots if slot.member and self._open[slot.start + 1]]
+        required = [slot.member for slot in slots if slot.member and not self._open[slot.start]]
+        return SeveralDomain(members, required, lambda answer: self._admits(several.name, answer))
+
+    def _text(self, text: Text) -> TextDomain:
+        slot, = self._engine.columns.of[text.name]
+        chosen = self._choices.get(text.name)
+        sizes = (int(slot.values[i]) for i in np.flatnonzero(self._open[slot.columns]).tolist())
+        return TextDomain(text, sizes, chosen if isinstance(chosen, str) else None)
+
     def _admits(self, name: str, answer: frozenset[str]) -> bool:
         if name in self._choices:
             return self._choices[name] == answer

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import TypeVar
 
 from catalog.expressions import Answer
-from catalog.model import Boolean, Choice, Number, Text
+from catalog.model import Characteristic, Number, Text
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ class Domain(Set[Answer]):
         return len(self._values)
 
     @classmethod
-    def _from_iterable(cls, values: Iterable[T]) -> frozenset[T]:  # type: ignore[override]
+    def _from_iterable(cls, values: Iterable[T]) -> frozenset[T]:
         return frozenset(values)
 
     __hash__ = Set._hash
@@ -89,8 +89,8 @@ class TextDomain(Domain):
         return isinstance(value, str) and len(value) in self.sizes and self._text.admits(value)
 
 
-def domain(characteristic: Choice | Boolean | Number, values: Sequence[str | bool | int]) -> Domain:
-    """The domain of these values of a characteristic."""
+def domain(characteristic: Characteristic, values: Sequence[str | bool | int]) -> Domain:
+    """The domain of these values of a choice, a yes/no or a number."""
     if isinstance(characteristic, Number):
         return NumberDomain(intervals([int(value) for value in values], characteristic.step), characteristic.step)
     return Domain(values)

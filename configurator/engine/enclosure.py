@@ -82,7 +82,7 @@ class Enclosure:
                 return self._quantities[name]
             case Count(conditions):
                 verdicts = [self.truth(condition) for condition in conditions]
-                return Interval(sum(v.surely for v in verdicts) * 1.0, sum(v.maybe for v in verdicts) * 1.0)
+                return Interval(_counted([v.surely for v in verdicts]), _counted([v.maybe for v in verdicts]))
             case Choose(condition, then, otherwise):
                 return _either(self.truth(condition), self.number(then), self.number(otherwise))
             case Arithmetic(operator, operands):
@@ -110,7 +110,7 @@ class Enclosure:
     def _is(self, name: str, values: tuple[str | bool, ...]) -> Verdict:
         if name in self._numbers:  # a text, which is only compared with the empty one
             low, high = self._numbers[name]
-            return Verdict((high == 0) & ("" in values), (low == 0) & ("" in values))
+            return Verdict(np.asarray((high == 0) & ("" in values)), np.asarray((low == 0) & ("" in values)))
         if isinstance(self._model[name], Several):
             among = [mask for slot, mask in self._slots[name].items() if slot.member in values]
             return Verdict(reduce(np.logical_or, (~mask[:, 0] for mask in among), np.array([False])),
@@ -121,7 +121,7 @@ class Enclosure:
 
     def _size(self, name: str) -> Interval:
         masks = self._slots[name].values()
-        return Interval(sum(~mask[:, 0] for mask in masks) * 1.0, sum(mask[:, 1] for mask in masks) * 1.0)
+        return Interval(_counted([~mask[:, 0] for mask in masks]), _counted([mask[:, 1] for mask in masks]))
 
     def _attribute(self, name: str, attribute: str) -> Interval:
         found = []
@@ -134,14 +134,20 @@ class Enclosure:
         """The attribute of each place of a slot."""
         if (slot, attribute) not in self._tables:
             answers = [frozenset([slot.member] if chosen else []) for chosen in slot.values] if slot.member else slot.values
-            of = [_exact(self._model[slot.name].attribute(answer, attribute)) for answer in answers]  # type: ignore[arg-type]
+            of = [_exact(self._model[slot.name].attribute(answer, attribute)) for answer in answers]
             self._tables[slot, attribute] = Interval(*(np.concatenate(ends) for ends in zip(*of, strict=True)))
         return self._tables[slot, attribute]
 
 
 def _values(slot: Slot, low: NDArray[np.int64], high: NDArray[np.int64]) -> Interval:
     assert isinstance(slot.values, range)
-    return Interval(slot.values.start + slot.values.step * low * 1.0, slot.values.start + slot.values.step * high * 1.0)
+    start, step = float(slot.values.start), float(slot.values.step)
+    return Interval(start + step * low.astype(np.float64), start + step * high.astype(np.float64))
+
+
+def _counted(truths: list[Truths]) -> Floats:
+    """Of each box how many are true."""
+    return np.asarray(sum((truth.astype(np.float64) for truth in truths), start=np.zeros(1)))
 
 
 @cache

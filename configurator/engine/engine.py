@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import product
 from threading import RLock
 
 import numpy as np
+from numpy.typing import NDArray
 
 from catalog.expressions import Answer
-from catalog.model import Boolean, Choice, Number, ProductModel, Text
+from catalog.model import Boolean, Characteristic, ProductModel, Text
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.completion import Optimizer, Weights, Wish, wishes
 from configurator.engine.conditions import Conditions
@@ -60,15 +62,29 @@ class Engine:
         self.propagation.witness(box)
         return box
 
-    def domain(self, characteristic: Choice | Boolean | Number, possible: Bits) -> Domain:
+    def domain(self, characteristic: Characteristic, possible: Bits) -> Domain:
         """The domain that the columns of a characteristic mean; equal ones are one object."""
         key = ("" if isinstance(characteristic, Boolean) else characteristic.name, possible.tobytes())
         if key not in self._domains:
             if len(self._domains) > DOMAINS:
                 self._domains.clear()
             values = self.columns.of[characteristic.name][0].values
-            self._domains[key] = domain(characteristic, [values[i] for i in np.flatnonzero(possible)])
+            self._domains[key] = domain(characteristic, [values[i] for i in np.flatnonzero(possible).tolist()])
         return self._domains[key]
+
+    def booleans(self, possible: Bits) -> dict[str, Domain]:
+        """The domains of all yes/no characteristics at once, from the columns of the whole model."""
+        names, starts = self._booleans
+        if not names:
+            return {}
+        either = [self.domain(self.model[names[0]], np.array(pair)) for pair in product((False, True), repeat=2)]
+        kinds = 2 * possible[starts] + possible[starts + 1]
+        return {name: either[kind] for name, kind in zip(names, kinds.tolist(), strict=True)}
+
+    @cached_property
+    def _booleans(self) -> tuple[list[str], NDArray[np.int64]]:
+        names = [c.name for c in self.model.characteristics if isinstance(c, Boolean)]
+        return names, np.array([self.columns.of[name][0].start for name in names], dtype=np.int64)
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:

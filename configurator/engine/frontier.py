@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +67,7 @@ def box(part: Part, model: ProductModel) -> Box:
                                   characteristic.least, characteristic.limit)
         else:
             (slot, values), = slots.items()
-            found[name] = (int(values[0]), int(values[-1])) if slot.ordered else frozenset(values)  # type: ignore[arg-type]
+            found[name] = (int(values[0]), int(values[-1])) if slot.ordered else cast(Possible, frozenset(values))
     return found
 
 

@@ -35,7 +35,7 @@ from catalog.expressions import (
     Size,
     Table,
 )
-from catalog.model import Boolean, ProductModel, Several, Text
+from catalog.model import ProductModel, Several, Text
 from configurator.engine.columns import Slot
 
 Truths = NDArray[np.bool_]
@@ -151,7 +151,7 @@ class Sweep:
         if (slot, attribute) not in self._tables:
             answers = [frozenset([slot.member] if chosen else []) for chosen in slot.values] if slot.member else slot.values
             characteristic = self._model[slot.name]
-            self._tables[slot, attribute] = ratios(characteristic.attribute(answer, attribute) for answer in answers)  # type: ignore[arg-type]
+            self._tables[slot, attribute] = ratios(characteristic.attribute(answer, attribute) for answer in answers)
         return self._tables[slot, attribute]
 
     def _is(self, name: str, values: tuple[str | bool, ...]) -> Truths:
@@ -160,7 +160,7 @@ class Sweep:
             return np.array([bool(answer.intersection(values)) if isinstance(answer, frozenset) else answer in values])
         characteristic = self._model[name]
         if isinstance(characteristic, Text):  # which is only compared with the empty one
-            return (self._read(name).over.array == 0) & ("" in values)
+            return np.asarray((self._read(name).over.array == 0) & ("" in values))
         if isinstance(characteristic, Several):
             return np.asarray(sum(places for slot, places in self._slots[name].items() if slot.member in values)) > 0
         (slot, places), = self._slots[name].items()

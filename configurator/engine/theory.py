@@ -129,9 +129,9 @@ class Theory:
         inner = part
         part = self._grown(atom, part, lambda share: (inner.low - inner.low * share, inner.high + (ends - inner.high) * share))
         for i in np.flatnonzero(part.low > 0):
-            part = self._moved(atom, part, lambda part, i, to: replace(part, low=_put(part.low, i, to)), int(i), part.low[i], 0)
+            part = self._moved(atom, part, lambda part, i, to: replace(part, low=_put(part.low, i, to)), int(i), int(part.low[i]), 0)
         for i in np.flatnonzero(part.high < ends):
-            part = self._moved(atom, part, lambda part, i, to: replace(part, high=_put(part.high, i, to)), int(i), part.high[i], ends[i])
+            part = self._moved(atom, part, lambda part, i, to: replace(part, high=_put(part.high, i, to)), int(i), int(part.high[i]), int(ends[i]))
         return part
 
     def _grown(self, atom: Atom, part: Part, to: Callable[[float], tuple[NDArray[np.float64], NDArray[np.float64]]]) -> Part:
