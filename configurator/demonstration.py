@@ -141,7 +141,7 @@ def _order(session: Session, customer: Customer, persona: Persona, version: Vers
     inputs = sum(values[name] != proposed[name] for name in values)
     kept = inputs and persona.random.random() < 0.3
     name = persona.random.choice(KEPT_AS)
-    revision = specifications.save(session, customer, version, name, values, values, rep) if kept else None
+    revision = specifications.save(session, customer, version, name, values, values, rep, at=at) if kept else None
     offer = quote(engine.model, values, at.date())
     return placing.place(
         session, customer=customer, version=version, model=engine.model, values=values, quantity=1, inputs=inputs,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from catalog.database import now
 from catalog.expressions import Answer, Values
 from catalog.model import Characteristic, ProductModel, from_plain, to_plain
 from catalog.records import Version
@@ -33,10 +35,11 @@ class Difference:
 
 
 def save(session: Session, customer: Customer, version: Version, name: str, choices: Values, values: Values,
-         by: Account | None, specification: Specification | None = None) -> Revision:
+         by: Account | None, specification: Specification | None = None, at: datetime | None = None) -> Revision:
     """A new specification with revision A, or the next revision of `specification`; what `choices` tell is remembered.
 
-    Raises ValueError for a name that is empty or too long, and for a specification of somebody or something else.
+    It is saved `at` a moment, now if not given. Raises ValueError for a name that is empty or too long, and for a
+    specification of somebody or something else.
     """
     if specification is None:
         name = customers.clean(name, LONGEST_NAME)
@@ -49,10 +52,10 @@ def save(session: Session, customer: Customer, version: Version, name: str, choi
     number = _next(session, specification)
     rename(specification, name)
     revision = Revision(specification=specification, number=number, version=version,
-                        choices=to_plain(choices), values=to_plain(values), author=by)
+                        choices=to_plain(choices), values=to_plain(values), author=by, saved_at=at or now())
     session.add(revision)
     customers.tell(session, customer, model_of(version), choices,
-                   f"specification {specification.number} rev. {revision.letter}")
+                   f"specification {specification.number} rev. {revision.letter}", revision.saved_at)
     return revision
 
 
