@@ -186,8 +186,7 @@ def test_a_double_click_is_one_order_and_the_second_order_takes_one_act(page: Pa
         assert [order.inputs for order in session.scalars(select(Order).order_by(Order.id))] == [1, 0]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow and dark"])
 def test_the_pages_can_be_used_by_everybody(visit: Visit, shop: Server, viewport: dict[str, int], scheme: str) -> None:
     page = visit(viewport=viewport, color_scheme=scheme)
     sign_in(page, shop)

@@ -18,7 +18,7 @@ from catalog.wording import title
 from configurator.engine import Domain, NumberDomain
 from configurator.sessions import Progress, State, last_step
 from configurator.web.answers import bounds, nearest, raw, say, typed, was
-from configurator.web.reasons import Blocked, Reasons, has_prices, left_open, remembered
+from configurator.web.reasons import Blocked, Effect, Reasons, has_prices, left_open, remembered
 from configurator.web.ruler import Ruler, ruler
 from orders.quotes import Quote, quote
 
@@ -34,7 +34,10 @@ EXPLAINED = 3
 
 @dataclass(frozen=True)
 class Option:
-    """A value, or a member of a several-of. `shown`: it is in the picture though the question is open."""
+    """A value, or a member of a several-of. `shown`: it is in the picture though the question is open.
+
+    `effect` tells what taking it would change, for what fits and is not taken.
+    """
 
     id: str
     text: str  # what its field sends
@@ -43,7 +46,7 @@ class Option:
     swatch: str | None
     checked: bool
     shown: bool
-    difference: int | None
+    effect: Effect
     fits: bool
     blocked: Blocked | None  # why it does not fit, if the page says so at once
 
@@ -262,7 +265,7 @@ class _Asked:
         if self.state not in ("proposed", "open"):
             return ""
         if self.progress.draft.start:
-            return _("as it was opened")
+            return _("as in the specification") if self.progress.draft.revision_id else _("as it was")
         reason = self.progress.proposal.reasons.get(self.name)
         if reason is None:
             return ""
@@ -296,16 +299,16 @@ class _Asked:
             yield Option(
                 id=f"{self.id}-{index}", text=raw(answer)[0], title=title(value), description=value.description,
                 swatch=value.swatch, checked=checked, shown=inside and not checked,
-                difference=self._difference(answer) if fits and not inside else None, fits=fits,
+                effect=self._effect(answer) if fits and not inside else Effect(), fits=fits,
                 blocked=None if fits else self._blocked(answer))
 
     def _whole(self, answer: Answer) -> Answer:
         """What would be set by marking it: of a several-of the members with it."""
         return self.value | {str(answer)} if isinstance(self.value, frozenset) else answer
 
-    def _difference(self, answer: Answer) -> int | None:
+    def _effect(self, answer: Answer) -> Effect:
         whole = self._whole(answer)
-        return self.reasons.difference(self.name, whole) if whole in self.domain else None
+        return self.reasons.effect(self.name, whole) if whole in self.domain else Effect()
 
     def _blocked(self, answer: Answer) -> Blocked | None:
         return self.reasons.blocked(self.name, answer, self._whole(answer)) if self.explained else None
@@ -342,7 +345,7 @@ class _Asked:
         assert isinstance(self.characteristic, Text)
         sign = next((sign for sign in self.characteristic.allowed[:1] or "x" if self.characteristic.allows(sign)), "x")
         text = sign * max(self.characteristic.least, 1)
-        return self.reasons.difference(self.name, text) if not self.value and text in self.domain else None
+        return self.reasons.effect(self.name, text).difference if not self.value and text in self.domain else None
 
 
 def refusal(characteristic: Characteristic, domain: Domain, value: Answer, sentences: Sequence[str]) -> str:

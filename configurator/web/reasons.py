@@ -12,7 +12,7 @@ from catalog.expressions import Answer, Values, holds, names
 from catalog.model import Boolean, Number, ProductModel, Rule, Text
 from catalog.pricing import price
 from catalog.wording import title
-from configurator.engine import Configuration, Explanation, NumberDomain, SeveralDomain, TextDomain
+from configurator.engine import Configuration, Explanation, NumberDomain, SeveralDomain, TextDomain, Undecided
 from configurator.memory import Reason
 from configurator.sessions import Progress
 from configurator.web.answers import nearest, pack, say
@@ -22,12 +22,20 @@ MOST_SAID = 3
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What a value would change: the price (minor units; None if it has none), and the titles of what else."""
+
+    difference: int | None = None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Change:
-    """A button that frees a value: what it does in words, what it sends, and what it changes in the price."""
+    """A button that frees a value: what it does in words, what it sends, and what that changes besides."""
 
     words: str
     packed: str
-    difference: int | None = None
+    effect: Effect
 
 
 @dataclass(frozen=True)
@@ -47,20 +55,20 @@ class Reasons:
         self._configuration = progress.configuration
         self._now = price(progress.model, progress.values).total
 
-    def difference(self, name: str, value: Answer) -> int | None:
-        """What the price would change by, in minor units, if a possible value were taken; None if nothing has a price.
-
-        Everything else stays as it is shown, or as near to it as the rules let it.
-        """
-        return self._difference(self._configuration, {name: value})
+    def effect(self, name: str, value: Answer) -> Effect:
+        """What a possible value would change; everything else stays as it is shown, or as near as the rules let it."""
+        return self._effect(self._configuration, {name: value})
 
     def blocked(self, name: str, value: Answer, whole: Answer) -> Blocked:
         """Why a value (or a member of a several-of) is impossible, and what frees it.
 
         `whole` is the answer that would be set: the value, or the several-of with the member added.
         """
-        why = self._configuration.explain(name, value)
-        return Blocked(self.sentences(why), self._change(name, whole))
+        try:
+            why = self._configuration.explain(name, value)
+            return Blocked(self.sentences(why), self._change(name, whole))
+        except Undecided:
+            return Blocked((_("Why it does not fit takes too long to find out."),))
 
     def sentences(self, why: Explanation) -> tuple[str, ...]:
         """The sentences of its rules; where a rule has none, the choices that it comes from."""
@@ -94,7 +102,7 @@ class Reasons:
                 instead[other] = self._instead(configuration, other)
                 configuration = configuration.choose(other, instead[other])
         changes = {name: value, **instead}
-        return Change(self._switch(instead), pack(name, changes, ()), self._difference(configuration, changes))
+        return Change(self._switch(instead), pack(name, changes, ()), self._effect(configuration, changes))
 
     def _instead(self, configuration: Configuration, name: str) -> Answer:
         """What to choose where the choice made cannot stay: the nearest number, the maker's standard, the first."""
@@ -113,15 +121,20 @@ class Reasons:
         return "; ".join(_("%(what)s: switch to %(value)s", what=title(asked), value=say(asked, value))
                          for asked, value in switched)
 
-    def _difference(self, configuration: Configuration, changes: Values) -> int | None:
+    def _effect(self, configuration: Configuration, changes: Values) -> Effect:
         if not self._priced:
-            return None
+            return Effect()
         values = {**self._progress.values, **changes}
         if not self._buildable(values, changes):
-            for name, value in changes.items():
-                configuration = configuration.choose(name, value)
-            values = configuration.complete(self._near).values()
-        return price(self._model, values).total - self._now
+            try:
+                for name, value in changes.items():
+                    configuration = configuration.choose(name, value)
+                values = configuration.complete(self._near).values()
+            except Undecided:
+                return Effect()
+        also = (title(self._model[name]) for name, value in self._progress.values.items()
+                if name not in changes and values[name] != value)
+        return Effect(price(self._model, values).total - self._now, tuple(also))
 
     def _titles(self, names: Iterable[str]) -> str:
         return ", ".join(title(self._model[name]) for name in names)
