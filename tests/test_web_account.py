@@ -1,5 +1,7 @@
 """Signing up, in and out, and changing what is kept about oneself."""
 
+import re
+
 import pytest
 from factories import PASSWORD, a_customer, member, published, sign_in
 from sqlalchemy import select
@@ -69,10 +71,12 @@ def test_an_address_signs_up_once(client, account):
 
 
 def test_a_wrong_password_and_an_unknown_address_read_the_same(client, account):
-    answers = [client.post("/account/login", data={"email": email, "password": "wrong password"})
-               for email in (account.email, "nobody@example.com")]
-    assert {answer.status_code for answer in answers} == {422}
-    assert answers[0].text.replace(account.email, "") == answers[1].text.replace("nobody@example.com", "")
+    read = []
+    for email in account.email, "nobody@example.com":
+        answer = client.post("/account/login", data={"email": email, "password": "wrong password"})
+        assert answer.status_code == 422
+        read.append(re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text.replace(email, "")))
+    assert read[0] == read[1]
 
 
 def test_whoever_guesses_is_told_to_wait_and_it_is_kept(client, account):
