@@ -282,7 +282,8 @@ def test_what_changed_since_the_review_is_not_ordered_unseen(ada: FlaskClient, d
     now = {**fields(ada.get(f"{url}/order").text), "place": ""}
     assert "The price was" in ada.post(f"{url}/order", data={**now, "total": "1"}).text
     assert "It was to be ready" in ada.post(f"{url}/order", data={**now, "ready": "2001-01-01"}).text
-    assert ada.post(f"{url}/order", data={**now, "quantity": "0"}).status_code == 409
+    for quantity in ("0", "1000", "two", "-1", "9" * 30):
+        assert "1 to 999 pieces" in ada.post(f"{url}/order", data={**now, "quantity": quantity}).text
     with open_session(database) as session:
         assert not session.scalars(select(Order)).all()
     assert ada.post(f"{url}/order", data=now).status_code == 303
@@ -327,6 +328,20 @@ def test_a_specification_is_saved_and_saved_again_as_its_next_revision(ada: Flas
             "Porch", [{"wood": "pine"}, {"wood": "pine", "engraving": "Hello"}])
     nameless = ada.post(url, data={**page, "name": " ", "save": "new"}, follow_redirects=True)
     assert "Give the specification a name" in nameless.text
+
+
+def test_a_specification_opened_in_a_newer_catalogue_says_what_became_of_it(ada: FlaskClient, database: Engine) -> None:
+    url = opened(ada)
+    page = {**fields(send(ada, f"{url}?group=2", wood="pine") and ada.get(url).text), "name": "Porch", "save": "new"}
+    ada.post(url, data=page)
+    document = to_document(bench())
+    next(c for c in document["characteristics"] if c["name"] == "wood")["values"].pop()
+    with transaction(database) as session:
+        publish(session, from_document(document))
+    reopened = ada.post("/specifications/S-0001/A/open").headers["Location"]
+    page = unescape(ada.get(reopened).text)
+    assert "The catalogue has changed since this was saved" in page
+    assert "Wood: Pine → Oak" in page.replace("&rarr;", "→")
 
 
 def test_answers_given_just_before_ordering_or_saving_count(ada: FlaskClient, database: Engine) -> None:

@@ -64,7 +64,7 @@ def place(draft: str) -> Answer:
         return redirect(url_for("account.signup", next=url_for(".review", draft=draft)), 303)
     if "renew" in request.form:
         return _renew(opened)
-    quantity = request.form.get("quantity", 1, type=int)
+    quantity = request.form.get("quantity", 0, type=int)
     if not 1 <= quantity <= placing.MOST:
         return _review(opened, problems=[_("An order is of 1 to %(most)d pieces.", most=placing.MOST)])
     progress = sessions.progress(session, opened)
