@@ -72,18 +72,19 @@ leaves = st.one_of(are("frame", "steel", "alloy", "carbon"), are("rack", True, F
 
 def numbers_of(conditions):
     return st.recursive(atoms, lambda inner: st.one_of(
-        st.builds(lambda op, a, b: Arithmetic(op, (a, b)), st.sampled_from(["+", "-", "*", "min", "max"]), inner, inner),
+        st.builds(lambda op, *both: Arithmetic(op, both), st.sampled_from(["+", "-", "*", "min", "max"]), inner, inner),
         st.builds(lambda a, n: Arithmetic("/", (a, Const(n))), inner, st.sampled_from([-3, 2, 7])),
         st.builds(lambda op, a: Arithmetic(op, (a,)), st.sampled_from(["neg", "abs", "floor", "ceil"]), inner),
         st.builds(lambda c: Count(tuple(c)), st.lists(conditions, min_size=1, max_size=3)),
         st.builds(Choose, conditions, inner, inner)), max_leaves=4)
 
 
-comparisons = st.builds(Compare, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), numbers_of(leaves), numbers_of(leaves))
+operators = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
+comparisons = st.builds(Compare, operators, numbers_of(leaves), numbers_of(leaves))
 conditions = st.recursive(st.one_of(leaves, comparisons), lambda inner: st.one_of(
     st.builds(Not, inner), st.builds(Implies, inner, inner),
-    st.lists(inner, max_size=3).map(lambda c: And(tuple(c))), st.lists(inner, min_size=1, max_size=3).map(lambda c: Or(tuple(c)))),
-    max_leaves=4)
+    st.lists(inner, max_size=3).map(lambda c: And(tuple(c))),
+    st.lists(inner, min_size=1, max_size=3).map(lambda c: Or(tuple(c)))), max_leaves=4)
 models = st.tuples(
     st.lists(st.sampled_from(CHARACTERISTICS), min_size=6, max_size=6, unique_by=lambda c: c.name),
     st.lists(conditions, max_size=4),
@@ -117,7 +118,8 @@ class BruteForce:
         self.names = [c.name for c in model.characteristics]
         self.whole = [dict(zip(self.names, combination, strict=True))
                       for combination in product(*(answers(c) for c in model.characteristics))]
-        self.rules = {rule.name: bits(holds(rule.condition, whole, model) for whole in self.whole) for rule in model.rules}
+        self.rules = {rule.name: bits(holds(rule.condition, whole, model) for whole in self.whole)
+                      for rule in model.rules}
         self.taking = cache(lambda name, value: bits(takes(whole[name], value) for whole in self.whole))
         self.valid = self.fulfilling(self.rules)
 
@@ -229,7 +231,8 @@ def test_explanations_are_minimal_and_repairs_are_all_the_smallest(model, data):
             repairs = [frozenset(repair.retract) for repair in c.repairs(name, value, limit=100)]
             sizes = [len(retract) for retract in repairs]
             assert sizes == sorted(sizes)
-            assert {retract for retract in repairs if len(retract) == sizes[0]} == brute.corrections(choices, name, value)
+            smallest = {retract for retract in repairs if len(retract) == sizes[0]}
+            assert smallest == brute.corrections(choices, name, value)
             if not brute.excluded(rest, brute.rules, name, value):
                 assert why.choices == why.rules == ()
                 continue

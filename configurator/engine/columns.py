@@ -41,6 +41,11 @@ class Slot:
     ordered: bool
 
     @property
+    def answers(self) -> Sequence[Answer]:
+        """The values as answers: of a member, of a several-of that holds nothing else."""
+        return self.values if self.member is None else [frozenset(), frozenset([self.member])]
+
+    @property
     def columns(self) -> slice:
         return slice(self.start, self.start + len(self.values))
 
@@ -91,8 +96,10 @@ class Columns:
                 self._ordered(name, range(characteristic.least, characteristic.most + 1))
         self.of[name] = tuple(self.slots[first:])
         slots = self.of[name]
-        self._index[name] = ({slot.member: slot.start + 1 for slot in slots if slot.member is not None} if slots[0].member
-                             else {value: slots[0].start + i for i, value in enumerate(slots[0].values)})
+        if slots[0].member:
+            self._index[name] = {slot.member: slot.start + 1 for slot in slots if slot.member}
+        else:
+            self._index[name] = {value: slots[0].start + i for i, value in enumerate(slots[0].values)}
 
     def _slot(self, name: str, member: str | None, values: Sequence[str | bool | int], ordered: bool) -> None:
         self.slots.append(Slot(name, member, len(self._upper), values, ordered))
@@ -201,7 +208,7 @@ class Columns:
         return self.within(slice(column, column + 1))
 
     def within(self, run: slice) -> list[int]:
-        """The literals that say that one of the columns of a run is taken: one column, or consecutive ones of a number."""
+        """The literals that say that one of a run is taken: of one column, or of consecutive ones of a number."""
         found = {self._lower[run.start], self._upper[run.stop - 1]} - {TRUE}
         return list(found) or [TRUE]
 

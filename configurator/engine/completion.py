@@ -1,4 +1,4 @@
-"""The best whole product: core-guided optimisation (OLL: Andres et al. 2012; Morgado, Dodaro and Marques-Silva 2014)."""
+"""The best whole product, guided by contradictions (OLL: Andres et al. 2012; Morgado, Dodaro, Marques-Silva 2014)."""
 
 from __future__ import annotations
 
@@ -109,7 +109,8 @@ class Optimizer:
                 pass
         return found
 
-    def _models(self, assumptions: Sequence[int], costs: dict[int, int], totalizers: ExitStack) -> Iterator[NDArray[np.bool_]]:
+    def _models(self, assumptions: Sequence[int], costs: dict[int, int],
+                totalizers: ExitStack) -> Iterator[NDArray[np.bool_]]:
         """Models met on the way, the last of which is the best (and after each contradiction, the last one again)."""
         counters: dict[int, _Counter] = {}
         floor = 0  # wishes that cost less wait; the first question is whether everything wished can be had

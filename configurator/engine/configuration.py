@@ -26,7 +26,8 @@ class Impossible(Exception):
     """The value cannot stand with the choices made: `explanation` says why."""
 
     def __init__(self, name: str, value: Answer, explanation: Explanation) -> None:
-        super().__init__(f"{name} = {value!r} is impossible because of {', '.join(explanation.choices + explanation.rules)}")
+        causes = ", ".join(explanation.choices + explanation.rules)
+        super().__init__(f"{name} = {value!r} is impossible because of {causes}")
         self.name = name
         self.value = value
         self.explanation = explanation
@@ -174,9 +175,8 @@ class Configuration:
             box = self._engine.best(self._columns(self._choices), weights)
         texts = {(name, len(value)): value for (name, value), _ in sorted(weights.items(), key=lambda item: item[1])
                  if isinstance(self._engine.model[name], Text) and isinstance(value, str)}
-        values = {c.name: self._choices[c.name] if c.name in self._choices else self._engine.columns.taken(c, box, texts)
-                  for c in self._engine.model.characteristics}
-        return Configuration(self._engine, values)
+        values = {c.name: self._engine.columns.taken(c, box, texts) for c in self._engine.model.characteristics}
+        return Configuration(self._engine, values | self._choices)
 
     # inside
 

@@ -38,7 +38,10 @@ class Domain(Set[Answer]):
 
 
 class NumberDomain(Domain):
-    """The numbers that are still possible. `intervals` are its runs without a gap, (first, last), in steps of `step`."""
+    """The numbers that are still possible. 
+
+    `intervals` are its runs without a gap as (first, last), in steps of `step`.
+    """
 
     def __init__(self, intervals: Iterable[tuple[int, int]], step: int) -> None:
         self.intervals = tuple(intervals)
@@ -65,7 +68,8 @@ class SeveralDomain(Domain):
     A member is in it if some answer contains it, a frozenset if it can be the whole answer.
     """
 
-    def __init__(self, members: Iterable[str], required: Iterable[str], possible: Callable[[frozenset[str]], bool]) -> None:
+    def __init__(self, members: Iterable[str], required: Iterable[str],
+                 possible: Callable[[frozenset[str]], bool]) -> None:
         super().__init__(members)
         self.required = frozenset(required)
         self._possible = possible

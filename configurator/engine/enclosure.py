@@ -117,7 +117,7 @@ class Enclosure:
                            reduce(np.logical_or, (mask[:, 1] for mask in among), np.array([False])))
         (slot, mask), = self._slots[name].items()
         inside = np.array([value in values for value in slot.values])
-        return Verdict(~mask[:, ~inside].any(axis=1), mask[:, inside].any(axis=1))
+        return Verdict(np.asarray(~mask[:, ~inside].any(axis=1)), np.asarray(mask[:, inside].any(axis=1)))
 
     def _size(self, name: str) -> Interval:
         masks = self._slots[name].values()
@@ -133,8 +133,7 @@ class Enclosure:
     def _table_of(self, slot: Slot, attribute: str) -> Interval:
         """The attribute of each place of a slot."""
         if (slot, attribute) not in self._tables:
-            answers = [frozenset([slot.member] if chosen else []) for chosen in slot.values] if slot.member else slot.values
-            of = [_exact(self._model[slot.name].attribute(answer, attribute)) for answer in answers]
+            of = [_exact(self._model[slot.name].attribute(answer, attribute)) for answer in slot.answers]
             self._tables[slot, attribute] = Interval(*(np.concatenate(ends) for ends in zip(*of, strict=True)))
         return self._tables[slot, attribute]
 
@@ -187,7 +186,8 @@ def _corners(a: Interval, b: Interval, of: Callable[[Floats, Floats], Floats]) -
 
 def _abs(operands: list[Interval]) -> Interval:
     low, high = operands[0]
-    return Interval(np.where((low <= 0) & (high >= 0), 0, np.minimum(abs(low), abs(high))), np.maximum(abs(low), abs(high)))
+    least, most = np.minimum(abs(low), abs(high)), np.maximum(abs(low), abs(high))
+    return Interval(np.where((low <= 0) & (high >= 0), 0, least), most)
 
 
 def _rising(of: Callable[[Floats], Floats]) -> Callable[[list[Interval]], Interval]:

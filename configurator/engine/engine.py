@@ -53,7 +53,7 @@ class Engine:
         return Solver(self.formula, self.theory, (clause for _, clause in self.formula.rules))
 
     def best(self, chosen: Sequence[int], weights: Weights) -> Bits:
-        """The columns of a product of the greatest weight among those that take the chosen columns, of which there must be one."""
+        """The columns of a product of the greatest weight that takes the chosen columns; there must be one."""
         if self._wished is None or self._wished[0] != weights:  # a page asks often with the same ones
             self._wished = dict(weights), list(wishes(self.columns, self.formula, weights))
         if self._optimizer is None or self._optimizer.counted > COUNTED:

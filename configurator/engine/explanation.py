@@ -33,7 +33,8 @@ class Explainer:
         formula = engine.formula
         self._switches = {index: formula.fresh() for index, _ in formula.rules}
         self._rules = {switch: index for index, switch in self._switches.items()}
-        self._solver = Solver(formula, engine.theory, ([-self._switches[index], *clause] for index, clause in formula.rules))
+        clauses = ([-self._switches[index], *clause] for index, clause in formula.rules)
+        self._solver = Solver(formula, engine.theory, clauses)
 
     def rules(self, assumptions: Sequence[int]) -> tuple[str, ...]:
         """A minimal set of rules that cannot hold together with these literals."""

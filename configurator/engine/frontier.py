@@ -30,7 +30,7 @@ Part = Mapping[Slot, range]
 
 
 def frontier(condition: Compare, part: Part, model: ProductModel, columns: Columns) -> list[Clause] | None:
-    """The clauses that make a comparison true in a part; None if its widest number does not push one way, or they are many."""
+    """The clauses that make a comparison true in a part; None if its widest number turns, or if they are too many."""
     numbers = [slot for slot in part if slot.ordered]
     widest = max(numbers, key=lambda slot: len(part[slot]), default=None)
     if widest is None or prod(map(len, part.values())) > POINTS * len(part[widest]):
@@ -39,7 +39,8 @@ def frontier(condition: Compare, part: Part, model: ProductModel, columns: Colum
     if widest not in rising:
         return None
     others = [slot for slot in part if slot is not widest]
-    return _clauses(_holding(condition, part, others, widest, rising[widest], model), part, others, widest, rising, columns)
+    holding = _holding(condition, part, others, widest, rising[widest], model)
+    return _clauses(holding, part, others, widest, rising, columns)
 
 
 def directions(condition: Compare, part: Part, model: ProductModel) -> dict[Slot, bool]:
@@ -62,27 +63,28 @@ def box(part: Part, model: ProductModel) -> Box:
         slots = {slot: [slot.values[place] for place in places] for slot, places in part.items() if slot.name == name}
         characteristic = model[name]
         if isinstance(characteristic, Several):
-            found[name] = Members(frozenset(slot.member for slot, values in slots.items() if values == [True] and slot.member),
-                                  frozenset(slot.member for slot, values in slots.items() if True in values and slot.member),
-                                  characteristic.least, characteristic.limit)
+            members = {slot.member: values for slot, values in slots.items() if slot.member}
+            required = frozenset(member for member, values in members.items() if values == [True])
+            possible = frozenset(member for member, values in members.items() if True in values)
+            found[name] = Members(required, possible, characteristic.least, characteristic.limit)
         else:
             (slot, values), = slots.items()
             found[name] = (int(values[0]), int(values[-1])) if slot.ordered else cast(Possible, frozenset(values))
     return found
 
 
-def _holding(condition: Compare, part: Part, others: Sequence[Slot], widest: Slot, rises: bool, model: ProductModel) -> Places:
+def _holding(condition: Compare, part: Part, others: Sequence[Slot], widest: Slot, rises: bool,
+             model: ProductModel) -> Places:
     """For each combination of the others in how many places of the widest the comparison holds, from its better end."""
     shape = tuple(len(part[slot]) for slot in others)
-    at = {slot: np.array(part[slot]).reshape([-1 if i == j else 1 for j in range(len(shape))]) for i, slot in enumerate(others)}
+    at = dict(zip(others, np.ix_(*(np.array(part[slot]) for slot in others)), strict=True))
     places = part[widest]
-    least, most = np.zeros(shape, dtype=np.int64), np.full(shape, len(places))  # it holds in `least` of them, and not in more than `most`
+    least, most = np.zeros(shape, dtype=np.int64), np.full(shape, len(places))  # at least, at most so many hold
     while (least < most).any():
         middle = (least + most + 1) // 2
         place = np.clip(places.stop - middle if rises else places.start + middle - 1, places.start, places.stop - 1)
-        holds = np.broadcast_to(Sweep(model, {}, {**at, widest: place}).holds(condition), shape)
-        least, most = np.where(holds, np.minimum(middle, most), least), np.where(holds, most, np.minimum(most, middle - 1))
-        least = np.minimum(least, most)
+        holds = np.broadcast_to(Sweep(model, {}, at | {widest: place}).holds(condition), shape)
+        least, most = np.where(holds, middle, least), np.where(holds, most, np.maximum(middle - 1, least))
     return least
 
 
@@ -112,8 +114,9 @@ def _as_next(holding: Places, axis: int, rises: bool) -> NDArray[np.bool_]:
     return found
 
 
-def _elsewhere(at: Sequence[int], part: Part, others: Sequence[Slot], rising: Mapping[Slot, bool], columns: Columns) -> Iterator[int]:
-    """Literals one of which is true unless every slot takes its place, or a number one in the part that is no better."""
+def _elsewhere(at: Sequence[int], part: Part, others: Sequence[Slot], rising: Mapping[Slot, bool],
+               columns: Columns) -> Iterator[int]:
+    """Literals one of which is true unless each slot takes its place, or a number one in the part that is no better."""
     for slot, i in zip(others, at, strict=True):
         places = part[slot]
         if not slot.ordered:

@@ -35,7 +35,8 @@ class Lines:
         self._numbers = [i for i, slot in enumerate(columns.slots) if slot.ordered]
         self._tables: dict[tuple[Slot, str], Ratio] = {}
         numeric = {columns.slots[i].name for i in self._numbers}
-        self._rules = [(rule.condition, read) for rule in model.rules if (read := names(rule.condition, model)) & numeric]
+        rules = [(rule.condition, names(rule.condition, model)) for rule in model.rules]
+        self._rules = [(condition, read) for condition, read in rules if read & numeric]
 
     def wide(self, unknown: Bits) -> Bits:
         """The unknown columns of numbers that are worth varying."""
@@ -114,7 +115,8 @@ class Lines:
             return
         points = points[:max(1, CELLS // len(places))]
         sweep = self._points(points, {slot: places[None, :]})
-        holds = np.broadcast_to(sweep.all([rule for rule, read in self._rules if slot.name in read]), (len(points), len(places)))
+        reading = [rule for rule, read in self._rules if slot.name in read]
+        holds = np.broadcast_to(sweep.all(reading), (len(points), len(places)))
         left = np.ones(len(places), dtype=np.bool_)
         for row in np.argsort(-holds.sum(axis=1), kind="stable"):
             if (holds[row] & left).any():

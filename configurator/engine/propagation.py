@@ -121,7 +121,7 @@ class Propagation:
         return wanted
 
     def _run(self, unknown: Bits) -> slice:
-        """The first unknown column; of a number all that follow it without a gap, or the half towards its wanted end."""
+        """The first unknown column; of a number all that follow without a gap, or the half towards its wanted end."""
         column = int(unknown.argmax())
         slot = self._columns.slot(column)
         if not slot.ordered:

@@ -46,15 +46,16 @@ class Solver:
                 raise Undecided(f"undecided after {CONFLICTS} conflicts")
             if not answer:
                 return False
-            self._model = self._truth(self._sat.get_model())
-            away = self._theory.refute(self._model)
+            model = self._truth(self._sat.get_model())
+            away = self._theory.refute(model)
             if away is None:
+                self._model = model
                 return True
             self.prefer(away)
         raise Undecided(f"undecided after {ROUNDS} refinements")
 
     def true(self) -> NDArray[np.bool_]:
-        """Of the model just found: entry l says that literal l is true (negative literals count from the end)."""
+        """Of the model found last: entry l says that literal l is true (negative literals count from the end)."""
         return self._model
 
     def core(self) -> list[int]:

@@ -149,9 +149,8 @@ class Sweep:
     def _table_of(self, slot: Slot, attribute: str) -> Ratio:
         """The attribute of each place of a slot."""
         if (slot, attribute) not in self._tables:
-            answers = [frozenset([slot.member] if chosen else []) for chosen in slot.values] if slot.member else slot.values
-            characteristic = self._model[slot.name]
-            self._tables[slot, attribute] = ratios(characteristic.attribute(answer, attribute) for answer in answers)
+            of = self._model[slot.name]
+            self._tables[slot, attribute] = ratios(of.attribute(answer, attribute) for answer in slot.answers)
         return self._tables[slot, attribute]
 
     def _is(self, name: str, values: tuple[str | bool, ...]) -> Truths:
@@ -169,7 +168,7 @@ class Sweep:
     def _table(self, table: Table) -> Truths:
         """Whether a row agrees, by the number that the places make with the sizes of their slots as digits."""
         fixed = [(i, self._answers[name]) for i, name in enumerate(table.names) if name not in self._slots]
-        varied = [(i, *next(iter(self._slots[name].items()))) for i, name in enumerate(table.names) if name in self._slots]
+        varied = [(i, *found) for i, name in enumerate(table.names) for found in self._slots.get(name, {}).items()]
         rows = [row for row in table.rows if all(row[i] == answer for i, answer in fixed)]
         code, codes = np.array([0], dtype=object), [0] * len(rows)
         for i, slot, places in varied:

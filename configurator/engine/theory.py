@@ -8,7 +8,7 @@ of the literal, so it serves every solver and for ever.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -91,7 +91,7 @@ class Theory:
         return away if wrong else None
 
     def _section(self, atom: Atom, taken: Bits) -> list[Clause] | None:
-        """The whole frontier of the two widest numbers, all else as it is; None if there is none or the rest are many."""
+        """The frontier of the two widest numbers, all else as it is; None if there is none or the rest are many."""
         *narrow, rows, _ = (None, None, *atom.numbers)
         if rows is None or prod(len(slot.values) for slot in narrow if slot) > SECTIONS or len(rows.values) > SECTION:
             return None
@@ -117,50 +117,40 @@ class Theory:
         at = np.array([self._columns.place(slot, taken) for slot in atom.numbers], dtype=np.int64)
         ends = np.array([len(slot.values) - 1 for slot in atom.numbers], dtype=np.int64)
         # a number that pushes one way can go the other way for nothing
-        low = np.array([0 if atom.rising.get(slot) is True else place for slot, place in zip(atom.numbers, at, strict=True)])
-        high = np.array([end if atom.rising.get(slot) is False else place
-                         for slot, place, end in zip(atom.numbers, at, ends, strict=True)])
+        rising = [atom.rising.get(slot) for slot in atom.numbers]
+        low = np.array([0 if rises is True else place for rises, place in zip(rising, at, strict=True)])
+        high = np.array([end if rises is False else place for rises, place, end in zip(rising, at, ends, strict=True)])
         part = Part(low, high, tuple(taken[slot.columns] for slot in atom.others))
         if not self._false(atom, [part])[0]:  # too close for machine numbers: this point alone
             return replace(part, low=at, high=at)
-        part = self._grown(atom, part, lambda share: (low - low * share / 2, high + (ends - high) * share / 2))
+        part = self._grown(atom, part, part.low // 2, part.high + (ends - part.high) // 2)
         for i in range(len(atom.others)):
             part = self._with_more(atom, part, i)
-        inner = part
-        part = self._grown(atom, part, lambda share: (inner.low - inner.low * share, inner.high + (ends - inner.high) * share))
-        for i in np.flatnonzero(part.low > 0):
-            part = self._moved(atom, part, lambda part, i, to: replace(part, low=_put(part.low, i, to)), int(i), int(part.low[i]), 0)
-        for i in np.flatnonzero(part.high < ends):
-            part = self._moved(atom, part, lambda part, i, to: replace(part, high=_put(part.high, i, to)), int(i), int(part.high[i]), int(ends[i]))
+        part = self._grown(atom, part, np.zeros_like(ends), ends)
+        for i in range(len(ends)):
+            part = self._grown(atom, part, _put(part.low, i, 0), part.high)
+            part = self._grown(atom, part, part.low, _put(part.high, i, int(ends[i])))
         return part
 
-    def _grown(self, atom: Atom, part: Part, to: Callable[[float], tuple[NDArray[np.float64], NDArray[np.float64]]]) -> Part:
-        """The largest of a row of boxes, each within the next, that is still false."""
-        tried = []
-        for share in np.linspace(0, 1, TRIED)[1:]:
-            low, high = to(share)
-            tried.append(replace(part, low=np.ceil(low).astype(np.int64), high=np.floor(high).astype(np.int64)))
-        count = _leading(self._false(atom, tried))
-        return tried[count - 1] if count else part
-
-    def _moved(self, atom: Atom, part: Part, put: Callable[[Part, int, int], Part], i: int, start: int, end: int) -> Part:
-        """One end of one number moved as far as can be, to the place."""
-        while start != end:
-            steps = np.unique(np.linspace(start, end, TRIED).round().astype(np.int64))
-            steps = (steps if end > start else steps[::-1])[1:]
-            count = _leading(self._false(atom, [put(part, i, int(step)) for step in steps]))
-            if count:
-                start = int(steps[count - 1])
-                part = put(part, i, start)
-            if count == len(steps) or abs(int(steps[count]) - start) <= 1:
+    def _grown(self, atom: Atom, part: Part, low: Places, high: Places) -> Part:
+        """The part moved towards wider ends as far as it stays false, in even steps and then in finer ones."""
+        while (low < part.low).any() or (high > part.high).any():
+            shares = np.linspace(0, 1, TRIED)[1:, None]
+            lows = np.ceil(part.low + (low - part.low) * shares).astype(np.int64)
+            highs = np.floor(part.high + (high - part.high) * shares).astype(np.int64)
+            tried = [replace(part, low=a, high=b) for a, b in zip(lows, highs, strict=True)]
+            count = _leading(self._false(atom, tried))
+            part = tried[count - 1] if count else part
+            if count == len(tried) or max((part.low - lows[count]).max(), (highs[count] - part.high).max()) <= 1:
                 break
-            end = int(steps[count])
+            low, high = lows[count], highs[count]
         return part
 
     def _with_more(self, atom: Atom, part: Part, i: int) -> Part:
         """One of the other slots widened by each place that is false by itself, if they are all together."""
         count = len(part.masks[i])
-        alone = self._false(atom, [replace(part, masks=_put_mask(part.masks, i, np.arange(count) == place)) for place in range(count)])
+        single = [replace(part, masks=_put_mask(part.masks, i, mask)) for mask in np.eye(count, dtype=np.bool_)]
+        alone = self._false(atom, single)
         wider = replace(part, masks=_put_mask(part.masks, i, alone | part.masks[i]))
         return wider if self._false(atom, [wider])[0] else part
 
