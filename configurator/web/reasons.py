@@ -17,6 +17,8 @@ from configurator.memory import Reason
 from configurator.sessions import Progress
 from configurator.web.answers import nearest, pack, say
 
+GIVEN = 10.0
+"""What a fact about a person or a place weighs against an answer about the product."""
 MOST_SAID = 3
 """Changes that a button names one by one."""
 
