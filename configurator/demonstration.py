@@ -40,6 +40,8 @@ ACCOUNTS = {
 NAMES = ("Mira Albers", "Jonas Beck", "Leila Haddad", "Tomas Novak", "Ingrid Solberg", "Paulo Reis", "Hanna Virtanen",
          "Oscar Lindqvist", "Greta Vogel", "Samir Nasser", "Clara Moreau", "Viktor Petrov", "Nora Byrne", "Emil Sandoz",
          "Yuki Tanaka", "Rosa Marin", "Felix Brandt", "Anouk de Wit", "Karl Eriksen", "Lucia Ferri")
+OLDEST = 1100
+"""Days that the history goes back."""
 KEPT_AS = ("Every day", "For the long tour", "Winter", "For guests", "The usual", "A lighter one")
 
 
@@ -105,6 +107,8 @@ def _history(session: Session, staff: dict[str, Account], at: datetime, random: 
     first = staff["customer"].customer
     assert first is not None
     people = [(customer, _persona(customer.name, random)) for customer in (first, *_customers(session, random))]
+    for customer, _ in people:
+        customer.created_at = at - timedelta(days=OLDEST)
     for age in _ages(random, orders):
         customer, persona = people[min(int(random.expovariate(0.2)), len(people) - 1)]
         placed_at = (at - timedelta(days=age)).replace(hour=random.randrange(7, 19), minute=random.randrange(60))
@@ -116,7 +120,7 @@ def _history(session: Session, staff: dict[str, Account], at: datetime, random: 
 
 def _ages(random: Random, orders: int) -> list[int]:
     """How many days ago each order was placed: one in six lately, so that the workshop has something to do."""
-    ages = (random.randint(1, 9) if i % 6 == 0 else random.randint(25, 1100) for i in range(orders))
+    ages = (random.randint(1, 9) if i % 6 == 0 else random.randint(25, OLDEST) for i in range(orders))
     return sorted(ages, reverse=True)
 
 
