@@ -156,8 +156,9 @@ class Reasons:
 
     @cached_property
     def _near(self) -> dict[tuple[str, Answer], float]:
-        """Weights that keep what is shown."""
-        return dict.fromkeys(self._progress.values.items(), 1.0)
+        """Weights that keep what is shown; a person or a place is not changed for the sake of the product."""
+        return {(name, value): 1.0 if self._model[name].about == "product" else GIVEN
+                for name, value in self._progress.values.items()}
 
     @cached_property
     def _priced(self) -> bool:
