@@ -23,6 +23,8 @@ PLAIN = 1e-3
 """The weight of leaving what nobody knows anything about as plain as can be: no before yes, the first value."""
 MANY = 500
 """Of more such characteristics than this, any values that can be built will do."""
+GIVEN = 10.0
+"""What a fact about a person or a place weighs against an answer about the product."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,13 @@ def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking]) -> 
         return _completed(c.engine.start({**c.choices, **values}), plain)
     except Impossible:
         return _completed(c, plain | {
-            (name, answer): PLAIN - log(max(1e-6, 1 - beliefs[name].get(answer, 0.0)))
+            (name, answer): _stake(c, name) * (PLAIN - log(max(1e-6, 1 - beliefs[name].get(answer, 0.0))))
             for name, answer in values.items() if name in beliefs})
+
+
+def _stake(c: Configuration, name: str) -> float:
+    """Nobody grows for the sake of a product: where something has to give way, it is the product."""
+    return 1.0 if c.engine.model[name].about == "product" else GIVEN
 
 
 def _completed(c: Configuration, wishes: Mapping[tuple[str, Answer], float]) -> Configuration:
