@@ -19,8 +19,8 @@ SAMPLES = Path(__file__).parents[1] / "catalog/samples"
 MODELS = [*(SAMPLES / f"{name}.yaml" for name in ("shirt", "touring_bicycle", "bookcase")),
           DATA / "renault-small/constraints.xml", DATA / "renault-medium/constraints.xml",
           *(DATA / "feature-models" / name for name in (
-              "eshop.uvl", "pc-richmond.uvl", "berkeleydb.dimacs", "busybox-1.18.dimacs", "financial-services-2017-05.dimacs",
-              "automotive01.dimacs", "automotive02-v1.uvl"))]
+              "eshop.uvl", "pc-richmond.uvl", "berkeleydb.dimacs", "busybox-1.18.dimacs",
+              "financial-services-2017-05.dimacs", "automotive01.dimacs", "automotive02-v1.uvl"))]
 SESSIONS, CLICKS, BLOCKED = 10, 15, 20
 
 T = TypeVar("T")
@@ -29,9 +29,10 @@ T = TypeVar("T")
 def tables() -> Iterator[Table]:
     """A row for each model that is there."""
     yield Table("The engine", f"""\
-Milliseconds of processor time on one core. A click is one choice with the domains of everything after it: {SESSIONS} sessions
-of {CLICKS} random clicks; median and 95th percentile. Explained are values that the choices of a session block.""",
-                ["model", "characteristics", "rules", "compile", "first domains", "click", "95 %", "explain", "95 %", "complete"],
+Milliseconds of processor time on one core. A click is one choice with the domains of everything after it: {SESSIONS}
+sessions of {CLICKS} random clicks; median and 95th percentile. Explained are values that the choices of a session block.""",
+                ["model", "characteristics", "rules", "compile", "first domains", "click", "95 %", "explain", "95 %",
+                 "complete"],
                 [_row(path) for path in MODELS if path.exists()])
 
 
@@ -41,7 +42,8 @@ def _row(path: Path) -> list[str | float]:
     _, first = timed(engine.start().domains)
     clicks = [step for seed in range(SESSIONS) for step in session(engine, seed)]
     *_, (last, _) = session(engine, 0)
-    return [model.title or f"{path.parent.name}/{path.name}", len(model.characteristics), len(model.rules), compiled, first,
+    name = model.title or f"{path.parent.name}/{path.name}"
+    return [name, len(model.characteristics), len(model.rules), compiled, first,
             *spread([time for _, time in clicks]), *spread(explanations(engine, last)), timed(last.complete)[1]]
 
 
@@ -87,7 +89,8 @@ def explanations(engine: Engine, c: Configuration) -> list[float]:
     free = engine.start().domains()
     blocked = [(name, value) for name, domain in c.domains().items() if name not in c.choices and len(free[name]) < 500
                for value in free[name] if value not in domain]
-    return [timed(partial(c.explain, *one))[1] for one in random.Random(1).sample(blocked, min(BLOCKED, len(blocked)))]
+    asked = random.Random(1).sample(blocked, min(BLOCKED, len(blocked)))
+    return [timed(partial(c.explain, name, value))[1] for name, value in asked]
 
 
 def spread(times: list[float]) -> list[str | float]:
