@@ -215,7 +215,8 @@ class Configuration:
         slots = self._engine.columns.slots
         several = np.add.reduceat(self._open, self._engine.columns.starts) > 1
         names = {slots[i].name for i in np.flatnonzero(several)}
-        texts = {c.name for c in self._engine.texts if not self._open[self._engine.columns.of_answer(c.name, "")[0]]}
+        texts = {c.name for c in self._engine.texts
+                 if c.least or not self._open[self._engine.columns.of_answer(c.name, "")[0]]}
         return frozenset((names | texts) - self._choices.keys())
 
     def _several(self, several: Several) -> SeveralDomain:
