@@ -72,6 +72,7 @@ document.addEventListener("htmx:afterSettle", () => {
   if (then && document.activeElement === document.body) {
     document.getElementById(then)?.focus({ preventScroll: then !== "group" });
   }
+  if (document.activeElement.closest("#ask")) document.activeElement.scrollIntoView({ block: "nearest" });
   then = typing = null;
   unfolded = [];
 });
