@@ -11,8 +11,9 @@ from configurator.engines import engine_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.answers import Unread, changed, entered, unpack
-from configurator.web.present import Problem, refusal, section_names
+from configurator.web.questions import Problem, refusal
 from configurator.web.reasons import Reasons
+from configurator.web.sections import section_names
 
 BACKWARDS = {"undo": sessions.undo, "redo": sessions.redo, "start_over": sessions.start_over}
 """Acts that leave aside what was answered on the page besides."""

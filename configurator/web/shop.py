@@ -30,7 +30,7 @@ from configurator.web import links, present
 from configurator.web.access import access, current_account, current_customer, found, guest_token
 from configurator.web.acts import perform
 from configurator.web.answers import Unread, say
-from configurator.web.present import Problem
+from configurator.web.questions import Problem
 from orders import specifications
 from orders.quotes import Quote, quote
 from orders.records import Revision

@@ -1,0 +1,231 @@
+"""One question as a template is given it: what can be answered, what it would change, what does not fit and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from flask_babel import gettext as _
+
+from catalog.expressions import Answer
+from catalog.model import Boolean, Characteristic, Number, Several, Text, Value
+from catalog.wording import title
+from configurator.engine import Domain, NumberDomain
+from configurator.sessions import Progress, State
+from configurator.web.answers import bounds, nearest, raw, say, typed, was
+from configurator.web.reasons import Blocked, Effect, Reasons, left_open, remembered
+from configurator.web.ruler import Ruler, ruler
+from configurator.web.sections import question_id, section_of
+
+UNFOLDED = 3
+"""Blocked values of a question that stay in their places; more are folded away, and explained when asked for."""
+EXPLAINED = 3
+"""Blocked values whose reasons are gathered to say from what an answer follows."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value, or a member of a several-of. `shown`: it is in the picture though the question is open.
+
+    `effect` tells what taking it would change, for what fits and is not taken.
+    """
+
+    id: str
+    text: str  # what its field sends
+    title: str
+    description: str
+    swatch: str | None
+    checked: bool
+    shown: bool
+    effect: Effect
+    fits: bool
+    blocked: Blocked | None  # why it does not fit, if the page says so at once
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The field of a number."""
+
+    unit: str
+    ruler: Ruler
+    allowed: str
+    limits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The field of a text."""
+
+    most: int
+    left: str
+    allowed: str
+    difference: int | None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An answer that was refused: why, and what had been entered."""
+
+    message: str
+    typed: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A characteristic as it is asked; `kind` says which of the fields it has."""
+
+    id: str
+    number: str
+    name: str
+    title: str
+    description: str
+    state: State
+    kind: str  # rows, swatches, boxes, measure, line
+    said: str
+    typed: tuple[str, ...]
+    was: str
+    reason: str
+    sources: tuple[tuple[str, str], ...]  # links to what it follows from: address and title
+    options: tuple[Option, ...]
+    folded: tuple[Option, ...]
+    measure: Measure | None
+    line: Line | None
+    problem: Problem | None
+    explained: bool
+
+
+class Asked:
+    """One characteristic on its way to a question."""
+
+    def __init__(self, progress: Progress, reasons: Reasons, name: str, id_: str, why: str) -> None:
+        self.progress, self.reasons, self.name, self.id = progress, reasons, name, id_
+        self.characteristic = progress.model[name]
+        self.state = progress.state(name)
+        self.value = progress.values[name]
+        self.domain: Domain = progress.configuration.alternatives(name)
+        self.misfits = [value for value, _ in self._values() if value not in self.domain]
+        self.explained = why == id_ or len(self.misfits) <= (1 if self.state == "follows" else UNFOLDED)
+
+    def question(self, number: str, problem: Problem | None) -> Question:
+        characteristic = self.characteristic
+        options = tuple(self._options())
+        fold = len(self.misfits) > UNFOLDED or self.state == "follows"
+        fields = isinstance(characteristic, Several | Number | Text)
+        marked = None if self.state == "follows" or (self.state == "open" and not fields) else self.value
+        return Question(
+            id=self.id, number=number, name=self.name, title=title(characteristic),
+            description=characteristic.description, state=self.state, kind=self._kind(),
+            said=say(characteristic, self.value),
+            typed=tuple(problem.typed if problem and problem.typed else typed(characteristic, self.value)),
+            was=was(characteristic, marked), reason=self._reason(), sources=tuple(self._sources()),
+            options=tuple(option for option in options if option.fits or not fold),
+            folded=tuple(option for option in options if fold and not option.fits), explained=self.explained,
+            measure=self._measure(), line=self._line(), problem=problem)
+
+    def _kind(self) -> str:
+        match self.characteristic:
+            case Several():
+                return "boxes"
+            case Number():
+                return "measure"
+            case Text():
+                return "line"
+        values = self.characteristic.options
+        return "swatches" if values and all(value.swatch for value in values) else "rows"
+
+    def _reason(self) -> str:
+        if self.state not in ("proposed", "open"):
+            return ""
+        if self.progress.draft.start:
+            return _("as in the specification") if self.progress.draft.revision_id else _("as it was")
+        reason = self.progress.proposal.reasons.get(self.name)
+        if reason is None:
+            return ""
+        return left_open(reason) if self.state == "open" else remembered(reason)
+
+    def _sources(self) -> Iterator[tuple[str, str]]:
+        if self.state != "follows":
+            return
+        for name in self.reasons.sources(self.name, self._others()):
+            address = f"?group={section_of(self.progress, name)}#{question_id(self.progress.model, name)}"
+            yield address, title(self.progress.model[name])
+
+    def _others(self) -> list[Answer]:
+        """Some of the values that what follows excludes."""
+        if not isinstance(self.characteristic, Number):
+            return self.misfits[:EXPLAINED]
+        return list(islice((value for value in self.characteristic.range if value not in self.domain), EXPLAINED))
+
+    def _values(self) -> list[tuple[Answer, Value]]:
+        """What can be marked: values by their name, yes and no, members."""
+        if isinstance(self.characteristic, Boolean):
+            return [(True, Value(name="yes", title=_("Yes"), description=self.characteristic.yes.description)),
+                    (False, Value(name="no", title=_("No")))]
+        return [(value.name, value) for value in self.characteristic.options]
+
+    def _options(self) -> Iterator[Option]:
+        for index, (answer, value) in enumerate(self._values(), 1):
+            inside = answer in self.value if isinstance(self.value, frozenset) else answer == self.value
+            checked = inside and (self.state != "open" or isinstance(self.value, frozenset))
+            fits = inside or answer in self.domain
+            yield Option(
+                id=f"{self.id}-{index}", text=raw(answer)[0], title=title(value), description=value.description,
+                swatch=value.swatch, checked=checked, shown=inside and not checked,
+                effect=self._effect(answer) if fits and not inside else Effect(), fits=fits,
+                blocked=None if fits else self._blocked(answer))
+
+    def _whole(self, answer: Answer) -> Answer:
+        """What would be set by marking it: of a several-of the members with it."""
+        return self.value | {str(answer)} if isinstance(self.value, frozenset) else answer
+
+    def _effect(self, answer: Answer) -> Effect:
+        whole = self._whole(answer)
+        return self.reasons.effect(self.name, whole) if whole in self.domain else Effect()
+
+    def _blocked(self, answer: Answer) -> Blocked | None:
+        return self.reasons.blocked(self.name, answer, self._whole(answer)) if self.explained else None
+
+    def _measure(self) -> Measure | None:
+        if not isinstance(self.characteristic, Number) or not isinstance(self.domain, NumberDomain):
+            return None
+        assert isinstance(self.value, int)
+        intervals = self.domain.intervals
+        allowed = bounds(self.characteristic, intervals[0][0], intervals[-1][1])
+        if len(intervals) > 1:
+            allowed = _("%(bounds)s, with gaps", bounds=allowed)
+        return Measure(self.characteristic.shown or self.characteristic.unit,
+                       ruler(self.characteristic, intervals, self.value), allowed, tuple(self._limits(intervals)))
+
+    def _limits(self, intervals: Sequence[tuple[int, int]]) -> Iterator[str]:
+        """What keeps it from being less or more."""
+        assert isinstance(self.characteristic, Number)
+        span, step = self.characteristic.range, self.characteristic.step
+        beyond = [value for value in (intervals[0][0] - step, intervals[-1][1] + step) if value in span]
+        said = (sentence for value in beyond
+                for sentence in self.reasons.sentences(self.progress.configuration.explain(self.name, value)))
+        yield from dict.fromkeys(said)
+
+    def _line(self) -> Line | None:
+        if not isinstance(self.characteristic, Text):
+            return None
+        most = self.characteristic.most
+        return Line(most, _("%(size)d of %(most)d", size=len(str(self.value)), most=most), self.characteristic.allowed,
+                    self._of_text())
+
+    def _of_text(self) -> int | None:
+        """What a text costs where there is none yet."""
+        assert isinstance(self.characteristic, Text)
+        sign = next((sign for sign in self.characteristic.allowed[:1] or "x" if self.characteristic.allows(sign)), "x")
+        text = sign * max(self.characteristic.least, 1)
+        return self.reasons.effect(self.name, text).difference if not self.value and text in self.domain else None
+
+
+def refusal(characteristic: Characteristic, domain: Domain, value: Answer, sentences: Sequence[str]) -> str:
+    """Why an answer cannot be, and for a number what can."""
+    message = " ".join(sentences)
+    if isinstance(domain, NumberDomain) and isinstance(characteristic, Number) and isinstance(value, int):
+        near = nearest(domain.intervals, domain.step, value)
+        message += " " + _("Possible now: %(bounds)s; the nearest is %(value)s.", value=say(characteristic, near),
+                           bounds=bounds(characteristic, domain.intervals[0][0], domain.intervals[-1][1]))
+    return message
