@@ -30,7 +30,7 @@ def tables() -> Iterator[Table]:
     """A row for each model that is there."""
     yield Table("The engine", f"""\
 Milliseconds of processor time on one core. A click is one choice with the domains of everything after it: {SESSIONS}
-sessions of {CLICKS} random clicks; median and 95th percentile. Explained are values that the choices of a session block.""",
+sessions of {CLICKS} random clicks; median and 95th percentile. Explained are values that a session's choices block.""",
                 ["model", "characteristics", "rules", "compile", "first domains", "click", "95 %", "explain", "95 %",
                  "complete"],
                 [_row(path) for path in MODELS if path.exists()])
