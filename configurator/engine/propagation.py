@@ -16,6 +16,8 @@ from configurator.engine.witnesses import Witnesses
 REMEMBERED = 512  # sets of choices whose answer is kept
 VARIED = 200  # columns tried at random where only numbers are open
 HALVED = 16  # numbers in a row of which one half is asked for at a time
+TOGETHER = 256  # columns refused in one question while refusals follow one another,
+SPARSE = 5_000  # in models of more columns
 LEARNT = 12  # the longest contradiction worth keeping as a clause
 
 Choice = tuple[int, ...]
@@ -82,14 +84,19 @@ class Propagation:
         found = self._witnesses.union(chosen) & unknown  # a box may hold more values of a slot than the chosen one
         unknown &= ~found
         products: list[Bits] = []
+        together = 1
         while unknown.any():
             wide = self._lines.wide(unknown)
             self._solver.prefer(self._wanted(unknown, found))
-            run = self._run(unknown & ~wide if (unknown & ~wide).any() else unknown)
-            box = self._solve([*assumptions, *self._columns.within(run)])
+            asked = self._asked(unknown & ~wide if (unknown & ~wide).any() else unknown, together)
+            box = self._solve([*assumptions, self._one_of(asked)] if len(asked) > 1 else
+                              [*assumptions, *self._columns.within(asked[0])])
             if box is None:
-                unknown[run] = False
+                for run in asked:
+                    unknown[run] = False
+                together = min(4 * together, TOGETHER) if len(unknown) > SPARSE else 1
                 continue
+            together = max(1, together // 4)
             products.append(box)
             unknown &= ~box
             found |= box
@@ -120,12 +127,18 @@ class Propagation:
                 wanted += self._columns.order(slot, int(self._random.choice(places)))
         return wanted
 
+    def _asked(self, unknown: Bits, together: int) -> list[slice]:
+        """The first unknown columns, to be refused in one question; of a number a whole run."""
+        columns = np.flatnonzero(unknown & ~self._ordered)[:together].tolist()
+        return [slice(column, column + 1) for column in columns] or [self._run(unknown)]
+
+    def _one_of(self, asked: Sequence[slice]) -> int:
+        return self._solver.one_of([self._columns.equal(run.start) for run in asked])
+
     def _run(self, unknown: Bits) -> slice:
-        """The first unknown column; of a number all that follow without a gap, or the half towards its wanted end."""
+        """Of a number, the unknown columns from the first on without a gap, or the half towards its wanted end."""
         column = int(unknown.argmax())
         slot = self._columns.slot(column)
-        if not slot.ordered:
-            return slice(column, column + 1)
         known = np.flatnonzero(~unknown[column:slot.columns.stop])
         end = column + int(known[0]) if len(known) else slot.columns.stop
         if end - column < HALVED:

@@ -72,6 +72,12 @@ class Solver:
         """Tries these literals first from now on."""
         self._sat.set_phases(literals)
 
+    def one_of(self, literals: Sequence[int]) -> int:
+        """A literal to assume once: that one of these is true."""
+        switch = self._formula.fresh()
+        self._sat.add_clause([-switch, *literals])
+        return switch
+
     def learn(self, clause: Clause) -> None:
         """Adds a clause that this solver's clauses imply."""
         self._sat.add_clause(clause)

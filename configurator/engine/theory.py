@@ -24,7 +24,7 @@ from configurator.engine.frontier import directions, frontier
 
 SECTION = 3_000  # places of the second widest number for which a whole frontier is learnt at once,
 SECTIONS = 64  # if the places of the numbers beside those two are no more
-SHARES = (1.0, 0.5, 0.25, 0.125)
+SHARES = (1.0, 0.5, 0.25, 0.125)  # of the way from here to the ends: near enough, a number pushes one way
 TRIED = 33  # boxes tried at once when one is widened
 
 Places = NDArray[np.int64]
@@ -58,6 +58,7 @@ class Theory:
         self._formula = formula
         self._columns = columns
         self._tables: dict[tuple[Slot, str], Interval] = {}
+        self._shares: dict[int, float] = {}
         self._atoms: dict[Compare, Atom] = {}
 
     def literal(self, condition: Compare) -> int:
@@ -82,8 +83,9 @@ class Theory:
         wrong = [atom for atom in self._atoms.values() if model[atom.literal] and not self._holds(atom, box)]
         away: list[int] = []
         for atom in wrong:
-            part = self._widest(atom, box)
-            for clause in self._section(atom, box) or [list(self._outside(atom, part))]:
+            clauses = self._section(atom, box)
+            part = self._point(atom, box) if clauses else self._widest(atom, box)
+            for clause in clauses or [list(self._outside(atom, part))]:
                 self._formula.define([-atom.literal, *clause])
             for slot, low, high in zip(atom.numbers, part.low.tolist(), part.high.tolist(), strict=True):
                 above = len(slot.values) - 1 - high
@@ -96,12 +98,13 @@ class Theory:
         if rows is None or prod(len(slot.values) for slot in narrow if slot) > SECTIONS or len(rows.values) > SECTION:
             return None
         at = {slot: self._columns.place(slot, taken) for slot in atom.numbers + atom.others}
-        for share in SHARES:  # of the way from here to the ends: near enough each number pushes one way
+        for share in sorted(SHARES, key=lambda share: share != self._shares.get(atom.literal)):  # what served last first
             part = {slot: range(place, place + 1) for slot, place in at.items()}
             for slot in atom.numbers[-2:]:
                 end = len(slot.values) - 1
                 part[slot] = range(at[slot] - int(at[slot] * share), at[slot] + int((end - at[slot]) * share) + 1)
             if found := frontier(atom.condition, part, self._model, self._columns):
+                self._shares[atom.literal] = share
                 return found
         return None
 
@@ -109,20 +112,25 @@ class Theory:
         answers = {slot.name: self._columns.taken(self._model[slot.name], taken) for slot in atom.numbers + atom.others}
         return holds(atom.condition, answers, self._model)
 
+    def _point(self, atom: Atom, taken: Bits) -> Part:
+        at = np.array([self._columns.place(slot, taken) for slot in atom.numbers], dtype=np.int64)
+        return Part(at, at, tuple(taken[slot.columns] for slot in atom.others))
+
     def _widest(self, atom: Atom, taken: Bits) -> Part:
         """The places taken, widened while the comparison stays false in all of the box.
 
         All numbers first by the same share of what they could be, so that no one of them takes all the room.
         """
-        at = np.array([self._columns.place(slot, taken) for slot in atom.numbers], dtype=np.int64)
+        point = self._point(atom, taken)
+        at = point.low
         ends = np.array([len(slot.values) - 1 for slot in atom.numbers], dtype=np.int64)
         # a number that pushes one way can go the other way for nothing
         rising = [atom.rising.get(slot) for slot in atom.numbers]
         low = np.array([0 if rises is True else place for rises, place in zip(rising, at, strict=True)])
         high = np.array([end if rises is False else place for rises, place, end in zip(rising, at, ends, strict=True)])
-        part = Part(low, high, tuple(taken[slot.columns] for slot in atom.others))
+        part = replace(point, low=low, high=high)
         if not self._false(atom, [part])[0]:  # too close for machine numbers: this point alone
-            return replace(part, low=at, high=at)
+            return point
         part = self._grown(atom, part, part.low // 2, part.high + (ends - part.high) // 2)
         for i in range(len(atom.others)):
             part = self._with_more(atom, part, i)
