@@ -328,6 +328,8 @@ def test_a_specification_is_saved_and_saved_again_as_its_next_revision(ada: Flas
             "Porch", [{"wood": "pine"}, {"wood": "pine", "engraving": "Hello"}])
     nameless = ada.post(url, data={**page, "name": " ", "save": "new"}, follow_redirects=True)
     assert "Give the specification a name" in nameless.text
+    ada.post(url, data={**page, "name": "By the enter key", "answer": "enter"})
+    assert "By the enter key" in ada.get("/specifications").text
 
 
 def test_a_specification_opened_in_a_newer_catalogue_says_what_became_of_it(ada: FlaskClient, database: Engine) -> None:

@@ -118,7 +118,7 @@ def act(draft: str) -> Answer | str:
         return make_response(_page(opened, problems), UNPROCESSABLE)
     if "order" in request.form:
         return go(url_for("ordering.review", draft=draft))
-    if "save" in request.form:
+    if "save" in request.form or (request.form.get("answer") == "enter" and request.form.get("name")):
         return _save(opened)
     if "HX-Request" in request.headers:
         return make_response(_page(opened, {}))
@@ -209,7 +209,7 @@ def _save(draft: Draft) -> Answer:
     if draft.customer is None:
         return go(url_for("account.login", next=target))
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
-    of = revision.specification if revision and request.form["save"] == "revision" else None
+    of = revision.specification if revision and request.form.get("save") == "revision" else None
     progress = sessions.progress(session, draft)
     name = of.name if of else request.form.get("name", "")
     try:
