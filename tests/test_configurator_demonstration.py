@@ -65,3 +65,13 @@ def test_it_is_refused_outside_demonstration_mode(sqlite, monkeypatch):
     assert all(password in made.output for _, _, password in demonstration.ACCOUNTS.values())
     with transaction(sqlite) as session:
         assert session.scalar(select(func.count()).select_from(Order)) == 1
+
+
+def test_its_passwords_open_nothing_outside_demonstration_mode(app_with):
+    for demo in True, False:
+        app = app_with(demo=demo)
+        with transaction(app.extensions["engine"]) as session:
+            list(demonstration.fill(session, AT, orders=0))
+        _, email, password = demonstration.ACCOUNTS["admin"]
+        answer = app.test_client().post("/account/login", data={"email": email, "password": password})
+        assert (answer.status_code == 303) == demo

@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.core import LOCALE_ALIASES
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_babel import refresh
 from sqlalchemy import update
 from werkzeug.wrappers import Response as Answer
 
+from configurator.demonstration import is_public
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found, sign_in, sign_out
@@ -45,6 +46,9 @@ def login() -> Answer:
         return _page("login", form, TOO_MANY)
     if who is None:
         form.form_errors.append(_("This e-mail address and password do not belong together."))
+        return _page("login", form)
+    if is_public(who.email, form.password.data or "") and not current_app.extensions["settings"].demo:
+        form.form_errors.append(_("Everybody knows this password of the demonstration: it opens nothing here."))
         return _page("login", form)
     _enter(who)
     return redirect(_next(who), 303)
