@@ -18,10 +18,10 @@ from configurator.web.reasons import Blocked, Effect, Reasons, left_open, rememb
 from configurator.web.ruler import Ruler, ruler
 from configurator.web.sections import question_id, section_of
 
-UNFOLDED = 3
+UNFOLDED = 6
 """Blocked values of a question that stay in their places; more are folded away, and explained when asked for."""
 EXPLAINED = 3
-"""Blocked values whose reasons are gathered to say from what an answer follows."""
+"""Blocked values that are explained at once where they are folded away, or to say from what an answer follows."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Asked:
         self.value = progress.values[name]
         self.domain: Domain = progress.configuration.alternatives(name)
         self.misfits = [value for value, _ in self._values() if value not in self.domain]
-        self.explained = why == id_ or len(self.misfits) <= (1 if self.state == "follows" else UNFOLDED)
+        self.explained = why == id_ or len(self.misfits) <= (EXPLAINED if self.state == "follows" else UNFOLDED)
 
     def question(self, number: str, problem: Problem | None) -> Question:
         characteristic = self.characteristic
