@@ -43,7 +43,7 @@ class Engine:
         for index, rule in enumerate(model.rules):
             self.conditions.require(rule.condition, self.formula.rule(index))
         self.theory = self.conditions.comparisons.theory
-        self.propagation = Propagation(model, self.columns, self._solver())
+        self.propagation = Propagation(model, self.columns, self._solver)
         self._optimizer: Optimizer | None = None
         self._wished: tuple[Weights, list[Wish]] | None = None  # the last weights, and what they wish for
         if not self.propagation.possible(()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -18,6 +18,7 @@ VARIED = 200  # columns tried at random where only numbers are open
 HALVED = 16  # numbers in a row of which one half is asked for at a time
 TOGETHER = 256  # columns refused in one question while refusals follow one another,
 SPARSE = 5_000  # in models of more columns
+MANY = 3_000  # unknown columns for which a fresh solver is quicker
 LEARNT = 12  # the longest contradiction worth keeping as a clause
 
 Choice = tuple[int, ...]
@@ -27,10 +28,11 @@ Choice = tuple[int, ...]
 class Propagation:
     """Answers for sets of chosen columns; not safe for threads by itself."""
 
-    def __init__(self, model: ProductModel, columns: Columns, solver: Solver) -> None:
+    def __init__(self, model: ProductModel, columns: Columns, make: Callable[[], Solver]) -> None:
         self._model = model
         self._columns = columns
-        self._solver = solver
+        self._make = make
+        self._solver = make()
         self._witnesses = Witnesses(len(columns.upper))
         self._numbers = [slot for slot in columns.slots if slot.ordered]
         self._ordered = np.zeros(len(columns.upper), dtype=np.bool_)
@@ -83,6 +85,8 @@ class Propagation:
             unknown &= within
         found = self._witnesses.union(chosen) & unknown  # a box may hold more values of a slot than the chosen one
         unknown &= ~found
+        if np.count_nonzero(unknown) > MANY:  # in a used solver the order of decisions no longer follows the model
+            self._solver = self._make()
         products: list[Bits] = []
         together = 1
         while unknown.any():

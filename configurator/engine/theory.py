@@ -98,7 +98,7 @@ class Theory:
         if rows is None or prod(len(slot.values) for slot in narrow if slot) > SECTIONS or len(rows.values) > SECTION:
             return None
         at = {slot: self._columns.place(slot, taken) for slot in atom.numbers + atom.others}
-        for share in sorted(SHARES, key=lambda share: share != self._shares.get(atom.literal)):  # what served last first
+        for share in sorted(SHARES, key=lambda share: share != self._shares.get(atom.literal)):  # the last first
             part = {slot: range(place, place + 1) for slot, place in at.items()}
             for slot in atom.numbers[-2:]:
                 end = len(slot.values) - 1
