@@ -384,3 +384,8 @@ def test_a_page_names_what_follows_and_from_what(client: FlaskClient) -> None:
     assert "1 other does not fit" in page
     assert re.search(r'class="given"><strong>Oak</strong>.*<a href="\?group=2#q4">Lamp</a>', page)
     assert json.loads(unescape(re.search(r'name="was.wood" value="([^"]*)"', page)[1])) == []  # type: ignore[index]
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "-" + "9" * 30])
+def test_numbers_that_no_database_holds_are_no_versions(client, number):
+    assert client.get(f"/products/bench/with?version={number}").status_code == 404

@@ -77,7 +77,7 @@ def change(draft: str) -> Response:
     opened = open_draft(draft, lock=True)
     if sessions.ordered(session, opened):
         abort(409, "This draft was ordered.")
-    match request.get_json():
+    match _body():
         case {"set": dict(values)}:
             if refused := sessions.answer(session, opened, _answers(opened, values)):
                 raise Refused(opened, refused)
@@ -90,6 +90,13 @@ def change(draft: str) -> Response:
         case _:
             abort(422, "Send set, keep, retract or act.")
     return jsonify(_state(opened))
+
+
+def _body() -> object:
+    try:
+        return request.get_json()
+    except RecursionError:
+        abort(400, "This nests too deep.")
 
 
 class Refused(Conflict):

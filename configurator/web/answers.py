@@ -30,6 +30,14 @@ class Unread(ValueError):
     """What was sent is no answer; the message tells a customer what would be one."""
 
 
+def counted(text: str) -> int:
+    """A whole number that a database can hold; raises ValueError for any other text."""
+    number = int(text)
+    if abs(number) >= 1 << 31:
+        raise ValueError(f"{number} is too large")
+    return number
+
+
 def raw(answer: Answer) -> list[str]:
     """An answer as the fields of a form, independent of the reader's language."""
     if isinstance(answer, frozenset):
@@ -89,7 +97,7 @@ def unpack(model: ProductModel, text: str) -> tuple[str, dict[str, Answer], list
         known = all(other in model and model[other].admits(value) for other, value in answers.items())
         if name not in answers or not known:
             raise ValueError(name)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise Unread(_("This button is of another page: look at what it offers now.")) from error
     return name, answers, give_up
 

@@ -21,7 +21,7 @@ from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web import present
 from configurator.web.access import STAFF, access, current_account, no_store
-from configurator.web.answers import say
+from configurator.web.answers import counted, say
 from configurator.web.formatting import day, money
 from configurator.web.shop import open_draft, today
 from orders import placing, specifications
@@ -64,7 +64,7 @@ def place(draft: str) -> Answer:
         return redirect(url_for("account.signup", next=url_for(".review", draft=draft)), 303)
     if "renew" in request.form:
         return _renew(opened)
-    quantity = request.form.get("quantity", 0, type=int)
+    quantity = request.form.get("quantity", 0, type=counted)
     if not 1 <= quantity <= placing.MOST:
         return _review(opened, problems=[_("An order is of 1 to %(most)d pieces.", most=placing.MOST)])
     progress = sessions.progress(session, opened)
@@ -77,7 +77,7 @@ def place(draft: str) -> Answer:
             session, customer=opened.customer, version=opened.version, model=progress.model, values=progress.values,
             quantity=quantity, key=opened.id, inputs=opened.inputs, placed_by=_rep(),
             revision=_revision(opened, progress.values), today=today(),
-            agreed_total=request.form.get("total", -1, type=int),
+            agreed_total=request.form.get("total", -1, type=counted),
             agreed_date=request.form.get("ready", date.min, type=date.fromisoformat))
     except placing.Changed as changed:
         return _review(opened, quantity, _in_words(changed, progress.model.currency))

@@ -29,7 +29,7 @@ from configurator.transaction import session
 from configurator.web import links, present
 from configurator.web.access import access, current_account, current_customer, found, guest_token
 from configurator.web.acts import perform
-from configurator.web.answers import Unread, say
+from configurator.web.answers import Unread, counted, say
 from configurator.web.questions import Problem
 from orders import specifications
 from orders.quotes import Quote, quote
@@ -162,7 +162,7 @@ def _linked(slug: str) -> tuple[Version, Values, Values]:
     if len(request.query_string) > links.LONGEST:
         abort(414)
     version = found(session.scalar(select(Version).join(Product).where(
-        Product.slug == slug, Version.number == request.args.get("version", -1, type=int))))
+        Product.slug == slug, Version.number == request.args.get("version", -1, type=counted))))
     try:
         return version, *links.answers(model_of(version), request.args)
     except Unread as unread:
