@@ -13,6 +13,7 @@ from catalog.model import ProductModel, Text
 from configurator.engine.columns import Columns, Slot
 from configurator.engine.formula import Emit, Formula
 from configurator.engine.frontier import frontier
+from configurator.engine.sums import Sums
 from configurator.engine.sweep import Sweep
 from configurator.engine.tables import require_row
 from configurator.engine.theory import Theory
@@ -27,6 +28,7 @@ class Comparisons:
         self._model = model
         self._formula = formula
         self._columns = columns
+        self._sums = Sums(model, formula, columns)
         self.theory = Theory(model, formula, columns)
 
     def require(self, condition: Compare, emit: Emit) -> None:
@@ -48,8 +50,11 @@ class Comparisons:
 
     def _wide(self, condition: Compare, slots: list[Slot], emit: Emit) -> None:
         clauses = frontier(condition, {slot: range(len(slot.values)) for slot in slots}, self._model, self._columns)
-        for clause in [[self.theory.literal(condition)]] if clauses is None else clauses:
-            emit(clause)
+        if clauses is not None:
+            for clause in clauses:
+                emit(clause)
+        elif not self._sums.require(condition, emit):
+            emit([self.theory.literal(condition)])
 
     def _fulfilling(self, condition: Compare, slot: Slot) -> list[int]:
         """The columns of a number, or of the size of a text, in which a comparison that reads nothing else holds."""

@@ -85,7 +85,8 @@ class Propagation:
             unknown &= within
         found = self._witnesses.union(chosen) & unknown  # a box may hold more values of a slot than the chosen one
         unknown &= ~found
-        if np.count_nonzero(unknown & ~self._ordered) > MANY:  # in a used solver the order of decisions no longer follows the model
+        # in a used solver the order of decisions no longer follows the model
+        if np.count_nonzero(unknown & ~self._ordered) > MANY:
             self._solver = self._make()
         products: list[Bits] = []
         together = 1
