@@ -13,7 +13,7 @@ from configurator.engine.theory import Theory
 
 CONFLICTS = 20_000
 """What one question may cost. Glucose holds the interpreter while it searches, so this bounds how long others wait."""
-ROUNDS = 5_000
+ROUNDS = 1_000
 """How often a question may meet a comparison that must be learnt first."""
 
 
