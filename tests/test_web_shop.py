@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from html import unescape
 from typing import Any
 
@@ -389,3 +390,12 @@ def test_a_page_names_what_follows_and_from_what(client: FlaskClient) -> None:
 @pytest.mark.parametrize("number", ["9" * 30, "-" + "9" * 30])
 def test_numbers_that_no_database_holds_are_no_versions(client, number):
     assert client.get(f"/products/bench/with?version={number}").status_code == 404
+
+
+@pytest.mark.parametrize("text", ["8e999999999", "1e400", "9" * 5000, "1/0", "1/" + "9" * 5000, "inf", "nan", "١٢"])
+def test_no_text_in_place_of_a_number_costs_more_than_its_refusal(client, text):
+    start = time.process_time()
+    assert client.get(f"/products/bench/with?version=1&c.height={text}").status_code in (400, 414)
+    draft = client.post("/products/bench").headers["Location"].partition("?")[0]
+    assert client.post(draft, data={"a.height": text, "was.height": "null"}).status_code == 422
+    assert time.process_time() - start < 5

@@ -23,6 +23,8 @@ FIELD, WAS = "a.", "was."
 """Before the name of a characteristic: the field with its answer, and the hidden one with what the page showed."""
 CHOSEN, SHOWN = "c.", "p."
 """The same in links: what was chosen, and what was proposed besides."""
+PLAIN = re.compile(r"-?\d{1,18}(/[1-9]\d{0,8})?", re.ASCII)
+"""A number that costs nothing to compute with: 8e999999999 would fill the memory."""
 NUMERAL = re.compile(r"[+-]?[\d.,' \u00a0\u202f]{1,24}")
 
 
@@ -166,11 +168,9 @@ def _number_expected(characteristic: Number, answer: Answer) -> str:
     span = characteristic.range
     message = _("Enter a number: %(bounds)s, in steps of %(step)s.", bounds=bounds(characteristic, span[0], span[-1]),
                 step=number(_shown(characteristic, characteristic.step)))
-    try:
-        wanted = answer if isinstance(answer, int) else round(Fraction(str(answer)))
-    except (ValueError, ZeroDivisionError):
+    if not PLAIN.fullmatch(str(answer)):
         return message
-    near = nearest([(span[0], span[-1])], characteristic.step, wanted)
+    near = nearest([(span[0], span[-1])], characteristic.step, round(Fraction(str(answer))))
     return message + " " + _("The nearest is %(value)s.", value=say(characteristic, near))
 
 
