@@ -399,3 +399,14 @@ def test_no_text_in_place_of_a_number_costs_more_than_its_refusal(client, text):
     draft = client.post("/products/bench").headers["Location"].partition("?")[0]
     assert client.post(draft, data={"a.height": text, "was.height": "null"}).status_code == 422
     assert time.process_time() - start < 5
+
+
+def test_a_specification_ordered_in_a_newer_catalogue_says_what_became_of_it(ada, database):
+    draft = ada.post("/products/bench").headers["Location"].partition("?")[0]
+    ada.post(draft, data={"save": "", "name": "For the garden"})
+    dearer = [{"name": "base", "title": "Garden bench", "amount": "300 + width / 10"}]
+    with transaction(database) as session:
+        published(session, bench(prices=dearer))
+    review = ada.post("/specifications/S-0001/A/open", data={"order": ""}, follow_redirects=True).text
+    assert "saved in an older catalogue; it is version 2 now" in review
+    assert "€440.00 and is €540.00 now" in review

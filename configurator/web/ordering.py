@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as Answer
 from catalog.expressions import Values
 from catalog.model import from_plain, to_plain
 from catalog.pricing import price
+from catalog.store import model_of
 from catalog.wording import title
 from configurator import sessions
 from configurator.records import Draft
@@ -94,9 +95,19 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
     page = render_template(
         "shop/order.html", draft=draft, title=title(model), groups=groups, picture=present.picture(model, values),
         offer=quote(model, values, today(), quantity), agreed=_digest(values, quantity), problems=list(problems or ()),
-        news=_news(draft, progress), asked=len(model.characteristics),
+        news=_news(draft, progress), since=_since(draft, progress), asked=len(model.characteristics),
         open=[title(model[name]) for name in progress.questions])
     return no_store(make_response(page, 200 if problems is None else CONFLICT))
+
+
+def _since(draft: Draft, now: sessions.Progress) -> News | None:
+    """What became of the saved specification that the draft came from, if it was saved in an older catalogue."""
+    revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
+    if revision is None or revision.version_id == draft.version_id:
+        return None
+    model, values = model_of(revision.version), from_plain(revision.values)
+    return News(draft.version.number, specifications.differences(model, values, now.model, now.values),
+                price(model, values).total, price(now.model, now.values).total)
 
 
 def _news(draft: Draft, now: sessions.Progress) -> News | None:
