@@ -410,3 +410,14 @@ def test_a_specification_ordered_in_a_newer_catalogue_says_what_became_of_it(ada
     review = ada.post("/specifications/S-0001/A/open", data={"order": ""}, follow_redirects=True).text
     assert "saved in an older catalogue; it is version 2 now" in review
     assert "€440.00 and is €540.00 now" in review
+
+
+def test_an_order_placed_once_more_in_a_newer_catalogue_says_what_became_of_it(ada, database):
+    draft = ada.post("/products/bench").headers["Location"].partition("?")[0]
+    page = ada.get(f"{draft}/order").text
+    fields = dict(re.findall(r'<input type="hidden" name="(agreed|total|ready)" value="([^"]*)"', page))
+    ordered = ada.post(f"{draft}/order", data={**fields, "quantity": 1, "place": ""}).headers["Location"]
+    with transaction(database) as session:
+        published(session, bench(prices=[{"name": "base", "title": "Garden bench", "amount": "300 + width / 10"}]))
+    again = ada.post(f"{ordered}/again", follow_redirects=True).text
+    assert "The price of a piece was €440.00 and is €540.00 now." in again

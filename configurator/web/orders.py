@@ -9,12 +9,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.wrappers import Response as Answer
 
 from catalog.model import from_plain
+from catalog.pricing import price
 from catalog.store import current, model_of
 from catalog.wording import title
 from configurator import sessions
 from configurator.transaction import session
 from configurator.web import chart
 from configurator.web.access import access, current_account, current_customer, found
+from configurator.web.formatting import money
 from orders import lifecycle, specifications
 from orders.records import Account, Customer, Order, Revision, Specification
 
@@ -58,7 +60,21 @@ def again(number: str) -> Answer:
     order = _order(number)
     version = found(current(session, order.version.product.slug))
     draft = sessions.open_draft(session, version, customer=order.customer, rep=rep(), shown=from_plain(order.values))
+    if version.id != order.version_id:
+        _tell_changes(order, sessions.progress(session, draft))
     return redirect(url_for("shop.configure", draft=draft.id), 303)
+
+
+def _tell_changes(order: Order, now: sessions.Progress) -> None:
+    """What a newer catalogue made of an order that is placed once more."""
+    model, values = model_of(order.version), from_plain(order.values)
+    for change in specifications.differences(model, values, now.model, now.values):
+        flash(_("%(title)s was %(was)s, is %(now)s now.", title=change.title, was=change.was or _("not asked"),
+                now=change.now or _("no longer asked")))
+    before, after = price(model, values).total, price(now.model, now.values).total
+    if before != after:
+        flash(_("The price of a piece was %(was)s and is %(now)s now.", was=money(before, model.currency),
+                now=money(after, now.model.currency)))
 
 
 @pages.get("/specifications")
