@@ -408,4 +408,4 @@ def _answer(name: str, answer: object) -> Answer:
         return frozenset(answer)
     if isinstance(answer, str | bool | int):
         return answer
-    raise ValueError(f"{name}: {answer!r} is no answer")
+    raise ValueError(f"{name}: expected a text, a whole number, true or false, or a list of texts")

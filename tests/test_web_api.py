@@ -28,6 +28,11 @@ def url(client: FlaskClient) -> str:
     return client.post(product["drafts"], json={}).json["self"]
 
 
+def nested(depth: int) -> Any:
+    """Lists in lists."""
+    return [nested(depth - 1)] if depth else []
+
+
 def test_a_draft_says_what_is_chosen_possible_and_shown(client: FlaskClient, url: str) -> None:
     state = client.post(url, json={"set": {"lamp": True, "hooks": ["left"], "width": 900}}).json
     assert state["choices"] == {"lamp": True, "hooks": ["left"], "width": 900}
@@ -50,7 +55,7 @@ def test_what_cannot_be_is_a_problem_that_says_why_and_nothing_is_set(client: Fl
 
 
 def test_acts(client: FlaskClient, url: str) -> None:
-    assert client.post(url, json={"keep": ["wood", "nothing"]}).json["choices"] == {"wood": "oak"}
+    assert client.post(url, json={"keep": ["wood"]}).json["choices"] == {"wood": "oak"}
     assert client.post(url, json={"act": "undo"}).json["choices"] == {}
     assert client.post(url, json={"act": "redo"}).json["choices"] == {"wood": "oak"}
     assert client.post(url, json={"retract": "wood"}).json["choices"] == {}
@@ -58,10 +63,29 @@ def test_acts(client: FlaskClient, url: str) -> None:
 
 @pytest.mark.parametrize("body", [
     [], 1, "undo", {}, {"set": []}, {"set": {"wood": "gold"}}, {"set": {"gold": 1}}, {"set": {"width": 1.5}},
-    {"set": {"width": None}}, {"set": {"lamp": 1}}, {"retract": "gold"}, {"act": "order"}, {"keep": "wood"}])
+    {"set": {"width": None}}, {"set": {"lamp": 1}}, {"retract": "gold"}, {"act": "order"}, {"keep": "wood"},
+    {"keep": [1]}, {"keep": [["wood"]]}, {"set": {"wood": nested(500)}}, {"keep": [nested(500)]}])
 def test_a_body_that_makes_no_sense_is_a_problem(client: FlaskClient, url: str, body: Any) -> None:
     answer = client.post(url, json=body)
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+
+
+@pytest.mark.parametrize("body", [{"keep": ["lamp", "wod"]}, {"retract": "wod"}, {"set": {"lamp": True, "wod": "oak"}}])
+def test_an_unknown_name_is_a_problem_that_says_the_nearest_and_nothing_is_done(
+        client: FlaskClient, url: str, body: Any) -> None:
+    answer = client.post(url, json=body)
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert answer.json["detail"] == 'The product has no "wod"; did you mean wood?'
+    assert client.get(url).json["choices"] == {}
+
+
+@pytest.mark.parametrize(("body", "says"), [
+    ('{"act":\n "undo",}', "line 2, column 9"), ("", "line 1, column 1"), ("[" * 200_000, "nests too deep"),
+    (b'{"act": "\xff"}', "This is not JSON"), ('{"set": {"width": ' + "9" * 5000 + "}}", "This is not JSON")])
+def test_what_is_no_json_is_a_problem_that_says_where(client: FlaskClient, url: str, body: str, says: str) -> None:
+    answer = client.post(url, data=body, content_type="application/json")
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+    assert says in answer.json["detail"]
 
 
 def test_changes_come_as_json_and_from_this_site_alone(client: FlaskClient, url: str) -> None:

@@ -283,7 +283,9 @@ def test_what_changed_since_the_review_is_not_ordered_unseen(ada: FlaskClient, d
     now = {**fields(ada.get(f"{url}/order").text), "place": ""}
     assert "The price was" in ada.post(f"{url}/order", data={**now, "total": "1"}).text
     assert "It was to be ready" in ada.post(f"{url}/order", data={**now, "ready": "2001-01-01"}).text
-    for quantity in ("0", "1000", "two", "-1", "9" * 30):
+    for total in ("", "1e3", "9" * 30, "9" * 5000):
+        assert ada.post(f"{url}/order", data={**now, "total": total}).status_code == 409
+    for quantity in ("", "0", "1000", "two", "-1", "1.5", "1e3", "9" * 30, "9" * 5000):
         assert "1 to 999 pieces" in ada.post(f"{url}/order", data={**now, "quantity": quantity}).text
     with open_session(database) as session:
         assert not session.scalars(select(Order)).all()

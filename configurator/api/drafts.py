@@ -5,14 +5,17 @@ A request that changes something must be JSON and must not come from another sit
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, jsonify, request, url_for
 from werkzeug.exceptions import Conflict
 
+from catalog.checking import LONGEST_NAME
 from catalog.expressions import Answer
-from catalog.model import from_plain, to_plain
+from catalog.language import nearest, quoted
+from catalog.model import ProductModel, from_plain, to_plain
 from catalog.pricing import price
 from catalog.store import catalogue, current, model_of
 from configurator import sessions
@@ -77,14 +80,15 @@ def change(draft: str) -> Response:
     opened = open_draft(draft, lock=True)
     if sessions.ordered(session, opened):
         abort(409, "This draft was ordered.")
+    model = model_of(opened.version)
     match _body():
         case {"set": dict(values)}:
-            if refused := sessions.answer(session, opened, _answers(opened, values)):
+            if refused := sessions.answer(session, opened, _answers(model, values)):
                 raise Refused(opened, refused)
         case {"keep": list(names)}:
-            sessions.keep(session, opened, [str(name) for name in names])
-        case {"retract": str(name)} if name in model_of(opened.version):
-            sessions.retract(session, opened, name)
+            sessions.keep(session, opened, [_known(model, name) for name in names])
+        case {"retract": str(name)}:
+            sessions.retract(session, opened, _known(model, name))
         case {"act": str(act)} if act in ACTS:
             ACTS[act](opened)
         case _:
@@ -93,10 +97,25 @@ def change(draft: str) -> Response:
 
 
 def _body() -> object:
+    """What was sent; 400 with the place where it is no JSON."""
     try:
-        return request.get_json()
+        return json.loads(request.get_data())
+    except json.JSONDecodeError as error:
+        abort(400, f"This is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.")
     except RecursionError:
         abort(400, "This nests too deep.")
+    except ValueError as error:  # bytes that are no text, a number of thousands of digits
+        abort(400, f"This is not JSON: {error}.")
+
+
+def _known(model: ProductModel, name: object) -> str:
+    """The name of a characteristic; 422 if the product has none of this name."""
+    if not isinstance(name, str):
+        abort(422, "Send names as texts.")
+    if name not in model:
+        near = nearest(name[:LONGEST_NAME], (c.name for c in model.characteristics))
+        abort(422, f"The product has no {quoted(name)}" + (f"; did you mean {near}?" if near else "."))
+    return name
 
 
 class Refused(Conflict):
@@ -120,15 +139,14 @@ def refuse(error: Refused) -> Response:
     return answer
 
 
-def _answers(draft: Draft, values: dict[str, Any]) -> dict[str, Answer]:
-    model = model_of(draft.version)
+def _answers(model: ProductModel, values: dict[str, Any]) -> dict[str, Answer]:
     try:
-        answers = from_plain(values)
+        answers = from_plain({_known(model, name): value for name, value in values.items()})
     except ValueError as error:
-        abort(422, str(error))
+        abort(422, f"{error}.")
     for name, answer in answers.items():
-        if name not in model or not model[name].admits(answer):
-            abort(422, f"{name}: the product has no such value.")
+        if not model[name].admits(answer):
+            abort(422, f"{quoted(name)} cannot be {quoted(str(to_plain({name: answer})[name]))}.")
     return answers
 
 
