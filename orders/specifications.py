@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,20 +14,20 @@ from catalog.expressions import Answer, Values
 from catalog.model import Characteristic, ProductModel, from_plain, to_plain
 from catalog.records import Version
 from catalog.store import model_of
-from catalog.wording import say, title
+from catalog.wording import say as plainly
+from catalog.wording import title
 from orders import customers, numbers
 from orders.records import Account, Customer, Revision, Specification
 
 LONGEST_NAME = 120
 NOTHING = "\N{EN DASH}"
+Say = Callable[[Characteristic, Answer], str]
+"""How an answer is put into words: as in the workshop (`said`), or in a reader's own language and units."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A characteristic that two value sets answer differently, in words; None where a set does not have it.
-
-    An empty text reads NOTHING.
-    """
+    """A characteristic that two value sets answer differently, in words; None where a set does not have it."""
 
     name: str
     title: str
@@ -84,9 +85,15 @@ def of(session: Session, customer: Customer) -> list[Specification]:
                                 .order_by(saved.desc(), Specification.id.desc())))
 
 
-def changes(old: Revision, new: Revision) -> tuple[Difference, ...]:
+def said(characteristic: Characteristic, answer: Answer) -> str:
+    """An answer as the workshop reads it, in the characteristic's own unit; NOTHING for an empty text."""
+    return plainly(characteristic, answer) or NOTHING
+
+
+def changes(old: Revision, new: Revision, say: Say = said) -> tuple[Difference, ...]:
     """The differences between two revisions, each in the words of its own catalogue version."""
-    return differences(model_of(old.version), from_plain(old.values), model_of(new.version), from_plain(new.values))
+    return differences(model_of(old.version), from_plain(old.values), model_of(new.version), from_plain(new.values),
+                       say)
 
 
 def grouped(model: ProductModel) -> list[tuple[str, list[Characteristic]]]:
@@ -97,24 +104,20 @@ def grouped(model: ProductModel) -> list[tuple[str, list[Characteristic]]]:
     return [(heading, members) for heading, members in groups if members]
 
 
-def differences(model_a: ProductModel, a: Values, model_b: ProductModel, b: Values) -> tuple[Difference, ...]:
+def differences(model_a: ProductModel, a: Values, model_b: ProductModel, b: Values,
+                say: Say = said) -> tuple[Difference, ...]:
     """What `b` (of model_b) says otherwise than `a` (of model_a), in the order of model_b; what it lost comes last."""
     lost = (c for c in model_a.characteristics if c.name not in model_b)
     return tuple(
-        Difference(c.name, title(c), _said(model_a, c.name, a), _said(model_b, c.name, b))
+        Difference(c.name, title(c), _words(model_a, c.name, a, say), _words(model_b, c.name, b, say))
         for c in (*model_b.characteristics, *lost)
         if _answer(model_a, c.name, a) != _answer(model_b, c.name, b))
+
+
+def _words(model: ProductModel, name: str, values: Values, say: Say) -> str | None:
+    return say(model[name], values[name]) if name in values and name in model else None
 
 
 def _answer(model: ProductModel, name: str, values: Values) -> tuple[Answer, str] | None:
     """The answer with its unit: 85 cm is not 85 mm."""
     return (values[name], getattr(model[name], "unit", "")) if name in values and name in model else None
-
-
-def _said(model: ProductModel, name: str, values: Values) -> str | None:
-    return said(model[name], values[name]) if name in values and name in model else None
-
-
-def said(characteristic: Characteristic, answer: Answer) -> str:
-    """An answer in words, NOTHING for an empty text."""
-    return say(characteristic, answer) or NOTHING

@@ -9,7 +9,7 @@ from factories import member, sign_in
 from configurator.transaction import transaction
 from configurator.web import formatting
 
-NARROW, MINUS = formatting.NARROW, formatting.MINUS
+SPACE, MINUS = formatting.SPACE, formatting.MINUS
 
 
 @pytest.fixture
@@ -37,11 +37,11 @@ def reading(app_with):
     ("en", "number", (1206,), "1,206"),
     ("en", "number", (Fraction(1, 3),), "0.333"),
     ("de", "number", (Fraction(-5, 2),), f"{MINUS}2,5"),
-    ("en", "measure", (1206, "mm"), f"1,206{NARROW}mm"),
-    ("de", "measure", (825, "mm", "cm"), f"82,5{NARROW}cm"),
-    ("en", "measure", (1840, "mm", "m"), f"1.84{NARROW}m"),
-    ("en", "measure", (2150, "g", "kg"), f"2.15{NARROW}kg"),
-    ("en", "measure", (2, "kg", "g"), f"2,000{NARROW}g"),
+    ("en", "measure", (1206, "mm"), f"1,206{SPACE}mm"),
+    ("de", "measure", (825, "mm", "cm"), f"82,5{SPACE}cm"),
+    ("en", "measure", (1840, "mm", "m"), f"1.84{SPACE}m"),
+    ("en", "measure", (2150, "g", "kg"), f"2.15{SPACE}kg"),
+    ("en", "measure", (2, "kg", "g"), f"2,000{SPACE}g"),
     ("en", "measure", (4,), "4"),
     ("en-GB", "day", (date(2027, 1, 14),), "Thu, 14 Jan 2027"),
     ("en-US", "day", (date(2027, 1, 14),), "Thu, Jan 14, 2027"),

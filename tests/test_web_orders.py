@@ -42,9 +42,24 @@ def ada(app, people):
 
 def test_an_order_shows_what_was_promised(ada):
     page = ada.get("/orders/2001").text
-    for words in ("Order 2001", "Garden bench", "Released", "Mon, Jan 11, 2027", "€458.00", "1750 mm", "Engraving",
-                  "Ada Winter", "of 6 answers", "catalogue version 1"):
+    for words in ("Order 2001", "Garden bench", "Released", "Mon, Jan 11, 2027", "€458.00", "175\N{NO-BREAK SPACE}cm",
+                  "Engraving", "Ada Winter", "of 6 answers", "catalogue version 1"):
         assert words in page, words
+
+
+def test_a_customer_reads_a_fact_in_one_unit_and_the_workshop_in_its_own(app, ada, engine, people):
+    with transaction(engine) as session:
+        ordered(session, people.ada.customer, height=1820)
+    page = ada.get("/orders/2003").text
+    assert "182\N{NO-BREAK SPACE}cm" in page
+    assert "was 175\N{NO-BREAK SPACE}cm" in page
+    assert "1820" not in page
+    assert "175\N{NO-BREAK SPACE}cm" in ada.get("/specifications/S-0001").text
+    worker = app.test_client()
+    sign_in(worker, people.worker)
+    sheet = worker.get("/floor/orders/2003").text
+    assert "1820 mm" in sheet
+    assert "was 1750 mm" in sheet
 
 
 def test_the_list_shows_each_order_with_its_inputs(ada, engine, people):
@@ -100,7 +115,8 @@ def test_revisions_are_compared(ada, engine, people):
     assert "What rev. C says" in page
     assert "They say the same" in page
     page = ada.get("/specifications/S-0001?from=A&rev=C").text
-    for words in "<del>Oak</del>", "<ins>Pine</ins>", "<del>1200 mm</del>", "<ins>900 mm</ins>", "Ben Rossi":
+    for words in "<del>Oak</del>", "<ins>Pine</ins>", "<del>1,200\N{NO-BREAK SPACE}mm</del>", \
+                 "<ins>900\N{NO-BREAK SPACE}mm</ins>", "Ben Rossi":
         assert words in page, words
     assert "Wood, Width" not in ada.get("/specifications").text, "the last save changed nothing"
 

@@ -16,10 +16,11 @@ from configurator import sessions
 from configurator.transaction import session
 from configurator.web import chart
 from configurator.web.access import access, current_account, found
+from configurator.web.answers import say
 from configurator.web.formatting import measure
 from configurator.web.forms import ClientForm
 from configurator.web.orders import with_changes
-from orders import customers, specifications
+from orders import customers
 from orders.records import Customer, Fact, Order
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
@@ -109,4 +110,4 @@ def _in_words(fact: Fact, models: list[ProductModel]) -> Told:
                   if characteristic.trait == fact.trait and characteristic.admits(answer)), None)
     if isinstance(asked, Number) and isinstance(answer, int):
         return Told(heading, measure(answer, fact.unit, asked.shown), fact)
-    return Told(heading, specifications.said(asked, answer) if asked else f"{answer} {fact.unit}".strip(), fact)
+    return Told(heading, say(asked, answer) if asked else f"{answer} {fact.unit}".strip(), fact)

@@ -16,7 +16,7 @@ from catalog.expressions import Exact
 from configurator.web.access import current_account
 
 MINUS = "\N{MINUS SIGN}"
-NARROW = "\N{NARROW NO-BREAK SPACE}"
+SPACE = "\N{NO-BREAK SPACE}"
 SMALLER = {("mm", "cm"): 10, ("mm", "m"): 1000, ("cm", "m"): 100, ("g", "kg"): 1000, ("min", "h"): 60}
 """How many of the first unit make one of the second."""
 DIGITS = 3
@@ -51,7 +51,7 @@ def measure(exact: Exact, unit: str = "", shown: str | None = None) -> str:
     """A number with its unit, converted exactly if it is `shown` in another one: 820 mm as 82 cm."""
     if shown and shown != unit:
         exact, unit = convert(exact, unit, shown), shown
-    return f"{number(exact)}{NARROW}{unit}" if unit else number(exact)
+    return f"{number(exact)}{SPACE}{unit}" if unit else number(exact)
 
 
 def convert(exact: Exact, unit: str, shown: str) -> Fraction:

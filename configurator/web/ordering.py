@@ -106,7 +106,7 @@ def _since(draft: Draft, now: sessions.Progress) -> News | None:
     if revision is None or revision.version_id == draft.version_id:
         return None
     model, values = model_of(revision.version), from_plain(revision.values)
-    return News(draft.version.number, specifications.differences(model, values, now.model, now.values),
+    return News(draft.version.number, specifications.differences(model, values, now.model, now.values, say),
                 price(model, values).total, price(now.model, now.values).total)
 
 
@@ -115,7 +115,8 @@ def _news(draft: Draft, now: sessions.Progress) -> News | None:
     if renewed is None:
         return None
     new = sessions.progress(session, renewed)
-    return News(renewed.version.number, specifications.differences(now.model, now.values, new.model, new.values),
+    changed = specifications.differences(now.model, now.values, new.model, new.values, say)
+    return News(renewed.version.number, changed,
                 price(now.model, now.values).total, price(new.model, new.values).total)
 
 

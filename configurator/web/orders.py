@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select, true
@@ -16,11 +18,20 @@ from configurator import sessions
 from configurator.transaction import session
 from configurator.web import chart
 from configurator.web.access import access, current_account, current_customer, found
+from configurator.web.answers import say
 from configurator.web.formatting import money
 from orders import lifecycle, specifications
 from orders.records import Account, Customer, Order, Revision, Specification
 
 pages = Blueprint("orders", __name__)
+
+
+class Specified(NamedTuple):
+    """A characteristic as it was ordered, and how that differs from the order before."""
+
+    title: str
+    said: str
+    change: specifications.Difference | None
 
 
 @pages.get("/orders")
@@ -36,7 +47,7 @@ def orders() -> str:
 def order(number: str) -> str:
     """What was ordered and promised, as it was frozen."""
     order = _order(number)
-    return render_template("orders/order.html", order=order, sheet=order.sheet, acting=rep(),
+    return render_template("orders/order.html", order=order, sheet=order.sheet, groups=_specified(order), acting=rep(),
                            can_cancel=_can_cancel(order))
 
 
@@ -65,10 +76,20 @@ def again(number: str) -> Answer:
     return redirect(url_for("shop.configure", draft=draft.id), 303)
 
 
+def _specified(order: Order) -> list[tuple[str, list[Specified]]]:
+    """What was ordered, group by group, in the reader's units: the frozen sheet says it in those of the workshop."""
+    model, values = model_of(order.version), from_plain(order.values)
+    before = session.scalar(select(Order).where(Order.number == order.sheet["previous"]))
+    was = (model_of(before.version), from_plain(before.values)) if before else (model, values)
+    changes = {change.name: change for change in specifications.differences(*was, model, values, say)}
+    return [(heading, [Specified(title(c), say(c, values[c.name]), changes.get(c.name)) for c in members])
+            for heading, members in specifications.grouped(model)]
+
+
 def _tell_changes(order: Order, now: sessions.Progress) -> None:
     """What a newer catalogue made of an order that is placed once more."""
     model, values = model_of(order.version), from_plain(order.values)
-    for change in specifications.differences(model, values, now.model, now.values):
+    for change in specifications.differences(model, values, now.model, now.values, say):
         flash(_("%(title)s was %(was)s, is %(now)s now.", title=change.title, was=change.was or _("not asked"),
                 now=change.now or _("no longer asked")))
     before, after = price(model, values).total, price(now.model, now.values).total
@@ -95,8 +116,8 @@ def specification(number: str) -> str:
     model = model_of(shown.version)
     return render_template(
         "orders/specification.html", specification=specification, shown=shown, before=before, acting=rep(),
-        differences=specifications.changes(before, shown), groups=specifications.grouped(model),
-        values=from_plain(shown.values), said=specifications.said, title=title)
+        differences=specifications.changes(before, shown, say), groups=specifications.grouped(model),
+        values=from_plain(shown.values), said=say, title=title)
 
 
 @pages.post("/specifications/<number>/rename")

@@ -200,7 +200,7 @@ def _news(revision: Revision | None, progress: sessions.Progress) -> tuple[speci
     if revision is None or progress.draft.position or revision.version_id == progress.draft.version_id:
         return ()
     return specifications.differences(model_of(revision.version), from_plain(revision.values),
-                                      progress.model, progress.values)
+                                      progress.model, progress.values, say)
 
 
 def _save(draft: Draft) -> Answer:
