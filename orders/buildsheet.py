@@ -32,7 +32,7 @@ from orders.specifications import Difference, differences, grouped, said
 TEMPLATE = Path(__file__).with_name("buildsheet.typ")
 PLAIN = ".pic { fill: none; stroke: #17191b; stroke-width: 5 }"
 """A style for pictures, if no better one is given."""
-WIDTH, HEIGHT = 182, 42
+WIDTH, HEIGHT = 182, 38
 """The millimetres on paper that a picture may take, as in the template."""
 PX = 25.4 / 96
 """The millimetres of a CSS pixel."""

@@ -7,14 +7,14 @@ from playwright.sync_api import Page
 from configurator.settings import ROOT
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-SEVERE = {"serious", "critical"}
+NOTICED = {"moderate", "serious", "critical"}
 
 
 def violations(page: Page) -> list[str]:
-    """The serious violations that axe-core finds on the page as it is shown, in words."""
+    """The violations, but for minor ones, that axe-core finds on the page as it is shown, in words."""
     page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-    return [f"{one['id']}: {one['help']}: {node['target']}" for one in found if one["impact"] in SEVERE
+    return [f"{one['id']}: {one['help']}: {node['target']}" for one in found if one["impact"] in NOTICED
             for node in one["nodes"]]
 
 

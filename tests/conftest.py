@@ -158,8 +158,8 @@ class Server:
 
 @pytest.fixture
 def server(sqlite: Engine, tmp_path: Path) -> Iterator[Server]:
-    """Lot One as it is served, CSRF and all."""
-    served = Server(create_app(settings_for(sqlite, tmp_path)))
+    """Lot One as it is served, CSRF and all, with the banner of a demonstration."""
+    served = Server(create_app(replace(settings_for(sqlite, tmp_path), demo=True)))
     yield served
     served.stop()
     served.database.dispose()

@@ -206,7 +206,13 @@ def test_on_a_narrow_page_the_dock_leads_on_and_the_groups_fold(visit: Visit, sh
     dock = page.get_by_role("complementary", name="At a glance")
     expect(dock.get_by_role("link", name="Next: Your height")).to_be_visible()
     groups = page.get_by_role("navigation", name="Groups of questions").get_by_role("list")
+    expect(groups).to_be_hidden()
+    first = page.get_by_role("group", name="Your height").bounding_box()
+    assert first
+    assert first["y"] < NARROW["height"] * 0.75, "the first question is in sight"
+    page.locator("#groups summary").click()
     expect(groups).to_be_visible()
+    page.locator("#groups summary").click()
     while dock.get_by_role("link", name="Next").count():
         dock.get_by_role("link", name="Next").click()
         settled(page, page.locator(":target").locator("[name=keep], [type=radio]").first.click)
@@ -217,6 +223,20 @@ def test_on_a_narrow_page_the_dock_leads_on_and_the_groups_fold(visit: Visit, sh
     dock.get_by_role("button", name="Order").click()
     page.get_by_role("button", name="Place the order").click()
     page.wait_for_url("**/orders/*")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
+def test_the_picture_is_enlarged_and_closed_by_keyboard(visit: Visit, shop: Server, script: bool) -> None:
+    page = visit(viewport=NARROW, java_script_enabled=script)
+    configure(page)
+    large = page.get_by_role("dialog", name="The picture, enlarged")
+    expect(large).to_be_hidden()
+    page.get_by_role("button", name="Enlarge").press("Enter")
+    expect(large.get_by_role("img", name="1200 mm wide")).to_be_visible()
+    expect(large.get_by_role("button", name="Close")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(large).to_be_hidden()
+    expect(page.get_by_role("button", name="Enlarge")).to_be_focused()
 
 
 @pytest.mark.parametrize("sample", ["touring_bicycle", "shirt", "bookcase"])

@@ -1,8 +1,11 @@
 """Desk, floor and a customer's own pages in a browser: narrow, in the dark, by keyboard, without script, on paper."""
 
+from io import BytesIO
+
 import pytest
 from accessibility import overflow, violations
-from factories import PASSWORD, house
+from factories import PASSWORD, bench, house, ordered, published
+from pypdf import PdfReader
 
 from configurator.transaction import transaction
 
@@ -96,6 +99,21 @@ def test_the_sheet_prints_as_a_page_for_the_summary_and_one_for_each_operation(p
     assert page.locator(".steps .box").first.is_visible()
     content = page.pdf(prefer_css_page_size=True)
     assert content.count(b"/Type /Page\n") == 3
+
+
+def test_a_long_operation_breaks_between_its_steps_and_keeps_its_sign_off(page, server, people):
+    steps = [{"do": f"Cut board {n} to the length on the drawing"} for n in range(1, 61)]
+    cut = {"name": "saw", "title": "Cut to size", "work_centre": "bench_saw", "minutes": 60, "steps": steps}
+    with transaction(server.database) as session:
+        number = ordered(session, people.ada.customer, published(session, bench(operations=[cut]))).number
+    sign_in(page, people.worker)
+    page.goto(f"/floor/orders/{number}")
+    page.emulate_media(media="print")
+    texts = [sheet.extract_text() for sheet in PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages]
+    assert len(texts) > 2
+    assert "Sign-off" not in texts[-2]
+    assert "Cut board 60 to the length on the drawing" in texts[-1]
+    assert "Sign-off" in texts[-1]
 
 
 def test_from_the_telephone_to_the_door(visit, people):

@@ -283,13 +283,37 @@ def test_what_changed_since_the_review_is_not_ordered_unseen(ada: FlaskClient, d
     now = {**fields(ada.get(f"{url}/order").text), "place": ""}
     assert "The price was" in ada.post(f"{url}/order", data={**now, "total": "1"}).text
     assert "It was to be ready" in ada.post(f"{url}/order", data={**now, "ready": "2001-01-01"}).text
-    for total in ("", "1e3", "9" * 30, "9" * 5000):
-        assert ada.post(f"{url}/order", data={**now, "total": total}).status_code == 409
+    for name, text in (("total", ""), ("total", "1e3"), ("total", "9" * 5000), ("ready", ""), ("ready", "x")):
+        refused = ada.post(f"{url}/order", data={**now, name: text})
+        assert (refused.status_code, "not what you saw" in refused.text) == (409, True), (name, text)
     for quantity in ("", "0", "1000", "two", "-1", "1.5", "1e3", "9" * 30, "9" * 5000):
         assert "1 to 999 pieces" in ada.post(f"{url}/order", data={**now, "quantity": quantity}).text
     with open_session(database) as session:
         assert not session.scalars(select(Order)).all()
     assert ada.post(f"{url}/order", data=now).status_code == 303
+
+
+def test_the_review_tells_proposals_from_what_only_the_customer_knows(client: FlaskClient) -> None:
+    url = opened(client)
+    send(client, f"{url}?group=2", lamp="yes")
+    page = client.get(f"{url}/order").text
+    assert "answers are proposed: they suit the rest" in page
+    asked = re.search(r"Please check what only you know:(.*?)</p>", page, re.DOTALL)
+    assert asked
+    assert re.findall(r'href="[^"]*\?(group=\d#q\d)">([^<]*)', asked[1]) == [
+        ("group=1#q1", "Your height"), ("group=1#q2", "Width")]
+    legend = page.split('class="key"')[1].split("</div>")[0]
+    assert re.findall(r'data-state="(\w+)"><i', legend) == ["chosen", "proposed", "follows", "open"]
+    send(client, f"{url}?group=1", height="180", width="1000")
+    assert "only you know" not in client.get(f"{url}/order").text
+
+
+def test_the_next_question_is_one_of_the_page_in_view(client: FlaskClient) -> None:
+    url = opened(client)
+    for group, name in (1, "Your height"), (2, "Lamp"):
+        assert f"Next: {name}</a>" in client.get(f"{url}?group={group}").text
+    send(client, f"{url}?group=1", height="180", width="1000")
+    assert "group=2#q4\">Next: Lamp</a>" in client.get(f"{url}?group=1").text, "nothing is left here"
 
 
 def test_several_pieces_cost_and_take_what_they_do(ada: FlaskClient) -> None:

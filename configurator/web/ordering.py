@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ from configurator.web import present
 from configurator.web.access import STAFF, access, current_account, no_store
 from configurator.web.answers import counted, say
 from configurator.web.formatting import day, money
+from configurator.web.sections import question_id, section_of
 from configurator.web.shop import open_draft, today
 from orders import placing, specifications
 from orders.quotes import quote
@@ -71,15 +73,15 @@ def place(draft: str) -> Answer:
     progress = sessions.progress(session, opened)
     if "update" in request.form:
         return _review(opened, quantity)
-    if _digest(progress.values, quantity) != request.form.get("agreed"):
+    total = request.form.get("total", type=counted)
+    ready = request.form.get("ready", type=date.fromisoformat)
+    if total is None or ready is None or _digest(progress.values, quantity) != request.form.get("agreed"):
         return _review(opened, quantity, [_("This is not what you saw before: look through it, then order.")])
     try:
         order = placing.place(
             session, customer=opened.customer, version=opened.version, model=progress.model, values=progress.values,
             quantity=quantity, key=opened.id, inputs=opened.inputs, placed_by=_rep(),
-            revision=_revision(opened, progress.values), today=today(),
-            agreed_total=request.form.get("total", -1, type=counted),
-            agreed_date=request.form.get("ready", date.min, type=date.fromisoformat))
+            revision=_revision(opened, progress.values), today=today(), agreed_total=total, agreed_date=ready)
     except placing.Changed as changed:
         return _review(opened, quantity, _in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))
@@ -87,16 +89,24 @@ def place(draft: str) -> Answer:
 
 
 def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = None) -> Answer:
-    """The page before ordering; a conflict if there are `problems` to decide about, if only a newer catalogue."""
+    """The page before ordering; a conflict if there are `problems` to decide about, if only a newer catalogue.
+
+    What was left open is marked as proposed, for whoever orders it takes the proposal; but not a fact about the person
+    or the place, which nobody else can know.
+    """
     progress = sessions.progress(session, draft)
     model, values = progress.model, progress.values
-    groups = [(heading, [(title(c), say(c, values[c.name]), progress.state(c.name)) for c in members])
+    states = {c.name: progress.state(c.name) for c in model.characteristics}
+    states |= {name: "proposed" for name in progress.questions if model[name].about == "product" or values[name] == ""}
+    unsure = [(section_of(progress, c.name), question_id(model, c.name), title(c))
+              for c in model.characteristics if states[c.name] == "open"]
+    groups = [(heading, [(title(c), say(c, values[c.name]), states[c.name]) for c in members])
               for heading, members in specifications.grouped(model)]
     page = render_template(
         "shop/order.html", draft=draft, title=title(model), groups=groups, picture=present.picture(model, values),
         offer=quote(model, values, today(), quantity), agreed=_digest(values, quantity), problems=list(problems or ()),
-        news=_news(draft, progress), since=_since(draft, progress), asked=len(model.characteristics),
-        open=[title(model[name]) for name in progress.questions])
+        news=_news(draft, progress), since=_since(draft, progress), counts=Counter(states.values()),
+        unsure=unsure)
     return no_store(make_response(page, 200 if problems is None else CONFLICT))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import get_args
@@ -17,7 +17,7 @@ from configurator.sessions import Progress, State, last_step
 from configurator.web.answers import say
 from configurator.web.questions import Asked, Problem, Question
 from configurator.web.reasons import Reasons, has_prices
-from configurator.web.sections import Section, question_id, sections
+from configurator.web.sections import Section, question_id, section_of, sections
 from orders.quotes import Quote, quote
 
 PICTURE = "picture"
@@ -60,14 +60,14 @@ def page(progress: Progress, group: int | None, problems: Mapping[str, Problem],
     """
     model = progress.model
     groups = sections(progress)
-    ahead = _next(progress, groups)
-    section = groups[min(max(group or (ahead.section if ahead else 1), 1), len(groups)) - 1]
+    first = section_of(progress, progress.questions[0]) if progress.questions else 1
+    section = groups[min(max(group or first, 1), len(groups)) - 1]
     draft = progress.draft
     return Page(
         title(model), groups, section, tuple(_questions(progress, section, problems, why)),
         {state: sum(section.states.count(state) for section in groups) for state in get_args(State)},
         quote(model, progress.values, today), picture(model, progress.values, PICTURE),
-        caption(model, progress.values), ahead,
+        caption(model, progress.values), _next(progress, section, first),
         tuple((title(model[name]), say(model[name], progress.values[name])) for name in progress.questions),
         _act(progress, 0) if draft.position else None,
         _act(progress, 1) if draft.position + 1 < len(draft.history) else None, has_prices(model))
@@ -83,11 +83,12 @@ def _act(progress: Progress, ahead: int) -> str:
     return title(progress.model[name]) if name is not None and name in progress.model else ""
 
 
-def _next(progress: Progress, groups: Sequence[Section]) -> Next | None:
+def _next(progress: Progress, section: Section, elsewhere: int) -> Next | None:
+    """The first question left on the page in view, from its top; then the one that matters most, `elsewhere`."""
     if not progress.questions:
         return None
-    name = progress.questions[0]
-    number = next(section.number for section in groups if name in section.names)
+    here = [name for name in section.names if name in progress.questions]
+    name, number = (here[0], section.number) if here else (progress.questions[0], elsewhere)
     return Next(title(progress.model[name]), number, question_id(progress.model, name), len(progress.questions))
 
 
