@@ -10,13 +10,17 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import Protocol
+
+from babel.numbers import list_currencies
 
 from catalog.bounds import Box, bounds, narrowed
+from catalog.characters import described, hidden, unprintable
 from catalog.expressions import TRUE, Condition, Node
 from catalog.language import LARGEST, listed, nearest, quoted
-from catalog.model import Characteristic, Choice, Number, ProductModel, Several, Shape, Shown, Text
+from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Several, Shape, Shown, Text
 from catalog.occurrences import Path, occurrences, places, valued
-from catalog.picture import ATTRIBUTES, ELEMENTS
+from catalog.picture import ATTRIBUTES, COLOURS, ELEMENTS, is_colour
 from catalog.soundness import Soundness, Unsound
 
 MOST_PROBLEMS = 20
@@ -26,10 +30,18 @@ MOST_NUMBERS = 100_000
 LONGEST_ANSWER = 1_000
 """Characters of a customer's text."""
 LONGEST_NAME = 250
+LONGEST_TITLE = 200
 MOST_TURNS = 1_000
 """How often a layer of the picture is drawn."""
 MOST_SHAPES = 10_000
 """What a picture draws in all."""
+
+
+class Titled(Protocol):
+    """What people read by its title."""
+
+    @property
+    def title(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ def check(model: ProductModel) -> None:
     Every name is used once and known where it is used, every answer that the maker suggests is one, every expression
     can be evaluated whatever is chosen, every shape is harmless.
     """
-    refuse(chain(_names(model), _product(model)))
+    refuse(chain(_names(model), _titles(model), _product(model)))
     refuse(chain(_uses(model), _characteristics(model)))
     refuse(_expressions(model))
     refuse(_shapes(model))
@@ -100,16 +112,41 @@ def _unique(path: Path, called: str, names: Sequence[str]) -> Iterator[Problem]:
     for index, name in enumerate(names):
         if name in seen:
             yield Problem((*path, index, called), f"{quoted(name)} is here already")
-        if not name or len(name) > LONGEST_NAME:
-            yield Problem((*path, index, called), f"expected a name of 1 to {LONGEST_NAME} characters")
+        yield from _name((*path, index, called), name)
         seen.add(name)
+
+
+def _name(path: Path, name: str, key: bool = False) -> Iterator[Problem]:
+    odd = unprintable(name)
+    if odd is not None:
+        yield Problem(path, f"expected visible characters in a name, found {described(name[odd])}", key=key)
+    if not name or len(name) > LONGEST_NAME:
+        yield Problem(path, f"expected a name of 1 to {LONGEST_NAME} characters", key=key)
+
+
+def _titles(model: ProductModel) -> Iterator[Problem]:
+    yield from _title((), model)
+    for key in ("groups", "traits", "characteristics", "quantities", "prices", "parts", "work_centres", "operations"):
+        for index, thing in enumerate(getattr(model, key)):
+            yield from _title((key, index), thing)
+    for index, characteristic in enumerate(model.characteristics):
+        for at, value in valued(characteristic):
+            of = ("yes_value",) if isinstance(characteristic, Boolean) else at
+            yield from _title(("characteristics", index, *of), value)
+
+
+def _title(path: Path, thing: Titled) -> Iterator[Problem]:
+    odd = hidden(thing.title)
+    if odd is not None:
+        yield Problem((*path, "title"), f"expected visible characters, found {described(thing.title[odd])}")
+    if len(thing.title) > LONGEST_TITLE:
+        yield Problem((*path, "title"), f"expected at most {LONGEST_TITLE} characters, found {len(thing.title):,}")
 
 
 def _product(model: ProductModel) -> Iterator[Problem]:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,79}", model.name):
         yield Problem(("name",), f"expected a name of a to z, 0 to 9 and _ (at most 80), found {quoted(model.name)}")
-    if not re.fullmatch(r"[A-Z]{3}", model.currency):
-        yield Problem(("currency",), f"expected a currency such as EUR, found {quoted(model.currency)}")
+    yield from _known(("currency",), model.currency, list_currencies(), "currency")
     if not 0 <= model.vat <= 100:
         yield Problem(("vat",), "expected 0 to 100 per cent")
     if not model.characteristics:
@@ -137,6 +174,8 @@ def _uses(model: ProductModel) -> Iterator[Problem]:
             yield from _known((*path, *at, "part"), value.part, parts, "part")
             yield from _known((*path, *at, "layer"), value.layer, layers, "layer of the picture")
     for index, item in enumerate(model.items):
+        for name in item.measures:
+            yield from _name(("items", index, "measures", name), name, key=True)
         yield from _known(("items", index, "part"), item.part, parts, "part")
         yield from _known(("items", index, "operation"), item.operation, operations, "operation")
     for index, operation in enumerate(model.operations):
@@ -164,6 +203,7 @@ def _characteristics(model: ProductModel) -> Iterator[Problem]:
             if value.swatch is not None and not re.fullmatch("#[0-9a-fA-F]{6}", value.swatch):
                 yield Problem((*path, *at, "swatch"), f"expected a colour, #rrggbb, found {quoted(value.swatch)}")
             for name, amount in value.attributes.items():
+                yield from _name((*path, *at, "attributes", name), name, key=True)
                 if not -LARGEST <= amount <= LARGEST:
                     yield Problem((*path, *at, "attributes", name), f"expected a number up to {LARGEST:,}")
 
@@ -222,6 +262,7 @@ def _shapes(model: ProductModel) -> Iterator[Problem]:
         path, box, turns = ("picture", "layers", index), soundness.box, 1
         if layer.repeat:
             counter, count = layer.repeat
+            yield from _name((*path, "repeat", counter), counter, key=True)
             if counter in model or counter in soundness.scope.quantities:
                 yield Problem((*path, "repeat", counter), f"{quoted(counter)} has a meaning already", key=True)
                 continue
@@ -243,6 +284,8 @@ def _shape(path: Path, shape: Shape, soundness: Soundness, box: Box, guard: Cond
     for name, template in shape.attributes.items():
         place = (*path, shape.element, name)
         yield from _known(place, name, ATTRIBUTES, "attribute", key=True)
+        if name in COLOURS and not is_colour(template):
+            yield Problem(place, "expected a colour, such as #d6b08a, none, currentColor or {name.swatch}")
         for at, node, when in places(place, template, guard):
             yield from _unsound(at, node, soundness, box, when)
     if shape.text is not None and shape.element != "text":

@@ -6,12 +6,13 @@ Colours are attributes, for a strict content security policy forbids inline styl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
 from catalog.expressions import Values, Whole, holds, number
-from catalog.model import Layer, Picture, ProductModel, Shape
+from catalog.model import Layer, Picture, ProductModel, Shape, Shown, Template
 from catalog.wording import fill, plain, title
 
 ELEMENTS = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text"})
@@ -19,8 +20,21 @@ ATTRIBUTES = frozenset({
     "d", "x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "cx", "cy", "r", "rx", "ry", "width", "height", "points",
     "class", "transform", "fill", "fill-opacity", "fill-rule", "color", "opacity", "stroke", "stroke-width",
     "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "font-size", "text-anchor", "dominant-baseline"})
+COLOURS = frozenset({"fill", "stroke", "color"})
+"""The attributes that are colours: elsewhere `url(...)` could ask another site for something, here it is no colour."""
+_COLOUR = re.compile(r"none|currentColor|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}")
 
 _coordinate = partial(plain, places=2)
+
+
+def is_colour(template: Template) -> bool:
+    """Whether a template always yields a colour: one as written, or the swatch of what is chosen."""
+    match template.pieces:
+        case [str(text)]:
+            return _COLOUR.fullmatch(text) is not None
+        case [Shown(aspect="swatch")]:
+            return True
+    return False
 
 
 def draw(model: ProductModel, values: Values, identity: str = "") -> str:

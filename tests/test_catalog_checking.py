@@ -215,7 +215,8 @@ def test_a_characteristic_that_cannot_be_is_refused(characteristic, message):
 
 
 @pytest.mark.parametrize(("changes", "message"), [
-    ({"name": "../x"}, "a name of a to z"), ({"currency": "Euro"}, "a currency such as EUR"), ({"vat": -1}, "per cent"),
+    ({"name": "../x"}, "a name of a to z"), ({"currency": "Euro"}, "did you mean EUR?"),
+    ({"currency": "EUX"}, 'no currency "EUX"'), ({"vat": -1}, "per cent"),
     ({"characteristics": ()}, "at least one characteristic"),
     ({"items": (Item(part="P", quantity=Const(1)),)}, "there is no part"),
 ])

@@ -54,6 +54,17 @@ def test_variables_become_yes_no_questions_and_clauses_rules():
     ("p cnf 2 2\n1 2 0\n", 1, "2 clauses as announced, found 1"),
     ("c 1 a\nc 2 a\np cnf 2 0\n", 2, "name of its own"),
     ("p cnf 999999999 0\n", 1, "at most"),
+    ("p cnf 0 0\n", 1, "at least one characteristic"),
+    ("p cnf ٣ 0\n", 1, "header"),
+    ("p cnf 3 1\n٣ 0\n", 2, "variable number"),
+    ("p cnf 30 1\n1_0 0\n", 2, "variable number"),
+    ("p cnf 3 1\n+1 0\n", 2, "variable number"),
+    (f"p cnf 3 1\n{'9' * 5000} 0\n", 2, "variable number"),
+    ("c 2 b\u202e\nc 1 a\u00adb\np cnf 2 0\n", 1, r"found U\+202E RIGHT-TO-LEFT OVERRIDE"),
+    ("c 2 b\nc 1 a\u00adb\np cnf 2 0\n", 2, r"found U\+00AD SOFT HYPHEN"),
+    (f"c 1 {'x' * 251}\np cnf 1 0\n", 1, "1 to 250 characters"),
+    (f"c product {'x' * 201}\np cnf 1 0\n", 1, "at most 200 characters"),
+    (f"p cnf 1 2\n1 0\n{'1 ' * 60_000}0\n", 3, "computes too much"),
 ])
 def test_a_wrong_file_is_refused_with_its_line(text: str, line: int, expected: str):
     with pytest.raises(FormatError, match=expected) as caught:

@@ -140,6 +140,11 @@ TREE = "features\n\tR\n\t\toptional\n\t\t\tA\n"
     (TREE + "constraints\n\tsum(cost) > 3\n", 6, 5, "no arithmetic"),
     (TREE + "constraints\n\tA > 3\n", 6, 4, "no arithmetic"),
     (TREE + "constraints\n\t(A &\n\t  Q)\n", 7, 4, 'unknown feature "Q"'),
+    ("features\n\tR\n\t\t[1..٣]\n", 3, 3, "cardinality such as"),
+    ("features\n\tR {cost ٣}\n", 2, 10, "attributes such as"),
+    ('features\n\t"a\tb"\n', 2, 2, r"visible characters in a name, found U\+0009"),
+    (f"features\n\tR\n\t\tor\n\t\t\t{'x' * 251}\n", 4, 4, "1 to 250 characters"),
+    ("features\n\tR {cost 9000000000000000}\n", 2, 2, "expected a number up to"),
 ])
 def test_a_wrong_file_is_refused_with_its_place(text: str, line: int, column: int | None, expected: str):
     with pytest.raises(FormatError, match=expected) as caught:
@@ -171,8 +176,9 @@ def test_indentation_by_tabs_and_by_spaces_mean_the_same():
     assert load_text(SHOP, "x") == load_text(SHOP.replace("    ", "\t"), "x")
 
 
-NAMES = st.text(st.characters(exclude_categories=["C"], exclude_characters='"'), min_size=1, max_size=6).filter(
-    lambda name: name == name.strip()) | st.sampled_from(["or", "Integer", "features", "a.b"])
+LETTERS = st.characters(exclude_categories=["C", "Z"], include_characters=" ", exclude_characters='"')
+NAMES = st.text(LETTERS, min_size=1, max_size=6).filter(lambda name: name == name.strip()) | st.sampled_from(
+    ["or", "Integer", "features", "a.b"])
 
 
 @st.composite

@@ -58,6 +58,9 @@ def test_variables_become_choices_and_relations_tables():
     (car().replace('name="roof"', 'name="engine"'), 5, "name of its own"),
     (car().replace("<relations>", "<predicates/><relations>"), 6, "<predicates> is not supported"),
     (car().replace('name="D1" ', ""), 4, "expected the attribute name"),
+    (car().replace("1..3", "1..٣"), 4, "expected a number"),
+    (car().replace('name="roof"', 'name="ro&#x202e;of"'), 5, r"found U\+202E"),
+    (car().replace('name="roof"', f'name="{"x" * 251}"').replace("engine roof", f"engine {'x' * 251}"), 5, "1 to 250"),
 ])
 def test_a_wrong_file_is_refused_with_its_line(text: str, line: int, expected: str):
     with pytest.raises(FormatError, match=expected) as caught:

@@ -174,7 +174,8 @@ def test_what_is_wrong_in_a_template_is_told_with_its_place(text, column, messag
     "(" * 50_000, "(" * 5_000 + "mudguards" + ")" * 5_000, "not " * 9_000 + "mudguards", "-" * 10_000 + "width > 1",
     "width" + " - width" * 2_000 + " > 1", "mudguards implies " * 5_000 + "mudguards", "{" * 50_000, '"' * 50_001,
     "if mudguards then 1 else " * 3_000 + "2 > 1", "abs(" * 9_000, "9" * 90_000 + " > 1", "width > 1" * 50_000,
-    "a." * 40_000 + "b > 1", "\u202e" * 9_000, "__import__('os').system('true')", "().__class__"])
+    "a." * 40_000 + "b > 1", "\u202e" * 9_000, "__import__('os').system('true')", "().__class__",
+    '\\"' * 49_000, "1 + " * 250_000, "{width}" * 140_000])
 def test_hostile_texts_are_refused_quickly(text):
     started = time.process_time()
     for read in read_condition, read_expression, read_template:

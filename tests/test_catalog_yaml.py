@@ -13,7 +13,7 @@ from models import products
 from catalog import samples
 from catalog.checking import CatalogueError, check
 from catalog.formats import FormatError, dump, from_document, load, to_document
-from catalog.formats.yaml_file import LARGEST_FILE
+from catalog.formats.source import LARGEST_FILE
 from catalog.model import Boolean, ProductModel
 
 SAMPLES = sorted(path for path in Path(samples.__file__).parent.glob("*.yaml") if path.name != "common.yaml")
@@ -122,6 +122,7 @@ def test_the_samples_are_loaded_as_they_were_dumped(path, tmp_path):
     ("vat: 19", "vat: 190", "190", "0 to 100 per cent"),
     ("least: 1400", "least: 1.5", "1.5", "expected a whole number"),
     ("least: 1400", "least: 2400", "2400", "expected least <= most"),
+    ("step: 5", "step: ٣", "٣", "expected a whole number"),
     ("step: 5", "step: 0", "0, unit", "a step of 1 or more"),
     ("standard: 1750", "standard: 1751", "1751", "1751 is none of 1400, 1405 ... 2100"),
     ("group: fit", "group: fitt", "fitt", "did you mean fit?"),
@@ -145,7 +146,18 @@ def test_the_samples_are_loaded_as_they_were_dumped(path, tmp_path):
     ("name: bicycle", "name: bicycle\nname: bicycle", "name: bicycle\nvat", "is here twice"),
     ("vat: 19", "? [vat]\n: 19", "[vat]", "expected a key"),
     ("vat: 19", "vat: [19", None, "this is not YAML"),
-    ("vat: 19", "vat: \"\\0\"", '"\\0"', "no character 0"),
+    ("vat: 19", "vat: \"\\0\"", '"\\0"', "expected visible characters, found U+0000"),
+    ("title: Frame", 'title: "Fr\\u202Eame"', '"Fr', "characters, found U+202E RIGHT-TO-LEFT OVERRIDE"),
+    ("title: Frame", "title: Fr\u202eame", "\u202e", "expected visible characters, found U+202E"),
+    ("title: Frame", "title: Fr\ue000ame", "\ue000", "found U+E000"),
+    ("title: Frame", f"title: {'x' * 201}", "xxx", "at most 200 characters, found 201"),
+    ("id: light", "id: li\u200bght", "li\u200b", "visible characters in a name, found U+200B ZERO WIDTH SPACE"),
+    ("name: base", 'name: "ba\\nse"', 'ba', "visible characters in a name, found U+000A"),
+    ("{mass: 2.5}", "{ma\u00adss: 2.5, mass: 2}", "ma\u00ad", "found U+00AD SOFT HYPHEN"),
+    ("vat: 19", "currency: EUX", "EUX", "there is no currency"),
+    ("r: 5}", 'fill: "url(//evil.example)"}', 'url', "expected a colour"),
+    ("r: 5}", 'stroke: "{frame}"}', '{frame}"', "expected a colour"),
+    ("r: 5}", 'color: "#{i}"}', '#{i}"', "expected a colour"),
 ])
 def test_what_is_wrong_is_told_with_its_place(tmp_path, right, wrong, found, message):
     text = BICYCLE.replace(right, wrong, 1)
@@ -157,6 +169,37 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path, right, wrong, found, mes
         rest = "\n".join([line[error.column - 1:], *text.split("\n")[error.line:]])
         assert rest.startswith(found), f"{error} points at {rest[:20]!r}"
     assert str(error).startswith(f"bicycle.yaml, line {error.line}, column {error.column}: ")
+
+
+def test_colours_are_written_or_chosen(tmp_path):
+    for colour in "none", "currentColor", "#fff", "#2f4553", "{frame.swatch}":
+        load(written(tmp_path, BICYCLE.replace("r: 5}", f'fill: "{colour}"}}')))
+
+
+@pytest.mark.parametrize("text", [f"title: {'x' * 1_000_000}", f"lead_days: '{'1+' * 500_000}1'",
+                                  f"lead_days: \"{'(' * 1_000_000}\"", f"name: {'x' * 1_000_000}",
+                                  f"picture: {{view: [0, 0, 1, 1], caption: '{'x{1}' * 250_000}', layers: []}}"])
+def test_a_megabyte_in_one_text_is_refused_at_once(tmp_path, text):
+    path = written(tmp_path, BICYCLE.split("groups:")[0].replace("vat: 19", text) + "characteristics: []\n")
+    started = time.process_time()
+    assert problems(path).line
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(("content", "place", "found"), [
+    (b"lot_one: 1\nname: b\xffcycle\n", (2, 8), "the byte FF"),
+    ("lot_one: 1\ntitle: Räd\0er\n".encode(), (2, 11), "U+0000"),
+    (b"lot_one: 1\ntitle: \xed\xa0\x80\n", (2, 8), "the byte ED"),
+    ("lot_one: 1\ntitle: Rä\x1b[2J\n".encode(), (2, 10), "U+001B"),
+    ("\ufefflot_one: 1\x07\n".encode(), (1, 11), "U+0007"),
+])
+def test_bytes_that_are_no_text_are_told_with_their_place(tmp_path, content, place, found):
+    for suffix in ".yaml", ".uvl", ".dimacs", ".xml":
+        path = tmp_path / f"bytes{suffix}"
+        path.write_bytes(content)
+        error = problems(path)
+        assert (error.file, error.line, error.column) == (path.name, *place)
+        assert found in str(error)
 
 
 def test_several_problems_are_told_at_once(tmp_path):

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.checking import CatalogueError, check
+from catalog.checking import CatalogueError
 from catalog.formats import dimacs, uvl, xcsp, yaml_file
 from catalog.formats.errors import FormatError
 from catalog.formats.reading import from_document
+from catalog.formats.source import read, visible
 from catalog.formats.writing import to_document
 from catalog.language import listed, quoted
 from catalog.model import ProductModel
@@ -52,18 +53,18 @@ def load(source: str | Path) -> ProductModel:
     if the file cannot be read.
     """
     if isinstance(source, Document):
-        return _load(str(source), source.suffix, "")
+        return _format(source.suffix).load(visible(source), "")
     if isinstance(source, str) and "\n" in source:
-        return _load(source, ".yaml", "")
+        return yaml_file.load_text(visible(source), "")
     path = Path(source)
-    _format(path.suffix)
-    text = yaml_file.read(path)
+    found, text = _format(path.suffix), read(path)
     if path.suffix == ".yaml":
         return yaml_file.load_text(text, path.name, path.parent)
     try:
-        return _load(text, path.suffix, path.stem)
+        return found.load(text, path.stem)
     except FormatError as error:
-        error.file = path.name
+        for each in (error, *error.also):
+            each.file = path.name
         raise
 
 
@@ -77,18 +78,6 @@ def dump(model: ProductModel, path: Path | None = None, suffix: str = ".yaml") -
     if path:
         path.write_bytes(document.encode())
     return document
-
-
-def _load(text: str, suffix: str, name: str) -> ProductModel:
-    found = _format(suffix)
-    if "\0" in text:
-        raise FormatError("expected no character 0: it cannot be stored", text.count("\n", 0, text.index("\0")) + 1)
-    model = found.load(text, name)
-    try:
-        check(model)
-    except CatalogueError as error:
-        raise FormatError(str(error)) from None
-    return model
 
 
 def _format(suffix: str) -> Format:

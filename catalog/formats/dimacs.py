@@ -10,11 +10,13 @@ from collections.abc import Iterator
 
 from catalog.expressions import Is, Or
 from catalog.formats.errors import FormatError
-from catalog.formats.foreign import called, family, lossless, paged, sentence
+from catalog.formats.foreign import Place, called, family, lossless, paged, sentence
 from catalog.model import Boolean, ProductModel, Rule
+from catalog.occurrences import Path
 
 MOST_VARIABLES = 100_000
-_COMMENT = re.compile(r"c\s+(\d{1,9}|product)\s+(\S.*)")
+_COMMENT = re.compile(r"c\s+([0-9]{1,9}|product)\s+(\S.*)")
+_LITERAL = re.compile(r"-?[0-9]{1,9}")
 
 
 def load_text(text: str, name: str) -> ProductModel:
@@ -27,15 +29,18 @@ def load_text(text: str, name: str) -> ProductModel:
     comments = _comments(lines)
     names = _names(comments, variables)
     literals = {sign * number: Is(name, (sign > 0,)) for number, name in enumerate(names, 1) for sign in (1, -1)}
-    rules = []
-    for number, clause in enumerate(_clauses(lines, header, variables), 1):
+    places: dict[Path, Place] = {("characteristics", index): (comments.get(str(index + 1), ("", header))[1], 1)
+                                 for index in range(variables)}
+    rules: list[Rule] = []
+    for clause, line in _clauses(lines, header, variables):
+        places["rules", len(rules)] = line, None
         condition = Or(tuple(map(literals.__getitem__, clause)))
-        rules.append(Rule(name=f"c{number}", condition=condition, sentence=sentence(condition)))
+        rules.append(Rule(name=f"c{len(rules) + 1}", condition=condition, sentence=sentence(condition)))
     if len(rules) != clauses:
         raise FormatError(f"expected {clauses} clauses as announced, found {len(rules)}", header)
     groups, characteristics = paged([Boolean(name=name) for name in names])
     title = comments["product"][0] if "product" in comments else name
-    return family(title, groups, characteristics, tuple(rules))
+    return family(title, groups, characteristics, tuple(rules), places)
 
 
 def dump_text(model: ProductModel) -> str:
@@ -64,7 +69,7 @@ def _header(lines: list[str]) -> tuple[int, int, int]:
     for number, line in enumerate(lines, 1):
         if not line or line.startswith("c"):
             continue
-        found = re.fullmatch(r"\s*p\s+cnf\s+(\d{1,9})\s+(\d{1,9})", line)
+        found = re.fullmatch(r"\s*p\s+cnf\s+([0-9]{1,9})\s+([0-9]{1,9})", line)
         if not found:
             raise FormatError("expected the header `p cnf VARIABLES CLAUSES`", number, 1)
         variables, clauses = int(found[1]), int(found[2])
@@ -94,8 +99,8 @@ def _names(comments: dict[str, tuple[str, int]], variables: int) -> list[str]:
     return list(names)
 
 
-def _clauses(lines: list[str], header: int, variables: int) -> Iterator[list[int]]:
-    """The literals of each clause; clauses end with 0, not with the line."""
+def _clauses(lines: list[str], header: int, variables: int) -> Iterator[tuple[list[int], int]]:
+    """The literals of each clause and the line that it ends in; clauses end with 0, not with the line."""
     clause: list[int] = []
     for number, line in enumerate(lines[header:], header + 1):
         if line.startswith("c"):
@@ -107,17 +112,14 @@ def _clauses(lines: list[str], header: int, variables: int) -> Iterator[list[int
             if literal:
                 clause.append(literal)
             else:
-                yield clause
+                yield clause, number
                 clause = []
     if clause:
         raise FormatError("expected 0 at the end of the last clause", len(lines))
 
 
 def _literal(token: str, variables: int, number: int, line: str) -> int:
-    try:
-        literal = int(token)
-    except ValueError:
-        literal = variables + 1
+    literal = int(token) if _LITERAL.fullmatch(token) else variables + 1
     if abs(literal) > variables:
         raise FormatError(f"expected a variable number up to {variables} or 0, found {token[:40]!r}", number,
                           line.index(token) + 1)

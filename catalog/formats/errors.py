@@ -23,3 +23,9 @@ class FormatError(ValueError):
         place += [f"column {self.column}"] if self.column else []
         told = f"{', '.join(place)}: {self.message}" if place else self.message
         return "\n".join([told, *map(str, self.also)])
+
+
+def together(errors: Sequence[FormatError]) -> FormatError:
+    """One error for several, in the order of the file."""
+    first, *rest = sorted(errors, key=lambda error: (error.file, error.line or 0, error.column or 0))
+    return FormatError(first.message, first.line, first.column, first.file, rest)

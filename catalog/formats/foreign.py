@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import zip_longest
 
+from catalog.checking import CatalogueError, Problem, check
 from catalog.expressions import And, Condition, Implies, Is, Not, Or
-from catalog.formats.errors import FormatError
+from catalog.formats.errors import FormatError, together
 from catalog.model import Characteristic, Group, ProductModel, Rule
+from catalog.occurrences import Path
 
+Place = tuple[int, int | None]
+"""Line and column (1-based); None: the line says enough."""
 PAGE = 25
 """Questions in one group: a foreign file has no pages, and nobody reads hundreds of questions on one."""
 LONGEST_SENTENCE = 300
@@ -23,11 +27,23 @@ def product_name(text: str) -> str:
 
 
 def family(title: str, groups: tuple[Group, ...], characteristics: tuple[Characteristic, ...],
-           rules: tuple[Rule, ...]) -> ProductModel:
-    """The product whose file calls it `title`."""
+           rules: tuple[Rule, ...], places: Mapping[Path, Place]) -> ProductModel:
+    """The product whose file calls it `title`, checked; raises FormatError with the places of what is wrong.
+
+    `places` are those of characteristics and rules by their paths, ("rules", 3).
+    """
     name = product_name(title)
-    return ProductModel(name=name, title="" if title == name else title, groups=groups,
-                        characteristics=characteristics, rules=rules)
+    model = ProductModel(name=name, title="" if title == name else title, groups=groups,
+                         characteristics=characteristics, rules=rules)
+    try:
+        check(model)
+    except CatalogueError as error:
+        raise together([_placed(problem, places) for problem in error.problems]) from None
+    return model
+
+
+def _placed(problem: Problem, places: Mapping[Path, Place]) -> FormatError:
+    return FormatError(problem.message, *places.get(problem.path[:2], (1, None)))
 
 
 def called(model: ProductModel) -> str:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from catalog.expressions import And, Compare, Condition, Const, Count, Exact, Implies, Is, Not, Or
-from catalog.formats.foreign import PAGE, called, family, lossless, sentence
+from catalog.formats.foreign import PAGE, Place, called, family, lossless, sentence
 from catalog.formats.uvl_syntax import IDENTIFIER, KEYWORDS, Feature, FeatureGroup, read
 from catalog.model import Boolean, Characteristic, Group, ProductModel, Rule, Value
+from catalog.occurrences import Path
 
 _RELATION = re.compile(r"(.*)\.(root|parent|mandatory|group\d+)", re.DOTALL)
 
@@ -25,11 +26,13 @@ def load_text(text: str, name: str) -> ProductModel:
     """
     document = read(text)
     features = list(document.features.values())
-    rules = [rule for feature in features for rule in _relations(feature)]
-    rules += [Rule(name=f"constraint_{number}", condition=condition, sentence=sentence(condition))
-              for number, condition in enumerate(document.constraints, 1)]
+    rules = [(rule, feature.place) for feature in features for rule in _relations(feature)]
+    rules += [(Rule(name=f"constraint_{number}", condition=condition, sentence=sentence(condition)), place)
+              for number, (condition, place) in enumerate(document.constraints, 1)]
+    places: dict[Path, Place] = {("characteristics", index): feature.place for index, feature in enumerate(features)}
+    places |= {("rules", index): place for index, (_, place) in enumerate(rules)}
     groups, characteristics = _paged(features)
-    return family(document.namespace or name, groups, characteristics, tuple(rules))
+    return family(document.namespace or name, groups, characteristics, tuple(rule for rule, _ in rules), places)
 
 
 def _relations(feature: Feature) -> Iterator[Rule]:

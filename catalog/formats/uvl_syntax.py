@@ -43,12 +43,12 @@ name: IDENTIFIER | QUOTED
 IDENTIFIER: /[^\W\d][\w#§%?\\';]*/
 QUOTED: /"[^"\n]*"/
 STRING: /'[^'\n]*'/
-NUMBER: /-?\d{1,18}(\.\d{1,18})?/
+NUMBER: /-?[0-9]{1,18}(\.[0-9]{1,18})?/
 %ignore /\s+/
 """
 _COMMENT = re.compile(rf"{IDENTIFIER.pattern}|\"[^\"\n]*\"|'[^'\n]*'|(//[^\n]*|/\*.*?\*/)", re.DOTALL)
 _BRACKET = re.compile(rf"{IDENTIFIER.pattern}|\"[^\"\n]*\"|'[^'\n]*'|([{{(\[])|([}})\]])")
-_CARDINALITY = re.compile(r"\[\s*(?:(\d{1,9})\s*\.\.\s*)?(\d{1,9}|\*)\s*\]")
+_CARDINALITY = re.compile(r"\[\s*(?:([0-9]{1,9})\s*\.\.\s*)?([0-9]{1,9}|\*)\s*\]")
 _FEATURE = re.compile(rf"\s*(?:(?P<type>Boolean|Integer|Real|String)\s+(?=[\w\"]))?(?P<name>\"[^\"\n]*\"|"
                       rf"{IDENTIFIER.pattern})\s*(?P<count>cardinality\b)?\s*(?P<attributes>\{{.*\}})?\s*", re.DOTALL)
 _EXPECTED = {"equivalence": "features joined by ! & | => <=> and parentheses (no arithmetic)",
@@ -69,6 +69,7 @@ class FeatureGroup:
 @dataclass
 class Feature:
     name: str
+    place: tuple[int, int] = (1, 1)
     parent: Feature | None = None
     attributes: Mapping[str, Exact] = field(default_factory=dict)
     description: str = ""
@@ -77,11 +78,11 @@ class Feature:
 
 @dataclass
 class Document:
-    """What a text says: every feature, parents before their children, and the constraints in their order."""
+    """What a text says: every feature, parents before their children, and the constraints, each with its place."""
 
     namespace: str = ""
     features: dict[str, Feature] = field(default_factory=dict)
-    constraints: list[Condition] = field(default_factory=list)
+    constraints: list[tuple[Condition, tuple[int, int]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,12 @@ class _Line:
     def indent(self) -> str:
         return self.text[:len(self.text) - len(self.text.lstrip(" \t"))]
 
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.number, len(self.indent) + 1
+
     def error(self, message: str) -> FormatError:
-        return FormatError(message, self.number, len(self.indent) + 1)
+        return FormatError(message, *self.place)
 
 
 def read(text: str) -> Document:
@@ -114,7 +119,7 @@ def read(text: str) -> Document:
         elif section == "features":
             _place(line, nesting, document.features, parser)
         elif section == "constraints":
-            document.constraints.append(parser.constraint(line))
+            document.constraints.append((parser.constraint(line), line.place))
         elif section != "include":
             raise line.error("expected features or constraints before anything indented")
     if not document.features:
@@ -209,7 +214,7 @@ def _feature(line: _Line, known: Mapping[str, Feature], parser: _Parser) -> Feat
         raise line.error(f"expected a name of its own, found {quoted(name)} again" if name else "expected a name")
     attributes = parser.attributes(line, found.start("attributes")) if found["attributes"] else {}
     texts = [value for key, value in attributes.items() if key in ("description", "featureDescription__")]
-    return Feature(name, description=next((text for text in texts if isinstance(text, str)), ""),
+    return Feature(name, line.place, description=next((text for text in texts if isinstance(text, str)), ""),
                    attributes={key: value for key, value in attributes.items() if not isinstance(value, str)})
 
 

@@ -19,15 +19,17 @@ from xml.sax.xmlreader import AttributesImpl, Locator
 from defusedxml import DefusedXmlException
 from defusedxml.sax import parse
 
+from catalog.characters import described, hidden
 from catalog.expressions import Table
 from catalog.formats.errors import FormatError
-from catalog.formats.foreign import called, family, lossless, paged
+from catalog.formats.foreign import Place, called, family, lossless, paged
 from catalog.language import nearest, quoted
 from catalog.model import Choice, ProductModel, Rule, Value
+from catalog.occurrences import Path
 
 MOST_VALUES = 10_000
 """Values in one domain: an interval may be hostile."""
-_NUMBER = re.compile(r"-?\d{1,15}")
+_NUMBER = re.compile(r"-?[0-9]{1,15}")
 _TAGS = ("instance", "presentation", "domains", "domain", "variables", "variable", "relations", "relation",
          "constraints", "constraint")
 _SEMANTICS = {"supports": True, "conflicts": False}
@@ -50,7 +52,10 @@ def load_text(text: str, name: str) -> ProductModel:
     values = {number: Value(name=number) for domain in domains.values() for number in domain}
     groups, characteristics = paged([Choice(name=variable, values=tuple(values[number] for number in domain))
                                      for variable, domain in variables.items()])
-    return family(name, groups, characteristics, rules)
+    places: dict[Path, Place] = {(key, index): (element.line, element.column)
+                                 for key, tag in (("characteristics", "variable"), ("rules", "constraint"))
+                                 for index, element in enumerate(found[tag])}
+    return family(name, groups, characteristics, rules, places)
 
 
 def dump_text(model: ProductModel) -> str:
@@ -147,9 +152,16 @@ class _Collector(ContentHandler):
     def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802 - the name is the library's
         self._locator = locator
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where the parser is."""
+        return self._locator.getLineNumber() or 1, (self._locator.getColumnNumber() or 0) + 1
+
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802
-        element = _Element(name, dict(attrs.items()), self._locator.getLineNumber() or 1,
-                           (self._locator.getColumnNumber() or 0) + 1)
+        element = _Element(name, dict(attrs.items()), *self.place)
+        for text in element.attributes.values():
+            if (index := hidden(text)) is not None:  # written as a number: the file itself was looked at
+                element.fail(f"expected visible characters, found {described(text[index])}")
         if name not in self.found:
             element.fail(f"<{name}> is not supported; expected extensional constraints: <domain>, <variable>, "
                          f"<relation> and <constraint>")
@@ -173,9 +185,7 @@ def _elements(text: str) -> dict[str, _Elements]:
         raise FormatError(f"expected XML: {error.getMessage()}", error.getLineNumber(),
                           (error.getColumnNumber() or 0) + 1) from None
     except DefusedXmlException:
-        raise FormatError("a document type or entities are not accepted", 1) from None
-    except UnicodeError:
-        raise FormatError("expected text, found half a character") from None
+        raise FormatError("a document type or entities are not accepted", *collector.place) from None
     return collector.found
 
 

@@ -15,16 +15,16 @@ from typing import Any
 
 import yaml
 
+from catalog.characters import described, hidden
 from catalog.checking import CatalogueError, Problem, check
-from catalog.formats.errors import FormatError
+from catalog.formats.errors import FormatError, together
 from catalog.formats.reading import from_document
 from catalog.formats.schema import KEYS
+from catalog.formats.source import place, read
 from catalog.formats.writing import to_document
 from catalog.language import listed, nearest, quoted
 from catalog.model import ProductModel
 
-LARGEST_FILE = 64 * 2**20
-"""Bytes."""
 DEEPEST = 20
 """Levels of lists and mappings in each other."""
 _SHARED = ("traits", "parts", "work_centres")
@@ -76,12 +76,6 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
 
-def together(errors: Sequence[FormatError]) -> FormatError:
-    """One error for several, in the order of the file."""
-    first, *rest = sorted(errors, key=lambda error: (error.file, error.line or 0, error.column or 0))
-    return FormatError(first.message, first.line, first.column, first.file, rest)
-
-
 # Files
 
 
@@ -110,33 +104,19 @@ def _included(product: _Source, folder: Path | None) -> Iterator[_Source]:
         yield source
 
 
-def read(path: Path) -> str:
-    """The text of a file, its size checked first; raises FormatError, or OSError if it cannot be read."""
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        raise FormatError(f"expected at most {LARGEST_FILE:,} bytes, found {size:,}", file=path.name)
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[:error.start].count(b"\n") + 1
-        raise FormatError("expected UTF-8 text", line, None, path.name) from None
-
-
 def _source(text: str, name: str) -> _Source:
-    if len(text.encode("utf-8", "surrogatepass")) > LARGEST_FILE:
-        raise FormatError(f"expected at most {LARGEST_FILE:,} bytes", file=name)
     try:
-        data = _data(text.removeprefix("\ufeff"), name)
+        data = _data(text, name)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         context = f" {error.context}" if error.context else ""
         raise FormatError(f"this is not YAML: {error.problem}{context}", mark.line + 1 if mark else None,
                           mark.column + 1 if mark else None, name) from None
-    except (yaml.YAMLError, UnicodeEncodeError) as error:
+    except yaml.YAMLError as error:
         raise FormatError(f"this is not YAML: {error}", file=name) from None
     if not isinstance(data, dict):
         raise FormatError("expected the keys of a catalogue, such as lot_one: 1", 1, 1, name)
-    return _Source(name, text.removeprefix("\ufeff"), data)
+    return _Source(name, text, data)
 
 
 def _data(text: str, name: str) -> Data | None:
@@ -167,8 +147,8 @@ class _Builder:
             case yaml.DocumentStartEvent() if self.root:
                 raise _refused(event, "expected one document", self.name)
             case yaml.ScalarEvent(value=value):
-                if "\0" in value:
-                    raise _refused(event, "expected no character 0: it cannot be stored", self.name)
+                if (index := hidden(value)) is not None:  # written with a backslash: the file itself was looked at
+                    raise _refused(event, f"expected visible characters, found {described(value[index])}", self.name)
                 self.add(event, value)
             case yaml.CollectionStartEvent():
                 self.add(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
@@ -254,8 +234,7 @@ def _inside(text: str, node: yaml.ScalarNode, line: int, column: int) -> tuple[i
     for character in node.value[:wanted]:
         at = _after(character, text, at, node.style)
     at = _blank(text, at, end) if wanted < len(node.value) and not node.value[wanted].isspace() else at
-    start = text.rfind("\n", 0, at) + 1
-    return text.count("\n", 0, at) + 1, at - start + 1
+    return place(text, at)
 
 
 def _in_block(text: str, node: yaml.ScalarNode, lines: Sequence[str], line: int, column: int) -> tuple[int, int]:

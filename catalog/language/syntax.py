@@ -21,10 +21,15 @@ _T = TypeVar("_T")
 _PARSER = Lark(Path(__file__).with_name("grammar.lark").read_text("utf-8"), parser="lalr", propagate_positions=True)
 
 
-def parse(text: str) -> Part:
-    """The tree of a text; raises LanguageError."""
+def bounded(text: str) -> None:
+    """Raises LanguageError for a text that is too long to be read in time."""
     if len(text) > LONGEST:
         raise LanguageError(f"expected at most {LONGEST:,} characters, found {len(text):,}", 1, 1)
+
+
+def parse(text: str) -> Part:
+    """The tree of a text; raises LanguageError."""
+    bounded(text)
     try:
         tree: Part = _PARSER.parse(text)
     except UnexpectedInput as error:

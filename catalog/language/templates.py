@@ -11,13 +11,14 @@ from catalog.expressions import Expression
 from catalog.language.literals import write_name
 from catalog.language.reader import Reader, shallow, unquoted
 from catalog.language.scope import LanguageError, Scope
-from catalog.language.syntax import end, is_word, parse
+from catalog.language.syntax import bounded, end, is_word, parse
 from catalog.language.writer import write
 from catalog.model import Number, Shown, Template
 
 
 def read_template(text: str, scope: Scope) -> Template:
     """Text with places, `Cut {shelves} shelves`; `{{` and `}}` are braces. Raises LanguageError."""
+    bounded(text)
     pieces: list[str | Expression | Shown] = []
     for literal, start, place in _places(text):
         if literal:
@@ -46,28 +47,30 @@ def _write_piece(piece: str | Expression | Shown, scope: Scope) -> str:
 def _places(text: str) -> Iterator[tuple[str, int, str | None]]:
     """The literal texts of a template and the place after each (its start and its text; None after the last)."""
     literal, index = "", 0
-    while index < len(text):
-        character = text[index]
-        if character in "{}" and text[index:index + 2] == character * 2:
-            literal, index = literal + character, index + 2
-        elif character == "{":
-            end = _closing(text, index)
-            yield literal, index + 1, text[index + 1:end]
-            literal, index = "", end + 1
-        elif character == "}":
-            raise _moved(LanguageError("expected }} for a brace, or { before it", 1, 1, ["}}"]), text, index)
-        else:
-            literal, index = literal + character, index + 1
+    while (piece := _PIECE.match(text, index)) is not None:
+        match piece[0]:
+            case "{":
+                end = _closing(text, index)
+                yield literal, index + 1, text[index + 1:end]
+                literal, index = "", end + 1
+            case "}":
+                raise _moved(LanguageError("expected }} for a brace, or { before it", 1, 1, ["}}"]), text, index)
+            case "{{" | "}}" as braces:
+                literal, index = literal + braces[0], piece.end()
+            case words:
+                literal, index = literal + words, piece.end()
     yield literal, index, None
 
 
-_PIECE = re.compile(r'"(?:\\.|[^"\\])*"|[{}]|[^"{}]+', re.DOTALL)
+_PIECE = re.compile(r"\{\{|\}\}|[{}]|[^{}]+")
+# a quote that is not closed takes all that follows: it is looked at once
+_IN_PLACE = re.compile(r'"(?:\\.|[^"\\])*(?:"|\\?\Z)|[{}]|[^"{}]+', re.DOTALL)
 
 
 def _closing(text: str, start: int) -> int:
     """The index of the brace that closes the one at `start`; braces in quotes do not count."""
     depth = 0
-    for piece in _PIECE.finditer(text, start):
+    for piece in _IN_PLACE.finditer(text, start):
         depth += {"{": 1, "}": -1}.get(piece[0], 0)
         if depth == 0:
             return piece.start()
