@@ -62,6 +62,15 @@ def test_a_customer_reads_a_fact_in_one_unit_and_the_workshop_in_its_own(app, ad
     assert "was 1750 mm" in sheet
 
 
+def test_the_curve_of_inputs_begins_with_the_second_order(ada, engine, people):
+    page = ada.get("/orders").text
+    assert "3 inputs in the first order; the curve begins with the second." in page
+    assert 'class="chart"' not in page
+    with transaction(engine) as session:
+        ordered(session, people.ada.customer, inputs=1)
+    assert 'class="chart"' in ada.get("/orders").text
+
+
 def test_the_list_shows_each_order_with_its_inputs(ada, engine, people):
     with transaction(engine) as session:
         ordered(session, people.ada.customer, inputs=1, quantity=2, placed_by=people.rep)

@@ -145,6 +145,7 @@ def test_proposals_are_kept_alone_or_by_group_without_input(client: FlaskClient,
 
 @pytest.mark.parametrize(("language", "entry", "height"), [
     ("en", "180", 1800), ("en", "180.0 cm", 1800), ("en", "180,0", 1800), ("de", "1.2e2", None), ("de", "180,0", 1800),
+    ("en", "1.8 m", 1800), ("de", "1,8m", 1800), ("en", "1800 mm", 1800), ("en", "180 kg", None), ("en", "6 ft", None),
     ("en", "180.25", None), ("en", "nine feet", None), ("en", "9" * 60, None), ("en", "-180", None), ("en", "", None)])
 def test_numbers_are_entered_as_the_reader_writes_them(client: FlaskClient, database: Engine, language: str, entry: str,
                                                        height: int | None) -> None:
@@ -160,7 +161,7 @@ def test_numbers_are_entered_as_the_reader_writes_them(client: FlaskClient, data
 
 def test_a_wrong_number_is_told_the_nearest_right_one(client: FlaskClient) -> None:
     answer = send(client, f"{opened(client)}?group=1", height="180.3")
-    assert "in steps of 1" in answer.text
+    assert "in steps of 1\N{NO-BREAK SPACE}cm" in answer.text
     assert "The nearest is 180" in answer.text
     assert 'value="180.3"' in answer.text, "what was entered stays to be corrected"
 

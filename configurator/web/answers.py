@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Several, Text, from_plain, to_plain
 from catalog.wording import title
-from configurator.web.formatting import MINUS, SMALLER, convert, measure, number
+from configurator.web.formatting import MINUS, convert, measure, number
 
 FIELD, WAS = "a.", "was."
 """Before the name of a characteristic: the field with its answer, and the hidden one with what the page showed."""
@@ -25,7 +25,8 @@ CHOSEN, SHOWN = "c.", "p."
 """The same in links: what was chosen, and what was proposed besides."""
 PLAIN = re.compile(r"-?\d{1,18}(/[1-9]\d{0,8})?", re.ASCII)
 """A number that costs nothing to compute with: 8e999999999 would fill the memory."""
-NUMERAL = re.compile(r"[+-]?[\d.,' \u00a0\u202f]{1,24}")
+MEASURE = re.compile(r"([+-]?[\d.,' \u00a0\u202f]{1,24}?)(\D{0,12})")
+"""A number as people write it, and perhaps its unit."""
 
 
 class Unread(ValueError):
@@ -138,20 +139,25 @@ def _shown(characteristic: Number, exact: int) -> Fraction:
 
 
 def _whole(characteristic: Number, text: str) -> str:
-    """The digits of the number entered, in the characteristic's own unit; what is no number is left as it is."""
-    shown = characteristic.shown or characteristic.unit
-    text = text.strip().replace(MINUS, "-").removesuffix(shown).strip()
-    if not NUMERAL.fullmatch(text):
+    """The digits of the number entered, in the characteristic's own unit; what is no number is left as it is.
+
+    It is in the unit shown, unless another one that belongs to it is written behind it: 2.4 m.
+    """
+    found = MEASURE.fullmatch(text.strip().replace(MINUS, "-"))
+    if not found:
         return text
+    unit = found[2].strip() or characteristic.shown or characteristic.unit
     try:
-        entered = parse_decimal(text, locale=get_locale() or "en", strict=True)
+        return str(convert(Fraction(_decimal(found[1])), unit, characteristic.unit))
+    except (InvalidOperation, ValueError):
+        return text
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return parse_decimal(text, locale=get_locale() or "en", strict=True)
     except NumberFormatError:  # 82,5 where 82.5 is usual
-        try:
-            entered = Decimal(text.replace(",", "."))
-        except InvalidOperation:
-            return text
-    larger, smaller = (characteristic.unit, shown), (shown, characteristic.unit)
-    return str(Fraction(entered) * SMALLER.get(larger, 1) / SMALLER.get(smaller, 1))
+        return Decimal(text.replace(",", "."))
 
 
 def _expected(characteristic: Characteristic, answer: Answer) -> str:
@@ -167,7 +173,7 @@ def _expected(characteristic: Characteristic, answer: Answer) -> str:
 def _number_expected(characteristic: Number, answer: Answer) -> str:
     span = characteristic.range
     message = _("Enter a number: %(bounds)s, in steps of %(step)s.", bounds=bounds(characteristic, span[0], span[-1]),
-                step=number(_shown(characteristic, characteristic.step)))
+                step=say(characteristic, characteristic.step))
     if not PLAIN.fullmatch(str(answer)):
         return message
     near = nearest([(span[0], span[-1])], characteristic.step, round(Fraction(str(answer))))

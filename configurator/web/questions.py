@@ -142,7 +142,7 @@ class Asked:
         reason = self.progress.proposal.reasons.get(self.name)
         if reason is None:
             return ""
-        return left_open(reason) if self.state == "open" else remembered(reason)
+        return left_open(reason, self.characteristic.about) if self.state == "open" else remembered(reason)
 
     def _sources(self) -> Iterator[tuple[str, str]]:
         if self.state != "follows":

@@ -176,8 +176,10 @@ def remembered(reason: Reason) -> str:
             return _("in %(count)d of your %(total)d orders", count=reason.count, total=reason.total)
         case "fact":
             return _("you told us: %(source)s", source=reason.source)
+        case "others" if reason.count == reason.total > 1:
+            return _("everybody chooses it")
         case "others" if reason.total:
-            return _("%(share)d in 100 choose it", share=round(100 * reason.count / reason.total))
+            return _("%(share)d in 100 choose it", share=min(round(100 * reason.count / reason.total), 99))
         case "others":
             return _("others choose it")
         case "standard":
@@ -187,8 +189,8 @@ def remembered(reason: Reason) -> str:
     return ""
 
 
-def left_open(reason: Reason) -> str:
-    """Why a value is left to the customer, though one is shown."""
+def left_open(reason: Reason, about: str) -> str:
+    """Why a value is left to the customer, though one is shown; `about` says what it tells of (as in the catalogue)."""
     match reason.kind:
         case "own":
             return _("your orders do not agree on this one")
@@ -196,7 +198,7 @@ def left_open(reason: Reason) -> str:
             return _("this may have changed since you told us: %(source)s", source=reason.source)
         case "others":
             return _("others choose differently")
-    return _("only you know")
+    return _("as you like it") if about == "product" else _("only you know")
 
 
 def has_prices(model: ProductModel) -> bool:
