@@ -89,25 +89,29 @@ def place(draft: str) -> Answer:
 
 
 def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = None) -> Answer:
-    """The page before ordering; a conflict if there are `problems` to decide about, if only a newer catalogue.
-
-    What was left open is marked as proposed, for whoever orders it takes the proposal; but not a fact about the person
-    or the place, which nobody else can know.
-    """
+    """The page before ordering; a conflict if there are `problems` to decide about, if only a newer catalogue."""
     progress = sessions.progress(session, draft)
-    model, values = progress.model, progress.values
-    states = {c.name: progress.state(c.name) for c in model.characteristics}
-    states |= {name: "proposed" for name in progress.questions if model[name].about == "product" or values[name] == ""}
-    unsure = [(section_of(progress, c.name), question_id(model, c.name), title(c))
-              for c in model.characteristics if states[c.name] == "open"]
+    model, values, states = progress.model, progress.values, _states(progress)
     groups = [(heading, [(title(c), say(c, values[c.name]), states[c.name]) for c in members])
               for heading, members in specifications.grouped(model)]
+    unsure = [(section_of(progress, c.name), question_id(model, c.name), title(c))
+              for c in model.characteristics if states[c.name] == "open"]
     page = render_template(
-        "shop/order.html", draft=draft, title=title(model), groups=groups, picture=present.picture(model, values),
+        "shop/order.html", draft=draft, title=title(model), groups=groups, counts=Counter(states.values()),
+        unsure=unsure, picture=present.picture(model, values, present.PICTURE),
         offer=quote(model, values, today(), quantity), agreed=_digest(values, quantity), problems=list(problems or ()),
-        news=_news(draft, progress), since=_since(draft, progress), counts=Counter(states.values()),
-        unsure=unsure)
+        news=_news(draft, progress), since=_since(draft, progress))
     return no_store(make_response(page, 200 if problems is None else CONFLICT))
+
+
+def _states(progress: sessions.Progress) -> dict[str, sessions.State]:
+    """The states of all answers. What was left open is proposed to whoever orders it, but for facts about the person or
+    the place, which nobody else can know.
+    """
+    model, values = progress.model, progress.values
+    states = {c.name: progress.state(c.name) for c in model.characteristics}
+    return states | {name: "proposed" for name in progress.questions
+                     if model[name].about == "product" or values[name] == ""}
 
 
 def _since(draft: Draft, now: sessions.Progress) -> News | None:
