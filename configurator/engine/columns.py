@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise
+from math import isqrt
 from typing import cast
 
 import numpy as np
@@ -78,6 +79,21 @@ class Columns:
     @cached_property
     def lower(self) -> NDArray[np.int64]:
         return np.array(self._lower, dtype=np.int64)
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """The number of columns of each slot."""
+        return np.array([len(slot.values) for slot in self.slots], dtype=np.int64)
+
+    @cached_property
+    def numbers(self) -> tuple[Slot, ...]:
+        """The slots of numbers and of the sizes of texts."""
+        return tuple(slot for slot in self.slots if slot.ordered)
+
+    @cached_property
+    def direct(self) -> Bits:
+        """The columns of all other slots."""
+        return np.repeat([not slot.ordered for slot in self.slots], self.sizes)
 
     def _add(self, characteristic: Characteristic) -> None:
         first = len(self.slots)
@@ -203,6 +219,16 @@ class Columns:
         """The columns that are taken in a model, as `Solver.true` gives it."""
         return truth[self.upper] & truth[self.lower]
 
+    def sure(self, box: Bits) -> NDArray[np.int64]:
+        """The literals of columns that are true in all products of a box."""
+        alone = np.repeat(np.add.reduceat(box, self.starts, dtype=np.int64) == 1, self.sizes)
+        found = [self.upper[self.direct & box & alone], -self.upper[self.direct & ~box]]
+        for slot in self.numbers:
+            places = np.flatnonzero(box[slot.columns])
+            found += [self.lower[slot.start:slot.start + places[0] + 1],
+                      self.upper[slot.start + places[-1]:slot.columns.stop]]
+        return np.concatenate(found)
+
     def literals(self, column: int) -> list[int]:
         """The literals that are true exactly when the column is taken: one or two."""
         return self.within(slice(column, column + 1))
@@ -249,17 +275,30 @@ class Columns:
 
 
 def at_most(literals: Sequence[int], bound: int, formula: Formula, emit: Emit) -> None:
-    """Emits that at most so many of the literals are true: in pairs, or by a sequential counter (Sinz 2005)."""
+    """Emits that at most so many of the literals are true: one of them, or by a sequential counter (Sinz 2005)."""
     if bound < 0:
         emit([])
     elif bound == 0:
         for literal in literals:
             emit([-literal])
-    elif bound == 1 and len(literals) <= PAIRWISE:
-        for pair in combinations(literals, 2):
-            emit([-literal for literal in pair])
+    elif bound == 1:
+        at_most_one(literals, formula, emit)
     elif bound < len(literals):
         encoded = CardEnc.atmost(lits=list(literals), bound=bound, top_id=formula.top, encoding=EncType.seqcounter)
         formula.top = max(formula.top, encoded.nv)
         for clause in encoded.clauses:
             emit(clause)
+
+
+def at_most_one(literals: Sequence[int], formula: Formula, emit: Emit) -> None:
+    """Emits that at most one literal is true: in pairs, or as places of a grid, of one row and column (Chen 2010)."""
+    if len(literals) <= PAIRWISE:
+        for pair in combinations(literals, 2):
+            emit([-literal for literal in pair])
+        return
+    width = isqrt(len(literals) - 1) + 1
+    for at in ([place // width for place in range(len(literals))], [place % width for place in range(len(literals))]):
+        lines = [formula.fresh() for _ in range(max(at) + 1)]
+        for literal, line in zip(literals, at, strict=True):
+            formula.define([-literal, lines[line]])
+        at_most_one(lines, formula, emit)

@@ -71,10 +71,11 @@ class Configuration:
         answer = self._engine.columns.answer(name, value)
         rest = self._without(name)
         columns = self._engine.columns.of_answer(name, answer)
-        with self._engine.lock:
-            if not self._engine.propagation.possible([*self._columns(rest), *columns]):
-                raise Impossible(name, answer, self._explain(rest, columns))
         narrowed = self._open if name not in self._choices and "_open" in self.__dict__ else None
+        if narrowed is None or len(columns) > 1 or not narrowed[columns[0]]:
+            with self._engine.lock:
+                if not self._engine.propagation.possible([*self._columns(rest), *columns]):
+                    raise Impossible(name, answer, self._explain(rest, columns))
         return Configuration(self._engine, {**rest, name: answer}, narrowed)
 
     def retract(self, name: str) -> Configuration:
@@ -114,6 +115,8 @@ class Configuration:
     def domains(self) -> dict[str, Domain]:
         """The domain of every characteristic."""
         booleans = self._engine.booleans(self._open)
+        if len(booleans) == len(self._engine.model.characteristics):
+            return booleans
         return {c.name: booleans[c.name] if c.name in booleans else self.domain(c.name)
                 for c in self._engine.model.characteristics}
 

@@ -21,6 +21,7 @@ from configurator.engine.explanation import Explainer
 from configurator.engine.formula import Formula
 from configurator.engine.propagation import Propagation
 from configurator.engine.solver import Solver
+from configurator.engine.witnesses import Witnesses
 
 COUNTED = 200_000
 """Clauses of counters after which the optimiser is replaced by a fresh one."""
@@ -43,7 +44,8 @@ class Engine:
         for index, rule in enumerate(model.rules):
             self.conditions.require(rule.condition, self.formula.rule(index))
         self.theory = self.conditions.comparisons.theory
-        self.propagation = Propagation(model, self.columns, self._solver)
+        self.witnesses = Witnesses(self.columns, self.formula, self.theory.literals)
+        self.propagation = Propagation(model, self.columns, self.witnesses, self._solver)
         self._optimizer: Optimizer | None = None
         self._wished: tuple[Weights, list[Wish]] | None = None  # the last weights, and what they wish for
         if not self.propagation.possible(()):
@@ -58,9 +60,7 @@ class Engine:
             self._wished = dict(weights), list(wishes(self.columns, self.formula, weights))
         if self._optimizer is None or self._optimizer.counted > COUNTED:
             self._optimizer = Optimizer(self.formula, self._solver())
-        box = self.columns.box(self._optimizer.best(self.propagation.assumptions(chosen), self._wished[1]))
-        self.propagation.witness(box)
-        return box
+        return self.witnesses.add(self._optimizer.best(self.propagation.assumptions(chosen), self._wished[1]))
 
     def domain(self, characteristic: Characteristic, possible: Bits) -> Domain:
         """The domain that the columns of a characteristic mean; equal ones are one object."""
@@ -79,7 +79,7 @@ class Engine:
             return {}
         either = [self.domain(self.model[names[0]], np.array(pair)) for pair in product((False, True), repeat=2)]
         kinds = 2 * possible[starts] + possible[starts + 1]
-        return {name: either[kind] for name, kind in zip(names, kinds.tolist(), strict=True)}
+        return dict(zip(names, map(either.__getitem__, kinds.tolist()), strict=True))
 
     @cached_property
     def _booleans(self) -> tuple[list[str], NDArray[np.int64]]:

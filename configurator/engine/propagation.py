@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -16,9 +16,7 @@ from configurator.engine.witnesses import Witnesses
 REMEMBERED = 512  # sets of choices whose answer is kept
 VARIED = 200  # columns tried at random where only numbers are open
 HALVED = 16  # numbers in a row of which one half is asked for at a time
-TOGETHER = 256  # columns refused in one question while refusals follow one another,
-SPARSE = 5_000  # in models of more columns
-MANY = 3_000  # unknown columns for which a fresh solver is quicker
+NEEDED = 64  # unknown columns whose consequences are tried too
 LEARNT = 12  # the longest contradiction worth keeping as a clause
 
 Choice = tuple[int, ...]
@@ -28,16 +26,13 @@ Choice = tuple[int, ...]
 class Propagation:
     """Answers for sets of chosen columns; not safe for threads by itself."""
 
-    def __init__(self, model: ProductModel, columns: Columns, make: Callable[[], Solver]) -> None:
+    def __init__(self, model: ProductModel, columns: Columns, witnesses: Witnesses, make: Callable[[], Solver]) -> None:
         self._model = model
         self._columns = columns
-        self._make = make
         self._solver = make()
-        self._witnesses = Witnesses(len(columns.upper))
-        self._numbers = [slot for slot in columns.slots if slot.ordered]
-        self._ordered = np.zeros(len(columns.upper), dtype=np.bool_)
-        for slot in self._numbers:
-            self._ordered[slot.columns] = True
+        self._witnesses = witnesses
+        self._ever = np.ones(len(columns.upper), dtype=np.bool_)  # not known to be always impossible
+        self._core: frozenset[int] = frozenset()  # of the last question that was refused
         self._lines = Lines(model, columns)
         self._low = True
         self._random = np.random.default_rng(0)
@@ -49,18 +44,17 @@ class Propagation:
 
     def possible(self, chosen: Sequence[int]) -> bool:
         """Whether a product takes all these columns."""
-        return bool(self._witnesses.union(chosen).any()) or self._solve(self.assumptions(chosen)) is not None
-
-    def witness(self, box: Bits) -> None:
-        """Remembers the columns of a product that is possible."""
-        self._witnesses.add(box)
+        assumptions = self.assumptions(chosen)
+        implied = self._solver.implied(assumptions)
+        if implied is not None and self._witnesses.union(implied).any():
+            return True
+        return self._solve(assumptions) is not None
 
     def core(self, chosen: Sequence[int]) -> set[int] | None:
         """Those of the columns that cannot be taken together; None if all can."""
         if self.possible(chosen):
             return None
-        literals = set(self._solver.core())
-        return {column for column in chosen if literals.intersection(self._columns.literals(column))}
+        return {column for column in chosen if self._core.intersection(self._columns.literals(column))}
 
     def open(self, chosen: Choice, within: Bits | None = None) -> Bits:
         """The columns that some product takes together with the chosen ones, of which there must be one.
@@ -80,65 +74,76 @@ class Propagation:
         assumptions = self.assumptions(chosen)
         truth = self._solver.implied(assumptions)
         assert truth is not None, "the choices contradict each other"
-        unknown = ~(truth[-self._columns.upper] | truth[-self._columns.lower])
+        unknown = self._ever & ~(truth[-self._columns.upper] | truth[-self._columns.lower])
         if within is not None:
             unknown &= within
-        found = self._witnesses.union(chosen) & unknown  # a box may hold more values of a slot than the chosen one
+        found = self._witnesses.union(truth) & unknown
         unknown &= ~found
-        # in a used solver the order of decisions no longer follows the model
-        if np.count_nonzero(unknown & ~self._ordered) > MANY:
-            self._solver = self._make()
         products: list[Bits] = []
-        together = 1
         while unknown.any():
             wide = self._lines.wide(unknown)
-            self._solver.prefer(self._wanted(unknown, found))
-            asked = self._asked(unknown & ~wide if (unknown & ~wide).any() else unknown, together)
-            box = self._solve([*assumptions, self._one_of(asked)] if len(asked) > 1 else
-                              [*assumptions, *self._columns.within(asked[0])])
-            if box is None:
-                for run in asked:
-                    unknown[run] = False
-                together = min(4 * together, TOGETHER) if len(unknown) > SPARSE else 1
-                continue
-            together = max(1, together // 4)
-            products.append(box)
-            unknown &= ~box
-            found |= box
+            box = self._next(assumptions, unknown, found, wide)
+            if box is not None:
+                products.append(box)
+                unknown &= ~box
+                found |= box
             if not (unknown & ~wide).any():  # numbers are varied once for all products found so far
                 for line in self._lines.boxes(products, unknown):
-                    self._witnesses.add(line)
+                    self._witnesses.vary(line)
                     found |= line
                     unknown &= ~line
                 products = products[-2:]
         return found
 
+    def _next(self, assumptions: list[int], unknown: Bits, found: Bits, wide: Bits) -> Bits | None:
+        """A product that takes an unknown column, a wide one only if no others are left; refuses those before it."""
+        wanted = self._wanted(unknown, found)
+        for run in self._runs(unknown & ~wide if (unknown & ~wide).any() else unknown):
+            self._solver.prefer(wanted)
+            box = self._solve([*assumptions, *self._columns.within(run)])
+            if box is not None:
+                return box
+            unknown[run] = False
+            if not self._core.intersection(assumptions):
+                self._ever[run] = False
+        return None
+
     def _wanted(self, unknown: Bits, found: Bits) -> list[int]:
         """Literals of as many unknown columns as can be taken together: of a number, those of one of its ends.
 
-        Where only numbers are open, all else is put somewhere at random: other choices make other room for them.
+        First what some of them need, so that the room for them is made before it is decided otherwise. Where only
+        numbers are open, all else is put somewhere at random: other choices make other room for them.
         """
-        direct = np.flatnonzero(unknown & ~self._ordered)
+        direct = np.flatnonzero(unknown & self._columns.direct)
         settled = len(direct) == 0
         if settled:
-            direct = self._random.permutation(np.flatnonzero(found & ~self._ordered))[:VARIED]
+            direct = self._random.permutation(np.flatnonzero(found & self._columns.direct))[:VARIED]
         wanted: list[int] = self._columns.upper[direct].tolist()
+        needed = [] if settled else self._needed(wanted)
         self._low = not self._low
-        for slot in self._numbers:
+        for slot in self._columns.numbers:
             places = np.flatnonzero(unknown[slot.columns])
             if len(places):
                 wanted += self._columns.order(slot, int(places[0 if self._low else -1]))
             elif settled and len(places := np.flatnonzero(found[slot.columns])):
                 wanted += self._columns.order(slot, int(self._random.choice(places)))
-        return wanted
+        return needed + wanted
 
-    def _asked(self, unknown: Bits, together: int) -> list[slice]:
-        """The first unknown columns, to be refused in one question; of a number a whole run."""
-        columns = np.flatnonzero(unknown & ~self._ordered)[:together].tolist()
-        return [slice(column, column + 1) for column in columns] or [self._run(unknown)]
+    def _needed(self, wanted: Sequence[int]) -> list[int]:
+        """What follows from some of the wanted literals."""
+        found: list[int] = []
+        for i in self._random.integers(len(wanted), size=min(NEEDED, len(wanted))).tolist():
+            found += self._solver.consequences(wanted[i])
+            if len(found) > len(self._columns.upper) // 2:
+                break
+        return found
 
-    def _one_of(self, asked: Sequence[slice]) -> int:
-        return self._solver.one_of([self._columns.equal(run.start) for run in asked])
+    def _runs(self, unknown: Bits) -> Iterator[slice]:
+        """Columns to ask for, one after the other; of a number a run."""
+        direct = np.flatnonzero(unknown & self._columns.direct).tolist()
+        yield from (slice(column, column + 1) for column in direct)
+        if not direct:
+            yield self._run(unknown)
 
     def _run(self, unknown: Bits) -> slice:
         """Of a number, the unknown columns from the first on without a gap, or the half towards its wanted end."""
@@ -154,10 +159,8 @@ class Propagation:
     def _solve(self, assumptions: list[int]) -> Bits | None:
         """A product that fulfils the assumptions, kept as a witness; None if there is none."""
         if self._solver.solve(assumptions):
-            box = self._columns.box(self._solver.true())
-            self.witness(box)
-            return box
-        core = self._solver.core()
-        if len(core) <= LEARNT:
-            self._solver.learn([-literal for literal in core])
+            return self._witnesses.add(self._solver.true())
+        self._core = frozenset(self._solver.core())
+        if len(self._core) <= LEARNT:
+            self._solver.learn([-literal for literal in self._core])
         return None

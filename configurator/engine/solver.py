@@ -30,6 +30,7 @@ class Solver:
         self._seen = len(formula.definitions)
         self._sat = Glucose4(bootstrap_with=formula.definitions)
         self._sat.append_formula(clauses)
+        self._consequences: dict[int, list[int]] = {}
 
     def _catch_up(self) -> None:
         new = self._formula.definitions[self._seen:]
@@ -68,15 +69,15 @@ class Solver:
         consistent, literals = self._sat.propagate(assumptions=assumptions)
         return self._truth(literals) if consistent else None
 
+    def consequences(self, literal: int) -> list[int]:
+        """What unit propagation derives from one literal, and itself; kept."""
+        if literal not in self._consequences:
+            self._consequences[literal] = self._sat.propagate(assumptions=[literal])[1] or [literal]
+        return self._consequences[literal]
+
     def prefer(self, literals: Sequence[int]) -> None:
         """Tries these literals first from now on."""
         self._sat.set_phases(literals)
-
-    def one_of(self, literals: Sequence[int]) -> int:
-        """A literal to assume once: that one of these is true."""
-        switch = self._formula.fresh()
-        self._sat.add_clause([-switch, *literals])
-        return switch
 
     def learn(self, clause: Clause) -> None:
         """Adds a clause that this solver's clauses imply."""

@@ -1,42 +1,72 @@
-"""Tables of allowed combinations as clauses that unit propagation alone keeps consistent (support encoding)."""
+"""Tables of allowed combinations as clauses that unit propagation alone keeps consistent."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 
 from configurator.engine.columns import Columns, Slot
 from configurator.engine.formula import Emit, Formula
 
 Row = tuple[int, ...]
 """One column per slot."""
+Block = tuple[frozenset[int], ...]
+"""Columns per slot, all combinations of which are allowed."""
 
 
 def require_row(slots: Sequence[Slot], rows: Collection[Row], columns: Columns, formula: Formula, emit: Emit) -> None:
-    """Emits that the slots take one of the rows (Bacchus 2007: a literal per row, and every value needs one)."""
+    """Emits that the slots take one of the rows: every value of a row needs one (Bacchus 2007)."""
     if not rows:
         emit([])
         return
-    if len(slots) == 1:
-        emit([columns.equal(column) for (column,) in rows])
+    for slot, taken in zip(slots, zip(*rows, strict=True), strict=True):
+        _require_among(slot, frozenset(taken), columns, emit)
+    if len(slots) == 2:  # a value of the one is supported by values of the other
+        _support(((a, columns.equal(b)) for row in rows for a, b in (row, row[::-1])), columns, emit)
+    elif len(found := blocks(rows)) > 1:
+        chosen = [(block, _chosen(slots, block, columns, formula)) for block in found]
+        _support(((column, literal) for block, literal in chosen for column in chain(*block)), columns, emit)
+
+
+def blocks(rows: Iterable[Row]) -> list[Block]:
+    """The rows as fewer blocks: those that differ in one slot only are joined (Katsirelos and Walsh 2007)."""
+    found: list[Block] = [tuple(frozenset([column]) for column in row) for row in rows]
+    count = len(found) + 1
+    while len(found) < count:
+        count = len(found)
+        found = min((_joined(found, position) for position in range(len(found[0]))), key=len)
+    return found
+
+
+def _joined(found: Iterable[Block], position: int) -> list[Block]:
+    """Blocks that differ only at a position as one."""
+    like: dict[Block, set[int]] = defaultdict(set)
+    for block in found:
+        like[block[:position] + block[position + 1:]] |= block[position]
+    return [(*rest[:position], frozenset(joined), *rest[position:]) for rest, joined in like.items()]
+
+
+def _chosen(slots: Sequence[Slot], block: Block, columns: Columns, formula: Formula) -> int:
+    """A literal that implies that every slot takes one of its columns in a block."""
+    found = formula.fresh()
+    for slot, taken in zip(slots, block, strict=True):
+        _require_among(slot, taken, columns, formula.guarded(found))
+    return found
+
+
+def _require_among(slot: Slot, taken: frozenset[int], columns: Columns, emit: Emit) -> None:
+    if slot.ordered or len(taken) == 1:
+        columns.require_among(slot, taken, emit)
         return
-    chosen = {row: _row(row, columns, formula, len(slots)) for row in rows}
-    for position, slot in enumerate(slots):
-        supports: dict[int, list[int]] = defaultdict(list)
-        for row, literal in chosen.items():
-            support = columns.equal(row[1 - position]) if len(slots) == 2 else literal
-            supports[row[position]].append(support)
-        for column in range(slot.columns.start, slot.columns.stop):
-            if column in supports or not slot.ordered:
-                emit([-columns.equal(column), *supports[column]])
-        if slot.ordered:
-            columns.require_among(slot, supports, emit)
+    for column in set(range(slot.columns.start, slot.columns.stop)) - taken:
+        emit([-columns.equal(column)])
 
 
-def _row(row: Row, columns: Columns, formula: Formula, width: int) -> int:
-    if width == 2:
-        return 0
-    chosen = formula.fresh()
-    for column in row:
-        formula.define([-chosen, columns.equal(column)])
-    return chosen
+def _support(supports: Iterable[tuple[int, int]], columns: Columns, emit: Emit) -> None:
+    """Emits that a column is taken only together with one of the literals that support it."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for column, literal in supports:
+        found[column].append(literal)
+    for column, literals in found.items():
+        emit([-columns.equal(column), *literals])

@@ -71,6 +71,15 @@ class Theory:
                 directions(condition, {slot: range(len(slot.values)) for slot in slots}, self._model))
         return self._atoms[condition].literal
 
+    @property
+    def literals(self) -> frozenset[int]:
+        """Every literal whose truth can change what a comparison says."""
+        slots = {slot for atom in self._atoms.values() for slot in atom.numbers + atom.others}
+        columns = [column for slot in slots for column in range(slot.columns.start, slot.columns.stop)]
+        read = {literal for column in columns for literal in self._columns.literals(column)}
+        own = {atom.literal for atom in self._atoms.values()}
+        return frozenset(literal for variable in read | own for literal in (variable, -variable))
+
     def refute(self, model: NDArray[np.bool_]) -> list[int] | None:
         """None if a model, as `Solver.true` gives it, gets every comparison right.
 
