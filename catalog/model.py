@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from catalog.expressions import Answer, Condition, Exact, Expression, Values
+from catalog.expressions import Answer, Condition, Const, Exact, Expression, Values
 
 About = Literal["product", "person", "place"]
 """What an answer is a fact about: the thing made, or the person or place it is made for."""
@@ -266,7 +266,7 @@ class Item:
     """A line of the super bill of materials: a part, its selection condition and its quantity."""
 
     part: str
-    quantity: Expression
+    quantity: Expression = Const(1)
     when: Condition | None = None
     operation: str | None = None
     measures: Mapping[str, Expression] = field(default_factory=dict)  # a cut list: {"length": ..., "width": ...} in mm

@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +30,8 @@ YES, NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
 
 Pairs = tuple[tuple[str, Answer], ...]
 """Values that can be counted: (characteristic, answer), in the order of the columns."""
+
+
 class HistoryError(ValueError):
     """A file that is no history of the product; says what was expected."""
 
@@ -111,7 +115,7 @@ def _rows(file: IO[bytes], name: str) -> Iterator[list[str]]:
         first = next(lines, "")
         separator = max(",;\t", key=first.count)
         yield from filter(None, csv.reader(chain([first], lines), delimiter=separator, strict=True))
-    except (csv.Error, OSError, EOFError, UnicodeDecodeError) as error:
+    except (csv.Error, OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise HistoryError(f"{name}: expected a CSV file in UTF-8, packed with gzip or not: {error}") from error
 
 
@@ -209,7 +213,7 @@ def _answer(characteristic: Characteristic, text: str) -> Answer | None:
         case Boolean():
             answer = True if text.lower() in YES else False if text.lower() in NO else None
         case Number():
-            answer = int(text) if text.lstrip("-").isdecimal() and len(text) < 16 else None
+            answer = int(text) if re.fullmatch("-?[0-9]{1,15}", text) else None
         case Several():
             answer = frozenset(filter(None, map(str.strip, text.split("|"))))
         case Choice():

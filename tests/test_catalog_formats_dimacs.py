@@ -54,6 +54,7 @@ def test_variables_become_yes_no_questions_and_clauses_rules():
     ("p cnf 2 2\n1 2 0\n", 1, "2 clauses as announced, found 1"),
     ("c 1 a\nc 2 a\np cnf 2 0\n", 2, "name of its own"),
     ("p cnf 999999999 0\n", 1, "at most"),
+    ("p cnf 3 0\nc 2 3\n", 2, "name of its own"),
     ("p cnf 0 0\n", 1, "at least one characteristic"),
     ("p cnf ٣ 0\n", 1, "header"),
     ("p cnf 3 1\n٣ 0\n", 2, "variable number"),

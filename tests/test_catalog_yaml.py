@@ -12,9 +12,10 @@ from models import products
 
 from catalog import samples
 from catalog.checking import CatalogueError, check
+from catalog.expressions import Const
 from catalog.formats import FormatError, dump, from_document, load, to_document
 from catalog.formats.source import LARGEST_FILE
-from catalog.model import Boolean, ProductModel
+from catalog.model import Boolean, ProductModel, Value
 
 SAMPLES = sorted(path for path in Path(samples.__file__).parent.glob("*.yaml") if path.name != "common.yaml")
 
@@ -169,6 +170,14 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path, right, wrong, found, mes
         rest = "\n".join([line[error.column - 1:], *text.split("\n")[error.line:]])
         assert rest.startswith(found), f"{error} points at {rest[:20]!r}"
     assert str(error).startswith(f"bicycle.yaml, line {error.line}, column {error.column}: ")
+
+
+def test_what_the_guide_calls_optional_may_be_left_out(tmp_path):
+    text = BICYCLE.replace("kind: boolean, price: 49", "kind: boolean, yes_value: {title: With mudguards}")
+    model = load(written(tmp_path, text + "items:\n  - {part: FR}\n"))
+    assert model.items[0].quantity == Const(1)
+    assert model["mudguards"].yes == Value(name="yes", title="With mudguards")
+    assert load(dump(model)) == model
 
 
 def test_colours_are_written_or_chosen(tmp_path):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from catalog.expressions import Is, Or
 from catalog.formats.errors import FormatError
 from catalog.formats.foreign import Place, called, family, lossless, paged, sentence
+from catalog.language import quoted
 from catalog.model import Boolean, ProductModel, Rule
 from catalog.occurrences import Path
 
@@ -90,12 +91,13 @@ def _comments(lines: list[str]) -> dict[str, tuple[str, int]]:
 
 def _names(comments: dict[str, tuple[str, int]], variables: int) -> list[str]:
     """The name of each variable, its number if it has none."""
-    names: dict[str, None] = {}
+    names: dict[str, int | None] = {}
     for number in range(1, variables + 1):
         name, line = comments.get(str(number), (str(number), None))
         if name in names:
-            raise FormatError(f"expected a name of its own for variable {number}, found {name!r} again", line, 1)
-        names[name] = None
+            raise FormatError(f"expected a name of its own for variable {number}, found {quoted(name)} again",
+                              line or names[name], 1)
+        names[name] = line
     return list(names)
 
 
@@ -121,6 +123,6 @@ def _clauses(lines: list[str], header: int, variables: int) -> Iterator[tuple[li
 def _literal(token: str, variables: int, number: int, line: str) -> int:
     literal = int(token) if _LITERAL.fullmatch(token) else variables + 1
     if abs(literal) > variables:
-        raise FormatError(f"expected a variable number up to {variables} or 0, found {token[:40]!r}", number,
+        raise FormatError(f"expected a variable number up to {variables} or 0, found {quoted(token)}", number,
                           line.index(token) + 1)
     return literal

@@ -54,7 +54,7 @@ from catalog.occurrences import Path
 _TYPES: dict[str, Callable[..., Any]] = {
     "group": models.Group, "trait": models.Trait, "part": models.Part, "work_centre": models.WorkCentre,
     "choice": Choice, "several": Several, "boolean": Boolean, "number": Number, "text": Text, "value": Value,
-    "yes": Value, "quantity": models.NamedQuantity, "price": models.Price, "item": models.Item,
+    "quantity": models.NamedQuantity, "price": models.Price, "item": models.Item,
     "operation": models.Operation, "step": models.Step, "picture": models.Picture, "layer": models.Layer,
     "table": Table, "product": ProductModel,
 }
@@ -82,7 +82,7 @@ class _Reader:
             **{name: self.leaf(read) for name, read in LEAVES.items()},
             "expression": self.expression, "condition": self.condition, "template": self.template,
             "[condition]": self.several_conditions,
-            "characteristic": self.characteristic, "value": self.value, "rule": self.rule, "table": self.rows,
+            "characteristic": self.characteristic, "value": self.value, "yes": self.yes, "rule": self.rule, "table": self.rows,
             "picture": self.picture, "layer": self.layer, "shape": self.shape,
         }
 
@@ -265,6 +265,9 @@ class _Reader:
         if isinstance(data, str):
             return Value(name=self.readers["name"](data, path))
         return Value(**self.table("value", data, path))
+
+    def yes(self, data: Any, path: Path) -> Value:
+        return Value(**{"name": "yes", **self.table("yes", data, path)})
 
     def rule(self, data: Any, path: Path) -> Rule:
         made = self.table("rule", data, path)
