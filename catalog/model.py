@@ -13,6 +13,7 @@ from typing import Literal
 
 from catalog.expressions import Answer, Condition, Const, Exact, Expression, Values
 
+_ONE = Const(1)
 About = Literal["product", "person", "place"]
 """What an answer is a fact about: the thing made, or the person or place it is made for."""
 
@@ -266,7 +267,7 @@ class Item:
     """A line of the super bill of materials: a part, its selection condition and its quantity."""
 
     part: str
-    quantity: Expression = Const(1)
+    quantity: Expression = _ONE
     when: Condition | None = None
     operation: str | None = None
     measures: Mapping[str, Expression] = field(default_factory=dict)  # a cut list: {"length": ..., "width": ...} in mm

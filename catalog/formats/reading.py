@@ -82,8 +82,8 @@ class _Reader:
             **{name: self.leaf(read) for name, read in LEAVES.items()},
             "expression": self.expression, "condition": self.condition, "template": self.template,
             "[condition]": self.several_conditions,
-            "characteristic": self.characteristic, "value": self.value, "yes": self.yes, "rule": self.rule, "table": self.rows,
-            "picture": self.picture, "layer": self.layer, "shape": self.shape,
+            "characteristic": self.characteristic, "value": self.value, "yes": self.yes, "rule": self.rule,
+            "table": self.rows, "picture": self.picture, "layer": self.layer, "shape": self.shape,
         }
 
     def product(self, document: object) -> ProductModel:
