@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from catalog.expressions import Implies, Is, Not, Or, Table, holds
+from catalog.formats import to_document
 from catalog.model import Boolean, Choice, Number, ProductModel, Rule, Several, Text, Value
 from configurator.engine import Engine, Impossible
 from configurator.memory import Memory, Reason
@@ -30,6 +31,22 @@ def test_with_nobody_known_the_makers_suggestion_is_proposed_and_measures_are_as
     assert proposal.reasons["wood"] == Reason("standard")
     assert {"height", "width"} <= set(proposal.questions)
     assert "wood" not in proposal.questions
+
+
+def test_what_has_to_give_way_is_the_next_best_and_the_same_whenever_it_is_asked():
+    rules = [{"id": "deep", "says": "", "require": "width <= height - 800"},
+             {"id": "red", "says": "", "when": "lamp", "then": "wood != oak"}]
+    woods = [{"name": name} for name in ("ash", "oak", "pine")]
+    questions = [{**c, "values": woods} if c["name"] == "wood" else c for c in to_document(bench())["characteristics"]]
+    remembered = Memory(Engine(bench(rules=rules, items=None, characteristics=questions, picture=None)))
+    remembered.remember(BENCH)
+    start = remembered.engine.start({"height": 1750, "lamp": True})
+    proposed = []
+    for _ in range(5):
+        proposed.append(remembered.propose(start).configuration.values())
+        start.domains()
+    assert proposed == [proposed[0]] * 5
+    assert (proposed[0]["width"], proposed[0]["wood"]) == (950, "pine")
 
 
 def test_a_second_order_proposes_the_first():

@@ -9,9 +9,9 @@ from math import log
 import numpy as np
 
 from catalog.expressions import Answer, Values
-from configurator.engine import Configuration, Domain, Impossible, Undecided
+from configurator.engine import Configuration, Domain, Impossible, NumberDomain, Undecided
 from configurator.memory.experience import entropy
-from configurator.memory.ranking import Ranking
+from configurator.memory.ranking import Ranking, nearest
 from configurator.memory.reasons import Reason
 from configurator.memory.view import View
 
@@ -21,6 +21,8 @@ TELLING = 0.1
 """What a nat told about the rest counts beside a nat of doubt, when questions are ordered."""
 PLAIN = 1e-3
 """The weight of leaving what nobody knows anything about as plain as can be: no before yes, the first value."""
+EARLIER = 1e-6
+"""What decides between wishes that weigh the same: the first one stays."""
 MANY = 500
 """Of more such characteristics than this, any values that can be built will do."""
 GIVEN = 10.0
@@ -47,7 +49,7 @@ def proposal(c: Configuration, domains: Mapping[str, Domain], forced: Values, vi
                if name not in c.choices and name not in forced}
     order = _asked(beliefs, view)
     picks = _picks([name for name in order if view.knows(name)], domains, view)
-    whole = _built(c, {**forced, **picks}, beliefs)
+    whole = _built(c, {**forced, **picks}, beliefs, view)
     values = whole.values()
     confidence = {name: beliefs[name].get(values[name], 0.0) if name in beliefs else 1.0
                   for name in values if name not in c.choices}
@@ -73,17 +75,41 @@ def _picks(order: Sequence[str], domains: Mapping[str, Domain], view: View) -> d
     return picked
 
 
-def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking]) -> Configuration:
-    """What is wished, if it can be built together, else what can be and is most probable; nothing else is added."""
-    plain = {(name, next(iter(belief))): PLAIN for name, belief in beliefs.items() if name not in values and belief}
-    if len(plain) > MANY:
-        plain = {}
+def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking], view: View) -> Configuration:
+    """What is wished, if it can be built together, else what can be and is most probable; nothing else is added.
+
+    Asked twice it is the same: what has to give way is not left to chance, or a page that is reloaded would change.
+    """
+    plain = {name: next(iter(belief)) for name, belief in beliefs.items() if name not in values and belief}
+    plain = plain if len(plain) <= MANY else {}
+    wishes = {(name, answer): PLAIN + EARLIER / n for n, (name, answer) in enumerate(plain.items(), 1)}
     try:
-        return _completed(c.engine.start({**c.choices, **values}), plain)
+        found = _completed(c.engine.start({**c.choices, **values}), wishes)
     except Impossible:
-        return _completed(c, plain | {
-            (name, answer): _stake(c, name) * (PLAIN - log(max(1e-6, 1 - beliefs[name].get(answer, 0.0))))
-            for name, answer in values.items() if name in beliefs})
+        found = _completed(c, wishes | {
+            (name, answer): _stake(c, name) * (PLAIN - log(max(1e-6, 1 - beliefs[name].get(answer, 0.0)))) + EARLIER / n
+            for n, (name, answer) in enumerate(values.items(), 1) if name in beliefs})
+    try:
+        return _completed(_settled(c, {**values, **plain}, found.values(), view), {})
+    except Undecided:
+        return found
+
+
+def _settled(c: Configuration, wished: Values, found: Values, view: View) -> Configuration:
+    """The wishes that were found to go together, and the next best instead of each one that had to give way."""
+    settled = c.engine.start({**c.choices, **{name: wish for name, wish in wished.items() if found[name] == wish}})
+    for name, wish in wished.items():
+        if found[name] != wish:
+            for best in _next_best(wish, settled.domain(name), view, name)[:1]:
+                settled = settled.choose(name, best)
+    return settled
+
+
+def _next_best(wish: Answer, domain: Domain, view: View, name: str) -> list[Answer]:
+    """The wish itself if it is possible after all, else the nearest number, or other values by their probability."""
+    if isinstance(domain, NumberDomain) and isinstance(wish, int):
+        return [nearest(domain, wish)]
+    return [wish] if wish in domain else list(view.ranking(name, domain))
 
 
 def _stake(c: Configuration, name: str) -> float:

@@ -31,8 +31,10 @@ def ranking(characteristic: Characteristic, domain: Domain, own: Mapping[Answer,
             ) -> Ranking:
     """The probabilities of the possible values, from the weights of what the customer and others chose."""
     suggested = characteristic.standard
+    if isinstance(domain, NumberDomain) and isinstance(suggested, int):
+        suggested = nearest(domain, suggested)
     listed, unlisted = _listed(characteristic, domain, [*own, *others, *([] if suggested is None else [suggested])])
-    base = _suggestion(characteristic, listed, len(listed) + unlisted)
+    base = _suggestion(characteristic, suggested, listed, len(listed) + unlisted)
     prior = _smoothed(listed, others, base, STANDARD)
     found = _smoothed(listed, own, prior, OTHERS)
     return dict(sorted(found.items(), key=lambda item: -item[1]))
@@ -48,6 +50,13 @@ def spread(found: Ranking, domain: Domain) -> Ranking:
     if unmentioned:
         return {**found, **dict.fromkeys(unmentioned, (1 - total) / len(unmentioned))}
     return {value: probability / total for value, probability in found.items()}
+
+
+def nearest(domain: NumberDomain, wish: int) -> int:
+    """The wish if it is possible, else the possible number that is nearest to it."""
+    if wish in domain:
+        return wish
+    return min((abs(end - wish), end) for interval in domain.intervals for end in interval)[1]
 
 
 def is_private(characteristic: Characteristic) -> bool:
@@ -70,13 +79,13 @@ def _listed(characteristic: Characteristic, domain: Domain, known: Iterable[Answ
     return listed, len(domain) - len(listed)
 
 
-def _suggestion(characteristic: Characteristic, listed: list[Answer], size: int) -> Ranking:
+def _suggestion(characteristic: Characteristic, suggested: Answer | None, listed: list[Answer], size: int) -> Ranking:
     """The maker's suggestion, among `size` values."""
-    if characteristic.standard not in listed or size == 1:
+    if suggested not in listed or size == 1:
         return dict.fromkeys(listed, 1 / size) if size else {}
-    suggested = SUGGESTED if characteristic.about == "product" else PLACEHOLDER
-    rest = (1 - suggested) / (size - 1)
-    return {value: suggested if value == characteristic.standard else rest for value in listed}
+    share = SUGGESTED if characteristic.about == "product" else PLACEHOLDER
+    rest = (1 - share) / (size - 1)
+    return {value: share if value == suggested else rest for value in listed}
 
 
 def _smoothed(listed: list[Answer], weights: Mapping[Answer, float], prior: Ranking, worth: float) -> Ranking:
