@@ -309,6 +309,17 @@ def test_the_review_tells_proposals_from_what_only_the_customer_knows(client: Fl
     assert "only you know" not in client.get(f"{url}/order").text
 
 
+def test_a_fact_about_a_person_is_corrected_and_not_switched(client: FlaskClient, database: Engine) -> None:
+    with transaction(database) as session:
+        published(session, bench(rules=[{"id": "tall", "says": "Oak boards are for tall people.", "when": "wood = oak",
+                                         "then": "height >= 1800"}]))
+    url = opened(client)
+    send(client, f"{url}?group=1", height="150")
+    page = unescape(client.get(f"{url}?group=2").text)
+    assert "Oak boards are for tall people." in page
+    assert "Your height: correct it to 180\N{NO-BREAK SPACE}cm" in page
+
+
 def test_the_next_question_is_one_of_the_page_in_view(client: FlaskClient) -> None:
     url = opened(client)
     for group, name in (1, "Your height"), (2, "Lamp"):

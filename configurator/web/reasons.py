@@ -9,7 +9,7 @@ from functools import cached_property
 from flask_babel import gettext as _
 
 from catalog.expressions import Answer, Values, holds, names
-from catalog.model import Boolean, Number, ProductModel, Rule, Text
+from catalog.model import Boolean, Characteristic, Number, ProductModel, Rule, Text
 from catalog.pricing import price
 from catalog.wording import title
 from configurator.engine import Configuration, Explanation, NumberDomain, SeveralDomain, TextDomain, Undecided
@@ -119,9 +119,7 @@ class Reasons:
     def _switch(self, instead: Mapping[str, Answer]) -> str:
         if len(instead) > MOST_SAID:
             return _("Change %(count)d answers: %(what)s", count=len(instead), what=self._titles(instead))
-        switched = ((self._model[name], value) for name, value in instead.items())
-        return "; ".join(_("%(what)s: switch to %(value)s", what=title(asked), value=say(asked, value))
-                         for asked, value in switched)
+        return "; ".join(_switched(self._model[name], value) for name, value in instead.items())
 
     def _effect(self, configuration: Configuration, changes: Values) -> Effect:
         if not self._priced:
@@ -163,6 +161,14 @@ class Reasons:
     @cached_property
     def _priced(self) -> bool:
         return has_prices(self._model)
+
+
+def _switched(characteristic: Characteristic, value: Answer) -> str:
+    """A fact about a person or a place is not switched: it can only have been wrong."""
+    words = {"what": title(characteristic), "value": say(characteristic, value)}
+    if characteristic.about == "product":
+        return _("%(what)s: switch to %(value)s", **words)
+    return _("%(what)s: correct it to %(value)s", **words)
 
 
 def remembered(reason: Reason) -> str:
