@@ -320,6 +320,21 @@ def test_a_fact_about_a_person_is_corrected_and_not_switched(client: FlaskClient
     assert "Your height: correct it to 180\N{NO-BREAK SPACE}cm" in page
 
 
+def test_what_an_answer_changes_besides_is_said(client: FlaskClient, database: Engine) -> None:
+    with transaction(database) as session:
+        published(session, bench(rules=[{"id": "pine", "says": "The lamp is made for pine.", "when": "lamp",
+                                         "then": "wood = pine"}]))
+    url = f"{opened(client)}?group=2"
+    form = {**fields(client.get(url).text), "a.lamp": "yes", "answer": ""}
+    assert "Also changed: Wood." in client.post(url, data=form, follow_redirects=True).text
+    assert "Also changed" not in client.get(url).text
+    assert "Also changed" not in client.post(url, data={**form, "undo": ""}, follow_redirects=True).text
+    live = client.post(url, data=form, headers={"HX-Request": "true"}).text
+    assert live.count("Also changed: Wood.") == 2, "on the page, and for those who listen to it"
+    for nonsense in ("", "[[]]", "{", "3", '{"wood": 7}'):
+        assert client.post(url, data={**form, "shown": nonsense}).status_code == 303
+
+
 def test_the_next_question_is_one_of_the_page_in_view(client: FlaskClient) -> None:
     url = opened(client)
     for group, name in (1, "Your height"), (2, "Lamp"):

@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
+import json
+
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from catalog.expressions import Answer
+from catalog.wording import title
 from configurator import sessions
 from configurator.engine import Impossible
 from configurator.engines import engine_of
 from configurator.records import Draft
 from configurator.transaction import session
-from configurator.web.answers import Unread, changed, entered, unpack
+from configurator.web.answers import Unread, changed, entered, raw, unpack
 from configurator.web.questions import Problem, refusal
 from configurator.web.reasons import Reasons
 from configurator.web.sections import section_names
 
 BACKWARDS = {"undo": sessions.undo, "redo": sessions.redo, "start_over": sessions.start_over}
 """Acts that leave aside what was answered on the page besides."""
+MOST_SAID = 6
+"""Changes that are told by name."""
+
+
+def shown(progress: sessions.Progress) -> str:
+    """What the page shows besides the choices, as its form carries it: `moved` compares with it."""
+    return json.dumps({name: raw(answer) for name, answer in progress.values.items()
+                       if name not in progress.configuration.choices})
+
+
+def moved(progress: sessions.Progress, form: MultiDict[str, str]) -> str:
+    """Says what an act changed though nobody answered it: it has to fit, or is proposed differently now."""
+    try:
+        before = dict(json.loads(form.get("shown", "")))
+    except (ValueError, TypeError, RecursionError):
+        return ""
+    names = [title(progress.model[name]) for name, answer in progress.values.items()
+             if name not in progress.configuration.choices and before.get(name, raw(answer)) != raw(answer)]
+    if not names or BACKWARDS.keys() & form.keys():
+        return ""
+    if len(names) > MOST_SAID:
+        names[MOST_SAID:] = [_("%(count)s more", count=len(names) - MOST_SAID)]
+    return _("Also changed: %(names)s.", names=", ".join(names))
 
 
 def perform(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict[str, Problem]:

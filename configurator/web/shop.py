@@ -28,7 +28,7 @@ from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web import links, present
 from configurator.web.access import access, current_account, current_customer, found, guest_token
-from configurator.web.acts import perform
+from configurator.web.acts import moved, perform, shown
 from configurator.web.answers import Unread, counted, say
 from configurator.web.questions import Problem
 from orders import specifications
@@ -122,6 +122,8 @@ def act(draft: str) -> Answer | str:
         return _save(opened)
     if "HX-Request" in request.headers:
         return make_response(_page(opened, {}))
+    if said := moved(sessions.progress(session, opened), request.form):
+        flash(said)
     return redirect(url_for(".configure", draft=draft, group=request.form.get("go", _group(), type=int)), 303)
 
 
@@ -192,7 +194,8 @@ def _page(draft: Draft, problems: dict[str, Problem]) -> str:
     page = present.page(progress, request.form.get("go", _group(), type=int), problems, today(),
                         request.args.get("why", ""))
     return render_template("shop/configure.html", page=page, draft=draft, progress=progress, link=link,
-                           revision=revision, news=_news(revision, progress), problems=problems)
+                           revision=revision, news=_news(revision, progress), problems=problems,
+                           shown=shown(progress), moved=moved(progress, request.form))
 
 
 def _news(revision: Revision | None, progress: sessions.Progress) -> tuple[specifications.Difference, ...]:

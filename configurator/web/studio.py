@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
@@ -11,6 +13,7 @@ from catalog.formats import dump
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Text
 from catalog.wording import say, title
 from configurator import publishing
+from configurator.findings import Finding, findings
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 
@@ -34,8 +37,7 @@ def receive() -> Answer | str | tuple[str, int]:
     try:
         model = publishing.read_uploads(files)
         if request.form.get("act") != "publish":
-            publishing.prove(model)
-            return _page(checked=model)
+            return _page(checked=model, found=findings(publishing.prove(model)))
         account = current_account()
         version = publishing.publish(session, model, account.name if account else "")
     except ValueError as problem:
@@ -76,6 +78,6 @@ def _range(characteristic: Characteristic) -> str:
     return ", ".join(title(value) for value in characteristic.options)
 
 
-def _page(problem: str = "", checked: ProductModel | None = None) -> str:
+def _page(problem: str = "", checked: ProductModel | None = None, found: Sequence[Finding] = ()) -> str:
     return render_template("studio/catalogues.html", versions=store.catalogue(session), problem=problem,
-                           checked=checked, title=title)
+                           checked=checked, found=found, title=title)
