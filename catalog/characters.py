@@ -34,4 +34,4 @@ def described(character: str) -> str:
 def skeleton(name: str) -> str:
     """What a name looks like: names with the same skeleton are easily taken for each other (after Unicode TS #39)."""
     letters = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
-    return " ".join(re.split(r"[\s_-]+", letters)).strip()
+    return " ".join(re.split(r"[\s_]+", letters)).strip()

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Protocol
 
-from babel.numbers import list_currencies
+from babel.numbers import get_currency_precision, list_currencies
 
 from catalog.bounds import Box, bounds, narrowed
 from catalog.characters import described, hidden, unprintable
-from catalog.expressions import TRUE, Condition, Node
+from catalog.expressions import TRUE, Answer, Condition, Node
 from catalog.language import LARGEST, listed, nearest, quoted
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Several, Shape, Shown, Text
 from catalog.occurrences import Path, occurrences, places, valued
@@ -79,6 +79,7 @@ def check(model: ProductModel) -> None:
     """
     refuse(chain(_names(model), _titles(model), _product(model)))
     refuse(chain(_uses(model), _characteristics(model)))
+    refuse(_cases(model))
     refuse(_expressions(model))
     refuse(_shapes(model))
 
@@ -98,6 +99,7 @@ def _names(model: ProductModel) -> Iterator[Problem]:
         yield from _unique((key,), "name", [thing.name for thing in getattr(model, key)])
     yield from _unique(("parts",), "number", [part.number for part in model.parts])
     yield from _unique(("rules",), "id", [rule.name for rule in model.rules])
+    yield from _unique(("cases",), "id", [case.name for case in model.cases])
     for index, characteristic in enumerate(model.characteristics):
         yield from _unique(("characteristics", index, "values"), "name", [v.name for v in characteristic.options])
     if model.picture:
@@ -126,7 +128,8 @@ def _name(path: Path, name: str, key: bool = False) -> Iterator[Problem]:
 
 def _titles(model: ProductModel) -> Iterator[Problem]:
     yield from _title((), model)
-    for key in ("groups", "traits", "characteristics", "quantities", "prices", "parts", "work_centres", "operations"):
+    for key in ("groups", "traits", "characteristics", "quantities", "prices", "parts", "work_centres", "operations",
+                "cases"):
         for index, thing in enumerate(getattr(model, key)):
             yield from _title((key, index), thing)
     for index, characteristic in enumerate(model.characteristics):
@@ -197,8 +200,8 @@ def _characteristics(model: ProductModel) -> Iterator[Problem]:
         path = "characteristics", index
         wrong = [Problem((*path, key), message) for key, message in _limits(characteristic)]
         yield from wrong
-        if characteristic.standard is not None and not wrong and not characteristic.admits(characteristic.standard):
-            yield Problem((*path, "standard"), _not_admitted(characteristic))
+        if characteristic.standard is not None and not wrong:
+            yield from _answer((*path, "standard"), characteristic, characteristic.standard)
         for at, value in valued(characteristic):
             if value.swatch is not None and not re.fullmatch("#[0-9a-fA-F]{6}", value.swatch):
                 yield Problem((*path, *at, "swatch"), f"expected a colour, #rrggbb, found {quoted(value.swatch)}")
@@ -227,15 +230,32 @@ def _limits(characteristic: Characteristic) -> Iterator[tuple[str, str]]:
             yield "allowed", "expected ranges from the lower to the higher character, as in A-Z"
 
 
-def _not_admitted(characteristic: Characteristic) -> str:
-    standard = characteristic.standard
+def _answer(path: Path, characteristic: Characteristic, answer: Answer) -> Iterator[Problem]:
+    if characteristic.admits(answer):
+        return
     if isinstance(characteristic, Number):
-        return (f"{standard} is none of {characteristic.least}, {characteristic.least + characteristic.step} ... "
-                f"{characteristic.range[-1]}")
+        yield Problem(path, f"{answer} is none of {characteristic.least}, {characteristic.least + characteristic.step} "
+                      f"... {characteristic.range[-1]}")
+        return
     known = [value.name for value in characteristic.options]
-    odd = [name for name in (standard if isinstance(standard, frozenset) else [standard]) if name not in known]
+    odd = [name for name in (answer if isinstance(answer, frozenset) else [answer]) if name not in known]
     near = nearest(str(odd[0]), known) if odd else None
-    return f"{characteristic.name} cannot be this" + (f"; did you mean {near}?" if near else "")
+    yield Problem(path, f"{characteristic.name} cannot be this" + (f"; did you mean {near}?" if near else ""))
+
+
+def _cases(model: ProductModel) -> Iterator[Problem]:
+    for index, case in enumerate(model.cases):
+        for name, answer in case.choices.items():
+            path = "cases", index, "choose", name
+            if name not in model:
+                yield from _known(path, name, [c.name for c in model.characteristics], "characteristic", key=True)
+            else:
+                yield from _answer(path, model[name], answer)
+        places = get_currency_precision(model.currency)
+        if case.costs is not None and not case.possible:
+            yield Problem(("cases", index, "costs"), "what is not possible costs nothing: expected no costs")
+        elif case.costs is not None and (case.costs * 10**places).denominator != 1:
+            yield Problem(("cases", index, "costs"), f"expected at most {places} decimals, as {model.currency} has")
 
 
 # Expressions

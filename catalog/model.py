@@ -336,6 +336,20 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Case:
+    """What a catalogue promises of itself: the choices can be built or not, and what one piece then costs.
+
+    It is tried before the catalogue is published. What is not chosen is as it is proposed to somebody unknown.
+    """
+
+    name: str
+    choices: Values
+    title: str = ""
+    possible: bool = True
+    costs: Exact | None = None  # major units, tax included
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductModel:
     """A family of products: everything that can be built, and nothing that cannot."""
 
@@ -356,6 +370,7 @@ class ProductModel:
     work_centres: tuple[WorkCentre, ...] = ()
     operations: tuple[Operation, ...] = ()
     picture: Picture | None = None
+    cases: tuple[Case, ...] = ()
     sources: tuple[str, ...] = ()  # where its facts come from
 
     @cached_property

@@ -13,6 +13,7 @@ from catalog.checking import check
 from catalog.formats import FormatError, load
 from catalog.model import ProductModel
 from catalog.records import Version
+from configurator.cases import failures
 from configurator.engine import Engine, Undecided
 
 SUFFIXES = (".yaml", ".uvl", ".dimacs", ".xml")
@@ -35,16 +36,20 @@ def prove(model: ProductModel) -> Engine:
     """The engine of a model that can be sold.
 
     Raises CatalogueError if the model contradicts itself, ValueError with the rules that cause it if nothing at all
-    can be built, and ValueError if the engine's budget does not suffice for what the first page asks.
+    can be built, ValueError if the engine's budget does not suffice for what the first page asks, and ValueError with
+    every case that does not hold.
     """
     check(model)
     try:
         engine = Engine(model)
         engine.start().domains()
         engine.start().complete()
+        failed = list(failures(engine))
     except Undecided as undecided:
         raise ValueError(f"{model.name}: these rules are too hard to decide while a customer waits ({undecided}); "
                          "write them more directly, or take apart those that compare many numbers") from undecided
+    if failed:
+        raise ValueError("\n".join(failed))
     return engine
 
 

@@ -181,7 +181,26 @@ def products(draw: DrawFn) -> m.ProductModel:
         picture=draw(st.none() | st.just(m.Picture(
             view=(ex.Const(0), ex.Const(0), draw(number), draw(number)), caption=draw(st.none() | words),
             layers=(replace(layer, shapes=shapes),)))),
+        cases=tuple(draw(cases(name, questions)) for name in draw(unique)),
         sources=tuple(draw(st.lists(TEXTS, max_size=2))))
+
+
+@composite
+def cases(draw: DrawFn, name: str, questions: tuple[m.Characteristic, ...]) -> m.Case:
+    """Some choices, which need not fit together."""
+    chosen = draw(st.lists(st.sampled_from(questions), unique_by=lambda c: c.name))
+    return m.Case(name=name, title=draw(TEXTS), choices={c.name: draw(choices(c)) for c in chosen},
+                  **draw(st.sampled_from([{"possible": False}, {}, {"costs": 0}, {"costs": 49}])))
+
+
+def choices(c: m.Characteristic) -> SearchStrategy[ex.Answer]:
+    """Answers of every kind; those of texts and several-of are bare."""
+    match c:
+        case m.Several():
+            return st.just(frozenset(value.name for value in c.values[:max(c.least, 1)]))
+        case m.Text():
+            return st.just("a" * c.most)
+    return st.sampled_from(answers(c))
 
 
 def _priced(draw: DrawFn, c: m.Characteristic, price: SearchStrategy[ex.Expression | None],

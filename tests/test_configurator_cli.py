@@ -2,9 +2,11 @@
 
 import pytest
 from click.testing import CliRunner
+from factories import bench
 from sqlalchemy import select
 
 from catalog.database import connect
+from catalog.formats import dump
 from configurator import schema
 from configurator.cli import main
 from configurator.transaction import transaction
@@ -87,6 +89,23 @@ def test_accounts_are_added_listed_given_a_password_and_shut_out(lotone, shop):
     with transaction(shop) as session:
         assert not session.scalar(select(Account)).active
     assert "shut out" in lotone("account", "list").output
+
+
+def test_a_catalogue_is_checked_with_its_cases_and_what_is_probably_not_meant(lotone, shop, tmp_path):
+    file = tmp_path / "bench.yaml"
+    text = dump(bench()).replace("rules:\n", "rules:\n- {id: again, require: not lamp or wood = oak}\n")
+    file.write_text(f"{text}cases:\n- {{id: pine, choose: {{wood: pine, lamp: yes}}, possible: no}}\n")
+    for arguments in ("check",), ("import",), ("import", "--publish"):
+        answer = lotone("catalog", *arguments, str(file))
+        assert answer.exit_code == 0, answer.output
+        assert "Warning: rule again: says nothing that others do not say (because of lamp_oak)" in answer.output
+    assert "Published Garden bench as bench, version 1." in answer.output
+    file.write_text(file.read_text().replace("possible: no", "costs: 1"))
+    for arguments in ("check",), ("import", "--publish"):
+        answer = lotone("catalog", *arguments, str(file))
+        assert answer.exit_code == 1
+        assert "Error: case pine: expected to be possible" in answer.output
+    assert "version 1" in lotone("catalog", "list").output
 
 
 @pytest.mark.parametrize(("arguments", "says"), [

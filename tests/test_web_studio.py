@@ -46,6 +46,23 @@ def test_a_file_is_checked_then_published_and_read_again(app, manager):
     assert "a newer one is sold" in manager.get("/studio/bench/1").text
 
 
+def test_what_is_probably_not_meant_is_shown_and_keeps_nothing_from_being_sold(app, manager):
+    text = dump(bench()).replace("rules:\n", "rules:\n- {id: again, require: not lamp or wood = oak}\n")
+    page = send(manager, ("bench.yaml", text), act="check").text
+    assert "is in order" in page
+    assert "rule again: says nothing that others do not say (because of lamp_oak)" in page
+    assert "version 1, is what customers configure" in send(manager, ("bench.yaml", text)).text
+
+
+def test_a_case_that_does_not_hold_keeps_a_catalogue_from_being_sold(app, manager):
+    text = f"{dump(bench())}cases:\n- {{id: pine, choose: {{wood: pine, lamp: yes}}}}\n"
+    for act in "check", "publish":
+        page = send(manager, ("bench.yaml", text), act=act)
+        assert page.status_code == 422
+        assert "case pine: expected to be possible" in page.text
+    assert versions(app) == 0
+
+
 def test_a_catalogue_may_include_another_uploaded_file(manager):
     text = dump(bench())
     parts = text[text.index("parts:"):text.index("work_centres:")]

@@ -84,6 +84,7 @@ class _Reader:
             "[condition]": self.several_conditions,
             "characteristic": self.characteristic, "value": self.value, "yes": self.yes, "rule": self.rule,
             "table": self.rows, "picture": self.picture, "layer": self.layer, "shape": self.shape,
+            "case": self.case,
         }
 
     def product(self, document: object) -> ProductModel:
@@ -236,9 +237,9 @@ class _Reader:
         if kind == "boolean":
             own = {key: made.pop(key) for key in OF_YES if key in made}
             made["yes"] = replace(made.get("yes", Value(name="yes")), **own)
-        if "standard" in made:
-            made["standard"] = self.standard(kind, made["standard"], (*path, "standard"))
         found: Characteristic = _TYPES[kind](**made)
+        if "standard" in made:
+            found = replace(found, standard=self.answer(found, made["standard"], (*path, "standard")))
         return found
 
     def no_kind(self, kind: Any, data: Mapping[str, Any], path: Path) -> _Refused:
@@ -251,13 +252,13 @@ class _Reader:
             return self.unknown(key, known, path)
         return self.wrong(path, f"expected the key kind: {listed(KINDS)}")
 
-    def standard(self, kind: str, data: Any, path: Path) -> Any:
-        match kind:
-            case "several":
+    def answer(self, characteristic: Characteristic, data: Any, path: Path) -> Any:
+        match characteristic:
+            case Several():
                 return frozenset(self.several(self.readers["text"], data, path))
-            case "boolean":
+            case Boolean():
                 return self.readers["flag"](data, path)
-            case "number":
+            case Number():
                 return self.readers["integer"](data, path)
         return self.readers["text"](data, path)
 
@@ -315,9 +316,13 @@ class _Reader:
             case Number() as characteristic:
                 return Numbers(characteristic)
             case None:
-                near = self.scope.nearest(name)
-                raise self.wrong(path, f"unknown name {quoted(name)}" + (f"; did you mean {near}?" if near else ""))
+                raise self.unknown_name(name, path)
         raise self.wrong(path, f"expected a choice, a yes or no or a number as a column, {name} is none")
+
+    def unknown_name(self, name: str, path: Path, key: bool = False) -> _Refused:
+        assert self.scope is not None
+        near = self.scope.nearest(name)
+        return self.wrong(path, f"unknown name {quoted(name)}" + (f"; did you mean {near}?" if near else ""), key=key)
 
     def wrong_row(self, columns: tuple[str, ...], admitted: list[Mapping[Any, Any]], row: Any, path: Path) -> None:
         if not isinstance(row, list) or len(row) != len(columns):
@@ -361,6 +366,18 @@ class _Reader:
         attributes = self.read("{template}", data[elements[0]], (*path, elements[0]))
         text = self.template(data["says"], (*path, "says")) if "says" in data else None
         return Shape(element=elements[0], attributes=attributes, text=text)
+
+
+    def case(self, data: Any, path: Path) -> models.Case:
+        made = self.table("case", data, path)
+        assert self.scope is not None
+        choices = {}
+        for name, answer in made["choices"].items():
+            characteristic = self.scope.characteristics.get(name)
+            if characteristic is None:
+                raise self.unknown_name(name, (*path, "choose", name), key=True)
+            choices[name] = self.answer(characteristic, answer, (*path, "choose", name))
+        return models.Case(**{**made, "choices": choices})
 
 
 def _names(data: object) -> frozenset[str]:

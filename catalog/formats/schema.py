@@ -76,6 +76,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "items": Key("[item]", "Parts with computed quantities."),
         "operations": Key("[operation]", "The routing: the stages of making it, in order."),
         "picture": Key("picture", "The drawing that follows every choice."),
+        "cases": Key("[case]", "What must be possible, what must not, and what it costs: tried before publishing."),
     },
     "shared": {"lot_one": Key("integer", f"The version of this format: {VERSION}."), **_SHARED},
     "group": {"name": _NAME, "title": _TITLE},
@@ -175,9 +176,16 @@ KEYS: dict[str, dict[str, Key]] = {
         "repeat": Key("{expression}", "One name and how often: the layer is drawn with the name counting 0, 1, ..."),
         "shapes": Key("[shape]", "An element of SVG with its attributes; a text `says` something.", required=True),
     },
+    "case": {
+        "id": Key("name", "The case's name.", required=True),
+        "title": _TITLE,
+        "choose": Key("{answer}", "What is chosen: names with their answers.", required=True),
+        "possible": Key("flag", "Whether that can be built together (true if left out)."),
+        "costs": Key("number", "What one piece costs, tax included; the rest is as proposed to somebody unknown."),
+    },
 }
 
-FIELDS = {"id": "name", "says": "sentence", "do": "text", "is": "expression", "columns": "names",
+FIELDS = {"id": "name", "choose": "choices", "says": "sentence", "do": "text", "is": "expression", "columns": "names",
           "yes_value": "yes"}
 """The fields of `catalog.model` that are not named as their keys."""
 OF_YES = tuple(_EXTRAS)

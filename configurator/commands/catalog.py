@@ -16,6 +16,7 @@ from catalog.model import ProductModel
 from catalog.wording import title
 from configurator import publishing
 from configurator.commands import opened
+from configurator.findings import findings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -28,10 +29,8 @@ def catalog() -> None:
 @catalog.command("check")
 @click.argument("file", type=FILE)
 def check_file(file: Path) -> None:
-    """Read FILE, show what it holds, and prove that something can be built."""
-    model = _read(file)
-    with _refusals():
-        publishing.prove(model)
+    """Read FILE, show what it holds, prove that it can be sold, and warn of what is probably not meant."""
+    _prove(_read(file))
     click.echo(f"{file.name}: in order.")
 
 
@@ -43,13 +42,12 @@ def check_file(file: Path) -> None:
 def import_file(file: Path, publish: bool, name: str | None, called: str | None) -> None:
     """Read a catalogue FILE (.yaml, .uvl, .dimacs, or .xml in XCSP 2.1)."""
     model = _read(file, name=name, title=called)
+    _prove(model)
     if not publish:
-        with _refusals():
-            publishing.prove(model)
         click.echo("In order. Add --publish to sell it.")
         return
-    with opened() as session, _refusals():
-        version = publishing.publish(session, model, by="command line")
+    with opened() as session:
+        version = store.publish(session, model, by="command line")
         click.echo(f"Published {version.title} as {model.name}, version {version.number}.")
 
 
@@ -81,6 +79,14 @@ def _read(file: Path, **changes: str | None) -> ProductModel:
     click.echo(f"{title(model)}: {len(model.characteristics)} characteristics, {len(model.rules)} rules, "
                f"{len(model.parts)} parts, {len(model.operations)} operations.")
     return model
+
+
+def _prove(model: ProductModel) -> None:
+    """Refuses a model that cannot be sold, and tells what in it is probably not meant."""
+    with _refusals():
+        engine = publishing.prove(model)
+    for finding in findings(engine):
+        click.echo(f"Warning: {finding}")
 
 
 @contextmanager

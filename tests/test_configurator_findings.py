@@ -1,0 +1,136 @@
+"""What is probably not meant in a catalogue is found, with the fewest rules that cause it; cases stop publishing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from factories import bench
+
+from catalog.checking import CatalogueError, check
+from catalog.formats import FormatError, dump, load, to_document
+from catalog.model import Case, ProductModel
+from configurator import findings as looking
+from configurator.engine import Engine
+from configurator.findings import Finding, findings
+from configurator.publishing import prove
+
+
+def ruled(*rules: dict[str, Any], **changes: Any) -> ProductModel:
+    """The bench with more rules."""
+    return bench(rules=[*to_document(bench())["rules"], *rules], **changes)
+
+
+def found(model: ProductModel) -> set[tuple[str, str, tuple[str, ...]]]:
+    return {(finding.about, finding.message, tuple(sorted(finding.rules))) for finding in findings(Engine(model))}
+
+
+def cases(*given: dict[str, Any]) -> ProductModel:
+    return bench(cases=list(given))
+
+
+def test_a_catalogue_as_it_should_be_has_no_findings():
+    assert findings(Engine(bench())) == []
+
+
+def test_a_dead_value_is_found_with_the_rules_that_kill_it():
+    model = ruled({"id": "no_oak", "require": "wood != oak"}, {"id": "idle", "require": "width < 2000"})
+    assert ("wood", "is no choice: it can only be pine", ("no_oak",)) in found(model)
+    assert ("lamp", "is no choice: it can only be no", ("lamp_oak", "no_oak")) in found(model)
+    assert ("width", "can never be 2400", ("idle",)) in found(model)
+
+
+def test_members_that_can_never_be_chosen_are_found():
+    assert ("hooks", "can never be left", ("bare",)) in found(ruled({"id": "bare", "exclude": ["hooks has left"]}))
+
+
+def test_a_rule_that_says_nothing_new_is_found_with_those_that_say_it():
+    model = ruled({"id": "again", "require": "not lamp or wood = oak"}, {"id": "wide", "require": "width <= 1000"},
+                  {"id": "wider", "require": "width <= 1200"}, {"id": "always", "require": "width >= 600"},
+                  {"id": "table", "table": {"columns": ["lamp", "wood"], "rows": [["no", "oak"], ["yes", "oak"],
+                                                                                 ["no", "pine"]]}})
+    needless = {(about, message) for about, message, _ in found(model)}
+    says = "says nothing that others do not say"
+    assert {("rule again", says), ("rule lamp_oak", says), ("rule table", says), ("rule wider", says),
+            ("rule always", "always holds")} <= needless
+    assert ("rule wide", says) not in needless
+    assert ("rule wider", says, ("wide",)) in found(model)
+
+
+def test_what_is_never_used_is_found():
+    document = to_document(bench())
+    never = "lamp and wood = pine"
+    items = [*document["items"], {"part": "L-1", "when": never}, {"part": "W-OAK", "when": "lamp"}]
+    operations = [*document["operations"], {"name": "dye", "work_centre": "bench_saw", "minutes": 3, "when": never}]
+    prices = [*document["prices"], {"name": "dye", "title": "Dye", "amount": 3, "when": never}]
+    why = "is never used: its condition cannot hold", ("lamp_oak",)
+    assert found(bench(items=items, operations=operations, prices=prices)) == {
+        ("item 3, part L-1", *why), ("operation dye", *why), ("price dye", *why)}
+
+
+def test_prices_that_can_be_charged_together_by_accident_are_found():
+    def priced(one: str, other: str) -> set[tuple[str, str, tuple[str, ...]]]:
+        return found(bench(prices=[{"name": "a", "title": "Delivery", "amount": 40, "when": one},
+                                   {"name": "b", "title": "Delivery", "amount": 60, "when": other}]))
+    assert priced("width <= 2000", "width > 1500") == {
+        ("prices a and b", 'can be charged together under one title, "Delivery"', ())}
+    assert priced("width <= 1500", "width > 1500") == set()
+    assert priced("lamp", "wood = pine") == set(), "a rule keeps them apart"
+
+
+def test_names_that_look_alike_are_found():
+    document = to_document(bench())
+    part = {"number": "W-0AK", "title": "Zero"}
+    model = bench(parts=[*document["parts"], part, {"number": "w-о\u0430k"}])
+    assert found(model) == {("parts", '"W-OAK" and "W-0AK" and "w-оаk" look alike', ())}
+
+
+def test_only_the_first_of_many_are_told(monkeypatch: pytest.MonkeyPatch):
+    rules = [{"id": f"same_{n}", "require": "lamp implies wood = oak"} for n in range(30)]
+    assert findings(Engine(ruled(*rules)))[-1] == Finding("rules", "there are more than the first 25")
+    monkeypatch.setattr(looking, "SECONDS", -1)
+    assert findings(Engine(ruled(*rules)))[-1].message.startswith("not everything was looked at")
+
+
+def test_cases_that_hold_stop_nothing():
+    prove(cases(
+        {"id": "oak", "choose": {"wood": "oak", "lamp": "yes", "hooks": ["left"], "width": 1200}, "costs": 489},
+        {"id": "pine_lamp", "choose": {"wood": "pine", "lamp": "yes"}, "possible": "no"},
+        {"id": "written", "choose": {"engraving": "Ada"}}))
+
+
+@pytest.mark.parametrize(("case", "says"), [
+    ({"id": "pine", "title": "Pine with light", "choose": {"width": 900, "wood": "pine", "lamp": True}},
+     "case pine (Pine with light): expected to be possible, but not together: Wood: Pine, Lamp: yes. "
+     "The lamp is made for oak only. (lamp_oak)"),
+    ({"id": "oak", "choose": {"wood": "oak"}, "possible": False},
+     "case oak: expected to be impossible, but it can be built: Wood: Oak"),
+    ({"id": "oak", "choose": {"wood": "oak", "lamp": False, "width": 1200}, "costs": "1249.50"},
+     "case oak: expected to cost 1,249.50 EUR, but it costs 440.00 EUR: Garden bench 320.00 EUR, "
+     "Wood: Oak 120.00 EUR")])
+def test_a_case_that_does_not_hold_stops_publishing_and_says_why(case, says):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole message is compared
+        prove(cases({"id": "sound", "choose": {"wood": "oak"}}, case))
+    assert str(caught.value) == says
+
+
+@pytest.mark.parametrize(("case", "message"), [
+    ("{id: a, choose: {wod: oak}}", "did you mean wood?"), ("{id: a, choose: {wood: ok}}", "did you mean oak?"),
+    ("{id: a, choose: {width: 10}}", "10 is none of 600, 601 ... 2400"), ("{id: a}", "expected the key choose"),
+    ("{id: a, choose: {lamp: 3}}", "expected yes or no"), ("{id: a, choose: {hooks: left}}", "expected a list"),
+    ("{id: a, choose: {}, costs: 3, possible: no}", "expected no costs"),
+    ("{id: a, choose: {}, costs: 3.005}", "at most 2 decimals"),
+    ("{id: a, choose: {}}\n  - {id: a, choose: {}}", '"a" is here already'),
+    ("{id: a, chose: {}}", "did you mean choose?")])
+def test_a_case_that_makes_no_sense_is_refused_with_its_place(case, message):
+    text = f"{dump(bench())}cases:\n  - {case}\n"
+    with pytest.raises(FormatError, match=message.replace("?", r"\?")) as caught:
+        load(text)
+    assert caught.value.line
+    assert caught.value.line > text[:text.index("cases:")].count("\n") + 1
+
+
+def test_a_case_of_a_model_made_elsewhere_is_checked_too():
+    with pytest.raises(CatalogueError, match="metal"):
+        check(replace(bench(), cases=(Case(name="a", choices={"metal": "tin"}),)))
