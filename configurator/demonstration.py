@@ -42,7 +42,7 @@ NAMES = ("Mira Albers", "Jonas Beck", "Leila Haddad", "Tomas Novak", "Ingrid Sol
          "Yuki Tanaka", "Rosa Marin", "Felix Brandt", "Anouk de Wit", "Karl Eriksen", "Lucia Ferri")
 OLDEST = 1100
 """Days that the history goes back."""
-KEPT_AS = ("Every day", "For the long tour", "Winter", "For guests", "The usual", "A lighter one")
+KEPT_AS = ("Every day", "As before", "A second one", "For guests", "The usual", "A present")
 
 
 @dataclass
