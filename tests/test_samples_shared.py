@@ -13,6 +13,8 @@ import catalog.samples
 from catalog.formats import load
 from catalog.model import Characteristic, Choice, Number, ProductModel, Text
 from catalog.parts import bill
+from configurator.findings import findings
+from configurator.publishing import prove
 
 FAMILIES = ("touring_bicycle", "shirt", "bookcase")
 
@@ -112,3 +114,10 @@ def test_samples_parts_have_a_place_or_are_made(name: str) -> None:
 def test_samples_name_their_sources(name: str) -> None:
     assert len(family(name).sources) >= 5
     assert any("ISO" in source or "EN " in source for source in family(name).sources)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_samples_prove_what_they_promise_and_nothing_in_them_is_unmeant(name: str) -> None:
+    assert {case.possible for case in family(name).cases} == {True, False}
+    assert any(case.costs is not None for case in family(name).cases)
+    assert findings(prove(family(name))) == []
