@@ -1,14 +1,13 @@
-"""What stands alone in a catalogue file: texts, numbers, flags, the cells of tables. Readers raise ValueError."""
+"""What stands alone in a catalogue file: texts, numbers, flags. Readers raise ValueError."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from catalog.expressions import Exact
 from catalog.language import LARGEST, quoted, read_number
-from catalog.model import Number
 
 FLAGS: dict[object, bool] = {True: True, False: False, "true": True, "false": False, "yes": True, "no": False}
 """What may be written for true and false."""
@@ -63,22 +62,3 @@ def described(data: object) -> str:
     if isinstance(data, Mapping):
         return "keys and values"
     return quoted(str(data)) if data != "" else "nothing"
-
-
-class Numbers(Mapping[Any, int]):
-    """The numbers a characteristic can be, by themselves and by their text."""
-
-    def __init__(self, characteristic: Number) -> None:
-        self.range = characteristic.range
-
-    def __getitem__(self, cell: Any) -> int:
-        number = int(cell) if isinstance(cell, str) and re.fullmatch(r"-?[0-9]{1,16}", cell) else cell
-        if not isinstance(number, int) or isinstance(number, bool) or number not in self.range:
-            raise KeyError(cell)
-        return number
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self.range[:8])
-
-    def __len__(self) -> int:
-        return len(self.range)

@@ -13,19 +13,9 @@ from typing import Any, TypeVar
 
 from catalog import model as models
 from catalog.checking import MOST_PROBLEMS, CatalogueError, Problem
-from catalog.expressions import (
-    FALSE,
-    TRUE,
-    And,
-    Condition,
-    Const,
-    Expression,
-    Implies,
-    Not,
-    Or,
-    Table,
-)
-from catalog.formats.leaves import FLAGS, LEAVES, Numbers, described
+from catalog.expressions import FALSE, TRUE, And, Condition, Const, Expression, Implies, Not, Or, Table
+from catalog.formats.leaves import LEAVES, described
+from catalog.formats.rows import Column, read_rows
 from catalog.formats.schema import FIELDS, FORM_KEYS, KEYS, KINDS, OF_YES, REQUIRED, RULES, VERSION, Key
 from catalog.language import (
     LanguageError,
@@ -37,18 +27,7 @@ from catalog.language import (
     read_expression,
     read_template,
 )
-from catalog.model import (
-    Boolean,
-    Characteristic,
-    Choice,
-    Number,
-    ProductModel,
-    Rule,
-    Several,
-    Shape,
-    Text,
-    Value,
-)
+from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several, Shape, Text, Value
 from catalog.occurrences import Path
 
 _TYPES: dict[str, Callable[..., Any]] = {
@@ -287,52 +266,32 @@ class _Reader:
         return Rule(name=made["name"], condition=condition, sentence=made.get("sentence", ""))
 
     def rows(self, data: Any, path: Path) -> Table:
-        """A table rule. Tables are long: each cell is looked up, and only a wrong one is looked at closely."""
+        """A table rule; its columns are known first, for they say what the cells may be."""
         columns = self.read("[name]", self.mapping(data, path).get("columns", []), (*path, "columns"))
-        admitted = [self.cells(name, (*path, "columns", index)) for index, name in enumerate(columns)]
-        rows = data.get("rows", [])
+        known = [self.column(name, (*path, "columns", index)) for index, name in enumerate(columns)]
         made = self.table("table", {**data, "rows": []}, path)
+        rows = data.get("rows", [])
         if not isinstance(rows, list):
             raise self.wrong((*path, "rows"), f"expected a list, found {described(rows)}")
-        found = []
-        for index, row in enumerate(rows):
-            try:
-                found.append(tuple([cells[cell] for cells, cell in zip(admitted, row, strict=True)]))
-            except (KeyError, ValueError, TypeError):
-                self.wrong_row(columns, admitted, row, (*path, "rows", index))
-                if len(self.problems) >= MOST_PROBLEMS:
-                    break
+        found, wrong = read_rows(known, rows)
+        for at, message in wrong:
+            self.wrong((*path, "rows", *at), message)
         self.refuse_problems()
-        return Table(made["names"], tuple(found), made.get("allowed", True))
+        return Table(made["names"], found, made.get("allowed", True))
 
-    def cells(self, name: str, path: Path) -> Mapping[Any, str | bool | int]:
-        """What a cell of a column may say, and what it means."""
+    def column(self, name: str, path: Path) -> Column:
         assert self.scope is not None
-        match self.scope.characteristics.get(name):
-            case Choice(values=values):
-                return {value.name: value.name for value in values}
-            case Boolean():
-                return FLAGS
-            case Number() as characteristic:
-                return Numbers(characteristic)
-            case None:
-                raise self.unknown_name(name, path)
-        raise self.wrong(path, f"expected a choice, a yes or no or a number as a column, {name} is none")
+        characteristic = self.scope.characteristics.get(name)
+        if characteristic is None:
+            raise self.unknown_name(name, path)
+        if not isinstance(characteristic, Column):
+            raise self.wrong(path, f"expected a choice, a yes or no or a number as a column, {name} is none")
+        return characteristic
 
     def unknown_name(self, name: str, path: Path, key: bool = False) -> _Refused:
         assert self.scope is not None
         near = self.scope.nearest(name)
         return self.wrong(path, f"unknown name {quoted(name)}" + (f"; did you mean {near}?" if near else ""), key=key)
-
-    def wrong_row(self, columns: tuple[str, ...], admitted: list[Mapping[Any, Any]], row: Any, path: Path) -> None:
-        if not isinstance(row, list) or len(row) != len(columns):
-            self.wrong(path, f"expected a row of {len(columns)} values: {', '.join(columns)}")
-            return
-        for index, (name, cells, cell) in enumerate(zip(columns, admitted, row, strict=True)):
-            if isinstance(cell, list | dict) or cell not in cells:
-                near = nearest(str(cell), map(str, cells))
-                hint = f"did you mean {near}?" if near else f"expected {listed(map(str, cells))}"
-                self.wrong((*path, index), f"{name} has no value {quoted(str(cell))}; {hint}")
 
     def picture(self, data: Any, path: Path) -> models.Picture:
         made = self.table("picture", data, path)
