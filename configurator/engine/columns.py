@@ -8,12 +8,12 @@ Either way a column is taken when both its `upper` and its `lower` literal are t
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise
 from math import isqrt
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,15 @@ class Slot:
     @property
     def columns(self) -> slice:
         return slice(self.start, self.start + len(self.values))
+
+
+class Meaning(NamedTuple):
+    """A literal that says that a slot takes a place, or at most that place."""
+
+    literal: int
+    slot: Slot
+    place: int
+    exact: bool
 
 
 class Columns:
@@ -207,6 +216,14 @@ class Columns:
         order = self._upper[slot.start:slot.start + len(slot.values) - 1]
         return [*(-literal for literal in order[:place]), *order[place:]]
 
+    def meanings(self, slot: Slot) -> Iterator[Meaning]:
+        """The variables that are about nothing but the place of an ordered slot."""
+        for place, literal in enumerate(self._upper[slot.start:slot.columns.stop - 1]):
+            yield Meaning(literal, slot, place, exact=False)
+        for column in range(slot.start, slot.columns.stop):
+            if column in self._equal:
+                yield Meaning(self._equal[column], slot, column - slot.start, exact=True)
+
     def slot(self, column: int) -> Slot:
         """The slot in which a column stands."""
         return self.slots[bisect_right(self.slots, column, key=lambda slot: slot.start) - 1]
@@ -219,16 +236,6 @@ class Columns:
         """The columns that are taken in a model, as `Solver.true` gives it."""
         return truth[self.upper] & truth[self.lower]
 
-    def sure(self, box: Bits) -> NDArray[np.int64]:
-        """The literals of columns that are true in all products of a box."""
-        alone = np.repeat(np.add.reduceat(box, self.starts, dtype=np.int64) == 1, self.sizes)
-        found = [self.upper[self.direct & box & alone], -self.upper[self.direct & ~box]]
-        for slot in self.numbers:
-            places = np.flatnonzero(box[slot.columns])
-            found += [self.lower[slot.start:slot.start + places[0] + 1],
-                      self.upper[slot.start + places[-1]:slot.columns.stop]]
-        return np.concatenate(found)
-
     def literals(self, column: int) -> list[int]:
         """The literals that are true exactly when the column is taken: one or two."""
         return self.within(slice(column, column + 1))
@@ -240,6 +247,8 @@ class Columns:
 
     def equal(self, column: int) -> int:
         """One literal for a column; for a number it is made on demand."""
+        if self._upper[column] == self._lower[column]:
+            return self._upper[column]
         literals = self.literals(column)
         if len(literals) == 1:
             return literals[0]

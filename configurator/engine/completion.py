@@ -102,7 +102,7 @@ class Optimizer:
         with ExitStack() as totalizers:
             try:
                 for model in self._models(assumptions, costs, totalizers):
-                    found = min(found, model, key=lambda model: _cost(wished, model))
+                    found = found if model is None else min(found, model, key=lambda model: _cost(wished, model))
                     if monotonic() > deadline:
                         break
             except Undecided:
@@ -110,8 +110,8 @@ class Optimizer:
         return found
 
     def _models(self, assumptions: Sequence[int], costs: dict[int, int],
-                totalizers: ExitStack) -> Iterator[NDArray[np.bool_]]:
-        """Models met on the way, the last of which is the best (and after each contradiction, the last one again)."""
+                totalizers: ExitStack) -> Iterator[NDArray[np.bool_] | None]:
+        """Models met on the way, the last of which is the best; None after each contradiction."""
         counters: dict[int, _Counter] = {}
         floor = 0  # wishes that cost less wait; the first question is whether everything wished can be had
         while True:
@@ -120,7 +120,7 @@ class Optimizer:
                 core = self._smaller(assumptions, set(self._solver.core()) & costs.keys())
                 floor = floor or _next(list(costs.values()))
                 self._relax(core, costs, counters, totalizers)
-                yield self._solver.true()
+                yield None
                 continue
             yield self._solver.true()
             waiting = [cost for cost in costs.values() if cost < floor]

@@ -26,6 +26,7 @@ class Conditions:
         self._formula = formula
         self._columns = columns
         self._literals: dict[Condition, int] = {}
+        self.guards: list[int] = []  # literals that bind nothing while they are false
         self.comparisons = Comparisons(model, formula, columns)
 
     def require(self, condition: Condition, emit: Emit) -> None:
@@ -90,6 +91,7 @@ class Conditions:
 
     def _defined(self, condition: Condition) -> int:
         found = self._formula.fresh()
+        self.guards.append(found)
         self.require(condition, self._formula.guarded(found))
         return found
 

@@ -19,6 +19,7 @@ from configurator.engine.configuration import Configuration
 from configurator.engine.domains import Domain, domain
 from configurator.engine.explanation import Explainer
 from configurator.engine.formula import Formula
+from configurator.engine.lines import Lines
 from configurator.engine.propagation import Propagation
 from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Witnesses
@@ -45,7 +46,8 @@ class Engine:
             self.conditions.require(rule.condition, self.formula.rule(index))
         self.theory = self.conditions.comparisons.theory
         self.witnesses = Witnesses(self.columns, self.formula, self.theory.literals)
-        self.propagation = Propagation(model, self.columns, self.witnesses, self._solver)
+        lines = Lines(self.columns, self.formula, self.theory)
+        self.propagation = Propagation(self.columns, self.witnesses, lines, self._solver(), self.conditions.guards)
         self._optimizer: Optimizer | None = None
         self._wished: tuple[Weights, list[Wish]] | None = None  # the last weights, and what they wish for
         if not self.propagation.possible(()):

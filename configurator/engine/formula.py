@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 TRUE = 1
 """The literal that is always true; -TRUE is always false."""
@@ -19,6 +19,11 @@ class Formula:
         self.top = TRUE
         self.definitions: list[Clause] = [[TRUE]]
         self.rules: list[tuple[int, Clause]] = []  # with the index of the rule
+
+    def clauses(self) -> Iterator[Clause]:
+        """All clauses so far."""
+        yield from self.definitions
+        yield from (clause for _, clause in self.rules)
 
     def fresh(self) -> int:
         """A new variable."""

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from catalog.model import ProductModel
-from configurator.engine.columns import Bits, Columns
+from configurator.engine.columns import Bits, Columns, Slot
 from configurator.engine.lines import Lines
 from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Witnesses
 
 REMEMBERED = 512  # sets of choices whose answer is kept
-VARIED = 200  # columns tried at random where only numbers are open
+
 HALVED = 16  # numbers in a row of which one half is asked for at a time
+FEW = 12  # places of a number that are asked for one by one before others are moved along
 NEEDED = 64  # unknown columns whose consequences are tried too
 LEARNT = 12  # the longest contradiction worth keeping as a clause
 
+Truth = NDArray[np.bool_]
+"""A model, as `Solver.true` gives it."""
 Choice = tuple[int, ...]
 """The columns that are taken by choice, sorted."""
 
@@ -26,14 +29,15 @@ Choice = tuple[int, ...]
 class Propagation:
     """Answers for sets of chosen columns; not safe for threads by itself."""
 
-    def __init__(self, model: ProductModel, columns: Columns, witnesses: Witnesses, make: Callable[[], Solver]) -> None:
-        self._model = model
+    def __init__(self, columns: Columns, witnesses: Witnesses, lines: Lines, solver: Solver,
+                 guards: Sequence[int]) -> None:
         self._columns = columns
-        self._solver = make()
+        self._solver = solver
         self._witnesses = witnesses
         self._ever = np.ones(len(columns.upper), dtype=np.bool_)  # not known to be always impossible
         self._core: frozenset[int] = frozenset()  # of the last question that was refused
-        self._lines = Lines(model, columns)
+        self._lines = lines
+        self._loose = [-guard for guard in guards]  # what is not required shall bind nothing
         self._low = True
         self._random = np.random.default_rng(0)
         self._known: OrderedDict[Choice, Bits] = OrderedDict()
@@ -48,11 +52,17 @@ class Propagation:
         implied = self._solver.implied(assumptions)
         if implied is not None and self._witnesses.union(implied).any():
             return True
-        return self._solve(assumptions) is not None
+        return self._found(assumptions)
+
+    def _found(self, assumptions: list[int]) -> bool:
+        truth = self._solve(assumptions)
+        if truth is not None:
+            self._witnesses.add(truth)
+        return truth is not None
 
     def core(self, chosen: Sequence[int]) -> set[int] | None:
         """Those of the columns that cannot be taken together; None if all can."""
-        if self.possible(chosen):
+        if self._found(self.assumptions(chosen)):
             return None
         return {column for column in chosen if self._core.intersection(self._columns.literals(column))}
 
@@ -79,30 +89,39 @@ class Propagation:
             unknown &= within
         found = self._witnesses.union(truth) & unknown
         unknown &= ~found
-        products: list[Bits] = []
         while unknown.any():
-            wide = self._lines.wide(unknown)
-            box = self._next(assumptions, unknown, found, wide)
-            if box is not None:
-                products.append(box)
-                unknown &= ~box
-                found |= box
-            if not (unknown & ~wide).any():  # numbers are varied once for all products found so far
-                for line in self._lines.boxes(products, unknown):
-                    self._witnesses.vary(line)
-                    found |= line
-                    unknown &= ~line
-                products = products[-2:]
+            truth = self._next(assumptions, unknown, found)
+            if truth is not None:
+                for box in self._boxes(truth, unknown, unknown | found):
+                    found |= box
+                    unknown &= ~box
         return found
 
-    def _next(self, assumptions: list[int], unknown: Bits, found: Bits, wide: Bits) -> Bits | None:
-        """A product that takes an unknown column, a wide one only if no others are left; refuses those before it."""
+    def _boxes(self, truth: Truth, unknown: Bits, maybe: Bits) -> Iterator[Bits]:
+        """The columns of a model, and those of the numbers that could be otherwise in it."""
+        yield self._witnesses.add(truth)
+        for slot in self._columns.numbers:
+            if unknown[slot.columns].any():
+                places = self._lines.through(truth, slot)
+                if (places & unknown[slot.columns]).any():
+                    yield self._witnesses.vary(truth, slot, places)
+                if np.count_nonzero(places) < FEW < np.count_nonzero(unknown[slot.columns] & ~places):
+                    yield from self._together(truth, slot, maybe)
+
+    def _together(self, truth: Truth, slot: Slot, maybe: Bits) -> Iterator[Bits]:
+        for other, at, beside in self._lines.pairs(truth, slot, maybe):
+            found = np.zeros(len(self._ever), dtype=np.bool_)
+            found[slot.start + at] = found[other.start + beside] = True
+            yield found
+
+    def _next(self, assumptions: list[int], unknown: Bits, found: Bits) -> Truth | None:
+        """A model that takes an unknown column, one of a number only if no others are left; refuses those before it."""
         wanted = self._wanted(unknown, found)
-        for run in self._runs(unknown & ~wide if (unknown & ~wide).any() else unknown):
+        for run in self._runs(unknown):
             self._solver.prefer(wanted)
-            box = self._solve([*assumptions, *self._columns.within(run)])
-            if box is not None:
-                return box
+            truth = self._solve([*assumptions, *self._columns.within(run)])
+            if truth is not None:
+                return truth
             unknown[run] = False
             if not self._core.intersection(assumptions):
                 self._ever[run] = False
@@ -114,12 +133,10 @@ class Propagation:
         First what some of them need, so that the room for them is made before it is decided otherwise. Where only
         numbers are open, all else is put somewhere at random: other choices make other room for them.
         """
-        direct = np.flatnonzero(unknown & self._columns.direct)
-        settled = len(direct) == 0
-        if settled:
-            direct = self._random.permutation(np.flatnonzero(found & self._columns.direct))[:VARIED]
+        direct = unknown & self._columns.direct
+        settled = not direct.any()
         wanted: list[int] = self._columns.upper[direct].tolist()
-        needed = [] if settled else self._needed(wanted)
+        needed = self._anywhere(found) if settled else self._needed(wanted)
         self._low = not self._low
         for slot in self._columns.numbers:
             places = np.flatnonzero(unknown[slot.columns])
@@ -127,7 +144,16 @@ class Propagation:
                 wanted += self._columns.order(slot, int(places[0 if self._low else -1]))
             elif settled and len(places := np.flatnonzero(found[slot.columns])):
                 wanted += self._columns.order(slot, int(self._random.choice(places)))
-        return needed + wanted
+        return [*self._loose, *needed, *wanted]
+
+    def _anywhere(self, found: Bits) -> list[int]:
+        """Literals of one column of each slot, at random."""
+        chance = np.where(found & self._columns.direct, self._random.random(len(found)), 0)
+        best = np.maximum.reduceat(chance, self._columns.starts)
+        taken = self._columns.direct & (chance > 0)
+        taken[taken] = chance[taken] == np.repeat(best, self._columns.sizes)[taken]
+        upper = self._columns.upper
+        return [*(-upper[self._columns.direct & ~taken]).tolist(), *upper[taken].tolist()]
 
     def _needed(self, wanted: Sequence[int]) -> list[int]:
         """What follows from some of the wanted literals."""
@@ -156,10 +182,10 @@ class Propagation:
         middle = (column + end) // 2
         return slice(column, middle) if self._low else slice(middle, end)
 
-    def _solve(self, assumptions: list[int]) -> Bits | None:
-        """A product that fulfils the assumptions, kept as a witness; None if there is none."""
+    def _solve(self, assumptions: list[int]) -> Truth | None:
+        """A model that fulfils the assumptions; None if there is none."""
         if self._solver.solve(assumptions):
-            return self._witnesses.add(self._solver.true())
+            return self._solver.true()
         self._core = frozenset(self._solver.core())
         if len(self._core) <= LEARNT:
             self._solver.learn([-literal for literal in self._core])

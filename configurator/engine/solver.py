@@ -47,17 +47,15 @@ class Solver:
                 raise Undecided(f"undecided after {CONFLICTS} conflicts")
             if not answer:
                 return False
-            model = self._truth(self._sat.get_model())
-            away = self._theory.refute(model)
+            away = self._theory.refute(self.true()) if self._theory else None
             if away is None:
-                self._model = model
                 return True
             self.prefer(away)
         raise Undecided(f"undecided after {ROUNDS} refinements")
 
     def true(self) -> NDArray[np.bool_]:
         """Of the model found last: entry l says that literal l is true (negative literals count from the end)."""
-        return self._model
+        return self._truth(self._sat.get_model())
 
     def core(self) -> list[int]:
         """Assumptions that cannot hold together, after a `solve` that failed."""

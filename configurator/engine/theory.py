@@ -8,19 +8,20 @@ of the literal, so it serves every solver and for ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.expressions import Compare, holds, names
+from catalog.expressions import Answer, Compare, holds, names
 from catalog.model import ProductModel
 from configurator.engine.columns import Bits, Columns, Slot
 from configurator.engine.enclosure import Enclosure, Interval
 from configurator.engine.formula import Clause, Formula
 from configurator.engine.frontier import directions, frontier
+from configurator.engine.sweep import Sweep
 
 SECTION = 3_000  # places of the second widest number for which a whole frontier is learnt at once,
 SECTIONS = 64  # if the places of the numbers beside those two are no more
@@ -61,6 +62,9 @@ class Theory:
         self._shares: dict[int, float] = {}
         self._atoms: dict[Compare, Atom] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._atoms)
+
     def literal(self, condition: Compare) -> int:
         """The literal that implies a comparison."""
         if condition not in self._atoms:
@@ -80,14 +84,23 @@ class Theory:
         own = {atom.literal for atom in self._atoms.values()}
         return frozenset(literal for variable in read | own for literal in (variable, -variable))
 
+    def along(self, places: Mapping[Slot, Places], model: NDArray[np.bool_]) -> Bits:
+        """At which places of numbers every comparison holds that a model says to hold, all else being as it is."""
+        held = np.ones(len(next(iter(places.values()))), dtype=np.bool_)
+        box = self._columns.box(model) if self else held
+        for atom in self._atoms.values():
+            moved = {slot: at for slot, at in places.items() if slot in atom.numbers}
+            if moved and model[atom.literal]:
+                still = self._answers([slot for slot in atom.numbers + atom.others if slot not in moved], box)
+                held &= Sweep(self._model, still, moved).holds(atom.condition)
+        return held
+
     def refute(self, model: NDArray[np.bool_]) -> list[int] | None:
         """None if a model, as `Solver.true` gives it, gets every comparison right.
 
         Else what excludes it is defined, and literals are given that lead away from it: half of the way to the further
         end of what each number can still be, or the search would creep along the frontier.
         """
-        if not self._atoms:
-            return None
         box = self._columns.box(model)
         wrong = [atom for atom in self._atoms.values() if model[atom.literal] and not self._holds(atom, box)]
         away: list[int] = []
@@ -118,8 +131,10 @@ class Theory:
         return None
 
     def _holds(self, atom: Atom, taken: Bits) -> bool:
-        answers = {slot.name: self._columns.taken(self._model[slot.name], taken) for slot in atom.numbers + atom.others}
-        return holds(atom.condition, answers, self._model)
+        return holds(atom.condition, self._answers(atom.numbers + atom.others, taken), self._model)
+
+    def _answers(self, slots: Iterable[Slot], taken: Bits) -> dict[str, Answer]:
+        return {slot.name: self._columns.taken(self._model[slot.name], taken) for slot in slots}
 
     def _point(self, atom: Atom, taken: Bits) -> Part:
         at = np.array([self._columns.place(slot, taken) for slot in atom.numbers], dtype=np.int64)

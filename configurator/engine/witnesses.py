@@ -13,7 +13,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from configurator.engine.columns import Bits, Columns
+from configurator.engine.columns import Bits, Columns, Slot
 from configurator.engine.formula import Clause, Formula
 
 MEMORY = 24 << 20  # bytes of one model's witnesses
@@ -35,8 +35,9 @@ class Witnesses:
         """
         self._columns = columns
         self._top = top = formula.top
-        clauses = chain(formula.definitions, (clause for _, clause in formula.rules))
-        self._clauses = _Clauses([clause for clause in clauses if len(clause) > 1], top)
+        self._clauses = _Clauses([clause for clause in formula.clauses() if len(clause) > 1], top)
+        self._numbers = {slot: np.array([own.literal for own in columns.meanings(slot)], dtype=np.int64)
+                         for slot in columns.numbers}
         self._strict = np.zeros(2 * top + 1, dtype=np.bool_)
         self._strict[list(strict)] = True
         self._width = len(columns.upper)
@@ -49,14 +50,20 @@ class Witnesses:
     def add(self, truth: NDArray[np.bool_]) -> Bits:
         """Keeps a model, as `Solver.true` gives it, in the place of the oldest if there is no room; gives its box."""
         box = self._columns.box(truth)
-        self._add(box, np.concatenate([truth[:self._top + 1], truth[-self._top:]]))
+        self._add(box, self._own(truth))
         return box
 
-    def vary(self, box: Bits) -> None:
-        """Keeps a box of which only the columns are known."""
-        sure = np.zeros(2 * self._top + 1, dtype=np.bool_)
-        sure[self._columns.sure(box)] = True
+    def vary(self, truth: NDArray[np.bool_], slot: Slot, places: Bits) -> Bits:
+        """Keeps what becomes of a model when a number takes any of these places, all else being as it is."""
+        box = self._columns.box(truth)
+        box[slot.columns] = places
+        sure = self._own(truth)
+        sure[self._numbers[slot]] = sure[-self._numbers[slot]] = False
+        first, *_, last = np.flatnonzero(places).repeat(2).tolist()
+        sure[self._columns.lower[slot.start:slot.start + first + 1]] = True
+        sure[self._columns.upper[slot.start + last:slot.columns.stop]] = True
         self._add(box, sure)
+        return box
 
     def _add(self, box: Bits, sure: NDArray[np.bool_]) -> None:
         row = self._added % len(self._boxes)
@@ -71,13 +78,17 @@ class Witnesses:
 
         (And perhaps some that are excluded by them.)
         """
-        implied = np.concatenate([implied[:self._top + 1], implied[-self._top:]])
+        implied = self._own(implied)
         holders = self._holders[:-(-self._added // WORD)]
         holding = np.bitwise_and.reduce(holders[:, implied & self._strict], axis=1)
         holding &= self._clauses.held(implied, holders)
         rows = np.flatnonzero(np.unpackbits(holding.view(np.uint8), bitorder="little")[:self._added])
         union = np.bitwise_or.reduce(self._boxes[rows], axis=0)
         return np.unpackbits(union, bitorder="little")[:self._width].astype(np.bool_)
+
+    def _own(self, truth: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The truth of the literals that were there at first, a copy."""
+        return np.concatenate([truth[:self._top + 1], truth[-self._top:]])
 
 
 class _Clauses:
