@@ -2,6 +2,7 @@
 
 import itertools
 import pathlib
+import time
 import random
 from fractions import Fraction
 
@@ -143,6 +144,7 @@ TREE = "features\n\tR\n\t\toptional\n\t\t\tA\n"
     ("features\n\tR\n\t\t[1..٣]\n", 3, 3, "cardinality such as"),
     ("features\n\tR {cost ٣}\n", 2, 10, "attributes such as"),
     ('features\n\t"a\tb"\n', 2, 2, r"visible characters in a name, found U\+0009"),
+    ("features\n\tR // fine\n/* not closed\n", 3, 1, "for the comment that starts here"),
     (f"features\n\tR\n\t\tor\n\t\t\t{'x' * 251}\n", 4, 4, "1 to 250 characters"),
     ("features\n\tR {cost 9000000000000000}\n", 2, 2, "expected a number up to"),
 ])
@@ -174,6 +176,20 @@ def test_a_deep_tree_does_not_exhaust_the_stack():
 
 def test_indentation_by_tabs_and_by_spaces_mean_the_same():
     assert load_text(SHOP, "x") == load_text(SHOP.replace("    ", "\t"), "x")
+
+
+@pytest.mark.parametrize("text", [
+    "/* " * 100_000, "features\n\tR" + " " * 100_000 + "x\n", "features\n\tR " + "{} " * 50_000 + "x\n",
+    "features\n\tR {" + "a [1," * 20_000, "features\n\tR\nconstraints\n\t" + "!" * 50_000 + "R\n"])
+def test_hostile_texts_are_refused_quickly(text: str):
+    started = time.process_time()
+    with pytest.raises(FormatError):
+        load_text(text, "hostile")
+    assert time.process_time() - started < 3
+
+
+def test_a_long_name_is_a_name():
+    assert load_text(f"features\n\t{'x' * 250}\n", "long").characteristics[0].name == "x" * 250
 
 
 LETTERS = st.characters(exclude_categories=["C", "Z"], include_characters=" ", exclude_characters='"')

@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from catalog.checking import LONGEST_TITLE
 from catalog.expressions import And, Compare, Condition, Const, Count, Exact, Implies, Is, Not, Or
 from catalog.formats.foreign import PAGE, Place, called, family, lossless, sentence
-from catalog.formats.uvl_syntax import IDENTIFIER, KEYWORDS, Feature, FeatureGroup, read
+from catalog.formats.uvl_lines import IDENTIFIER
+from catalog.formats.uvl_syntax import KEYWORDS, Feature, FeatureGroup, read
 from catalog.model import Boolean, Characteristic, Group, ProductModel, Rule, Value
 from catalog.occurrences import Path
 
@@ -84,7 +86,7 @@ def _paged(features: Sequence[Feature]) -> tuple[tuple[Group, ...], tuple[Charac
     room = 0
     for feature in features:
         if not room or room < sizes[feature.name] <= PAGE:
-            groups.append(Group(name=f"group_{len(groups) + 1}", title=feature.name))
+            groups.append(Group(name=f"group_{len(groups) + 1}", title=feature.name[:LONGEST_TITLE]))
             room = PAGE
         room -= 1
         yes = Value(name="yes", attributes=feature.attributes)
