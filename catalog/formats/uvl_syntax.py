@@ -21,7 +21,8 @@ KEYWORDS = frozenset({"namespace", "include", "imports", "features", "constraint
 
 _CARDINALITY = re.compile(r"\[\s*(?:([0-9]{1,9})\s*\.\.\s*)?([0-9]{1,9}|\*)\s*\]")
 _FEATURE = re.compile(rf"\s*+(?:(?P<type>Boolean|Integer|Real|String)\s++(?=[\w\"]))?(?P<name>\"[^\"\n]*\"|"
-                      rf"{IDENTIFIER.pattern})\s*+(?P<count>cardinality\b)?\s*+(?P<attributes>\{{.*\}})?\s*+", re.DOTALL)
+                      rf"{IDENTIFIER.pattern})\s*+(?P<count>cardinality\b)?\s*+(?P<attributes>\{{.*\}})?\s*+",
+                      re.DOTALL)
 _BOUNDS: Mapping[str, tuple[int, int | None]] = {"or": (1, None), "alternative": (1, 1)}
 
 
