@@ -2,8 +2,8 @@
 
 import itertools
 import pathlib
-import time
 import random
+import time
 from fractions import Fraction
 
 import pytest
