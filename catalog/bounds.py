@@ -13,7 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from catalog.boxes import Box, Members, Possible, admitted, among, interval, kept, limited, whole
+from catalog.boxes import Box, Members, Possible, admitted, among, interval, whole
 from catalog.expressions import (
     And,
     Arithmetic,
@@ -23,7 +23,6 @@ from catalog.expressions import (
     Condition,
     Const,
     Count,
-    Exact,
     Expression,
     Implies,
     Is,
@@ -38,7 +37,8 @@ from catalog.expressions import (
     names,
 )
 from catalog.intervals import Interval, Truth, compare, enclose, every, hull, negate
-from catalog.model import Boolean, ProductModel
+from catalog.model import ProductModel
+from catalog.narrowing import narrowed, read
 
 __all__ = ["Box", "Members", "Possible", "bounds", "narrowed", "rates", "truth", "whole"]
 
@@ -81,12 +81,8 @@ def _tight(expression: Expression, box: Box, model: ProductModel, parts: bool) -
 def _plain(expression: Expression, box: Box, model: ProductModel, parts: bool) -> Interval:
     """Interval arithmetic. Divisors and comparisons inside are bounded tightly if `parts`, but not theirs in turn."""
     match expression:
-        case Const(value):
-            return value, value
-        case Read(name) | Size(name):
-            return interval(box[name])
-        case Attribute(name, attribute):
-            return _attribute(name, attribute, box, model)
+        case Const() | Read() | Size() | Attribute():
+            return read(expression, box, model)
         case Quantity(name):
             return _plain(model.quantity(name).expression, box, model, parts)
         case Count(conditions):
@@ -121,31 +117,6 @@ def _truth(condition: Condition, box: Box, model: ProductModel, parts: bool) -> 
             return _table(condition, box, model)
 
 
-def _attribute(name: str, attribute: str, box: Box, model: ProductModel) -> Interval:
-    characteristic, possible = model[name], box[name]
-    if isinstance(characteristic, Boolean):
-        of: dict[object, Exact] = {True: characteristic.yes.attributes.get(attribute, 0), False: 0}
-    else:
-        of = {value.name: value.attributes.get(attribute, 0) for value in characteristic.options}
-    if isinstance(possible, Members):
-        return _summed(of, possible)
-    assert isinstance(possible, frozenset)
-    amounts = [of[value] for value in possible]
-    return min(amounts), max(amounts)
-
-
-def _summed(of: Mapping[object, Exact], members: Members) -> Interval:
-    """The least and the greatest sum over what a several-of may hold: the best of the free ones are added."""
-    certain = sum(of[name] for name in members.required)
-    free = sorted(of[name] for name in members.possible - members.required)
-    fewest, most = (size - len(members.required) for size in members.sizes)
-
-    def least(amounts: list[Exact]) -> Exact:
-        return sum(amounts[:fewest]) + sum(min(amount, 0) for amount in amounts[fewest:most])
-
-    return certain + least(free), certain - least([-amount for amount in reversed(free)])
-
-
 def _branches(choose: Choose, box: Box, model: ProductModel, parts: bool) -> list[tuple[Expression, Box]]:
     """The branches that can be met, each with the part of the box that leads there.
 
@@ -165,53 +136,6 @@ def _table(table: Table, box: Box, model: ProductModel) -> Truth:
     if not inside:
         return not table.allowed
     return table.allowed if len(inside) == math.prod(map(len, cells)) else None
-
-
-# Narrowing
-
-_NEGATED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_TURNED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
-
-
-def narrowed(condition: Condition, box: Box, model: ProductModel, holds: bool = True) -> Box | None:
-    """A part of a box that contains all its points where the condition holds (or does not); None if there are none.
-
-    Only what is plain to see is narrowed: names compared with values, names and numbers, and what joins those.
-    """
-    match condition:
-        case Not(operand):
-            return narrowed(operand, box, model, not holds)
-        case And(operands) if holds:
-            return _narrowed_by(operands, box, model, holds)
-        case Or(operands) if not holds:
-            return _narrowed_by(operands, box, model, holds)
-        case Implies(when, then) if not holds:
-            return _narrowed_by((when, Not(then)), box, model, True)
-        case Is(name, values):
-            return _put(box, name, kept(box[name], values, holds))
-        case Compare(operator, left, right):
-            comparison = operator if holds else _NEGATED[operator]
-            part = _compared(left, comparison, right, box, model)
-            return part if part is None else _compared(right, _TURNED[comparison], left, part, model)
-    return box
-
-
-def _compared(left: Expression, operator: str, right: Expression, box: Box, model: ProductModel) -> Box | None:
-    """The box where a name on the left compares so with something simple on the right."""
-    if isinstance(left, Read | Size) and isinstance(right, Const | Read | Size | Attribute):
-        return _put(box, left.name, limited(box[left.name], operator, _plain(right, box, model, False)))
-    return box
-
-
-def _put(box: Box, name: str, possible: Possible | None) -> Box | None:
-    return None if possible is None else {**box, name: possible}
-
-
-def _narrowed_by(conditions: Iterable[Condition], box: Box, model: ProductModel, holds: bool) -> Box | None:
-    part: Box | None = box
-    for condition in conditions:
-        part = narrowed(condition, part, model, holds) if part is not None else None
-    return part
 
 
 # Monotonicity
