@@ -45,8 +45,15 @@ class Comparisons:
         elif condition.operator == "=":
             self.require(replace(condition, operator="<="), emit)
             self.require(replace(condition, operator=">="), emit)
+        elif condition.operator == "!=":
+            emit([self._guard(replace(condition, operator="<")), self._guard(replace(condition, operator=">"))])
         else:
             self._wide(condition, slots, emit)
+
+    def _guard(self, condition: Compare) -> int:
+        found = self._formula.fresh()
+        self.require(condition, self._formula.guarded(found))
+        return found
 
     def _wide(self, condition: Compare, slots: list[Slot], emit: Emit) -> None:
         clauses = frontier(condition, {slot: range(len(slot.values)) for slot in slots}, self._model, self._columns)

@@ -1,0 +1,54 @@
+"""Numbers that pull at each other, over ranges that are too wide to list: the engine says what trying them all says."""
+
+import operator
+
+import numpy as np
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from catalog.expressions import Arithmetic, Compare, Const, Implies, Is, Read
+from catalog.model import Choice, Number, ProductModel, Rule, Value
+from configurator.engine import Engine
+
+RANGES = {"width": range(0, 61), "alcove": range(0, 61), "depth": range(5, 26)}
+PLACINGS = ("free", "fill", "corner")
+GRID = dict(zip([*RANGES, "placing"], np.meshgrid(*RANGES.values(), range(len(PLACINGS)), indexing="ij"), strict=True))
+HOLDS = {"<=": operator.le, ">=": operator.ge, "=": operator.eq, "!=": operator.ne}
+
+sums = st.fixed_dictionaries({name: st.integers(-2, 2) for name in RANGES})
+rules = st.tuples(sums, st.sampled_from(list(HOLDS)), st.integers(-40, 80), st.none() | st.sampled_from(PLACINGS))
+
+
+def condition(shares, comparison, limit, placing):
+    total = Arithmetic("+", tuple(Arithmetic("*", (Const(share), Read(name))) for name, share in shares.items()))
+    compared = Compare(comparison, total, Const(limit))
+    return Implies(Is("placing", (placing,)), compared) if placing else compared
+
+
+def fulfilled(shares, comparison, limit, placing):
+    held = HOLDS[comparison](sum(share * GRID[name] for name, share in shares.items()), limit)
+    return held | (GRID["placing"] != PLACINGS.index(placing)) if placing else held
+
+
+def possible(products):
+    """What is left of each characteristic."""
+    left = {name: set(np.unique(GRID[name][products]).tolist()) for name in RANGES}
+    return left | {"placing": {PLACINGS[i] for i in np.unique(GRID["placing"][products])}}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(rules, min_size=1, max_size=4), st.data())
+def test_domains_of_coupled_numbers_are_exact_along_a_session(asked, data):
+    products = np.logical_and.reduce([fulfilled(*rule) for rule in asked])
+    assume(products.any())
+    c = Engine(ProductModel(name="room", characteristics=(
+        *(Number(name=name, least=values[0], most=values[-1]) for name, values in RANGES.items()),
+        Choice(name="placing", values=tuple(Value(name=name) for name in PLACINGS))),
+        rules=tuple(Rule(name=f"r{i}", condition=condition(*rule)) for i, rule in enumerate(asked)))).start()
+    for name in data.draw(st.permutations([*RANGES, "placing"])):
+        left = possible(products)
+        assert {name: set(domain) for name, domain in c.domains().items()} == left
+        value = data.draw(st.sampled_from(sorted(left[name])))
+        products &= GRID[name] == (PLACINGS.index(value) if name == "placing" else value)
+        c = c.choose(name, value)
+    assert c.is_complete
