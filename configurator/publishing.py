@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from catalog import store
 from catalog.checking import check
 from catalog.formats import FormatError, load
-from catalog.model import ProductModel
+from catalog.model import ProductModel, Rule
 from catalog.records import Version
 from configurator.cases import failures
 from configurator.engine import Engine, Undecided
@@ -41,16 +42,48 @@ def prove(model: ProductModel) -> Engine:
     """
     check(model)
     try:
-        engine = Engine(model)
-        engine.start().domains()
-        engine.start().complete()
+        engine = _decided(model)
         failed = list(failures(engine))
     except Undecided as undecided:
-        raise ValueError(f"{model.name}: these rules are too hard to decide while a customer waits ({undecided}); "
-                         "write them more directly, or take apart those that compare many numbers") from undecided
+        raise ValueError(f"{model.name}: rules are too hard to decide while a customer waits ({undecided}): "
+                         f"{', '.join(rule.name for rule in hard(model))}; write them more directly, or take apart "
+                         "those that compare many numbers") from undecided
     if failed:
         raise ValueError("\n".join(failed))
     return engine
+
+
+def _decided(model: ProductModel) -> Engine:
+    """The engine of a model; raises Undecided if it does not know what the first page asks."""
+    engine = Engine(model)
+    start = engine.start()
+    start.domains()
+    if unchecked := start.unchecked():
+        raise Undecided(f"whether {next(iter(unchecked))} can be {next(iter(unchecked.values()))[0]} is undecided")
+    start.complete()
+    return engine
+
+
+def hard(model: ProductModel) -> tuple[Rule, ...]:
+    """Rules that are too hard by themselves, halved for as long as one half is."""
+    rules = model.rules
+    while len(rules) > 1:
+        halves = rules[:len(rules) // 2], rules[len(rules) // 2:]
+        harder = next((half for half in halves if _is_hard(replace(model, rules=half))), None)
+        if harder is None:
+            return rules
+        rules = harder
+    return rules
+
+
+def _is_hard(model: ProductModel) -> bool:
+    try:
+        _decided(model)
+    except Undecided:
+        return True
+    except ValueError:  # nothing can be built, which is an answer
+        return False
+    return False
 
 
 def publish(session: Session, model: ProductModel, by: str = "") -> Version:

@@ -1,12 +1,15 @@
 """Publishing: what cannot be sold, or not be decided while a customer waits, is refused."""
 
+from dataclasses import replace
+
 import pytest
 from factories import bench
 
 from catalog.checking import CatalogueError
+from catalog.expressions import Is, Not
 from catalog.formats import load
-from catalog.model import ProductModel
-from configurator.publishing import prove
+from catalog.model import ProductModel, Rule
+from configurator.publishing import hard, prove
 
 
 def pigeons(number: int, holes: int) -> ProductModel:
@@ -29,8 +32,15 @@ def test_nothing_to_build_names_the_rules():
 
 
 def test_what_would_keep_customers_waiting_is_refused_rather_than_called_impossible():
-    with pytest.raises(ValueError, match="too hard to decide"):
+    with pytest.raises(ValueError, match=r"too hard to decide.*r1_0_0, "):
         prove(pigeons(12, 11))
+
+
+def test_the_rules_that_are_too_hard_are_told_apart_from_those_that_are_not():
+    hopeless = pigeons(12, 11)
+    easy = tuple(Rule(name=f"easy{i}", condition=Not(Is("p0", (f"h{i % 5}",)))) for i in range(len(hopeless.rules)))
+    assert {rule.name for rule in hard(replace(hopeless, rules=easy + hopeless.rules))} == {
+        rule.name for rule in hopeless.rules}
 
 
 def test_a_contradiction_in_the_file_comes_first():

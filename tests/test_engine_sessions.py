@@ -25,7 +25,7 @@ def engine(request):
 def plain(engine, choices):
     """Every domain by asking a solver that has learnt nothing about each single value."""
     columns, formula = engine.columns, engine.formula
-    solver = Solver(formula, engine.theory, [clause for _, clause in formula.rules])
+    solver = Solver(formula, engine.theory, [clause for _, clause in formula.rules], engine.effort)
     chosen = [literal for name, value in choices.items() for column in columns.of_answer(name, value)
               for literal in columns.literals(column)]
     return {name: [value for value in slots[0].values

@@ -7,10 +7,10 @@
 
 from configurator.engine.configuration import Configuration, Impossible
 from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, TextDomain
+from configurator.engine.effort import Undecided
 from configurator.engine.engine import Engine
 from configurator.engine.explanation import Explanation
 from configurator.engine.repair import Repair
-from configurator.engine.solver import Undecided
 
 __all__ = [
     "Configuration", "Domain", "Engine", "Explanation", "Impossible", "NumberDomain", "Repair", "SeveralDomain",

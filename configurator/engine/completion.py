@@ -16,8 +16,9 @@ from pysat.card import ITotalizer
 
 from catalog.expressions import Answer
 from configurator.engine.columns import Bits, Columns, Slot
+from configurator.engine.effort import Undecided
 from configurator.engine.formula import Formula
-from configurator.engine.solver import Solver, Undecided
+from configurator.engine.solver import Solver
 
 SECONDS = 2.0
 """After this time the best completion so far is taken; what shops ask takes a few milliseconds."""

@@ -71,9 +71,9 @@ class Configuration:
         answer = self._engine.columns.answer(name, value)
         rest = self._without(name)
         columns = self._engine.columns.of_answer(name, answer)
-        narrowed = self._open if name not in self._choices and "_open" in self.__dict__ else None
-        if narrowed is None or len(columns) > 1 or not narrowed[columns[0]]:
-            with self._engine.lock:
+        narrowed = self._open if name not in self._choices and "_left" in self.__dict__ else None
+        if narrowed is None or len(columns) > 1 or not self._left[0][columns[0]]:
+            with self._engine.act():
                 if not self._engine.propagation.possible([*self._columns(rest), *columns]):
                     raise Impossible(name, answer, self._explain(rest, columns))
         return Configuration(self._engine, {**rest, name: answer}, narrowed)
@@ -92,7 +92,7 @@ class Configuration:
 
         def impossible(count: int) -> bool:
             found = first(count)
-            with self._engine.lock:
+            with self._engine.act():
                 return not self._engine.propagation.possible(found._columns(found._choices))
 
         if not impossible(len(answers)):
@@ -119,6 +119,17 @@ class Configuration:
             return booleans
         return {c.name: booleans[c.name] if c.name in booleans else self.domain(c.name)
                 for c in self._engine.model.characteristics}
+
+    def unchecked(self) -> dict[str, list[str | bool | int]]:
+        """By name, what in its domain could not be checked within the budget of an act: it may be impossible.
+
+        Of a several-of its members, of a text its sizes. A later act goes on with what this one has learnt.
+        """
+        found: dict[str, list[str | bool | int]] = {}
+        for column in np.flatnonzero(self._left[1]).tolist():
+            slot = self._engine.columns.slot(column)
+            found.setdefault(slot.name, []).append(slot.member or slot.values[column - slot.start])
+        return found
 
     def alternatives(self, name: str) -> Domain:
         """The domain it would have without its own choice."""
@@ -148,7 +159,7 @@ class Configuration:
         """
         columns = self._engine.columns.asked(name, value)
         rest = self._without(name)
-        with self._engine.lock:
+        with self._engine.act():
             if self._engine.propagation.possible([*self._columns(rest), *columns]):
                 return Explanation((), ())
             return self._explain(rest, columns)
@@ -162,7 +173,7 @@ class Configuration:
         columns = self._engine.columns.asked(name, value)
         own = {name} & self._choices.keys()
         rest = self._without(name)
-        with self._engine.lock:
+        with self._engine.act():
             found = list(islice(corrections(list(rest), lambda kept: self._core(kept, columns)), limit))
         order = list(self._choices)
         return [Repair(tuple(sorted(retract | own, key=order.index))) for retract in found]
@@ -174,7 +185,7 @@ class Configuration:
         for a name or value that the model does not have, and for a weight that is no finite number.
         """
         weights = weights or {}
-        with self._engine.lock:
+        with self._engine.act():
             box = self._engine.best(self._columns(self._choices), weights)
         texts = {(name, len(value)): value for (name, value), _ in sorted(weights.items(), key=lambda item: item[1])
                  if isinstance(self._engine.model[name], Text) and isinstance(value, str)}
@@ -185,7 +196,13 @@ class Configuration:
 
     @cached_property
     def _open(self) -> Bits:
-        with self._engine.lock:
+        """The columns that are possible, or not known to be impossible."""
+        possible, unchecked = self._left
+        return possible | unchecked
+
+    @cached_property
+    def _left(self) -> tuple[Bits, Bits]:
+        with self._engine.act():
             return self._engine.propagation.open(tuple(sorted(self._columns(self._choices))), self._within)
 
     def _characteristic(self, name: str) -> Characteristic:
@@ -207,10 +224,10 @@ class Configuration:
         return [name for name in names if core.intersection(self._columns({name: self._choices[name]}))]
 
     def _explain(self, rest: Mapping[str, Answer], columns: Sequence[int]) -> Explanation:
-        names = minimal(list(rest), lambda kept: self._core(kept, columns))
+        names, fewest = minimal(list(rest), lambda kept: self._core(kept, columns))
         chosen = [column for name in names for column in self._columns({name: rest[name]})]
-        rules = self._engine.explainer.rules(self._engine.propagation.assumptions([*chosen, *columns]))
-        return Explanation(tuple(name for name in rest if name in names), rules)
+        rules, least = self._engine.explainer.rules(self._engine.propagation.assumptions([*chosen, *columns]))
+        return Explanation(tuple(name for name in rest if name in names), rules, fewest and least)
 
     @cached_property
     def _undecided(self) -> frozenset[str]:
@@ -239,7 +256,7 @@ class Configuration:
             return self._choices[name] == answer
         if not self._engine.model[name].admits(answer):
             return False
-        with self._engine.lock:
+        with self._engine.act():
             return self._engine.propagation.possible(
                 [*self._columns(self._choices), *self._engine.columns.of_answer(name, answer)])
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import product
 from threading import RLock
@@ -17,6 +18,7 @@ from configurator.engine.completion import Optimizer, Weights, Wish, wishes
 from configurator.engine.conditions import Conditions
 from configurator.engine.configuration import Configuration
 from configurator.engine.domains import Domain, domain
+from configurator.engine.effort import Effort
 from configurator.engine.explanation import Explainer
 from configurator.engine.formula import Formula
 from configurator.engine.lines import Lines
@@ -37,7 +39,9 @@ class Engine:
 
     def __init__(self, model: ProductModel) -> None:
         self.model = model
-        self.lock = RLock()
+        self.effort = Effort()
+        self._lock = RLock()
+        self._acts = 0  # under way, one in the other
         self.formula = Formula()
         self.columns = Columns(model, self.formula)
         self._domains: dict[tuple[str, bytes], Domain] = {}
@@ -51,10 +55,22 @@ class Engine:
         self._optimizer: Optimizer | None = None
         self._wished: tuple[Weights, list[Wish]] | None = None  # the last weights, and what they wish for
         if not self.propagation.possible(()):
-            raise ValueError(f"{model.name}: nothing can be built, because of {', '.join(self.explainer.rules([]))}")
+            raise ValueError(f"{model.name}: nothing can be built, because of {', '.join(self.explainer.rules([])[0])}")
+
+    @contextmanager
+    def act(self) -> Iterator[None]:
+        """One public act: alone with the solvers, and within a budget of its own."""
+        with self._lock:
+            if not self._acts:
+                self.effort.renew()
+            self._acts += 1
+            try:
+                yield
+            finally:
+                self._acts -= 1
 
     def _solver(self) -> Solver:
-        return Solver(self.formula, self.theory, (clause for _, clause in self.formula.rules))
+        return Solver(self.formula, self.theory, (clause for _, clause in self.formula.rules), self.effort)
 
     def best(self, chosen: Sequence[int], weights: Weights) -> Bits:
         """The columns of a product of the greatest weight that takes the chosen columns; there must be one."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from configurator.engine.effort import Undecided
 from configurator.engine.solver import Solver
 
 if TYPE_CHECKING:
@@ -18,11 +19,12 @@ T = TypeVar("T")
 class Explanation:
     """The earlier choices and the rules that together exclude a value; without any one of them it would be possible.
 
-    Empty if the value is possible.
+    Empty if the value is possible. Not `minimal` if the budget ended before some of them could be left out.
     """
 
     choices: tuple[str, ...]
     rules: tuple[str, ...]
+    minimal: bool = True
 
 
 class Explainer:
@@ -34,32 +36,36 @@ class Explainer:
         self._switches = {index: formula.fresh() for index, _ in formula.rules}
         self._rules = {switch: index for index, switch in self._switches.items()}
         clauses = ([-self._switches[index], *clause] for index, clause in formula.rules)
-        self._solver = Solver(formula, engine.theory, clauses)
+        self._solver = Solver(formula, engine.theory, clauses, engine.effort)
 
-    def rules(self, assumptions: Sequence[int]) -> tuple[str, ...]:
-        """A minimal set of rules that cannot hold together with these literals."""
+    def rules(self, assumptions: Sequence[int]) -> tuple[tuple[str, ...], bool]:
+        """A set of rules that cannot hold together with these literals, and whether it is minimal."""
         def core(switches: Sequence[int]) -> list[int] | None:
             if self._solver.solve([*assumptions, *switches]):
                 return None
             found = set(self._solver.core())
             return [switch for switch in switches if switch in found]
 
-        found = minimal(list(self._rules), core)
-        return tuple(self._names[index] for index in sorted(self._rules[switch] for switch in found))
+        found, least = minimal(list(self._rules), core)
+        return tuple(self._names[index] for index in sorted(self._rules[switch] for switch in found)), least
 
 
-def minimal(items: Sequence[T], core: Callable[[Sequence[T]], Sequence[T] | None]) -> list[T]:
+def minimal(items: Sequence[T], core: Callable[[Sequence[T]], Sequence[T] | None]) -> tuple[list[T], bool]:
     """A minimal subset that still contradicts, by deletion (Chinneck and Dravnieks 1991).
 
-    `core` returns None for items that do not contradict, else those of them that were needed.
+    `core` returns None for items that do not contradict, else those of them that were needed. If the budget ends
+    before, what is left then and False; raises Undecided if it ends before the first answer.
     """
     rest = list(core(items) or [])
     needed: list[T] = []
     while rest:
         item = rest.pop()
-        smaller = core([*needed, *rest])
+        try:
+            smaller = core([*needed, *rest])
+        except Undecided:
+            return [*needed, item, *rest], False
         if smaller is None:
             needed.append(item)
         else:
             rest = [other for other in smaller if other not in needed]
-    return needed
+    return needed, True

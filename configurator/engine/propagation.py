@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from configurator.engine.columns import Bits, Columns, Slot
+from configurator.engine.effort import Undecided
 from configurator.engine.lines import Lines
 from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Witnesses
@@ -17,6 +18,7 @@ REMEMBERED = 512  # sets of choices whose answer is kept
 
 HALVED = 16  # numbers in a row of which one half is asked for at a time
 FEW = 12  # places of a number that are asked for one by one before others are moved along
+GIVEN_UP = 20  # questions that may stay undecided before the rest does too
 NEEDED = 64  # unknown columns whose consequences are tried too
 LEARNT = 12  # the longest contradiction worth keeping as a clause
 
@@ -38,6 +40,7 @@ class Propagation:
         self._core: frozenset[int] = frozenset()  # of the last question that was refused
         self._lines = lines
         self._loose = [-guard for guard in guards]  # what is not required shall bind nothing
+        self._asked = slice(0)  # the columns of the last question
         self._low = True
         self._random = np.random.default_rng(0)
         self._known: OrderedDict[Choice, Bits] = OrderedDict()
@@ -66,21 +69,22 @@ class Propagation:
             return None
         return {column for column in chosen if self._core.intersection(self._columns.literals(column))}
 
-    def open(self, chosen: Choice, within: Bits | None = None) -> Bits:
-        """The columns that some product takes together with the chosen ones, of which there must be one.
+    def open(self, chosen: Choice, within: Bits | None = None) -> tuple[Bits, Bits]:
+        """The columns that some product takes together with the chosen ones, and those undecided within the budget.
 
-        `within`: columns outside are known to be impossible.
+        There must be such a product. `within`: columns outside are known to be impossible.
         """
         if chosen in self._known:
             self._known.move_to_end(chosen)
-            return self._known[chosen]
-        found = self._complete(chosen, within)
-        self._known[chosen] = found
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        return found
+            return self._known[chosen], np.zeros_like(self._ever)
+        found, undecided = self._complete(chosen, within)
+        if not undecided.any():
+            self._known[chosen] = found
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return found, undecided
 
-    def _complete(self, chosen: Choice, within: Bits | None) -> Bits:
+    def _complete(self, chosen: Choice, within: Bits | None) -> tuple[Bits, Bits]:
         assumptions = self.assumptions(chosen)
         truth = self._solver.implied(assumptions)
         assert truth is not None, "the choices contradict each other"
@@ -89,13 +93,22 @@ class Propagation:
             unknown &= within
         found = self._witnesses.union(truth) & unknown
         unknown &= ~found
-        while unknown.any():
-            truth = self._next(assumptions, unknown, found)
+        undecided, times = np.zeros_like(unknown), 0
+        avoided: list[int] = []
+        while unknown.any() and times < GIVEN_UP:
+            try:
+                truth = self._next(assumptions, unknown, found, avoided)
+            except Undecided:  # one that is too hard is left aside, and the rest is looked at
+                times += 1
+                undecided[self._asked] = True
+                unknown[self._asked] = False
+                avoided += (-self._columns.upper[self._asked]).tolist()
+                continue
             if truth is not None:
                 for box in self._boxes(truth, unknown, unknown | found):
                     found |= box
                     unknown &= ~box
-        return found
+        return found, (undecided | unknown) & ~found
 
     def _boxes(self, truth: Truth, unknown: Bits, maybe: Bits) -> Iterator[Bits]:
         """The columns of a model, and those of the numbers that could be otherwise in it."""
@@ -114,12 +127,19 @@ class Propagation:
             found[slot.start + at] = found[other.start + beside] = True
             yield found
 
-    def _next(self, assumptions: list[int], unknown: Bits, found: Bits) -> Truth | None:
-        """A model that takes an unknown column, one of a number only if no others are left; refuses those before it."""
+    def _next(self, assumptions: list[int], unknown: Bits, found: Bits, avoided: list[int]) -> Truth | None:
+        """A model that takes an unknown column, one of a number only if no others are left; refuses those before it.
+
+        First without what is to be `avoided` because it is hard.
+        """
         wanted = self._wanted(unknown, found)
         for run in self._runs(unknown):
             self._solver.prefer(wanted)
-            truth = self._solve([*assumptions, *self._columns.within(run)])
+            self._asked = run
+            question = [*assumptions, *self._columns.within(run)]
+            truth = self._solve([*question, *avoided]) if avoided else None
+            if truth is None:
+                truth = self._solve(question)
             if truth is not None:
                 return truth
             unknown[run] = False

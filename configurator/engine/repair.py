@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pysat.examples.hitman import Hitman
 
+from configurator.engine.effort import Undecided
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
@@ -23,7 +25,10 @@ def corrections(choices: Sequence[str], core: Callable[[Sequence[str]], Sequence
     """
     with Hitman(htype="sorted") as hitting:
         while (retract := hitting.get()) is not None:
-            contradiction = core([name for name in choices if name not in retract])
+            try:
+                contradiction = core([name for name in choices if name not in retract])
+            except Undecided:  # those found so far stay the smallest
+                return
             if contradiction is None:
                 yield set(retract)
                 if not retract:

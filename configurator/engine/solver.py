@@ -8,23 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 from pysat.solvers import Glucose4
 
+from configurator.engine.effort import Effort
 from configurator.engine.formula import Clause, Formula
 from configurator.engine.theory import Theory
 
-CONFLICTS = 20_000
-"""What one question may cost. Glucose holds the interpreter while it searches, so this bounds how long others wait."""
-ROUNDS = 1_000
-"""How often a question may meet a comparison that must be learnt first."""
-
-
-class Undecided(RuntimeError):
-    """A question cost more than its budget: the answer is not known, which is not the same as no."""
+QUICK, LONG = 500, 2_000
+"""Conflicts of a first look and of each further one. Only in the further ones Glucose lets other threads run: to take
+turns in each of a click's many small questions would cost more than they do."""
 
 
 class Solver:
     """Glucose, chosen because it propagates under assumptions in a hundredth of CaDiCaL's time."""
 
-    def __init__(self, formula: Formula, theory: Theory, clauses: Iterable[Clause]) -> None:
+    def __init__(self, formula: Formula, theory: Theory, clauses: Iterable[Clause], effort: Effort) -> None:
+        self._effort = effort
         self._formula = formula
         self._theory = theory
         self._seen = len(formula.definitions)
@@ -39,19 +36,25 @@ class Solver:
 
     def solve(self, assumptions: Sequence[int]) -> bool:
         """Whether everything can hold together with these literals; raises Undecided beyond the budget."""
-        for _ in range(ROUNDS):
-            self._catch_up()
-            self._sat.conf_budget(CONFLICTS)
-            answer = self._sat.solve_limited(assumptions=assumptions)
-            if answer is None:
-                raise Undecided(f"undecided after {CONFLICTS} conflicts")
-            if not answer:
-                return False
-            away = self._theory.refute(self.true()) if self._theory else None
+        while self._search(assumptions):
+            if not self._theory:
+                return True
+            with self._effort.hard():
+                away = self._theory.refute(self.true())
             if away is None:
                 return True
             self.prefer(away)
-        raise Undecided(f"undecided after {ROUNDS} refinements")
+        return False
+
+    def _search(self, assumptions: Sequence[int]) -> bool:
+        self._catch_up()
+        self._sat.conf_budget(QUICK)
+        answer = self._sat.solve_limited(assumptions=assumptions)
+        while answer is None:
+            with self._effort.hard():
+                self._sat.conf_budget(LONG)
+                answer = self._sat.solve_limited(assumptions=assumptions, expect_interrupt=True)
+        return bool(answer)
 
     def true(self) -> NDArray[np.bool_]:
         """Of the model found last: entry l says that literal l is true (negative literals count from the end)."""

@@ -1,0 +1,40 @@
+"""What one public act may cost.
+
+Only what is hard counts: searching beyond a first look, and learning comparisons. A large model asks thousands of easy
+questions, and they are all answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import thread_time
+
+SECONDS = 2.0
+"""Processor time that an act may spend on what is hard."""
+
+
+class Undecided(RuntimeError):
+    """A question cost more than its budget: the answer is not known, which is not the same as no."""
+
+
+class Effort:
+    """The budget of the act under way, shared by all solvers of a model."""
+
+    def __init__(self) -> None:
+        self._left = SECONDS
+
+    def renew(self) -> None:
+        """A new act begins."""
+        self._left = SECONDS
+
+    @contextmanager
+    def hard(self) -> Iterator[None]:
+        """Counts the time of what is done within; raises Undecided if none is left."""
+        if self._left <= 0:
+            raise Undecided(f"undecided after {SECONDS:g} seconds")
+        started = thread_time()
+        try:
+            yield
+        finally:
+            self._left -= thread_time() - started

@@ -1,0 +1,70 @@
+"""A rule set as hard as they come makes nobody wait, and what could not be decided is not called impossible."""
+
+from itertools import combinations, pairwise
+from threading import Thread
+from time import monotonic, sleep
+
+import pytest
+
+from catalog.expressions import And, Implies, Is, Not
+from catalog.model import Boolean, Choice, ProductModel, Rule, Value
+from configurator.engine import Engine, Undecided, effort
+
+
+def pigeonhole(holes):
+    """When `on`, one more pigeon than there are holes: no product, but resolution does not live to see it."""
+    birds = [f"p{i}" for i in range(holes + 1)]
+    rules = [Rule(name=f"{a}_{b}_{hole}", condition=Implies(
+                 Is("on", (True,)), Not(And((Is(a, (hole,)), Is(b, (hole,)))))))
+             for a, b in combinations(birds, 2) for hole in map(str, range(holes))]
+    nests = tuple(Value(name=str(hole)) for hole in range(holes))
+    return ProductModel(name="pigeons", rules=tuple(rules), characteristics=(
+        Boolean(name="on"), Boolean(name="painted"), *(Choice(name=bird, values=nests) for bird in birds)))
+
+
+@pytest.fixture
+def short(monkeypatch):
+    monkeypatch.setattr(effort, "SECONDS", 0.2)
+
+
+def test_what_could_not_be_checked_stays_in_the_domain_and_is_told(short):
+    c = Engine(pigeonhole(11)).start()
+    assert list(c.domain("on")) == [False, True]
+    assert c.unchecked() == {"on": [True]}
+    assert "on" not in c.forced()
+    assert c.choose("painted", True).choose("on", False).unchecked() == {}
+
+
+def test_choosing_what_could_not_be_checked_says_so(short):
+    c = Engine(pigeonhole(11)).start()
+    with pytest.raises(Undecided):
+        c.choose("on", True)
+    with pytest.raises(Undecided):
+        c.explain("on", True)
+    assert c.repairs("on", True) == []
+    assert c.complete({("on", True): 5.0, ("painted", True): 1.0}).values()["painted"] is True
+
+
+def test_an_explanation_that_ran_out_of_time_is_one_still(monkeypatch):
+    engine = Engine(pigeonhole(7))
+    monkeypatch.setattr(effort, "SECONDS", 0.05)
+    with_time_left = Engine(pigeonhole(6)).start().explain("on", True)
+    assert with_time_left.minimal
+    assert with_time_left.rules
+    assert engine.start().domain("painted") == {False, True}
+
+
+def test_other_threads_go_on_while_one_searches(short):
+    ticks = []
+
+    def tick():
+        while thread.is_alive():
+            ticks.append(monotonic())
+            sleep(0.002)
+
+    engine = Engine(pigeonhole(11))
+    thread = Thread(target=engine.start().domains)
+    thread.start()
+    tick()
+    assert len(ticks) > 20
+    assert max(after - before for before, after in pairwise(ticks)) < 0.15
