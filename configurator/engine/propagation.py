@@ -43,7 +43,7 @@ class Propagation:
         self._asked = slice(0)  # the columns of the last question
         self._low = True
         self._random = np.random.default_rng(0)
-        self._known: OrderedDict[Choice, Bits] = OrderedDict()
+        self._known: OrderedDict[Choice, NDArray[np.uint8]] = OrderedDict()
 
     def assumptions(self, chosen: Sequence[int]) -> list[int]:
         """The literals that say that these columns are taken."""
@@ -76,10 +76,11 @@ class Propagation:
         """
         if chosen in self._known:
             self._known.move_to_end(chosen)
-            return self._known[chosen], np.zeros_like(self._ever)
+            found = np.unpackbits(self._known[chosen], count=len(self._ever)).astype(np.bool_)
+            return found, np.zeros_like(self._ever)
         found, undecided = self._complete(chosen, within)
         if not undecided.any():
-            self._known[chosen] = found
+            self._known[chosen] = np.packbits(found)
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return found, undecided

@@ -27,7 +27,7 @@ class Solver:
         self._seen = len(formula.definitions)
         self._sat = Glucose4(bootstrap_with=formula.definitions)
         self._sat.append_formula(clauses)
-        self._consequences: dict[int, list[int]] = {}
+        self._consequences: dict[int, NDArray[np.int32]] = {}
 
     def _catch_up(self) -> None:
         new = self._formula.definitions[self._seen:]
@@ -73,8 +73,10 @@ class Solver:
     def consequences(self, literal: int) -> list[int]:
         """What unit propagation derives from one literal, and itself; kept."""
         if literal not in self._consequences:
-            self._consequences[literal] = self._sat.propagate(assumptions=[literal])[1] or [literal]
-        return self._consequences[literal]
+            derived = self._sat.propagate(assumptions=[literal])[1] or [literal]
+            self._consequences[literal] = np.array(derived, dtype=np.int32)  # a list would take eight times the room
+        found: list[int] = self._consequences[literal].tolist()
+        return found
 
     def prefer(self, literals: Sequence[int]) -> None:
         """Tries these literals first from now on."""

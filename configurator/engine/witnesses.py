@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from configurator.engine.columns import Bits, Columns, Slot
 from configurator.engine.formula import Clause, Formula
 
-MEMORY = 24 << 20  # bytes of one model's witnesses
+MEMORY = 16 << 20  # bytes of one model's witnesses
 MOST = 4096  # witnesses kept,
 LEAST = 128  # whatever they take
 WORD = 64  # bits
