@@ -33,6 +33,19 @@ def test_with_nobody_known_the_makers_suggestion_is_proposed_and_measures_are_as
     assert "wood" not in proposal.questions
 
 
+@pytest.mark.parametrize("about", ["product", "person", "place"])
+@pytest.mark.parametrize("size", [2, 3, 4, 5, 12])
+def test_the_makers_suggestion_leads_however_few_values_there_are(about, size):
+    walls = tuple(Value(name=f"wall{number}") for number in range(size))
+    wall = Choice(name="wall", values=walls, standard=walls[-1].name, about=about)
+    remembered = Memory(Engine(ProductModel(name="shelf", characteristics=(wall,))))
+    start = remembered.engine.start()
+    ranked = remembered.rank(start, "wall")
+    assert ranked[0][0] == walls[-1].name
+    assert ranked[0][1] > 1 / size
+    assert remembered.propose(start).configuration.values()["wall"] == walls[-1].name
+
+
 def test_what_has_to_give_way_is_the_next_best_and_the_same_whenever_it_is_asked():
     rules = [{"id": "deep", "says": "", "require": "width <= height - 800"},
              {"id": "red", "says": "", "when": "lamp", "then": "wood != oak"}]

@@ -13,7 +13,7 @@ from catalog.model import Boolean, Characteristic, Several, Text
 from configurator.engine import Domain, NumberDomain
 
 SUGGESTED = 0.9
-"""The probability of the maker's standard where nothing else is known."""
+"""What the maker's standard has over its even share of the probability, where nothing else is known."""
 PLACEHOLDER = 0.2
 """The same for a fact about a person or a place: there the suggestion only shows what an answer looks like."""
 STANDARD = 2.0
@@ -83,9 +83,8 @@ def _suggestion(characteristic: Characteristic, suggested: Answer | None, listed
     """The maker's suggestion, among `size` values."""
     if suggested not in listed or size == 1:
         return dict.fromkeys(listed, 1 / size) if size else {}
-    share = SUGGESTED if characteristic.about == "product" else PLACEHOLDER
-    rest = (1 - share) / (size - 1)
-    return {value: share if value == suggested else rest for value in listed}
+    lead = SUGGESTED if characteristic.about == "product" else PLACEHOLDER
+    return {value: (1 - lead) / size + (lead if value == suggested else 0.0) for value in listed}
 
 
 def _smoothed(listed: list[Answer], weights: Mapping[Answer, float], prior: Ranking, worth: float) -> Ranking:
