@@ -213,8 +213,9 @@ class Columns:
 
     def order(self, slot: Slot, place: int) -> list[int]:
         """The literals of an ordered slot as they are when it takes a place."""
-        order = self._upper[slot.start:slot.start + len(slot.values) - 1]
-        return [*(-literal for literal in order[:place]), *order[place:]]
+        order = self.upper[slot.start:slot.columns.stop - 1]
+        found: list[int] = np.concatenate([-order[:place], order[place:]]).tolist()
+        return found
 
     def meanings(self, slot: Slot) -> Iterator[Meaning]:
         """The variables that are about nothing but the place of an ordered slot."""
