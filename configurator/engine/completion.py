@@ -15,11 +15,15 @@ from numpy.typing import NDArray
 from pysat.card import ITotalizer
 
 from catalog.expressions import Answer
-from configurator.engine.columns import Bits, Columns, Slot
+from configurator.engine.columns import Columns, Slot
 from configurator.engine.effort import Undecided
 from configurator.engine.formula import Formula
 from configurator.engine.solver import Solver
 
+COUNTED = 200_000
+"""Clauses of counters after which an optimiser is worn."""
+ROOM = 10_000
+"""Literals that the formula may get meanwhile; half of that wears an optimiser out."""
 SECONDS = 2.0
 """After this time the best completion so far is taken; what shops ask takes a few milliseconds."""
 
@@ -82,24 +86,35 @@ def _exact(name: str, weight: float) -> Fraction:
 
 
 class Optimizer:
-    """Optimises in a solver of its own, which the counters of earlier questions fill until it is replaced."""
+    """Optimises in a solver of its own, which the counters of earlier questions fill until it is replaced.
+
+    Its counters have numbers of their own, beyond room that is left for what the formula still gets.
+    """
 
     def __init__(self, formula: Formula, solver: Solver) -> None:
         self._formula = formula
         self._solver = solver
-        self.counted = 0  # clauses of counters
+        self._room = formula.top + ROOM // 2
+        solver.top = formula.top + ROOM
+        self._clauses = 0  # of counters
 
-    def best(self, assumptions: Sequence[int], wishes: Iterable[Wish]) -> Bits:
+    @property
+    def is_worn(self) -> bool:
+        """Whether a fresh one serves better."""
+        return self._clauses > COUNTED or self._formula.top > self._room
+
+    def best(self, assumptions: Sequence[int], wishes: Iterable[Wish]) -> tuple[NDArray[np.bool_], Fraction]:
         """The model, as `Solver.true` gives it, in which the false wishes cost least.
 
-        The assumptions must be possible together. If that takes too long, it is the best model met until then.
+        The assumptions must be possible together. If that takes too long, it is the best model met until then; the
+        number says how much better another could be at most.
         """
-        costs = _whole(wishes)
+        costs, unit = _whole(wishes)
         wished = dict(costs)
         deadline = monotonic() + SECONDS
         self._solver.prefer(list(wished))
         self._solver.solve(assumptions)
-        found = self._solver.true()
+        found, self._least = self._solver.true(), 0
         with ExitStack() as totalizers:
             try:
                 for model in self._models(assumptions, costs, totalizers):
@@ -108,7 +123,7 @@ class Optimizer:
                         break
             except Undecided:
                 pass
-        return found
+        return found, Fraction(_cost(wished, found) - self._least, unit)
 
     def _models(self, assumptions: Sequence[int], costs: dict[int, int],
                 totalizers: ExitStack) -> Iterator[NDArray[np.bool_] | None]:
@@ -143,6 +158,7 @@ class Optimizer:
                totalizers: ExitStack) -> None:
         """Accepts that one wish of the core is false, and wishes that it is only one."""
         cost = min(costs[wish] for wish in core)
+        self._least += cost
         for wish in core:
             costs[wish] -= cost
             if not costs[wish]:
@@ -151,7 +167,7 @@ class Optimizer:
                 counter = counters[wish]
                 self._wish(_Counter(counter.totalizer, counter.size, counter.bound + 1), cost, costs, counters)
         if len(core) > 1:
-            totalizer = ITotalizer(lits=[-wish for wish in core], ubound=1, top_id=self._formula.top)
+            totalizer = ITotalizer(lits=[-wish for wish in core], ubound=1, top_id=self._solver.top)
             totalizers.callback(totalizer.delete)
             self._define(totalizer, len(totalizer.cnf.clauses))
             self._wish(_Counter(totalizer, len(core), 1), cost, costs, counters)
@@ -159,25 +175,25 @@ class Optimizer:
     def _wish(self, counter: _Counter, cost: int, costs: dict[int, int], counters: dict[int, _Counter]) -> None:
         totalizer = counter.totalizer
         if counter.bound >= len(totalizer.rhs):
-            totalizer.increase(ubound=counter.bound, top_id=self._formula.top)
+            totalizer.increase(ubound=counter.bound, top_id=self._solver.top)
             self._define(totalizer, totalizer.nof_new)
         costs[counter.wish] = costs.get(counter.wish, 0) + cost
         counters[counter.wish] = counter
 
     def _define(self, totalizer: ITotalizer, new: int) -> None:
-        self._formula.top = max(self._formula.top, totalizer.top_id)
-        self.counted += new
+        self._solver.top = max(self._solver.top, totalizer.top_id)
+        self._clauses += new
         for clause in totalizer.cnf.clauses[-new:] if new else ():
             self._solver.learn(clause)
 
 
-def _whole(wishes: Iterable[Wish]) -> dict[int, int]:
-    """The costs as whole numbers in the same proportions, so that sums are exact."""
+def _whole(wishes: Iterable[Wish]) -> tuple[dict[int, int], int]:
+    """The costs as whole numbers, so that sums are exact, and how many of them make one."""
     found: dict[int, Fraction] = {}
     for literal, cost in wishes:
         found[literal] = found.get(literal, Fraction(0)) + cost
     unit = lcm(*(cost.denominator for cost in found.values()))
-    return {literal: int(cost * unit) for literal, cost in found.items()}
+    return {literal: int(cost * unit) for literal, cost in found.items()}, unit
 
 
 def _cost(wished: Mapping[int, int], model: NDArray[np.bool_]) -> int:

@@ -36,10 +36,12 @@ class Impossible(Exception):
 class Configuration:
     """Choices, and what follows from them. Questions are answered when they are asked, and answers are kept."""
 
-    def __init__(self, engine: Engine, choices: dict[str, Answer], within: Bits | None = None) -> None:
+    def __init__(self, engine: Engine, choices: dict[str, Answer], within: Bits | None = None, gap: float = 0) -> None:
         self._engine = engine
         self._choices = choices
         self._within = within
+        self.gap = gap
+        """Of what `complete` gives: how much greater another's weight could be at most; 0 if it is the best."""
 
     @property
     def engine(self) -> Engine:
@@ -186,11 +188,11 @@ class Configuration:
         """
         weights = weights or {}
         with self._engine.act():
-            box = self._engine.best(self._columns(self._choices), weights)
+            box, gap = self._engine.best(self._columns(self._choices), weights)
         texts = {(name, len(value)): value for (name, value), _ in sorted(weights.items(), key=lambda item: item[1])
                  if isinstance(self._engine.model[name], Text) and isinstance(value, str)}
         values = {c.name: self._engine.columns.taken(c, box, texts) for c in self._engine.model.characteristics}
-        return Configuration(self._engine, values | self._choices)
+        return Configuration(self._engine, values | self._choices, gap=gap)
 
     # inside
 

@@ -26,8 +26,6 @@ from configurator.engine.propagation import Propagation
 from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Witnesses
 
-COUNTED = 200_000
-"""Clauses of counters after which the optimiser is replaced by a fresh one."""
 DOMAINS = 50_000  # domains kept for reuse
 
 
@@ -72,13 +70,17 @@ class Engine:
     def _solver(self) -> Solver:
         return Solver(self.formula, self.theory, (clause for _, clause in self.formula.rules), self.effort)
 
-    def best(self, chosen: Sequence[int], weights: Weights) -> Bits:
-        """The columns of a product of the greatest weight that takes the chosen columns; there must be one."""
+    def best(self, chosen: Sequence[int], weights: Weights) -> tuple[Bits, float]:
+        """The columns of a product of the greatest weight that takes the chosen columns; there must be one.
+
+        And how much greater another's weight could be at most, if time ran out.
+        """
         if self._wished is None or self._wished[0] != weights:  # a page asks often with the same ones
             self._wished = dict(weights), list(wishes(self.columns, self.formula, weights))
-        if self._optimizer is None or self._optimizer.counted > COUNTED:
+        if self._optimizer is None or self._optimizer.is_worn:
             self._optimizer = Optimizer(self.formula, self._solver())
-        return self.witnesses.add(self._optimizer.best(self.propagation.assumptions(chosen), self._wished[1]))
+        truth, gap = self._optimizer.best(self.propagation.assumptions(chosen), self._wished[1])
+        return self.witnesses.add(truth), float(gap)
 
     def domain(self, characteristic: Characteristic, possible: Bits) -> Domain:
         """The domain that the columns of a characteristic mean; equal ones are one object."""

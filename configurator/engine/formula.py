@@ -18,6 +18,7 @@ class Formula:
     def __init__(self) -> None:
         self.top = TRUE
         self.definitions: list[Clause] = [[TRUE]]
+        self._known: dict[tuple[frozenset[int], bool], int] = {}  # of literals together, or one of them
         self.rules: list[tuple[int, Clause]] = []  # with the index of the rule
 
     def clauses(self) -> Iterator[Clause]:
@@ -47,17 +48,19 @@ class Formula:
         return lambda clause: self.define([-literal, *clause])
 
     def any_of(self, literals: Iterable[int]) -> int:
-        """A literal that implies that one of these is true."""
-        found = self.fresh()
-        self.define([-found, *literals])
-        return found
+        """A literal that implies that one of these is true; the same one for the same."""
+        return self._joined(frozenset(literals), together=False)
 
     def all_of(self, literals: Iterable[int]) -> int:
-        """A literal that implies that all of these are true."""
-        found = self.fresh()
-        for literal in literals:
-            self.define([-found, literal])
-        return found
+        """A literal that implies that all of these are true; the same one for the same."""
+        return self._joined(frozenset(literals), together=True)
+
+    def _joined(self, literals: frozenset[int], together: bool) -> int:
+        if (literals, together) not in self._known:
+            self._known[literals, together] = found = self.fresh()
+            for clause in [[literal] for literal in literals] if together else [list(literals)]:
+                self.define([-found, *clause])
+        return self._known[literals, together]
 
 
 def simplified(clause: Clause) -> Clause | None:

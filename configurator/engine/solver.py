@@ -24,6 +24,7 @@ class Solver:
         self._effort = effort
         self._formula = formula
         self._theory = theory
+        self.top = formula.top  # the greatest variable, if the formula has got no greater one
         self._seen = len(formula.definitions)
         self._sat = Glucose4(bootstrap_with=formula.definitions)
         self._sat.append_formula(clauses)
@@ -87,7 +88,7 @@ class Solver:
         self._sat.add_clause(clause)
 
     def _truth(self, literals: Sequence[int]) -> NDArray[np.bool_]:
-        truth = np.zeros(2 * self._formula.top + 1, dtype=np.bool_)
+        truth = np.zeros(2 * max(self.top, self._formula.top) + 1, dtype=np.bool_)
         truth[np.fromiter(literals, dtype=np.int64, count=len(literals))] = True
         truth[1] = True
         return truth
