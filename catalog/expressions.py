@@ -31,6 +31,11 @@ class Whole(dict[str, Answer]):
         super().__init__(values)
         self.quantities = {} if quantities is None else quantities
 
+    @classmethod
+    def of(cls, values: Values) -> Whole:
+        """The values themselves if they remember already."""
+        return values if isinstance(values, Whole) else cls(values)
+
     def counting(self, counter: str, turn: int) -> Whole:
         """These with the counter of a repeated picture layer, which no quantity reads."""
         return Whole({**self, counter: turn}, self.quantities)
@@ -163,7 +168,9 @@ def number(expression: Expression, values: Values, model: ProductModel) -> Exact
 
     Raises KeyError if a characteristic it reads has no value, ZeroDivisionError for a division by zero.
     """
-    match expression:
+    match expression:  # what pictures ask most comes first
+        case Arithmetic(operator, operands):
+            return calculate(operator, [number(operand, values, model) for operand in operands])
         case Const(value):
             return value
         case Read(name):
@@ -183,8 +190,6 @@ def number(expression: Expression, values: Values, model: ProductModel) -> Exact
             return sum(holds(condition, values, model) for condition in conditions)
         case Choose(condition, then, otherwise):
             return number(then if holds(condition, values, model) else otherwise, values, model)
-        case Arithmetic(operator, operands):
-            return calculate(operator, [number(operand, values, model) for operand in operands])
 
 
 def calculate(operator: str, operands: list[Exact]) -> Exact:

@@ -23,7 +23,7 @@ from catalog.characteristics import (
     from_plain,
     to_plain,
 )
-from catalog.expressions import Condition, Const, Exact, Expression, Values
+from catalog.expressions import Condition, Const, Exact, Expression, Node, Values, names
 
 __all__ = [
     "About", "Boolean", "Case", "Characteristic", "Choice", "Group", "Item", "Layer", "NamedQuantity", "Number",
@@ -243,6 +243,16 @@ class ProductModel:
         return {p.number: p for p in self.parts}
 
     @cached_property
+    def layers(self) -> tuple[tuple[str, ...], ...]:
+        """For each layer of the picture what it depends on: the names of characteristics."""
+        return tuple(tuple(sorted(_depends(layer, self))) for layer in (self.picture.layers if self.picture else ()))
+
+    @cached_property
+    def drawn(self) -> dict[tuple[object, ...], str]:
+        """What `catalog.picture` keeps: a new answer changes few layers."""
+        return {}
+
+    @cached_property
     def _rules(self) -> dict[str, Rule]:
         return {r.name: r for r in self.rules}
 
@@ -264,3 +274,13 @@ class ProductModel:
     def rule(self, name: str) -> Rule:
         """The rule of this id; KeyError if there is none."""
         return self._rules[name]
+
+
+def _depends(layer: Layer, model: ProductModel) -> frozenset[str]:
+    """The characteristics that a layer reads; the counter of a repeated one is none."""
+    templates = [template for shape in layer.shapes for template in (*shape.attributes.values(), shape.text)
+                 if template]
+    nodes: list[Node | Shown] = [node for node in (layer.when, layer.repeat and layer.repeat[1]) if node is not None]
+    nodes += [piece for template in templates for piece in template.pieces if not isinstance(piece, str)]
+    read = ({node.name} if isinstance(node, Shown) else names(node, model) for node in nodes)
+    return frozenset().union(*read) & model._characteristics.keys()

@@ -45,14 +45,14 @@ class Stage:
 
 def bill(model: ProductModel, values: Values) -> tuple[BillLine, ...]:
     """The parts of whole values: those of the values chosen, then the items that apply; none of quantity 0."""
-    values = Whole(values)
+    values = Whole.of(values)
     lines = (*_of_values(model, values), *_of_items(model, values))
     return tuple(line for line in lines if line.quantity > 0)
 
 
 def routing(model: ProductModel, values: Values) -> tuple[Stage, ...]:
     """The operations of whole values, in order."""
-    values = Whole(values)
+    values = Whole.of(values)
     lines = bill(model, values)
     centres = {centre.name: title(centre) for centre in model.work_centres}
     return tuple(
@@ -60,6 +60,13 @@ def routing(model: ProductModel, values: Values) -> tuple[Stage, ...]:
               number(operation.minutes, values, model), tuple(_tasks(operation, model, values)),
               tuple(line for line in lines if line.operation == operation.name))
         for operation in model.operations if _applies(operation.when, values, model))
+
+
+def work(model: ProductModel, values: Values) -> Exact:
+    """The minutes of the routing."""
+    values = Whole.of(values)
+    return sum(number(operation.minutes, values, model) for operation in model.operations
+               if _applies(operation.when, values, model))
 
 
 def _of_values(model: ProductModel, values: Values) -> Iterator[BillLine]:

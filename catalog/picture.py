@@ -22,6 +22,8 @@ ATTRIBUTES = frozenset({
     "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "font-size", "text-anchor", "dominant-baseline"})
 COLOURS = frozenset({"fill", "stroke", "color"})
 """The attributes that are colours: elsewhere `url(...)` could ask another site for something, here it is no colour."""
+KEPT = 2_000
+"""Layers of a model that are remembered as they were drawn."""
 _COLOUR = re.compile(r"none|currentColor|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}")
 
 _coordinate = partial(plain, places=2)
@@ -42,11 +44,11 @@ def draw(model: ProductModel, values: Values, identity: str = "") -> str:
     picture = model.picture
     if picture is None:
         return ""
-    values = Whole(values)
+    values = Whole.of(values)
     view = " ".join(_coordinate(number(side, values, model)) for side in picture.view)
     hidden = _hidden(model, values)
-    layers = "".join(_layer(layer, model, values) for layer in picture.layers
-                     if layer.name not in hidden and (layer.when is None or holds(layer.when, values, model)))
+    layers = "".join(_kept(place, layer, model, values) for place, layer in enumerate(picture.layers)
+                     if layer.name not in hidden)
     named = f" id={quoteattr(identity)}" if identity else ""
     label = quoteattr(caption(model, values))
     return f'<svg{named} class="pic" viewBox="{view}" role="img" aria-label={label}>{layers}</svg>'
@@ -64,7 +66,20 @@ def _hidden(model: ProductModel, values: Values) -> set[str | None]:
     return named - {value.layer for c in model.characteristics for value in c.chosen(values[c.name])}
 
 
+def _kept(place: int, layer: Layer, model: ProductModel, values: Whole) -> str:
+    """The layer at a place of the picture, drawn again only if something that it depends on has changed."""
+    key = (place, *(values[name] for name in model.layers[place]))
+    drawn = model.drawn.get(key)
+    if drawn is None:
+        if len(model.drawn) >= KEPT:
+            model.drawn.clear()
+        drawn = model.drawn[key] = _layer(layer, model, values)
+    return drawn
+
+
 def _layer(layer: Layer, model: ProductModel, values: Whole) -> str:
+    if layer.when is not None and not holds(layer.when, values, model):
+        return ""
     shapes = "".join(_shape(shape, model, turn) for turn in _turns(layer, model, values) for shape in layer.shapes)
     return f"<g data-layer={quoteattr(layer.name)}>{shapes}</g>"
 

@@ -39,7 +39,7 @@ class PriceSheet:
 def price(model: ProductModel, values: Values) -> PriceSheet:
     """The price of whole values. Lines of nothing are left out."""
     places = get_currency_precision(model.currency)
-    values = Whole(values)
+    values = Whole.of(values)
     lines = tuple(Line(rule, text, rounded(number(amount, values, model), places))
                   for rule, text, amount in _entries(model, values))
     total = sum(line.amount for line in lines)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from decimal import Decimal
-from fractions import Fraction
 
 from catalog.expressions import Answer, Exact, Expression, Values, number
 from catalog.model import Boolean, Characteristic, ProductModel, Shown, Template
@@ -16,12 +14,15 @@ def rounded(value: Exact, places: int) -> int:
     scale: int = 10**places
     if isinstance(value, int):
         return value * scale
-    units = math.floor(abs(value) * scale + Fraction(1, 2))
-    return units if value >= 0 else -units
+    whole, divisor = value.numerator, value.denominator  # on integers: fractions would be reduced at every step
+    units = (2 * abs(whole) * scale + divisor) // (2 * divisor)
+    return units if whole >= 0 else -units
 
 
 def plain(value: Exact, places: int = 1) -> str:
     """A number with at most `places` decimals and none that say nothing: 1206, 27.5."""
+    if isinstance(value, int):
+        return str(int(value))
     text = f"{Decimal(f'{rounded(value, places)}e-{places}'):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

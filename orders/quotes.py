@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from catalog.expressions import Exact, Values, number
+from catalog.expressions import Values, Whole, number
 from catalog.model import ProductModel
-from catalog.parts import bill, routing
+from catalog.parts import bill, work
 from catalog.pricing import PriceSheet, price
 
 DAY_MINUTES = 8 * 60
@@ -27,6 +27,7 @@ class Quote:
 
 def quote(model: ProductModel, values: Values, placed_on: date, quantity: int = 1) -> Quote:
     """The offer for whole values on a day."""
+    values = Whole.of(values)
     sheet = price(model, values)
     return Quote(sheet, quantity, sheet.total * quantity, promise(model, values, placed_on, quantity))
 
@@ -39,7 +40,7 @@ def promise(model: ProductModel, values: Values, placed_on: date, quantity: int 
     """
     lead = number(model.lead_days, values, model) if model.lead_days is not None else 0
     start = max(lead, 0, *(line.part.lead_days for line in bill(model, values)))
-    minutes: Exact = sum(stage.minutes for stage in routing(model, values)) * quantity
+    minutes = work(model, values) * quantity
     return working_day(placed_on, math.ceil(start) + max(math.ceil(minutes / DAY_MINUTES), 1))
 
 

@@ -29,7 +29,7 @@ from catalog.model import (
     Value,
     WorkCentre,
 )
-from catalog.parts import bill, routing
+from catalog.parts import bill, routing, work
 from catalog.picture import caption, draw
 from catalog.pricing import price
 from catalog.wording import plain, rounded, say
@@ -123,6 +123,7 @@ def test_the_routing_computes_minutes_steps_and_takes_its_parts():
     assert [line.part.number for line in cut.lines] == ["B-1"]
     assert (fit.title, fit.work_centre, [line.part.number for line in fit.lines]) == ("fit", "bench", ["S"])
     assert [stage.name for stage in routing(shelf(), answers(lamp=False))] == ["cut"]
+    assert work(shelf(), answers()) == cut.minutes + fit.minutes
 
 
 def test_the_picture_is_to_scale_and_follows_the_choices():
@@ -133,6 +134,14 @@ def test_the_picture_is_to_scale_and_follows_the_choices():
     assert drawn.find(".//circle") is not None
     assert ElementTree.fromstring(draw(shelf(), answers(lamp=False))).find(".//circle") is None
     assert drawn.attrib["aria-label"] == caption(shelf(), answers()) == "1000 mm"
+
+
+@given(st.lists(st.builds(
+    answers, board=st.sampled_from(["oak", "pine"]), width=st.sampled_from([300, 1000]), lamp=st.booleans(),
+    hooks=st.frozensets(st.sampled_from(["left", "right"])), engraving=st.sampled_from(["", "Ida"]))))
+def test_a_picture_is_the_same_whatever_was_drawn_before(sequence):
+    model = shelf()
+    assert [draw(model, values) for values in sequence] == [draw(shelf(), values) for values in sequence]
 
 
 @pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><image href=x>', "=1+1", "../../etc", "&lt;"])
