@@ -62,3 +62,13 @@ def test_an_impossible_measure_says_which_choice_and_rule_exclude_it():
     assert refused.value.explanation.choices == ("bays",)
     assert refused.value.explanation.rules == ("r0",)
     assert [repair.retract for repair in c.repairs("width", 1000)] == [("bays",)]
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ([], 1), (None, 1), ("nope", 1), ("board", []), ("board", None), ("board", "thinner"), ("width", True),
+    ("width", "820"), ("width", 820.0), ("width", 299)])
+def test_a_name_or_value_that_the_model_does_not_have_is_a_value_error(name, value):
+    c = Engine(shelf()).start()
+    for ask in (c.choose, c.explain, c.repairs):
+        with pytest.raises(ValueError, match=r"has no characteristic|cannot be"):
+            ask(name, value)

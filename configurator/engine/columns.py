@@ -169,10 +169,12 @@ class Columns:
 
     def answer(self, name: str, value: object) -> Answer:
         """The answer that a value means; raises ValueError for a name or value that the model does not have."""
-        if name not in self._model:
+        if not isinstance(name, str) or name not in self._model:
             raise ValueError(f"{self._model.name} has no characteristic {name!r}")
         characteristic = self._model[name]
         if isinstance(characteristic, Several) and isinstance(value, list | tuple | set):
+            if not all(isinstance(member, str) for member in value):
+                raise ValueError(f"{name} cannot be {value!r}")
             value = frozenset(value)
         if not characteristic.admits(value):
             raise ValueError(f"{name} cannot be {value!r}")
@@ -180,7 +182,8 @@ class Columns:
 
     def asked(self, name: str, value: object) -> tuple[int, ...]:
         """The columns of an answer or of one member of a several-of; raises ValueError as `answer` does."""
-        if isinstance(value, str) and name in self._model and isinstance(self._model[name], Several):
+        slots = self.of.get(name, ()) if isinstance(name, str) else ()
+        if isinstance(value, str) and slots and slots[0].member:
             if value not in self._index[name]:
                 raise ValueError(f"{name} has no value {value!r}")
             return (self._index[name][value],)

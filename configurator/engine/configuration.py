@@ -208,7 +208,7 @@ class Configuration:
             return self._engine.propagation.open(tuple(sorted(self._columns(self._choices))), self._within)
 
     def _characteristic(self, name: str) -> Characteristic:
-        if name not in self._engine.model:
+        if not isinstance(name, str) or name not in self._engine.model:
             raise ValueError(f"{self._engine.model.name} has no characteristic {name!r}")
         return self._engine.model[name]
 
