@@ -72,3 +72,9 @@ def test_a_name_or_value_that_the_model_does_not_have_is_a_value_error(name, val
     for ask in (c.choose, c.explain, c.repairs):
         with pytest.raises(ValueError, match=r"has no characteristic|cannot be"):
             ask(name, value)
+
+
+def test_of_equally_short_repairs_the_least_sure_is_given_up_first():
+    c = Engine(shelf(Compare("<=", VOLUME, Const(600 * 10**6)))).start({"width": 1000, "depth": 300})
+    assert [repair.retract for repair in c.repairs("height", 2500)] == [("width",), ("depth",)]
+    assert [repair.retract for repair in c.repairs("height", 2500, limit=1, sure={"depth": 0.5})] == [("depth",)]

@@ -160,7 +160,7 @@ def test_an_order_is_proposed_again_as_it_was(ada, engine, people):
     answer = ada.post("/orders/2001/again")
     with open_session(engine) as session:
         draft = session.scalars(select(Draft)).one()
-        assert from_plain(draft.start) == bench_values(engraving="Ada Winter")
+        assert from_plain(draft.proposals["0"]["values"]) == bench_values(engraving="Ada Winter")
         assert (draft.inputs, draft.customer_id) == (0, people.ada.customer_id)
     assert answer.location == f"/configure/{draft.id}"
     assert ada.post("/orders/2002/again").status_code == 404

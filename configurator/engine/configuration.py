@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from configurator.engine.columns import Bits
 from configurator.engine.completion import Weights
 from configurator.engine.domains import Domain, SeveralDomain, TextDomain
 from configurator.engine.explanation import Explanation, minimal
-from configurator.engine.repair import Repair, corrections
+from configurator.engine.repair import Repair, corrections, fewest
 
 if TYPE_CHECKING:
     from configurator.engine.engine import Engine
@@ -166,19 +165,23 @@ class Configuration:
                 return Explanation((), ())
             return self._explain(rest, columns)
 
-    def repairs(self, name: str, value: Answer, limit: int = 3) -> list[Repair]:
-        """The sets of choices to retract so that a value can be chosen, fewest first, at most `limit`.
+    def repairs(self, name: str, value: Answer, limit: int = 3,
+                sure: Mapping[str, float] | None = None) -> list[Repair]:
+        """The sets of choices to retract so that a value can be chosen, at most `limit`.
 
-        All minimal ones are found if there are no more than that. Its own choice is in every repair if it is another
-        one. Empty if nothing helps. Raises ValueError for a name or value that the model does not have.
+        Fewest choices first; of equally many those first that are least sure together (`sure`: 1 unless told),
+        then those chosen first. All minimal ones are found if there are no more than that. Its own choice is in every
+        repair if it is another one. Empty if nothing helps. Raises ValueError for a name or value that the model does not have.
         """
         columns = self._engine.columns.asked(name, value)
         own = {name} & self._choices.keys()
         rest = self._without(name)
         with self._engine.act():
-            found = list(islice(corrections(list(rest), lambda kept: self._core(kept, columns)), limit))
-        order = list(self._choices)
-        return [Repair(tuple(sorted(retract | own, key=order.index))) for retract in found]
+            found = fewest(corrections(list(rest), lambda kept: self._core(kept, columns)), limit)
+        order = {other: place for place, other in enumerate(self._choices)}
+        ranked = sorted((sorted(retract | own, key=order.__getitem__) for retract in found), key=lambda retract: (
+            len(retract), sum((sure or {}).get(other, 1) for other in retract), [order[other] for other in retract]))
+        return [Repair(tuple(retract)) for retract in ranked[:limit]]
 
     def complete(self, weights: Weights | None = None) -> Configuration:
         """A whole valid configuration that keeps the choices, of the greatest sum of weights.

@@ -9,6 +9,9 @@ from pysat.examples.hitman import Hitman
 
 from configurator.engine.effort import Undecided
 
+MOST = 20
+"""Sets of equal size that are looked at to rank them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
@@ -38,3 +41,13 @@ def corrections(choices: Sequence[str], core: Callable[[Sequence[str]], Sequence
                 return
             else:
                 hitting.hit(contradiction)
+
+
+def fewest(found: Iterator[set[str]], limit: int) -> list[set[str]]:
+    """The first sets that rise in size, with all that are as small as the last of them, up to MOST."""
+    taken: list[set[str]] = []
+    for retract in found:
+        if (len(taken) >= limit and len(retract) > len(taken[limit - 1])) or len(taken) >= max(limit, MOST):
+            break
+        taken.append(retract)
+    return taken
