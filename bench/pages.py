@@ -2,93 +2,108 @@
 
 from __future__ import annotations
 
-import json
-import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
-
+from bench.served import PLAIN
 from bench.tables import DATA, Table
+from bench.visitor import Visitor
+from catalog.database import connect
 from catalog.formats import load
-from catalog.model import Choice
 from catalog.store import publish
-from configurator import sessions
-from configurator.app import create_app
 from configurator.demonstration import SAMPLES
-from configurator.records import Draft
 from configurator.schema import migrate
 from configurator.settings import Settings
 from configurator.transaction import transaction
 
-CLICKS = 24
+USERS = 8
+SECONDS = 8.0
+CARS = [path for path in (DATA / "renault-medium/constraints.xml",) if path.exists()]
+
+
+class Run(NamedTuple):
+    """What visitors measured: the seconds of each act, of one of them alone too, and acts a second of all together."""
+
+    times: list[float]
+    alone: list[float]
+    rate: float
 
 
 def tables() -> Iterator[Table]:
-    """A row for each product, and one for a page that only asks the database whether it is there."""
-    with TemporaryDirectory() as folder:
-        app = create_app(Settings(instance=Path(folder), secret_key="measured"))
-        app.config.update(WTF_CSRF_ENABLED=False)
-        migrate(app.extensions["engine"])
-        health = _timed(lambda: app.test_client().get("/health"), CLICKS)
-        rows = [_row("health", 0, health, health), *(_row(*clicked, health) for clicked in _clicks(app))]
-        app.extensions["engine"].dispose()
+    """A row for each product, and one for a page that only reads two rows."""
+    with TemporaryDirectory() as folder, _served(Path(folder)) as (port, slugs):
+        visitors = [Visitor(port, seed) for seed in range(USERS)]
+        plain = _run([partial(visitor.get, f"{PLAIN}/{slugs[0]}") for visitor in visitors])
+        runs = {"a page that reads two rows": plain, **{slug: _clicks(port, slug) for slug in slugs}}
     yield Table("A click on the configuring page", f"""\
-{CLICKS} random answers to a product, each posted as the page posts it and answered with the new page; one process, one
-thread, embedded database, without a network. `first` is the first page of a product in a new process: its engine is
-compiled then. The last column says how many pages that only touch the database could be served meanwhile.""",
-                ["page", "first, ms", "median, ms", "slowest 5 %, ms", "in health pages"], rows)
+{USERS} visitors who act without a pause for {SECONDS:g} seconds: a random answer among those on the page, at times
+with the next page of questions; posted with the whole form as a browser does it, answered with the new page. The server
+is the one of `lotone serve`, in a process of its own, with an embedded database; the visitors share its two cores. The
+first click of a product, which compiles its engine, is left out. `Alone` is one visitor with nobody else there. The
+last column compares with a page in the same frame that only reads two rows.""",
+                ["page", "acts", "median, ms", "95 %, ms", "alone, ms", "a second", "of the plain page"],
+                [_row(name, run, plain) for name, run in runs.items()])
 
 
-def _row(name: str, first: float, times: list[float], health: list[float]) -> list[str | float]:
-    slow = quantiles(times, n=20)[-1]
-    return [name, first * 1000, median(times) * 1000, slow * 1000, median(times) / median(health)]
+@contextmanager
+def _served(folder: Path) -> Iterator[tuple[int, list[str]]]:
+    """The port of a server and the products it sells."""
+    slugs = _published(Settings(instance=folder, secret_key="measured"))
+    with subprocess.Popen([sys.executable, "-m", "bench.served", str(folder)], cwd=Path(__file__).parents[1], text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        try:
+            assert server.stdout
+            yield int(server.stdout.readline()), slugs
+        finally:
+            server.terminate()
 
 
-def _clicks(app: Flask) -> Iterator[tuple[str, float, list[float]]]:
-    """The slug, the first page's seconds and the clicks' seconds of each product."""
-    cars = [path for path in (DATA / "renault-medium/constraints.xml",) if path.exists()]
-    for path in [*SAMPLES, *cars]:
-        with transaction(app.extensions["engine"]) as session:
-            slug = publish(session, load(path)).product.slug
-        client = app.test_client()
+def _published(settings: Settings) -> list[str]:
+    engine = connect(settings.url)
+    migrate(engine)
+    with transaction(engine) as session:
+        slugs = [publish(session, load(path)).product.slug for path in [*SAMPLES, *CARS]]
+    engine.dispose()
+    return slugs
+
+
+def _clicks(port: int, slug: str) -> Run:
+    visitors = [Visitor(port, seed) for seed in range(USERS)]
+    for visitor in visitors:
+        visitor.open(slug)
+    visitors[0].click()
+    return _run([visitor.click for visitor in visitors])
+
+
+def _run(acts: list[Callable[[], object]]) -> Run:
+    """Each act again and again: the first one alone for a while, then all at once."""
+    alone = _repeated(acts[0], time.monotonic() + SECONDS / USERS)
+    start = time.monotonic()
+    with ThreadPoolExecutor(len(acts)) as pool:
+        times = [*chain.from_iterable(pool.map(lambda act: _repeated(act, start + SECONDS), acts))]
+    return Run(times, alone, len(times) / (time.monotonic() - start))
+
+
+def _repeated(act: Callable[[], object], end: float) -> list[float]:
+    times = []
+    while not times or time.monotonic() < end:
         start = time.perf_counter()
-        address = client.post(f"/products/{slug}").headers["Location"]
-        client.get(address)
-        yield slug, time.perf_counter() - start, _configure(app, client, address.rpartition("/")[2].partition("?")[0])
-
-
-def _configure(app: Flask, client: FlaskClient, draft: str) -> list[float]:
-    chance, times = random.Random(1), []
-    for _ in range(CLICKS):
-        name, value = _possible(app, draft, chance)
-        form = {f"was.{name}": json.dumps(None), f"a.{name}": value}
-        act = partial(client.post, f"/configure/{draft}", data=form, headers={"HX-Request": "true"})
-        times += _timed(act, 1)
+        act()
+        times.append(time.perf_counter() - start)
     return times
 
 
-def _possible(app: Flask, draft: str, chance: random.Random) -> tuple[str, str]:
-    """A characteristic that nobody has chosen yet, and a value that it can still take."""
-    with transaction(app.extensions["engine"]) as session:
-        progress = sessions.progress(session, session.get_one(Draft, draft))
-        open_ = [c for c in progress.model.characteristics if isinstance(c, Choice)
-                 and c.name not in progress.configuration.choices and c.name not in progress.forced]
-        name = chance.choice(open_).name
-        return name, str(chance.choice(list(progress.configuration.domain(name))))
-
-
-def _timed(act: Callable[[], TestResponse], times: int) -> list[float]:
-    found = []
-    for _ in range(times):
-        start = time.perf_counter()
-        answer = act()
-        found.append(time.perf_counter() - start)
-        assert answer.status_code == 200, answer.text
-    return found
+def _row(name: str, run: Run, plain: Run) -> list[str | float]:
+    slow = quantiles(run.times, n=20)[-1]
+    return [name, len(run.times), median(run.times) * 1000, slow * 1000, median(run.alone) * 1000, run.rate,
+            f"{run.rate / plain.rate:.0%}"]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import JSON, TypeDecorator
+
+WAIT = 15
+"""Seconds that a writer waits for the others."""
+TURN = "turn"
 
 
 class Base(DeclarativeBase):
@@ -44,11 +49,13 @@ def connect(url: str) -> Engine:
     """An engine for a `sqlite:///file` or `postgresql+psycopg://` URL.
 
     SQLite gets explicit transactions (the driver's own lose read-then-write updates), a write-ahead log, full
-    durability and foreign keys.
+    durability and foreign keys. Its writers queue here before they ask for its write lock: it lets those who wait sleep
+    and look again, and the unlucky ones do so for seconds.
     """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 15})
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": WAIT})
+    turn = Lock()
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: ConnectionPoolEntry) -> None:
@@ -56,8 +63,16 @@ def connect(url: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        if writes:
+            connection.info[TURN] = turn.acquire(timeout=WAIT)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    @event.listens_for(engine, "checkin")
+    def end(_: object, entry: ConnectionPoolEntry) -> None:
+        if entry.info.pop(TURN, False):
+            turn.release()
 
     return engine
 

@@ -2,6 +2,7 @@
 
 import ast
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic, sleep
 
 import pytest
 from factories import a_customer
@@ -91,3 +92,19 @@ def test_only_one_place_commits():
              if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
              and node.func.attr in {"commit", "begin"}]
     assert sites == ["configurator/transaction.py"]
+
+
+def test_writers_take_turns_and_none_waits_for_many_others(sqlite):
+    def write(_):
+        waits = []
+        for _ in range(10):
+            start = monotonic()
+            with transaction(sqlite) as session:
+                a_customer(session)
+                waits.append(monotonic() - start)
+                sleep(0.01)
+            sleep(0.001)  # the next one of this thread is a new visitor
+        return max(waits)
+
+    with ThreadPoolExecutor(6) as threads:
+        assert max(threads.map(write, range(6))) < 0.5

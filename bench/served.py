@@ -1,0 +1,50 @@
+"""The shop as `lotone serve` runs it, and beside it a page that only reads two rows: `python -m bench.served FOLDER`.
+
+It prints its port and ends with its standard input.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from threading import Thread
+
+import waitress
+from flask import render_template_string
+from sqlalchemy import select
+
+from catalog.records import Product, Version
+from configurator.app import create_app
+from configurator.records import Draft
+from configurator.settings import Settings
+from configurator.transaction import session
+from configurator.web.access import access, found
+
+PLAIN = "/two-rows"
+PAGE = """{% extends "layout.html" %}{% block title %}{{ version.title }}{% endblock %}
+{% block content %}<main class="page"><h1>{{ version.title }}</h1><p>{{ inputs }}</p></main>{% endblock %}"""
+
+
+@access("public")
+def two_rows(slug: str) -> str:
+    """A product's newest version, and the inputs of the newest of its drafts."""
+    of = select(Version.id, Version.title, Version.number).join(Product).where(Product.slug == slug)
+    version = found(session.execute(of.order_by(Version.number.desc()).limit(1)).first())
+    newest = select(Draft.inputs).where(Draft.version_id == version.id).limit(1)
+    return render_template_string(PAGE, version=version, inputs=session.scalar(newest))
+
+
+def main() -> None:
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that visitors wait is what is measured
+    settings = Settings(instance=Path(sys.argv[1]), secret_key="measured")
+    app = create_app(settings)
+    app.add_url_rule(f"{PLAIN}/<slug>", view_func=two_rows)
+    server = waitress.create_server(app, host=settings.host, port=0, threads=settings.threads, ident=None)
+    Thread(target=server.run, daemon=True).start()
+    print(server.effective_port, flush=True)  # type: ignore[union-attr]
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()
