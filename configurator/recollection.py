@@ -6,9 +6,10 @@ told is read when something is proposed to them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -55,13 +56,34 @@ _lock = Lock()
 def propose(session: Session, version: Version, configuration: Configuration, customer: Customer | None,
             when: datetime | None = None) -> Proposal:
     """The whole product that a customer (None: somebody unknown) most probably wants besides their choices."""
-    memory = recollect(session, version, configuration.engine)
-    if customer is None:
-        return memory.propose(configuration, when=when or now())
-    traits = {c.trait: c for c in configuration.engine.model.characteristics if c.trait}
-    memory.know(customer.id, [*_facts(session, traits, customer), *_saved(session, version, customer)],
-                _elsewhere(session, version, traits, customer) if traits else ())
-    return memory.propose(configuration, customer.id, when or now())
+    memory = _informed(session, version, configuration.engine, customer)
+    return memory.propose(configuration, customer.id if customer else None, when or now())
+
+
+def ranked(session: Session, version: Version, configuration: Configuration, customer: Customer | None
+           ) -> Callable[[str], list[Answer]]:
+    """What ranks the values that the configuration allows: what the customer most probably wants comes first.
+
+    The memory is read when something is ranked first.
+    """
+    informed = cache(partial(_informed, session, version, configuration.engine, customer))
+
+    @cache
+    def rank(name: str) -> list[Answer]:
+        ranking = informed().rank(configuration, name, customer.id if customer else None, now())
+        return [value for value, _ in ranking]
+
+    return rank
+
+
+def _informed(session: Session, version: Version, engine: Engine, customer: Customer | None) -> Memory:
+    """The memory of a version, knowing also what the customer told elsewhere."""
+    memory = recollect(session, version, engine)
+    if customer is not None:
+        traits = {c.trait: c for c in engine.model.characteristics if c.trait}
+        memory.know(customer.id, [*_facts(session, traits, customer), *_saved(session, version, customer)],
+                    _elsewhere(session, version, traits, customer) if traits else ())
+    return memory
 
 
 def recollect(session: Session, version: Version, engine: Engine) -> Memory:

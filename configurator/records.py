@@ -14,7 +14,7 @@ from orders.records import Account, Customer
 
 
 class Draft(Base):
-    """One configuration in progress: its choices, step by step, so that undo, reload and the back button lose nothing.
+    """One configuration in progress, step by step, so that undo, reload and the back button lose nothing.
 
     It belongs to a customer, or to a guest until they sign up.
     """
@@ -28,8 +28,8 @@ class Draft(Base):
     rep_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # who orders for the customer
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))  # the specification it came from
-    start: Mapped[dict[str, Any]]  # the values proposed when it was opened, see configurator.sessions
-    history: Mapped[list[Any]]  # [{"name": ... or null, "choices": {...}}, ...], the first one empty
+    proposals: Mapped[dict[str, Any]]  # what was proposed, by the keys that the steps name; see configurator.proposed
+    history: Mapped[list[Any]]  # [{"name": ... or null, "choices": {...}, "shown": {...}, "proposal": key}, ...]
     position: Mapped[int] = mapped_column(default=0)  # the step shown; those after it can be redone
     inputs: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

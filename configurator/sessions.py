@@ -1,6 +1,7 @@
 """One customer's configuration in progress: every act is a step, so that undo, reload and the back button lose nothing.
 
-A step is whole choices. What is shown besides them is proposed anew from each step, never stored as if it were chosen.
+A step is whole choices, and what had to give way to them. What is shown besides is what was proposed when the draft
+was opened, or when a proposal was asked for anew; it is never stored as if it were chosen.
 The inputs of a draft are the values that a person set or changed and the texts they typed; accepting what is proposed
 is none, and neither is taking back, undoing or redoing.
 """
@@ -11,6 +12,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal
 
 from sqlalchemy import false, or_, select
@@ -22,23 +24,29 @@ from catalog.records import Version
 from catalog.store import current
 from configurator.engine import Configuration, Engine, Impossible
 from configurator.engines import engine_of
-from configurator.memory import Proposal
-from configurator.recollection import propose
+from configurator.memory import Reason
+from configurator.mending import Ranked, mended
+from configurator.proposed import Proposed
+from configurator.recollection import propose, ranked
 from configurator.records import Draft
 from orders.records import Account, Customer, Order, Revision
 
 State = Literal["chosen", "follows", "proposed", "open"]
 STEPS = 200
 """Steps that can be undone; older ones are forgotten, but for how the draft was opened."""
+FIRST = "0"
+"""The key of the proposal that a draft was opened with."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """A draft as it stands: what is chosen, and the whole product that is shown."""
+    """A draft as it stands: what is chosen, what was proposed, and the whole product that is shown."""
 
     draft: Draft
     configuration: Configuration
-    proposal: Proposal
+    proposed: Proposed
+    values: Mapping[str, Answer]
+    ranked: Ranked
 
     @property
     def engine(self) -> Engine:
@@ -47,11 +55,6 @@ class Progress:
     @property
     def model(self) -> ProductModel:
         return self.engine.model
-
-    @cached_property
-    def values(self) -> dict[str, Answer]:
-        """The whole product, as it would be built if it were ordered now."""
-        return self.proposal.configuration.values()
 
     @cached_property
     def forced(self) -> Mapping[str, Answer]:
@@ -63,12 +66,23 @@ class Progress:
             return "chosen"
         if name in self.forced:
             return "follows"
-        return "open" if name in self.proposal.questions else "proposed"
+        return "open" if name in self.proposed.questions else "proposed"
+
+    def reason(self, name: str) -> Reason | None:
+        """Why what is shown is shown, if it is known."""
+        if self.values[name] != self.proposed.values.get(name):
+            return Reason("fits")
+        return self.proposed.reasons.get(name)
+
+    def mended(self, configuration: Configuration, changes: Mapping[str, Answer] = MappingProxyType({})
+               ) -> dict[str, Answer]:
+        """The whole product that would be shown with other choices, and with other values to start from."""
+        return mended(configuration, {**self.values, **changes}, self.ranked)
 
     @cached_property
     def questions(self) -> tuple[str, ...]:
         """What is left to the customer, in the order to ask it."""
-        return tuple(name for name in self.proposal.questions if self.state(name) == "open")
+        return tuple(name for name in self.proposed.questions if self.state(name) == "open")
 
 
 def open_draft(session: Session, version: Version, customer: Customer | None = None, guest: str | None = None,
@@ -79,22 +93,28 @@ def open_draft(session: Session, version: Version, customer: Customer | None = N
     It starts from a saved revision, or from `choices` and the values `shown` besides them, or from nothing. What the
     version does not have or cannot build together is left out.
     """
-    draft = sketch(version, customer, guest, rep, revision, choices, shown)
+    draft = sketch(session, version, customer, guest, rep, revision, choices, shown)
     session.add(draft)
     session.flush()
     return draft
 
 
-def sketch(version: Version, customer: Customer | None = None, guest: str | None = None, rep: Account | None = None,
-           revision: Revision | None = None, choices: Values | None = None, shown: Values | None = None) -> Draft:
+def sketch(session: Session, version: Version, customer: Customer | None = None, guest: str | None = None,
+           rep: Account | None = None, revision: Revision | None = None, choices: Values | None = None,
+           shown: Values | None = None) -> Draft:
     """A draft as `open_draft` would open it, but not stored: to show what it would be."""
     if revision is not None:
         choices, shown = from_plain(revision.choices), from_plain(revision.values)
     started = _carried(engine_of(version), choices or {})
+    if shown:
+        known = _known(started.engine.model, {**shown, **started.choices})
+        proposed = Proposed(mended(started, known, ranked(session, version, started, customer)))
+    else:
+        proposed = Proposed.of(propose(session, version, started, customer))
     return Draft(
         id=secrets.token_urlsafe(16), version=version, customer=customer, guest=None if customer else guest, rep=rep,
-        revision_id=revision.id if revision else None, start=to_plain(_known(started.engine.model, shown or {})),
-        position=0, inputs=0, history=[{"name": None, "choices": to_plain(started.choices)}])
+        revision_id=revision.id if revision else None, proposals={FIRST: proposed.plain()}, position=0, inputs=0,
+        history=[{"name": None, "choices": to_plain(started.choices), "shown": {}, "proposal": FIRST}])
 
 
 def renewed(session: Session, draft: Draft) -> Draft | None:
@@ -103,7 +123,7 @@ def renewed(session: Session, draft: Draft) -> Draft | None:
     if newest is None or newest.id == draft.version_id:
         return None
     now = progress(session, draft)
-    new = sketch(newest, draft.customer, draft.guest, draft.rep, None, now.configuration.choices, now.values)
+    new = sketch(session, newest, draft.customer, draft.guest, draft.rep, None, now.configuration.choices, now.values)
     new.inputs, new.revision_id = draft.inputs, draft.revision_id
     return new
 
@@ -129,8 +149,15 @@ def ordered(session: Session, draft: Draft) -> Order | None:
 
 def progress(session: Session, draft: Draft) -> Progress:
     """The draft as it stands."""
-    configuration = engine_of(draft.version).start(_choices(draft))
-    return Progress(draft, configuration, _proposal(session, draft, configuration))
+    engine, step = engine_of(draft.version), draft.history[draft.position]
+    configuration = engine.start(from_plain(step["choices"]))
+    if step["proposal"] in draft.proposals:
+        proposed = Proposed.from_plain(draft.proposals[step["proposal"]])
+    else:  # it was opened before proposals were kept
+        proposed = Proposed.of(propose(session, draft.version, engine.start(), draft.customer))
+    ranking = ranked(session, draft.version, configuration, draft.customer)
+    shown = {**proposed.values, **from_plain(step["shown"])}
+    return Progress(draft, configuration, proposed, mended(configuration, shown, ranking), ranking)
 
 
 def answer(session: Session, draft: Draft, answers: Values) -> dict[str, Impossible]:
@@ -143,7 +170,7 @@ def answer(session: Session, draft: Draft, answers: Values) -> dict[str, Impossi
     news = {name: value for name, value in answers.items() if now.configuration.choices.get(name) != value}
     inputs = {name for name, value in news.items() if now.state(name) == "open" or now.values[name] != value}
     configuration, refused = _chosen(now.configuration, news)
-    _step(draft, configuration, news.keys() - refused.keys(), len(inputs - refused.keys()))
+    _step(now, configuration, news.keys() - refused.keys(), len(inputs - refused.keys()))
     return refused
 
 
@@ -152,14 +179,17 @@ def keep(session: Session, draft: Draft, names: Collection[str]) -> None:
     now = progress(session, draft)
     kept = {name: now.values[name] for name in names
             if name in now.model and now.state(name) in ("proposed", "open")}
-    _step(draft, now.configuration.restored(kept), kept, 0)
+    _step(now, now.configuration.restored(kept), kept, 0)
 
 
 def retract(session: Session, draft: Draft, name: str) -> None:
-    """Takes a choice back; no input. Raises ValueError for a name that the model does not have."""
-    configuration = engine_of(draft.version).start(_choices(draft))
-    if name in configuration.choices or name not in configuration.engine.model:
-        _step(draft, configuration.retract(name), [name], 0)
+    """Takes a choice back: what was proposed for it is shown again, if it fits; no input.
+
+    Raises ValueError for a name that the model does not have.
+    """
+    now = progress(session, draft)
+    configuration = now.configuration.retract(name)
+    _step(now, configuration, [name], 0, {name: now.proposed.values.get(name, now.values[name])})
 
 
 def repair(session: Session, draft: Draft, name: str, answers: Values, give_up: Collection[str]) -> None:
@@ -167,10 +197,21 @@ def repair(session: Session, draft: Draft, name: str, answers: Values, give_up: 
 
     Raises Impossible and changes nothing if they do not fit; ValueError for what the model does not have.
     """
-    configuration = engine_of(draft.version).start(_choices(draft))
+    now = progress(session, draft)
+    configuration = now.configuration
     for other in {*give_up, *answers}:
         configuration = configuration.retract(other)
-    _step(draft, configuration.restored(answers), [name], 1)
+    _step(now, configuration.restored(answers), [name], 1)
+
+
+def propose_anew(session: Session, draft: Draft) -> None:
+    """Proposes what is not chosen anew, from what is; a step like any other, and no input."""
+    now = progress(session, draft)
+    later = Proposed.of(propose(session, draft.version, now.configuration, draft.customer))
+    key = str(max(map(int, draft.proposals), default=0) + 1)
+    if later.values != now.values or set(later.questions) != set(now.questions):
+        draft.proposals = {**draft.proposals, key: now.proposed.renewed(later, now.configuration.choices).plain()}
+        _append(draft, {"name": None, "choices": to_plain(now.configuration.choices), "shown": {}, "proposal": key})
 
 
 def undo(draft: Draft) -> None:
@@ -186,7 +227,7 @@ def redo(draft: Draft) -> None:
 def start_over(draft: Draft) -> None:
     """As it was opened; a step like any other, so it can be undone."""
     if draft.position:
-        _append(draft, {"name": None, "choices": draft.history[0]["choices"]})
+        _append(draft, draft.history[0])
 
 
 def last_step(draft: Draft, ahead: int = 0) -> str | None:
@@ -221,30 +262,28 @@ def _one_by_one(configuration: Configuration, waiting: Values) -> tuple[Configur
         waiting = {name: waiting[name] for name in refused}
 
 
-def _step(draft: Draft, configuration: Configuration, names: Collection[str], inputs: int) -> None:
-    """The draft's next step, if anything changed."""
-    choices = to_plain(configuration.choices)
-    if choices != draft.history[draft.position]["choices"]:
-        _append(draft, {"name": next(iter(names)) if len(names) == 1 else None, "choices": choices})
-        draft.inputs += inputs
+def _step(now: Progress, configuration: Configuration, names: Collection[str], inputs: int,
+          changes: Values = MappingProxyType({})) -> None:
+    """The draft's next step, if other choices are made: `changes` are shown, and what has to give way to them does."""
+    draft, choices = now.draft, to_plain(configuration.choices)
+    if choices == to_plain(now.configuration.choices):
+        return
+    moved = {name: value for name, value in now.mended(configuration, changes).items()
+             if name not in configuration.choices and value != now.proposed.values.get(name)}
+    proposal = draft.history[draft.position]["proposal"]
+    draft.proposals = {**draft.proposals, proposal: now.proposed.plain()}
+    _append(draft, {"name": next(iter(names)) if len(names) == 1 else None, "choices": choices,
+                    "shown": to_plain(moved), "proposal": proposal})
+    draft.inputs += inputs
 
 
 def _append(draft: Draft, step: dict[str, object]) -> None:
+    """Forgets what can no longer be redone or is too long ago, and the proposals that were shown only then."""
     steps = [*draft.history[:draft.position + 1], step]
     draft.history = [steps[0], *steps[1:][-STEPS:]]
     draft.position = len(draft.history) - 1
-
-
-def _choices(draft: Draft) -> dict[str, Answer]:
-    return from_plain(draft.history[draft.position]["choices"])
-
-
-def _proposal(session: Session, draft: Draft, configuration: Configuration) -> Proposal:
-    """What is shown besides the choices: what the draft was opened with, as far as it fits, else what is remembered."""
-    if not draft.start:
-        return propose(session, draft.version, configuration, draft.customer)
-    whole = configuration.complete(dict.fromkeys(from_plain(draft.start).items(), 1.0))
-    return Proposal(whole, {}, {}, ())
+    used = {step["proposal"] for step in draft.history}
+    draft.proposals = {key: proposed for key, proposed in draft.proposals.items() if key in used}
 
 
 def _carried(engine: Engine, choices: Values) -> Configuration:

@@ -1,14 +1,18 @@
 """The migrations make the schema that the records describe, take it down, and freeze what was promised."""
 
+import json
+
 import pytest
 from alembic.util import CommandError
-from factories import a_customer, ordered, published
+from factories import a_customer, bench_values, ordered, published
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalog.database import connect
-from configurator import schema
+from catalog.model import to_plain
+from configurator import schema, sessions
+from configurator.records import Draft
 from orders.specifications import save
 
 
@@ -60,3 +64,30 @@ def test_the_state_of_an_order_moves(database):
         session.commit()
         session.refresh(order)
         assert order.state == "shipped"
+
+
+def test_a_draft_of_before_is_shown_as_it_was(database):
+    """Proposals were not kept with drafts once; a draft that was opened with certain values had them alone."""
+    steps = [{"name": None, "choices": {}}, {"name": "wood", "choices": {"wood": "pine"}}]
+    with Session(database) as session:
+        version = published(session)
+        session.commit()
+        row = {"guest": "a guest", "version": version.id, "history": json.dumps(steps), "at": "2026-01-01 00:00:00"}
+    schema.take_down(database, "0002")
+    with database.begin() as connection:
+        for id_, start in ("new", {}), ("again", to_plain(bench_values(width=777))):
+            connection.execute(text(
+                "INSERT INTO draft (id, guest, version_id, start, history, position, inputs, created_at, updated_at) "
+                "VALUES (:id, :guest, :version, :start, :history, 1, 1, :at, :at)"),
+                {**row, "id": id_, "start": json.dumps(start)})
+    for _ in range(2):
+        schema.migrate(database)
+        with Session(database) as session:
+            new, again = (session.get_one(Draft, id_) for id_ in ("new", "again"))
+            assert sessions.progress(session, again).values == bench_values(width=777, wood="pine")
+            assert sessions.progress(session, new).values["wood"] == "pine"
+            sessions.answer(session, new, {"width": 900})
+            assert "0" in new.proposals, "from now on it is kept"
+            assert sessions.progress(session, new).values["width"] == 900
+        schema.take_down(database, "0002")
+    schema.migrate(database)

@@ -75,7 +75,8 @@ def show(draft: str) -> Response:
 def change(draft: str) -> Response:
     """One act: `{"set": {name: value}}`, `{"keep": [names]}`, `{"retract": name}` or `{"act": "undo"}`.
 
-    The acts are undo, redo and start_over. If one of several values does not fit, the answer is 409 and none is set.
+    The acts are undo, redo, start_over and propose_anew. If one of several values does not fit, the answer is 409 and
+    none is set.
     """
     opened = open_draft(draft, lock=True)
     if sessions.ordered(session, opened):
@@ -89,6 +90,8 @@ def change(draft: str) -> Response:
             sessions.keep(session, opened, [_known(model, name) for name in names])
         case {"retract": str(name)}:
             sessions.retract(session, opened, _known(model, name))
+        case {"act": "propose_anew"}:
+            sessions.propose_anew(session, opened)
         case {"act": str(act)} if act in ACTS:
             ACTS[act](opened)
         case _:

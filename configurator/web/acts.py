@@ -32,7 +32,7 @@ def shown(progress: sessions.Progress) -> str:
 
 
 def moved(progress: sessions.Progress, form: MultiDict[str, str]) -> str:
-    """Says what an act changed though nobody answered it: it has to fit, or is proposed differently now."""
+    """Says what an act changed though nobody answered it: it had to give way, or is proposed anew."""
     try:
         before = dict(json.loads(form.get("shown", "")))
     except (ValueError, TypeError, RecursionError):
@@ -61,6 +61,8 @@ def perform(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict[
         sessions.retract(session, draft, form["retract"])
     elif "keep" in form or "keep_all" in form:
         sessions.keep(session, draft, [form["keep"]] if "keep" in form else section_names(model, group))
+    elif "propose_anew" in form:
+        sessions.propose_anew(session, draft)
     elif "repair" in form:
         problems |= _repair(draft, form["repair"])
     return problems

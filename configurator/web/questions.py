@@ -137,11 +137,9 @@ class Asked:
     def _reason(self) -> str:
         if self.state not in ("proposed", "open"):
             return ""
-        if self.progress.draft.start:
-            return _("as in the specification") if self.progress.draft.revision_id else _("as it was")
-        reason = self.progress.proposal.reasons.get(self.name)
+        reason = self.progress.reason(self.name)
         if reason is None:
-            return ""
+            return _("as in the specification") if self.progress.draft.revision_id else _("as it was")
         return left_open(reason, self.characteristic.about) if self.state == "open" else remembered(reason)
 
     def _sources(self) -> Iterator[tuple[str, str]]:

@@ -8,17 +8,16 @@ from functools import cached_property
 
 from flask_babel import gettext as _
 
-from catalog.expressions import Answer, Values, holds, names
-from catalog.model import Boolean, Characteristic, Number, ProductModel, Rule, Text
+from catalog.expressions import Answer, Values
+from catalog.model import Boolean, Characteristic, Number, ProductModel, Text
 from catalog.pricing import price
 from catalog.wording import title
 from configurator.engine import Configuration, Explanation, NumberDomain, SeveralDomain, TextDomain, Undecided
 from configurator.memory import Reason
+from configurator.mending import fits, weights
 from configurator.sessions import Progress
 from configurator.web.answers import nearest, pack, say
 
-GIVEN = 10.0
-"""What a fact about a person or a place weighs against an answer about the product."""
 MOST_SAID = 3
 """Changes that a button names one by one."""
 
@@ -58,7 +57,7 @@ class Reasons:
         self._now = price(progress.model, progress.values).total
 
     def effect(self, name: str, value: Answer) -> Effect:
-        """What a possible value would change; everything else stays as it is shown, or as near as the rules let it."""
+        """What a possible value would change: everything else stays as it is shown, unless a rule makes it give way."""
         return self._effect(self._configuration, {name: value})
 
     def blocked(self, name: str, value: Answer, whole: Answer) -> Blocked:
@@ -113,7 +112,7 @@ class Reasons:
         if isinstance(domain, NumberDomain) and isinstance(chosen, int):
             return nearest(domain.intervals, domain.step, chosen)
         if isinstance(domain, SeveralDomain | TextDomain):
-            return configuration.complete(self._near).values()[name]
+            return configuration.complete(weights(self._model, self._progress.values)).values()[name]
         return standard if standard is not None and standard in domain else next(iter(domain))
 
     def _switch(self, instead: Mapping[str, Answer]) -> str:
@@ -125,11 +124,11 @@ class Reasons:
         if not self._priced:
             return Effect()
         values = {**self._progress.values, **changes}
-        if not self._buildable(values, changes):
+        if not fits(self._progress.engine, values, changes):
             try:
                 for name, value in changes.items():
                     configuration = configuration.choose(name, value)
-                values = configuration.complete(self._near).values()
+                values = self._progress.mended(configuration)
             except Undecided:
                 return Effect()
         also = (title(self._model[name]) for name, value in self._progress.values.items()
@@ -138,25 +137,6 @@ class Reasons:
 
     def _titles(self, names: Iterable[str]) -> str:
         return ", ".join(title(self._model[name]) for name in names)
-
-    def _buildable(self, values: Values, changes: Values) -> bool:
-        read = (rule for name in changes for rule in self._readers.get(name, ()))
-        return all(holds(rule.condition, values, self._model) for rule in read)
-
-    @cached_property
-    def _readers(self) -> dict[str, list[Rule]]:
-        """The rules that read each characteristic."""
-        readers: dict[str, list[Rule]] = {}
-        for rule in self._model.rules:
-            for name in names(rule.condition, self._model):
-                readers.setdefault(name, []).append(rule)
-        return readers
-
-    @cached_property
-    def _near(self) -> dict[tuple[str, Answer], float]:
-        """Weights that keep what is shown; a person or a place is not changed for the sake of the product."""
-        return {(name, value): 1.0 if self._model[name].about == "product" else GIVEN
-                for name, value in self._progress.values.items()}
 
     @cached_property
     def _priced(self) -> bool:

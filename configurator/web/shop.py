@@ -68,7 +68,7 @@ def products() -> str:
 def product(slug: str) -> str:
     """What a product is, and what is proposed."""
     version = found(current(session, slug))
-    return render_template("shop/product.html", offer=_offer(sessions.sketch(version, current_customer())),
+    return render_template("shop/product.html", offer=_offer(sessions.sketch(session, version, current_customer())),
                            action=url_for(".open_product", slug=slug))
 
 
@@ -84,7 +84,7 @@ def open_product(slug: str) -> Answer:
 def link(slug: str) -> str:
     """What somebody configured; the draft is made when it is opened, so that looking stores nothing."""
     version, choices, shown = _linked(slug)
-    offer = _offer(sessions.sketch(version, choices=choices, shown=shown))
+    offer = _offer(sessions.sketch(session, version, choices=choices, shown=shown))
     return render_template("shop/product.html", offer=offer, action=request.full_path)
 
 

@@ -1,0 +1,129 @@
+"""What is shown stays when something else is chosen, unless a rule makes it give way.
+
+It is the same whoever asks, the page that tells what a click would change or the click itself: nothing is left to
+chance, neither what gives way nor what takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from weakref import WeakKeyDictionary
+
+from catalog.expressions import Answer, Values, holds, names
+from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several
+from configurator.engine import Configuration, Domain, Engine, Impossible, NumberDomain, Undecided
+from configurator.memory.ranking import nearest
+
+GIVEN = 10.0
+"""What a fact about a person or a place weighs against an answer about the product."""
+EARLIER = 1e-6
+"""What decides between things shown that weigh the same: the first one stays."""
+TRIED = 200
+"""Numbers that are tried one by one before the engine is asked for the nearest."""
+Ranked = Callable[[str], Sequence[Answer]]
+"""The values of a characteristic as far as they are ranked, the most probable first."""
+
+_readers: WeakKeyDictionary[Engine, Mapping[str, Sequence[Rule]]] = WeakKeyDictionary()
+
+
+def mended(c: Configuration, shown: Values, ranked: Ranked) -> dict[str, Answer]:
+    """The whole product that keeps the choices and, of what is shown, as much as the rules allow.
+
+    A number that has to give way becomes the nearest, anything else the most probable that fits. What is not shown
+    is found in the same way. Raises Undecided if the budget of an act does not suffice.
+    """
+    model = c.engine.model
+    wished = {characteristic.name: value for characteristic in model.characteristics
+              if (value := c.choices.get(characteristic.name, shown.get(characteristic.name))) is not None}
+    if len(wished) == len(model.characteristics):
+        broken = [rule for rule in model.rules if not holds(rule.condition, wished, model)]
+        if one := _one_moved(c, wished, broken, ranked) if broken else wished:
+            return one
+    found = c.complete(weights(model, shown)).values()
+    try:
+        return _settled(c, wished, found, ranked)
+    except (Impossible, Undecided):  # a value that could not be checked in time
+        return found
+
+
+def fits(engine: Engine, values: Values, changed: Collection[str]) -> bool:
+    """Whether a whole product can be built, if it could but for the values changed since."""
+    readers = _read(engine)
+    return all(holds(rule.condition, values, engine.model) for name in changed for rule in readers.get(name, ()))
+
+
+def weights(model: ProductModel, shown: Values) -> Mapping[tuple[str, Answer], float]:
+    """Weights that keep what is shown; a person or a place is not changed for the sake of the product."""
+    return {wish: weight * (1.0 if model[name].about == "product" else GIVEN) + EARLIER / place
+            for place, (name, value) in enumerate(shown.items(), 1)
+            for wish, weight in _wishes(model[name], value)}
+
+
+def _wishes(characteristic: Characteristic, value: Answer) -> Iterator[tuple[tuple[str, Answer], float]]:
+    """Of several values each for itself: those that fit stay."""
+    if not isinstance(characteristic, Several) or not isinstance(value, frozenset):
+        yield (characteristic.name, value), 1.0
+        return
+    for option in characteristic.options:
+        yield (characteristic.name, option.name), (1.0 if option.name in value else -1.0) / len(characteristic.options)
+
+
+def _one_moved(c: Configuration, wished: Values, broken: Sequence[Rule], ranked: Ranked) -> dict[str, Answer] | None:
+    """With one other value of the product, which is most often enough; what comes last in the catalogue moves first."""
+    model, readers = c.engine.model, _read(c.engine)
+    suspects = frozenset.intersection(*(names(rule.condition, model) for rule in broken)) - c.choices.keys()
+    for characteristic in reversed(model.characteristics):
+        if characteristic.name not in suspects or characteristic.about != "product":
+            continue
+        rules = [*broken, *readers[characteristic.name]]
+        for value in _alternatives(characteristic, wished[characteristic.name], ranked):
+            values = {**wished, characteristic.name: value}
+            if all(holds(rule.condition, values, model) for rule in rules):
+                return values
+    return None
+
+
+def _alternatives(characteristic: Characteristic, wish: Answer, ranked: Ranked) -> Iterator[Answer]:
+    """Other values in the order to try them; of texts and sets none."""
+    if isinstance(characteristic, Number) and isinstance(wish, int):
+        step = characteristic.step
+        near = (wish + sign * away * step for away in range(1, TRIED // 2) for sign in (-1, 1))
+        yield from filter(characteristic.admits, near)
+    elif isinstance(characteristic, Boolean):
+        yield not wish
+    elif isinstance(characteristic, Choice):
+        ranking = ranked(characteristic.name)
+        yield from ranking
+        yield from (value.name for value in characteristic.options if value.name not in ranking)
+
+
+def _settled(c: Configuration, wished: Values, found: Values, ranked: Ranked) -> dict[str, Answer]:
+    """What is wished where it was found to be possible, and the next best of each other, one after the other."""
+    c = c.restored({name: value for name, value in found.items() if wished.get(name) == value})
+    for name, value in found.items():
+        if name not in c.choices:
+            domain = c.domain(name)
+            best = (answer for answer in _next_best(c.engine.model[name], domain, wished.get(name), ranked)
+                    if answer in domain)
+            c = c.choose(name, next(best, value))
+    return c.values()
+
+
+def _next_best(characteristic: Characteristic, domain: Domain, wish: Answer | None, ranked: Ranked) -> Iterator[Answer]:
+    if wish is not None:
+        yield nearest(domain, wish) if isinstance(domain, NumberDomain) and isinstance(wish, int) else wish
+    if isinstance(characteristic, Boolean | Choice):
+        only = list(domain)
+        yield from only if len(only) == 1 else ranked(characteristic.name)
+        yield from only
+
+
+def _read(engine: Engine) -> Mapping[str, Sequence[Rule]]:
+    """The rules that read each characteristic."""
+    if engine not in _readers:
+        readers: dict[str, list[Rule]] = {}
+        for rule in engine.model.rules:
+            for name in names(rule.condition, engine.model):
+                readers.setdefault(name, []).append(rule)
+        _readers[engine] = readers
+    return _readers[engine]

@@ -1,0 +1,42 @@
+"""What was proposed to somebody, as a draft keeps it: it stays until it is asked for anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from catalog.expressions import Answer, Values
+from catalog.model import from_plain, to_plain
+from configurator.memory import Proposal, Reason
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A whole product, why each value of it was proposed, and what was left open to doubt, in the order to ask it."""
+
+    values: Mapping[str, Answer]
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> Proposed:
+        """What is kept of a proposal."""
+        return cls(proposal.configuration.values(), proposal.reasons, proposal.questions)
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Proposed:
+        """The inverse of `plain`."""
+        reasons = {name: Reason(**reason) for name, reason in plain["reasons"].items()}
+        return cls(from_plain(plain["values"]), reasons, tuple(plain["questions"]))
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON data."""
+        return {"values": to_plain(self.values), "questions": list(self.questions),
+                "reasons": {name: asdict(reason) for name, reason in self.reasons.items()}}
+
+    def renewed(self, later: Proposed, choices: Values) -> Proposed:
+        """The later one, but for what was chosen when it was made: if that is taken back, this is what it was."""
+        chosen = {name: self.values[name] for name in choices if name in self.values}
+        return Proposed({**later.values, **chosen}, {**self.reasons, **later.reasons},
+                        (*later.questions, *(name for name in self.questions if name in choices)))
