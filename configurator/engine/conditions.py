@@ -26,6 +26,7 @@ class Conditions:
         self._formula = formula
         self._columns = columns
         self._literals: dict[Condition, int] = {}
+        self._atoms: dict[Condition, Clause] = {}  # what large models say again and again
         self.guards: list[int] = []  # literals that bind nothing while they are false
         self.comparisons = Comparisons(model, formula, columns)
 
@@ -36,7 +37,7 @@ class Conditions:
                 for operand in operands:
                     self.require(operand, emit)
             case Or(operands):
-                emit([literal for operand in operands for literal in self._clause(operand)])
+                emit(self._clause(condition))
             case Implies(when, then):
                 self.require(Or((Not(when), then)), emit)
             case Not(Is(name, values)):
@@ -99,13 +100,14 @@ class Conditions:
         """Literals one of which is true if, and for atoms only if, the condition is."""
         match condition:
             case Or(operands):
-                return [literal for operand in operands for literal in self._clause(operand)]
+                return [literal for operand in operands for literal in self._atoms.get(operand) or self._clause(operand)]
             case Implies(when, then):
                 return self._clause(Not(when)) + self._clause(then)
             case And((operand,)):
                 return self._clause(operand)
             case Is(name, values):
-                return [self._columns.equal(column) for column in self._taken(name, values)]
+                self._atoms[condition] = [self._columns.equal(column) for column in self._taken(name, values)]
+                return self._atoms[condition]
             case Not(Is(name, values)) if len(taken := self._taken(name, values)) == 1:
                 return [-self._columns.equal(taken[0])]
             case Not(operand) if not isinstance(operand, Is):

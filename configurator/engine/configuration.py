@@ -170,8 +170,9 @@ class Configuration:
         """The sets of choices to retract so that a value can be chosen, at most `limit`.
 
         Fewest choices first; of equally many those first that are least sure together (`sure`: 1 unless told),
-        then those chosen first. All minimal ones are found if there are no more than that. Its own choice is in every
-        repair if it is another one. Empty if nothing helps. Raises ValueError for a name or value that the model does not have.
+        then those chosen first. All minimal ones are found if there are no more than that. Its own choice is in
+        every repair if it is another one. Empty if nothing helps. Raises ValueError for a name or value that the
+        model does not have.
         """
         columns = self._engine.columns.asked(name, value)
         own = {name} & self._choices.keys()
