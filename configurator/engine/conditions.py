@@ -100,7 +100,8 @@ class Conditions:
         """Literals one of which is true if, and for atoms only if, the condition is."""
         match condition:
             case Or(operands):
-                return [literal for operand in operands for literal in self._atoms.get(operand) or self._clause(operand)]
+                said = self._atoms
+                return [literal for operand in operands for literal in said.get(operand) or self._clause(operand)]
             case Implies(when, then):
                 return self._clause(Not(when)) + self._clause(then)
             case And((operand,)):
