@@ -50,7 +50,7 @@ def test_what_cannot_be_is_a_problem_that_says_why_and_nothing_is_set(client: Fl
     answer = client.post(url, json={"set": {"wood": "pine", "width": 900}})
     assert (answer.status_code, answer.mimetype) == (409, "application/problem+json")
     assert answer.json["refused"] == [{"name": "wood", "value": "pine", "choices": ["lamp"], "rules": ["lamp_oak"],
-                                       "sentences": ["The lamp is made for oak only."]}]
+                                       "minimal": True, "sentences": ["The lamp is made for oak only."]}]
     assert client.get(url).json["choices"] == {"lamp": True}
 
 

@@ -129,6 +129,7 @@ class Refused(Conflict):
         self.refused = [
             {"name": name, "value": to_plain({name: impossible.value})[name],
              "choices": impossible.explanation.choices, "rules": impossible.explanation.rules,
+             "minimal": impossible.explanation.minimal,
              "sentences": reasons.sentences(impossible.explanation)} for name, impossible in refused.items()]
         super().__init__("These values do not fit.")
 
@@ -162,6 +163,7 @@ def _state(draft: Draft) -> dict[str, Any]:
         "choices": to_plain(progress.configuration.choices), "values": to_plain(values),
         "states": {name: progress.state(name) for name in values}, "questions": progress.questions,
         "domains": {name: _domain(domain) for name, domain in progress.configuration.domains().items()},
+        "unchecked": progress.configuration.unchecked(),
         "price": {"total": sheet.total, "vat": sheet.vat, "currency": sheet.currency,
                   "lines": [{"title": line.title, "amount": line.amount} for line in sheet.lines]},
         "ready_on": promise(model, values, today()).isoformat(), "self": url_for(".show", draft=draft.id),

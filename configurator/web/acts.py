@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -10,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 from catalog.expressions import Answer
 from catalog.wording import title
 from configurator import sessions
-from configurator.engine import Impossible
+from configurator.engine import Impossible, Undecided
 from configurator.engines import engine_of
 from configurator.records import Draft
 from configurator.transaction import session
-from configurator.web.answers import Unread, changed, entered, raw, unpack
+from configurator.web.answers import FIELD, Unread, changed, entered, raw, unpack
 from configurator.web.questions import Problem, refusal
 from configurator.web.reasons import Reasons
 from configurator.web.sections import section_names
@@ -56,6 +57,13 @@ def perform(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict[
             act(draft)
             return {}
     problems = _answer(draft, form)
+    try:
+        return problems | _pressed(draft, form, group)
+    except Undecided:
+        return problems | {"": _late()}
+
+
+def _pressed(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict[str, Problem]:
     model = engine_of(draft.version).model
     if form.get("retract") in model:
         sessions.retract(session, draft, form["retract"])
@@ -64,8 +72,8 @@ def perform(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict[
     elif "propose_anew" in form:
         sessions.propose_anew(session, draft)
     elif "repair" in form:
-        problems |= _repair(draft, form["repair"])
-    return problems
+        return _repair(draft, form["repair"])
+    return {}
 
 
 def _answer(draft: Draft, form: MultiDict[str, str]) -> dict[str, Problem]:
@@ -77,7 +85,10 @@ def _answer(draft: Draft, form: MultiDict[str, str]) -> dict[str, Problem]:
             answers[name] = entered(model[name], texts)
         except Unread as unread:
             problems[name] = Problem(str(unread), texts)
-    refused = sessions.answer(session, draft, answers) if answers else {}
+    try:
+        refused = sessions.answer(session, draft, answers) if answers else {}
+    except Undecided:
+        return problems | {name: _late(form.getlist(FIELD + name)) for name in answers}
     return problems | {name: _refused(draft, impossible) for name, impossible in refused.items()}
 
 
@@ -90,6 +101,12 @@ def _repair(draft: Draft, packed: str) -> dict[str, Problem]:
     except Impossible as impossible:
         return {name: _refused(draft, impossible)}
     return {}
+
+
+def _late(typed: Sequence[str] = ()) -> Problem:
+    """What is undecided is not refused: it may fit."""
+    return Problem(_("Whether this fits could not be worked out in time: it was left as it was. Answer something else "
+                     "first, or try again."), typed)
 
 
 def _refused(draft: Draft, impossible: Impossible) -> Problem:

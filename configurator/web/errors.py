@@ -44,7 +44,7 @@ def unstorable(_: DataError) -> Response | HTTPException:
 @errors.app_errorhandler(Undecided)
 def undecided(_: Undecided) -> Response | HTTPException:
     """A question that the engine's budget did not suffice for: unknown, which is not the same as impossible."""
-    return show(ServiceUnavailable(retry_after=5))
+    return show(ServiceUnavailable("This could not be worked out in time, and nothing was changed.", retry_after=5))
 
 
 def _words(code: int, error: HTTPException) -> tuple[str, str]:

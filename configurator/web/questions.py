@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -28,7 +28,7 @@ EXPLAINED = 3
 class Option:
     """A value, or a member of a several-of. `shown`: it is in the picture though the question is open.
 
-    `effect` tells what taking it would change, for what fits and is not taken.
+    `effect` tells what taking it would change, for what is known to fit and is not taken.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Option:
     shown: bool
     effect: Effect
     fits: bool
+    unchecked: bool  # whether it fits could not be worked out in time
     blocked: Blocked | None  # why it does not fit, if the page says so at once
 
 
@@ -103,7 +104,9 @@ class Asked:
         self.characteristic = progress.model[name]
         self.state = progress.state(name)
         self.value = progress.values[name]
-        self.domain: Domain = progress.configuration.alternatives(name)
+        without = progress.configuration.retract(name)
+        self.domain: Domain = without.domain(name)
+        self.unchecked: Collection[Answer] = without.unchecked().get(name, ())
         self.misfits = [value for value, _ in self._values() if value not in self.domain]
         self.explained = why == id_ or len(self.misfits) <= (EXPLAINED if self.state == "follows" else UNFOLDED)
 
@@ -167,10 +170,12 @@ class Asked:
             inside = answer in self.value if isinstance(self.value, frozenset) else answer == self.value
             checked = inside and (self.state != "open" or isinstance(self.value, frozenset))
             fits = inside or answer in self.domain
+            unchecked = not inside and answer in self.unchecked
             yield Option(
                 id=f"{self.id}-{index}", text=raw(answer)[0], title=title(value), description=value.description,
                 swatch=value.swatch, checked=checked, shown=inside and not checked,
-                effect=self._effect(answer) if fits and not inside else Effect(), fits=fits,
+                effect=self._effect(answer) if fits and not inside and not unchecked else Effect(), fits=fits,
+                unchecked=unchecked,
                 blocked=None if fits else self._blocked(answer))
 
     def _whole(self, answer: Answer) -> Answer:
@@ -200,9 +205,9 @@ class Asked:
         assert isinstance(self.characteristic, Number)
         span, step = self.characteristic.range, self.characteristic.step
         beyond = [value for value in (intervals[0][0] - step, intervals[-1][1] + step) if value in span]
-        said = (sentence for value in beyond
-                for sentence in self.reasons.sentences(self.progress.configuration.explain(self.name, value)))
-        yield from dict.fromkeys(said)
+        yield from dict.fromkeys(sentence for value in beyond for sentence in self.reasons.against(self.name, value))
+        if self.unchecked:
+            yield _("Not every number was checked yet.")
 
     def _line(self) -> Line | None:
         if not isinstance(self.characteristic, Text):

@@ -66,23 +66,32 @@ class Reasons:
         `whole` is the answer that would be set: the value, or the several-of with the member added.
         """
         try:
-            why = self._configuration.explain(name, value)
-            return Blocked(self.sentences(why), self._change(name, whole))
+            change = self._change(name, whole)
         except Undecided:
-            return Blocked((_("Why it does not fit takes too long to find out."),))
+            change = None
+        return Blocked(self.against(name, value), change)
+
+    def against(self, name: str, value: Answer) -> tuple[str, ...]:
+        """Why a value is impossible, as far as that can be found out in time."""
+        try:
+            return self.sentences(self._configuration.explain(name, value))
+        except Undecided:
+            return (_("Why it does not fit takes too long to find out."),)
 
     def sentences(self, why: Explanation) -> tuple[str, ...]:
         """The sentences of its rules; where a rule has none, the choices that it comes from."""
         said = tuple(dict.fromkeys(sentence for rule in why.rules if (sentence := self._model.rule(rule).sentence)))
-        if said:
-            return said
-        if not why.choices:
+        if not said and not why.choices:
             return (_("No product can have it."),)
-        return (_("It does not go with %(choices)s.", choices="; ".join(map(self._said, why.choices))),)
+        said = said or (_("It does not go with %(choices)s.", choices="; ".join(map(self._said, why.choices))),)
+        return said if why.minimal else (*said, _("There was no time to find out which of these matter."))
 
     def sources(self, name: str, others: Iterable[Answer]) -> tuple[str, ...]:
         """The choices that exclude other values."""
-        found = (choice for other in others for choice in self._configuration.explain(name, other).choices)
+        try:
+            found = [choice for other in others for choice in self._configuration.explain(name, other).choices]
+        except Undecided:
+            return ()
         return tuple(dict.fromkeys(found))
 
     def _said(self, name: str) -> str:

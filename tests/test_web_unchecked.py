@@ -1,0 +1,84 @@
+"""What could not be worked out in time is told as that: it is neither possible nor impossible."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from factories import bench, published
+from test_engine_bounds import pigeonhole
+from test_web_shop import choices, draft, opened, send
+
+from catalog.store import publish
+from configurator import sessions
+from configurator.engine import Configuration, Explanation, effort
+from configurator.transaction import transaction
+from configurator.web.reasons import Reasons
+
+
+@pytest.fixture
+def app(app_with, monkeypatch):
+    app = app_with()
+    with transaction(app.extensions["engine"]) as session:
+        publish(session, pigeonhole(11))
+        published(session)
+    monkeypatch.setattr(effort, "SECONDS", 0.05)
+    return app
+
+
+@pytest.fixture
+def database(app):
+    return app.extensions["engine"]
+
+
+def test_a_value_that_could_not_be_checked_is_shown_as_that_and_can_be_asked_for(client, database):
+    url = client.post("/products/pigeons").headers["Location"]
+    page = client.get(url).text
+    field = re.search(r'<label class="opt"><input type="radio" name="a.on" value="yes"[^>]*>.*?</label>', page)[0]
+    assert "not yet checked" in field
+    assert "aria-disabled" not in field
+    assert page.count("not yet checked") == 1
+    answer = send(client, url, on="yes", painted="yes")
+    assert answer.status_code == 422
+    assert "could not be worked out in time: it was left as it was" in answer.text
+    assert choices(database, url) == {}
+    assert send(client, url, on="no", painted="yes").status_code == 303
+    assert choices(database, url) == {"on": False, "painted": True}
+    assert send(client, url, ("repair", '{"name": "on", "set": {"on": true}, "give_up": []}')).status_code == 422
+    assert choices(database, url) == {"on": False, "painted": True}
+    assert draft(database, url).inputs == 2
+
+
+def test_the_interface_for_programs_tells_it_too(client):
+    made = client.post("/api/products/pigeons/drafts", json={})
+    assert made.json["unchecked"] == {"on": [True]}
+    assert made.json["domains"]["on"] == [False, True]
+    refused = client.post(f"/api/drafts/{made.json['id']}", json={"set": {"on": True}})
+    assert (refused.status_code, refused.mimetype) == (503, "application/problem+json")
+    assert "nothing was changed" in refused.json["detail"]
+    assert client.get(f"/api/drafts/{made.json['id']}").json["choices"] == {}
+    settled = client.post(f"/api/drafts/{made.json['id']}", json={"set": {"on": False}})
+    assert settled.json["unchecked"] == {}
+
+
+def test_an_explanation_that_may_say_too_much_says_so(client, database, monkeypatch):
+    url = opened(client)
+    send(client, f"{url}?group=2", lamp="yes")
+    assert "no time to find out" not in client.get(f"{url}?group=2").text
+    explain = Configuration.explain
+
+    def in_a_hurry(self, name, value):
+        found = explain(self, name, value)
+        return Explanation(found.choices, found.rules, minimal=False)
+    monkeypatch.setattr(Configuration, "explain", in_a_hurry)
+    page = client.get(f"{url}?group=2").text
+    assert "The lamp is made for oak only. There was no time to find out which of these matter." in page
+
+
+def test_a_choice_that_explains_too_much_says_so(session):
+    model = bench(rules=[{"id": "lamp_oak", "when": "lamp", "then": "wood = oak"}])
+    made = sessions.open_draft(session, published(session, model), guest="a guest")
+    sessions.answer(session, made, {"lamp": True})
+    reasons = Reasons(sessions.progress(session, made))
+    for least, said in (True, 1), (False, 2):
+        assert len(reasons.sentences(Explanation(("lamp",), ("lamp_oak",), least))) == said
