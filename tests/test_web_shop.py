@@ -146,7 +146,7 @@ def test_proposals_are_kept_alone_or_by_group_without_input(client: FlaskClient,
 @pytest.mark.parametrize(("language", "entry", "height"), [
     ("en", "180", 1800), ("en", "180.0 cm", 1800), ("en", "180,0", 1800), ("de", "1.2e2", None), ("de", "180,0", 1800),
     ("en", "1.8 m", 1800), ("de", "1,8m", 1800), ("en", "1800 mm", 1800), ("en", "180 kg", None), ("en", "6 ft", None),
-    ("en", "180.25", None), ("en", "nine feet", None), ("en", "9" * 60, None), ("en", "-180", None), ("en", "", None)])
+    ("en", "180.25", None), ("en", "١٨٠", None), ("en", "1_80", None), ("en", "nine feet", None), ("en", "9" * 60, None), ("en", "-180", None), ("en", "", None)])
 def test_numbers_are_entered_as_the_reader_writes_them(client: FlaskClient, database: Engine, language: str, entry: str,
                                                        height: int | None) -> None:
     url = opened(client)
@@ -287,7 +287,7 @@ def test_what_changed_since_the_review_is_not_ordered_unseen(ada: FlaskClient, d
     for name, text in (("total", ""), ("total", "1e3"), ("total", "9" * 5000), ("ready", ""), ("ready", "x")):
         refused = ada.post(f"{url}/order", data={**now, name: text})
         assert (refused.status_code, "not what you saw" in refused.text) == (409, True), (name, text)
-    for quantity in ("", "0", "1000", "two", "-1", "1.5", "1e3", "9" * 30, "9" * 5000):
+    for quantity in ("", "0", "1000", "two", "-1", "1.5", "1e3", "1_0", "١٢", "9" * 30, "9" * 5000):
         assert "1 to 999 pieces" in ada.post(f"{url}/order", data={**now, "quantity": quantity}).text
     with open_session(database) as session:
         assert not session.scalars(select(Order)).all()
@@ -440,7 +440,7 @@ def test_a_page_names_what_follows_and_from_what(client: FlaskClient) -> None:
     assert json.loads(unescape(re.search(r'name="was.wood" value="([^"]*)"', page)[1])) == []  # type: ignore[index]
 
 
-@pytest.mark.parametrize("number", ["9" * 30, "-" + "9" * 30])
+@pytest.mark.parametrize("number", ["9" * 30, "-" + "9" * 30, "0_1", "١"])
 def test_numbers_that_no_database_holds_are_no_versions(client, number):
     assert client.get(f"/products/bench/with?version={number}").status_code == 404
 

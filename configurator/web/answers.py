@@ -23,9 +23,11 @@ FIELD, WAS = "a.", "was."
 """Before the name of a characteristic: the field with its answer, and the hidden one with what the page showed."""
 CHOSEN, SHOWN = "c.", "p."
 """The same in links: what was chosen, and what was proposed besides."""
+WHOLE = re.compile(r"-?\d{1,10}", re.ASCII)
+"""A whole number as forms and addresses carry it: no 1_0, no digits of other scripts."""
 PLAIN = re.compile(r"-?\d{1,18}(/[1-9]\d{0,8})?", re.ASCII)
 """A number that costs nothing to compute with: 8e999999999 would fill the memory."""
-MEASURE = re.compile(r"([+-]?[\d.,' \u00a0\u202f]{1,24}?)(\D{0,12})")
+MEASURE = re.compile(r"([+-]?[\d.,' \u00a0\u202f]{1,24}?)(\D{0,12})", re.ASCII)
 """A number as people write it, and perhaps its unit."""
 
 
@@ -34,11 +36,10 @@ class Unread(ValueError):
 
 
 def counted(text: str) -> int:
-    """A whole number that a database can hold; raises ValueError for any other text."""
-    number = int(text)
-    if abs(number) >= 1 << 31:
-        raise ValueError(f"{number} is too large")
-    return number
+    """A whole number in plain digits that a database can hold; raises ValueError for any other text."""
+    if not WHOLE.fullmatch(text.strip()) or abs(int(text)) >= 1 << 31:
+        raise ValueError(f"{text[:80]!r} is no whole number, or too large")
+    return int(text)
 
 
 def raw(answer: Answer) -> list[str]:

@@ -124,7 +124,7 @@ def act(draft: str) -> Answer | str:
         return make_response(_page(opened, {}))
     if said := moved(sessions.progress(session, opened), request.form):
         flash(said)
-    return redirect(url_for(".configure", draft=draft, group=request.form.get("go", _group(), type=int)), 303)
+    return redirect(url_for(".configure", draft=draft, group=request.form.get("go", _group(), type=counted)), 303)
 
 
 def open_draft(draft: str, lock: bool = False) -> Draft:
@@ -145,7 +145,7 @@ def today() -> date:
 
 
 def _group() -> int | None:
-    return request.args.get("group", type=int)
+    return request.args.get("group", type=counted)
 
 
 def opener() -> dict[str, Any]:
@@ -191,7 +191,7 @@ def _page(draft: Draft, problems: dict[str, Problem]) -> str:
     progress = sessions.progress(session, draft)
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
     link = f"{url_for('.link', slug=draft.version.product.slug, _external=True)}?{links.query(progress)}"
-    page = present.page(progress, request.form.get("go", _group(), type=int), problems, today(),
+    page = present.page(progress, request.form.get("go", _group(), type=counted), problems, today(),
                         request.args.get("why", ""))
     return render_template("shop/configure.html", page=page, draft=draft, progress=progress, link=link,
                            revision=revision, news=_news(revision, progress), problems=problems,
