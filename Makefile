@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 VENDOR := configurator/web/static/vendor
 NPM = $(shell command -v npm || echo $(BIN)/npm)
 
-.PHONY: run test check bench lock translations chromium
+.PHONY: run test check bench bench-peers lock translations chromium
 
 run: $(VENV)/.installed $(VENDOR)/htmx.min.js
 	$(BIN)/lotone migrate
@@ -23,6 +23,12 @@ check: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m bench
+
+# What the bench compares with, in an environment of its own, for it asks for other libraries; without it the rest runs.
+bench-peers:
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --upgrade pip
+	.venv-bench/bin/python -m pip install --quiet --group bench
 
 # Versions and hashes of everything installed; no address of a registry is in it.
 lock: $(VENV)/.installed-dev

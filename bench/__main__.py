@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+import re
 from dataclasses import asdict
 from datetime import date
 from importlib import import_module
@@ -24,13 +25,24 @@ def main() -> None:
         for table in import_module(f"bench.{name}").tables():
             print(table.markdown(), flush=True)
             tables.append(table)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
-    heading = (f"# Measured\n\nBy `make bench`, on {date.today().isoformat()}: {machine}. "
-               "Times vary from machine to machine.\n")
+    machine = f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    heading = f"""\
+# Measured
+
+By `make bench` on {date.today().isoformat()}: {machine}. Where a machine is shared, ratios tell more than times.
+`python -m bench engine` (or `memory`, `pages`) measures one part and writes nothing.
+"""
     if names is MODULES:
         (ROOT / "docs/bench.md").write_text("\n".join([heading, *(table.markdown() for table in tables)]))
         results = {"machine": machine, "tables": [asdict(table) for table in tables]}
         (ROOT / "bench/results.json").write_text(json.dumps(results, indent=1))
+
+
+def _processor() -> str:
+    """What Linux calls it, else the architecture."""
+    told = Path("/proc/cpuinfo")
+    names = re.findall(r"model name\s*: (.*)", told.read_text()) if told.exists() else []
+    return names[0] if names else platform.machine()
 
 
 if __name__ == "__main__":

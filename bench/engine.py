@@ -1,98 +1,114 @@
-"""What the engine costs: compiling a model, its first domains, clicks, explanations and completions."""
+"""What the engine costs: compiling a model, its first domains, clicks, explanations and completions; beside peers."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterator
-from functools import partial
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median, quantiles
-from time import process_time
-from typing import TypeVar
+from tempfile import TemporaryDirectory
+from typing import Any
 
-from bench.tables import DATA, Table
-from catalog.expressions import Answer
-from catalog.formats import load
-from configurator.engine import Configuration, Engine, SeveralDomain, TextDomain
+from bench import models
+from bench.measure import BLOCKED, CHOICES, CLICKS, SESSIONS, WISHES
+from bench.peers import FEW, OUTSIDE, SAMPLE
+from bench.tables import Cell, Table
 
-SAMPLES = Path(__file__).parents[1] / "catalog/samples"
-MODELS = [*(SAMPLES / f"{name}.yaml" for name in ("shirt", "touring_bicycle", "bookcase")),
-          DATA / "renault-small/constraints.xml", DATA / "renault-medium/constraints.xml",
-          *(DATA / "feature-models" / name for name in (
-              "eshop.uvl", "pc-richmond.uvl", "berkeleydb.dimacs", "busybox-1.18.dimacs",
-              "financial-services-2017-05.dimacs", "automotive01.dimacs", "automotive02-v1.uvl"))]
-SESSIONS, CLICKS, BLOCKED = 10, 15, 20
-
-T = TypeVar("T")
+Figures = dict[str, dict[str, Any]]
+"""What was measured, by the name of the model."""
+NONE = "–"
 
 
 def tables() -> Iterator[Table]:
-    """A row for each model that is there."""
-    yield Table("The engine", f"""\
-Milliseconds of processor time on one core. A click is one choice with the domains of everything after it: {SESSIONS}
-sessions of {CLICKS} random clicks; median and 95th percentile. Explained are values that a session's choices block.""",
-                ["model", "characteristics", "rules", "compile", "first domains", "click", "95 %", "explain", "95 %",
-                 "complete"],
-                [_row(path) for path in MODELS if path.exists()])
+    """What it costs, what is explained, how it grows, and what others need."""
+    with TemporaryDirectory() as folder:
+        found = {_name(path): _measured(path) for path in [*models.FILES, *models.made(Path(folder))] if path.exists()}
+    yield _clicks(found)
+    yield _answers(found)
+    yield _growth({name: found[name] for name in found if name.startswith("grown")})
+    yield _peers({name: figures for name, figures in found.items() if figures["peers"]})
 
 
-def _row(path: Path) -> list[str | float]:
-    model = load(path)
-    engine, compiled = timed(partial(Engine, model))
-    _, first = timed(engine.start().domains)
-    clicks = [step for seed in range(SESSIONS) for step in session(engine, seed)]
-    *_, (last, _) = session(engine, 0)
-    name = model.title or f"{path.parent.name}/{path.name}"
-    return [name, len(model.characteristics), len(model.rules), compiled, first,
-            *spread([time for _, time in clicks]), *spread(explanations(engine, last)), timed(last.complete)[1]]
+def _name(path: Path) -> str:
+    return path.parent.name if path.name == "constraints.xml" else path.stem if path.suffix == ".yaml" else path.name
 
 
-def timed(act: Callable[[], T]) -> tuple[T, float]:
-    """The result of an act, and the milliseconds it took."""
-    start = process_time()
-    result = act()
-    return result, 1000 * (process_time() - start)
+def _measured(path: Path) -> dict[str, Any]:
+    print(f"{path.name} ...", file=sys.stderr)
+    answer = subprocess.run([sys.executable, "-m", "bench.measure", str(path)], cwd=models.ROOT, check=True, text=True,
+                            stdout=subprocess.PIPE)
+    return dict(json.loads(answer.stdout))
 
 
-def session(engine: Engine, seed: int) -> Iterator[tuple[Configuration, float]]:
-    """Random clicks, each with the time of the choice and all domains."""
-    chance, c = random.Random(seed), engine.start()
-    for _ in range(CLICKS):
-        wanted = click(c, chance)
-        if wanted is None:
-            return
-        c, milliseconds = timed(partial(_clicked, c, *wanted))
-        yield c, milliseconds
+def _clicks(found: Figures) -> Table:
+    return Table("The engine", f"""\
+Milliseconds of processor time on one core, each model in a process of its own. A click is one choice with the domains
+of everything after it: up to {SESSIONS} sessions of {CLICKS} random clicks on one engine. Megabytes are the most that
+the process ever took, libraries and reading the file among them.""",
+                 ["model", "characteristics", "rules", "read", "compile", "first domains", "click", "95 %", "MB"],
+                 [[name, f["characteristics"], f["rules"], f["read"], f["compile"], f["first"], *_spread(f["clicks"]),
+                   f["memory"]] for name, f in found.items()])
 
 
-def _clicked(c: Configuration, name: str, value: Answer) -> Configuration:
-    chosen = c.choose(name, value)
-    chosen.domains()
-    return chosen
+def _answers(found: Figures) -> Table:
+    return Table("Explanations, repairs, completions", f"""\
+Milliseconds, with {CHOICES} random choices made: up to {BLOCKED} values that they block in each session, the three best
+repairs of each, and the best completion by {WISHES} weighted wishes. Median and 95th percentile.""",
+                 ["model", "explain", "95 %", "repairs", "95 %", "complete", "slowest"],
+                 [[name, *_spread(f["explain"]), *_spread(f["repairs"]),
+                   *([median(f["complete"]), max(f["complete"])] if f["complete"] else [NONE, NONE])]
+                  for name, f in found.items()])
 
 
-def click(c: Configuration, chance: random.Random) -> tuple[str, Answer] | None:
-    """An open name and one of its values; None if nothing is open."""
-    names = [name for name, domain in c.domains().items()
-             if len(domain) > 1 and name not in c.choices and not isinstance(domain, TextDomain)]
-    for name in chance.sample(names, len(names)):
-        domain = c.domain(name)
-        value = chance.choice(list(domain))
-        answer = domain.required | {str(value)} if isinstance(domain, SeveralDomain) else value
-        if answer in domain:
-            return name, answer
-    return None
+def _growth(found: Figures) -> Table:
+    base = next(iter(found.values()))
+
+    def times(figures: dict[str, Any], key: str) -> str:
+        return f"{median(_list(figures[key])) / median(_list(base[key])):.1f}"
+
+    return Table("Cost against size", """\
+Models made by one rule at growing sizes, everything as a multiple of the smallest one: cost that grows no faster than
+the model stays at or below the second column.""",
+                 ["model", "times the clauses", "compile", "first domains", "click", "memory"],
+                 [[name, times(f, "rules"), *(times(f, key) for key in ("compile", "first", "clicks", "memory"))]
+                  for name, f in found.items()])
 
 
-def explanations(engine: Engine, c: Configuration) -> list[float]:
-    """Times of explaining values that the choices have blocked."""
-    free = engine.start().domains()
-    blocked = [(name, value) for name, domain in c.domains().items() if name not in c.choices and len(free[name]) < 500
-               for value in free[name] if value not in domain]
-    asked = random.Random(1).sample(blocked, min(BLOCKED, len(blocked)))
-    return [timed(partial(c.explain, name, value))[1] for name, value in asked]
+def _list(figure: float | list[float]) -> list[float]:
+    return figure if isinstance(figure, list) else [figure]
 
 
-def spread(times: list[float]) -> list[str | float]:
+def _peers(found: Figures) -> Table:
+    absent = "" if OUTSIDE.exists() else " CP-SAT and flamapy are not installed: run `make bench-peers` first."
+    return Table("Beside others", f"""\
+How many times as long others need for the domains of the empty configuration, and of later ones of a session against
+our median click. Solve per value: Glucose 4, the same clauses, fresh assumptions, {SAMPLE} values of each configuration
+extrapolated to all. CP-SAT: {FEW} values in each of two configurations, extrapolated; {NONE} if not within a minute.
+`Different` counts their answers that are not the engine's: 0 is right. Propagation and flamapy's configurator (of UVL
+files) do less: `missed` are values that cannot be chosen any more though it says nothing of them, and forced features
+that it does not tell; median and most of a session's configurations.{absent}""",
+                 ["model", "solve per value: first", "click", "CP-SAT: first", "click", "different",
+                  "propagation: click", "missed", "most", "flamapy: click", "missed", "most"],
+                 [_compared(name, figures) for name, figures in found.items()])
+
+
+def _compared(name: str, figures: dict[str, Any]) -> list[Cell]:
+    first, click = figures["first"], median(figures["clicks"])
+    peers = {peer: told or {} for peer, told in figures["peers"].items()}
+    solves, cp_sat, weak, flamapy = (peers.get(peer, {}) for peer in ("solves", "cp_sat", "propagation", "flamapy"))
+    return [name, _ratio(solves.get("first"), first), _ratio(solves.get("click"), click),
+            _ratio(cp_sat.get("first"), first), _ratio(cp_sat.get("click"), click),
+            solves["different"] + cp_sat.get("different", 0) if solves else NONE,
+            _ratio(weak.get("click"), click), weak.get("missed", NONE), weak.get("most", NONE),
+            _ratio(flamapy.get("click"), click), flamapy.get("missed", NONE), flamapy.get("most", NONE)]
+
+
+def _ratio(theirs: float | None, ours: float) -> Cell:
+    return NONE if theirs is None else theirs / ours
+
+
+def _spread(times: list[float]) -> list[Cell]:
     """Median and 95th percentile."""
-    return [median(times), quantiles(times, n=20)[-1]] if len(times) > 1 else ["-", "-"]
+    return [median(times), quantiles(times, n=20)[-1]] if len(times) > 1 else [NONE, NONE]

@@ -95,7 +95,7 @@ def _run(acts: list[Callable[[], object]]) -> Run:
 
 
 def _repeated(act: Callable[[], object], end: float) -> list[float]:
-    times = []
+    times: list[float] = []
     while not times or time.monotonic() < end:
         start = time.perf_counter()
         act()

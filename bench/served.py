@@ -42,7 +42,7 @@ def main() -> None:
     app.add_url_rule(f"{PLAIN}/<slug>", view_func=two_rows)
     server = waitress.create_server(app, host=settings.host, port=0, threads=settings.threads, ident=None)
     Thread(target=server.run, daemon=True).start()
-    print(server.effective_port, flush=True)  # type: ignore[union-attr]
+    print(server.effective_port, flush=True)
     sys.stdin.read()
 
 

@@ -10,6 +10,9 @@ DATA = Path(__file__).parents[2] / "shared/data"
 """Public data that is read where it is, never copied; what is absent is said and left out."""
 
 
+Cell = str | float
+
+
 @dataclass(frozen=True)
 class Table:
     """`rows` of figures under `columns`; `note` says how they were measured."""
@@ -17,7 +20,7 @@ class Table:
     title: str
     note: str
     columns: Sequence[str]
-    rows: Sequence[Sequence[str | float]]
+    rows: Sequence[Sequence[Cell]]
 
     def markdown(self) -> str:
         """The table as docs/bench.md holds it."""
@@ -29,5 +32,6 @@ def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _figure(cell: str | float) -> str:
-    return cell if isinstance(cell, str) else f"{cell:,.0f}" if cell == int(cell) else f"{cell:,.3g}"
+def _figure(cell: Cell) -> str:
+    """Three digits, more only of large numbers."""
+    return cell if isinstance(cell, str) else f"{cell:,.0f}" if cell == int(cell) or cell >= 100 else f"{cell:.3g}"

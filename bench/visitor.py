@@ -33,7 +33,7 @@ class Visitor:
 
     def __init__(self, port: int, seed: int) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=120)
-        self._cookies = SimpleCookie[str]()
+        self._cookies = SimpleCookie()
         self._chance = random.Random(seed)
         self._page = self._draft = ""
 
