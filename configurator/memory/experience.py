@@ -1,8 +1,4 @@
-"""What others ordered, in arrays: which of it is like what somebody chooses now, and what it tells.
-
-Past orders vote for a value by how much they are like the choices made (a weighted nearest-neighbour vote): each
-choice that an order does not share divides its vote, the more so the more that characteristic tells about the others.
-"""
+"""What others ordered, in arrays, and what each characteristic tells about each other one."""
 
 from __future__ import annotations
 
@@ -17,13 +13,16 @@ from catalog.expressions import Answer, Values
 from catalog.model import Characteristic, Number, Text
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.int32]
 
-MISMATCH = 0.05
-"""What is left of a vote after a mismatch in a characteristic that tells as much about the others as most do."""
 NEAR = 0.1
 """Numbers that differ by this part of their range are as unlike as can be; nearer ones in proportion."""
-UNKNOWN = np.iinfo(np.int64).min
+UNKNOWN = -1
+"""The code of what an order does not say."""
+UNSAID = 0.5
+"""How unlike what an order does not say is to anything."""
+MEASURED = 10_000
+"""Of more different orders than this, so many, evenly chosen, tell what characteristics tell about each other."""
 ENOUGH = 5
 """Fewer customers than this could be recognised in what is told about them."""
 
@@ -33,31 +32,34 @@ class Experience:
 
     def __init__(self, characteristics: Iterable[Characteristic]) -> None:
         self._kept = {c.name: c for c in characteristics if not isinstance(c, Text)}
-        self._column = {name: column for column, name in enumerate(self._kept)}
-        self._values: list[list[Answer]] = [[] for _ in self._kept]
+        self.column = {name: column for column, name in enumerate(self._kept)}
+        self.values: list[list[Answer]] = [[] for _ in self._kept]
+        """By column, what the codes in it stand for."""
         self._code: list[dict[Answer, int]] = [{} for _ in self._kept]
         self._rows: dict[tuple[int, ...], int] = {}
-        self._cells = np.full((64, len(self._kept)), UNKNOWN)
+        self._cells = np.full((64, len(self._kept)), UNKNOWN, np.int32)
         self._counts = np.zeros(64)
         self._customers: list[set[Hashable]] = []
         self._nobody: list[int] = []
-        self._heard: set[str] = set()
         self._total = 0
-        self._measured = 0.0  # how many orders the measures below were taken from
-        self._told = np.zeros(len(self._kept))
+        self._measured = 0.0  # how many orders the measure below was taken from
+        self._told = np.zeros((len(self._kept), len(self._kept)))
 
     def __len__(self) -> int:
         """How many different orders there are."""
         return len(self._rows)
+
+    @property
+    def cells(self) -> Ints:
+        """Codes by row and column, UNKNOWN for what an order does not say."""
+        return self._cells[:len(self)]
 
     def add(self, values: Values, customer: Hashable | None, count: int) -> int:
         """Adds orders that are alike; returns their row."""
         cells = [UNKNOWN] * len(self._kept)
         for name, answer in values.items():
             if name in self._kept:
-                self._heard.add(name)
-                self._learn(name, answer)
-                cells[self._column[name]] = self._cell(name, answer)
+                cells[self.column[name]] = self._learn(self.column[name], answer)
         row = self._rows.setdefault(tuple(cells), len(self._rows))
         if row == len(self._customers):
             self._append(row, cells)
@@ -77,21 +79,14 @@ class Experience:
         self._customers.append(set())
         self._nobody.append(0)
 
-    def _learn(self, name: str, answer: Answer) -> None:
-        """Gives a value that is no number its code."""
-        column = self._column[name]
-        if not isinstance(self._kept[name], Number) and answer not in self._code[column]:
-            self._code[column][answer] = len(self._values[column])
-            self._values[column].append(answer)
+    def _learn(self, column: int, answer: Answer) -> int:
+        """The code of a value, a new one if nobody ordered it before."""
+        code = self._code[column].setdefault(answer, len(self.values[column]))
+        if code == len(self.values[column]):
+            self.values[column].append(answer)
+        return code
 
-    def _cell(self, name: str, answer: Answer) -> int:
-        """A number, or the code of a value; UNKNOWN for a value that nobody ordered."""
-        if isinstance(self._kept[name], Number):
-            assert isinstance(answer, int)
-            return answer
-        return self._code[self._column[name]].get(answer, UNKNOWN)
-
-    # votes
+    # what it says
 
     def counts(self, without: Counter[int]) -> Floats:
         """How often each row was ordered, but for `without`: how often of which row."""
@@ -100,88 +95,75 @@ class Experience:
             counts[row] -= count
         return counts
 
-    def shares(self) -> Floats:
-        """How much of its vote each row keeps while nothing is given: all."""
-        return np.ones(len(self))
-
-    def share(self, name: str, answer: Answer) -> Floats:
-        """How much of its vote each row keeps, given this value; half of a mismatch where a row does not say."""
-        if name not in self._kept:
-            return np.ones(len(self))
-        characteristic, column = self._kept[name], self._column[name]
-        cells = self._cells[:len(self), column]
+    def unlike(self, name: str, answer: Answer) -> Floats:
+        """How unlike an answer each code of a characteristic is, 0 to 1; the last one is that of UNKNOWN."""
+        characteristic, values = self._kept[name], self.values[self.column[name]]
         if isinstance(characteristic, Number):
-            assert isinstance(answer, int)
             spread = max(1.0, NEAR * (characteristic.most - characteristic.least))
-            unlike = np.minimum(1.0, np.abs(cells.astype(np.float64) - answer) / spread)
+            found = np.minimum(1.0, np.abs(np.array(values, np.float64) - float(str(answer))) / spread)
         else:
-            unlike = (cells != self._cell(name, answer)).astype(np.float64)
-        unlike[cells == UNKNOWN] = 0.5
-        mismatch: Floats = np.power(self._mismatch(column), unlike)
-        return mismatch
+            found = np.ones(len(values))
+            if answer in self._code[self.column[name]]:
+                found[self._code[self.column[name]][answer]] = 0.0
+        return np.append(found, UNSAID)
 
-    def votes(self, name: str, weights: Floats) -> dict[Answer, float]:
-        """What the rows say about a characteristic, each with its weight."""
-        if name not in self._kept or not len(self):
+    def tally(self, name: str, counts: Floats) -> dict[Answer, float]:
+        """How often each value was ordered, from the counts of rows."""
+        if not self.heard(name):
             return {}
-        column = self._column[name]
-        cells = self._cells[:len(self), column]
-        says = (cells != UNKNOWN) & (weights > 0)
-        if isinstance(self._kept[name], Number):
-            numbers, inverse = np.unique(cells[says], return_inverse=True)
-            return dict(zip(numbers.tolist(), np.bincount(inverse, weights[says]).tolist(), strict=True))
-        sums = np.bincount(cells[says], weights[says], len(self._values[column]))
-        return {self._values[column][code]: float(sums[code]) for code in np.flatnonzero(sums)}
+        column = self.column[name]
+        sums = np.bincount(self.cells[:, column] + 1, counts, len(self.values[column]) + 1)[1:]
+        return {self.values[column][code]: float(sums[code]) for code in np.flatnonzero(sums)}
 
     def behind(self, name: str, answer: Answer, customer: Hashable | None) -> bool:
         """Whether at least ENOUGH other customers ordered this value."""
-        if name not in self._kept:
+        if not self.heard(name) or answer not in self._code[self.column[name]]:
             return False
-        column = self._column[name]
         people: set[Hashable] = set()
         nobody = 0
-        for row in np.flatnonzero(self._cells[:len(self), column] == self._cell(name, answer)):
+        for row in np.flatnonzero(self.cells[:, self.column[name]] == self._code[self.column[name]][answer]):
             people |= self._customers[row] - {customer}
             nobody += self._nobody[row]
             if len(people) + nobody >= ENOUGH:
                 return True
         return False
 
-    # measures
-
     def heard(self, name: str) -> bool:
         """Whether any order says something about a characteristic."""
-        return name in self._heard
+        return name in self._kept and bool(self.values[self.column[name]])
+
+    # what tells about what
 
     def telling(self, name: str) -> float:
         """How much a characteristic tells about all the others: its mutual information with each, summed, in nats."""
-        self._measure()
-        return float(self._told[self._column[name]]) if name in self._kept else 0.0
+        return float(self.told[self.column[name]].sum()) if name in self._kept else 0.0
 
-    def _mismatch(self, column: int) -> float:
-        self._measure()
-        mean = self._told[self._told > 0].mean() if self._told.any() else 0.0
-        return float(MISMATCH ** (self._told[column] / mean)) if mean else MISMATCH
-
-    def _measure(self) -> None:
-        """Takes the measures anew whenever the orders have become a tenth more."""
-        total = self._total
-        if total <= 1.1 * self._measured:
-            return
-        self._measured = total
-        counts = self._counts[:len(self)]
-        columns = {column: np.unique(self._cells[:len(self), column], return_inverse=True)[1]
-                   for column in range(len(self._kept)) if (self._cells[:len(self), column] != UNKNOWN).any()}
-        entropies = {column: _entropy(codes, counts) for column, codes in columns.items()}
-        self._told = np.zeros(len(self._kept))
-        for one, other in combinations([column for column, (spread, _) in entropies.items() if spread > 0], 2):
-            (a, sizes_a), (b, sizes_b) = entropies[one], entropies[other]
-            joint, _ = _entropy(columns[one] * sizes_b + columns[other], counts)
-            chance = (sizes_a - 1) * (sizes_b - 1) / (2 * total)  # what independent ones would show (Miller 1955)
-            self._told[[one, other]] += max(0.0, a + b - joint - chance)
+    @property
+    def told(self) -> Floats:
+        """The mutual information of each two columns, in nats; taken anew whenever the orders are a tenth more."""
+        if self._total > 1.1 * self._measured:
+            self._measured = self._total
+            some = slice(None, None, 1 + len(self) // MEASURED)
+            self._told = _mutual_information(self.cells[some], self._counts[:len(self)][some])
+        return self._told
 
 
-def _entropy(codes: Ints, counts: Floats) -> tuple[float, int]:
+def _mutual_information(cells: Ints, counts: Floats) -> Floats:
+    """Of each two columns, in nats, less what independent ones would show by chance (Miller 1955)."""
+    told = np.zeros((cells.shape[1], cells.shape[1]))
+    total = counts.sum()
+    columns = {column: np.unique(cells[:, column], return_inverse=True)[1]
+               for column in np.flatnonzero((cells != UNKNOWN).any(0)).tolist()}
+    entropies = {column: _entropy(codes, counts) for column, codes in columns.items()}
+    for one, other in combinations([column for column, (spread, _) in entropies.items() if spread > 0], 2):
+        (a, sizes_a), (b, sizes_b) = entropies[one], entropies[other]
+        joint, _ = _entropy(columns[one] * sizes_b + columns[other], counts)
+        chance = (sizes_a - 1) * (sizes_b - 1) / (2 * total)
+        told[one, other] = told[other, one] = max(0.0, a + b - joint - chance)
+    return told
+
+
+def _entropy(codes: NDArray[np.int64], counts: Floats) -> tuple[float, int]:
     """The entropy of what is coded, in nats, and the number of codes."""
     if codes.max(initial=0) > 10 * len(codes):
         codes = np.unique(codes, return_inverse=True)[1]

@@ -90,7 +90,8 @@ def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking], vie
             (name, answer): _stake(c, name) * (PLAIN - log(max(1e-6, 1 - beliefs[name].get(answer, 0.0)))) + EARLIER / n
             for n, (name, answer) in enumerate(values.items(), 1) if name in beliefs})
     try:
-        return _completed(_settled(c, {**values, **plain}, found.values(), view), {})
+        settled = _settled(c, {**values, **plain}, found.values(), view)
+        return settled if settled.is_complete else _completed(settled, {})
     except Undecided:
         return found
 
@@ -99,6 +100,8 @@ def _settled(c: Configuration, wished: Values, found: Values, view: View) -> Con
     """The wishes that were found to go together, and the next best instead of each one that had to give way."""
     settled = c.engine.start({**c.choices, **{name: wish for name, wish in wished.items() if found[name] == wish}})
     for name, wish in wished.items():
+        if settled.is_complete:
+            break
         if found[name] != wish:
             for best in _next_best(wish, settled.domain(name), view, name)[:1]:
                 settled = settled.choose(name, best)

@@ -10,7 +10,8 @@ from catalog.expressions import Answer, Values
 from catalog.model import ProductModel
 from configurator.engine import Domain
 from configurator.memory.evidence import STEPS, Evidence
-from configurator.memory.experience import Experience, Floats
+from configurator.memory.experience import Experience
+from configurator.memory.neighbours import Neighbours
 from configurator.memory.ranking import Ranking, is_private, ranking
 from configurator.memory.reasons import Reason
 
@@ -27,25 +28,21 @@ class View:
             if statement.row is not None:
                 mine[statement.row] += statement.count
         self._counts = others.counts(mine)
-        self._shares = others.shares()
-        self._weights: Floats | None = None
+        self._neighbours = Neighbours(others, self._counts, given)
         self._alike = [1.0] * len(own.statements)
         for name, answer in given.items():
-            self.take(name, answer)
+            own.compare(self._alike, name, answer)
 
     def take(self, name: str, answer: Answer) -> None:
         """Takes one more value for given."""
-        self._shares *= self._others.share(name, answer)
-        self._weights = None
+        self._neighbours.take(name, answer)
         self._own.compare(self._alike, name, answer)
 
     def ranking(self, name: str, domain: Domain) -> Ranking:
         """The probabilities of what a characteristic can be."""
         characteristic = self._model[name]
         private = is_private(characteristic)
-        if self._weights is None:  # the most alike keep their whole vote, however unlike they are
-            self._weights = self._counts * (self._shares / self._shares.max(initial=1e-300))
-        others = {} if private else self._others.votes(name, self._weights)
+        others = {} if private else self._neighbours.votes(name)
         own = self._own.votes(name, self._alike, self._today, STEPS[0] if private else self._step)
         return ranking(characteristic, domain, own, others)
 
@@ -73,7 +70,7 @@ class View:
 
     def _reason_elsewhere(self, name: str, answer: Answer) -> Reason:
         characteristic = self._model[name]
-        votes = {} if is_private(characteristic) else self._others.votes(name, self._counts)
+        votes = {} if is_private(characteristic) else self._others.tally(name, self._counts)
         if answer in votes and self._others.behind(name, answer, self._customer):
             return Reason("others", round(votes[answer]), round(sum(votes.values())))
         if characteristic.standard == answer:
