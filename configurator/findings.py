@@ -30,8 +30,8 @@ from configurator.engine import (
 
 MOST = 25
 """Findings of one kind that are told."""
-SECONDS = 10
-"""How long is looked for findings of one kind."""
+SECONDS = 30
+"""Processor time for findings of one kind."""
 MOST_RULES = 1_000
 """Rules of a model whose rules are compared with each other: each is asked about under all others."""
 
@@ -62,13 +62,13 @@ def findings(engine: Engine) -> list[Finding]:
 
 
 def _first(kind: str, looking: _Looking) -> Iterator[Finding]:
-    ends, count = time.monotonic() + SECONDS, 0
+    ends, count = time.process_time() + SECONDS, 0
     try:
         for found in looking:
             if found and count == MOST:
                 yield Finding(kind, f"there are more than the first {MOST}")
                 return
-            if time.monotonic() > ends:
+            if time.process_time() > ends:
                 yield Finding(kind, f"not everything was looked at within {SECONDS} seconds")
                 return
             if found:
@@ -127,7 +127,7 @@ def _probed(model: ProductModel, probes: Mapping[str, Condition], rules: tuple[R
     """A start of the model with these rules and a yes/no for each probe: yes only while its condition holds."""
     asked = tuple(Rule(name=name, condition=Implies(Is(name, (True,)), when)) for name, when in probes.items())
     switches = tuple(Boolean(name=name) for name in probes)
-    return Engine(replace(model, characteristics=model.characteristics + switches, rules=rules + asked)).start()
+    return Engine(replace(model, characteristics=model.characteristics + switches, rules=rules + asked), patience=SECONDS).start()
 
 
 def _needless(model: ProductModel) -> _Looking:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from time import thread_time
 
 SECONDS = 2.0
-"""Processor time that an act may spend on what is hard."""
+"""Processor time that an act may spend on what is hard, unless an engine is given more."""
 
 
 class Undecided(RuntimeError):
@@ -21,18 +21,19 @@ class Undecided(RuntimeError):
 class Effort:
     """The budget of the act under way, shared by all solvers of a model."""
 
-    def __init__(self) -> None:
-        self._left = SECONDS
+    def __init__(self, seconds: float | None = None) -> None:
+        self._seconds = seconds
+        self.renew()
 
     def renew(self) -> None:
         """A new act begins."""
-        self._left = SECONDS
+        self._left = SECONDS if self._seconds is None else self._seconds
 
     @contextmanager
     def hard(self) -> Iterator[None]:
         """Counts the time of what is done within; raises Undecided if none is left."""
         if self._left <= 0:
-            raise Undecided(f"undecided after {SECONDS:g} seconds")
+            raise Undecided("undecided within its budget")
         started = thread_time()
         try:
             yield

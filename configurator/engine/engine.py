@@ -32,12 +32,13 @@ DOMAINS = 50_000  # domains kept for reuse
 class Engine:
     """Answers what can be built. May be shared by threads: one question at a time reaches the solvers.
 
-    Raises ValueError, naming the rules that cause it, if nothing at all can be built.
+    Raises ValueError, naming the rules that cause it, if nothing at all can be built. `patience`: the seconds that an
+    act may spend on what is hard, for work that nobody waits for.
     """
 
-    def __init__(self, model: ProductModel) -> None:
+    def __init__(self, model: ProductModel, patience: float | None = None) -> None:
         self.model = model
-        self.effort = Effort()
+        self.effort = Effort(patience)
         self._lock = RLock()
         self._acts = 0  # under way, one in the other
         self.formula = Formula()
