@@ -46,6 +46,7 @@ class _Recollection:
     files_read: bool = False
     last: int = 0  # the greatest id of an order
     newest: frozenset[int] = frozenset()  # the ids up to it that were read, as far back as LATE
+    to_anybody: Proposal | None = None  # to somebody unknown who chose nothing yet
     lock: Lock = field(default_factory=Lock)
 
 
@@ -56,8 +57,19 @@ _lock = Lock()
 def propose(session: Session, version: Version, configuration: Configuration, customer: Customer | None,
             when: datetime | None = None) -> Proposal:
     """The whole product that a customer (None: somebody unknown) most probably wants besides their choices."""
+    if customer is None and not configuration.choices:
+        return _to_anybody(session, version, configuration)
     memory = _informed(session, version, configuration.engine, customer)
     return memory.propose(configuration, customer.id if customer else None, when or now())
+
+
+def _to_anybody(session: Session, version: Version, start: Configuration) -> Proposal:
+    """The proposal to somebody unknown who chose nothing yet: the same until somebody orders."""
+    found = _recollection(session, version, start.engine)
+    proposal = found.to_anybody
+    if proposal is None or proposal.configuration.engine is not start.engine:
+        proposal = found.to_anybody = found.memory.propose(start)
+    return proposal
 
 
 def ranked(session: Session, version: Version, configuration: Configuration, customer: Customer | None
@@ -88,6 +100,11 @@ def _informed(session: Session, version: Version, engine: Engine, customer: Cust
 
 def recollect(session: Session, version: Version, engine: Engine) -> Memory:
     """The memory of a version: everybody's orders so far."""
+    return _recollection(session, version, engine).memory
+
+
+def _recollection(session: Session, version: Version, engine: Engine) -> _Recollection:
+    """What is remembered of a version, with what was ordered since it was last asked for."""
     files_read_at = session.scalar(
         select(func.max(HistoryFile.read_at)).where(HistoryFile.product_id == version.product_id))
     with _lock:
@@ -99,7 +116,7 @@ def recollect(session: Session, version: Version, engine: Engine) -> Memory:
         if not found.files_read:
             _read_files(session, version, found)
         _read_orders(session, version, found)
-    return found.memory
+    return found
 
 
 def _read_files(session: Session, version: Version, found: _Recollection) -> None:
@@ -120,6 +137,7 @@ def _read_orders(session: Session, version: Version, found: _Recollection) -> No
     for id_, customer, values, placed_at in session.execute(orders):
         if id_ in new:
             found.memory.remember(from_plain(values), customer, placed_at)
+    found.to_anybody = None
     found.last = max(ids)
     found.newest = frozenset(id_ for id_ in ids if id_ > found.last - LATE)
 

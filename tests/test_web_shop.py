@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from factories import PASSWORD, bench, member, published, sign_in
+from factories import PASSWORD, a_customer, bench, member, ordered, published, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
@@ -82,6 +82,27 @@ def test_products_are_shown_and_opened(client: FlaskClient) -> None:
     assert client.get("/products/nothing").status_code == 404
 
 
+def test_every_page_of_a_product_says_what_opens(app: Flask, client: FlaskClient, database: Engine) -> None:
+    """To a guest and to somebody known, before and after others have ordered."""
+    with transaction(database) as session:
+        known = member(session)
+        ordered(session, known.customer, wood="pine", width=2000)
+    sign_in(client, known)
+    seen = set()
+    for _ in range(2):
+        for visitor in client, app.test_client():
+            url = opened(visitor)
+            totals = {re.search(pattern, visitor.get(page).text, re.DOTALL)[1] for page, pattern in (  # type: ignore[index]
+                ("/", r'class="row"><strong>([^<]*)'), ("/products/bench", r"As shown</dt><dd>([^<]*)"),
+                (url, r'class="price"><span>As shown</span><strong>([^<]*)'))}
+            assert len(totals) == 1, totals
+            seen |= totals
+        with transaction(database) as session:
+            for _ in range(9):
+                ordered(session, a_customer(session), wood="oak", width=1200, lamp=True)
+    assert len(seen) == 3
+
+
 def test_a_page_sent_back_unchanged_says_nothing(client: FlaskClient, database: Engine) -> None:
     url = opened(client)
     for group in "12":
@@ -146,7 +167,8 @@ def test_proposals_are_kept_alone_or_by_group_without_input(client: FlaskClient,
 @pytest.mark.parametrize(("language", "entry", "height"), [
     ("en", "180", 1800), ("en", "180.0 cm", 1800), ("en", "180,0", 1800), ("de", "1.2e2", None), ("de", "180,0", 1800),
     ("en", "1.8 m", 1800), ("de", "1,8m", 1800), ("en", "1800 mm", 1800), ("en", "180 kg", None), ("en", "6 ft", None),
-    ("en", "180.25", None), ("en", "١٨٠", None), ("en", "1_80", None), ("en", "nine feet", None), ("en", "9" * 60, None), ("en", "-180", None), ("en", "", None)])
+    ("en", "180.25", None), ("en", "nine feet", None), ("en", "9" * 60, None), ("en", "-180", None), ("en", "", None),
+    ("en", "١٨٠", None), ("en", "1_80", None)])
 def test_numbers_are_entered_as_the_reader_writes_them(client: FlaskClient, database: Engine, language: str, entry: str,
                                                        height: int | None) -> None:
     url = opened(client)

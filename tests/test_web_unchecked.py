@@ -11,7 +11,7 @@ from test_web_shop import choices, draft, opened, send
 
 from catalog.store import publish
 from configurator import sessions
-from configurator.engine import Configuration, Explanation, effort
+from configurator.engine import Configuration, Explanation, Undecided, effort
 from configurator.transaction import transaction
 from configurator.web.reasons import Reasons
 
@@ -82,3 +82,17 @@ def test_a_choice_that_explains_too_much_says_so(session):
     reasons = Reasons(sessions.progress(session, made))
     for least, said in (True, 1), (False, 2):
         assert len(reasons.sentences(Explanation(("lamp",), ("lamp_oak",), least))) == said
+
+
+def test_a_product_that_takes_too_long_does_not_hide_the_others(client, monkeypatch):
+    assert client.get("/").text.count("as pictured") == 2
+    sketch = sessions.sketch
+
+    def late(session, version, customer):
+        if version.product.slug == "pigeons":
+            raise Undecided
+        return sketch(session, version, customer)
+    monkeypatch.setattr(sessions, "sketch", late)
+    page = client.get("/").text
+    assert page.count("as pictured") == 1
+    assert "/products/pigeons" in page

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import Any
 
-from cachetools import LRUCache, cached
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import get_timezone
@@ -23,7 +21,7 @@ from catalog.records import Product, Version
 from catalog.store import catalogue, current, model_of
 from catalog.wording import title
 from configurator import sessions
-from configurator.engines import KEPT, standard_of
+from configurator.engine import Undecided
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web import links, present
@@ -57,10 +55,8 @@ class Offer:
 @shop.get("/")
 @access("public")
 def products() -> str:
-    """What can be made."""
-    return render_template("shop/products.html", cards=[
-        (version, model_of(version), _drawn(version), quote(model_of(version), standard_of(version), today()))
-        for version in catalogue(session)])
+    """What can be made, each as it would be proposed to whoever looks."""
+    return render_template("shop/products.html", cards=[(version, _card(version)) for version in catalogue(session)])
 
 
 @shop.get("/products/<slug>")
@@ -171,10 +167,12 @@ def _linked(slug: str) -> tuple[Version, Values, Values]:
         abort(400, str(unread))
 
 
-@cached(LRUCache(KEPT), key=lambda version: version.digest, lock=Lock())
-def _drawn(version: Version) -> Markup:
-    """The picture of the maker's standard."""
-    return present.picture(model_of(version), standard_of(version))
+def _card(version: Version) -> Offer | None:
+    """What would be opened; None if that takes too long to work out: the other products are shown all the same."""
+    try:
+        return _offer(sessions.sketch(session, version, current_customer()))
+    except Undecided:
+        return None
 
 
 def _offer(draft: Draft) -> Offer:
