@@ -6,16 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import product
 
 from catalog.expressions import Answer, Values
+from configurator.memory.experience import Experience
 
 STEPS = (0.45, 0.7, 0.85)
 """What each newer statement about the same thing may leave of the weight of an older one: with the first, the newest
 outweighs all the older ones together, with the last, three older ones that agree outweigh two newer ones."""
+WORTHS = (0.15, 0.5, 1.0, 2.0, 4.0)
+"""How many statements of the customer's own the experience of others may be worth: with the first, their own word
+decides, with the last, what they said once or twice gives way to what most choose."""
 HEAD_START = 20
-"""How many more values another step must have foretold than the first one to be taken instead."""
+"""How many more values other weights must have foretold than the first ones to be taken instead."""
 SEEN = 30
-"""Statements that are compared to learn the step; older ones hardly count."""
+"""Statements that are compared to learn the weights; older ones hardly count."""
 HALF_LIFE = 730.0
 """Days after which a statement weighs half, where dates are known."""
 UNLIKE = 0.5
@@ -91,23 +96,30 @@ def as_day(moment: date | datetime | None) -> date | None:
 
 
 class Habit:
-    """How orders repeat: learnt by asking of every new order which step would have foretold its values."""
+    """How orders repeat: learnt by asking of every new order which weights would have foretold its values."""
 
     def __init__(self) -> None:
-        self._foretold = dict.fromkeys(STEPS, 0)
-        self._foretold[STEPS[0]] = HEAD_START
+        self._foretold = dict.fromkeys(product(STEPS, WORTHS), 0)
+        self._foretold[STEPS[0], WORTHS[0]] = HEAD_START
 
     @property
-    def step(self) -> float:
-        """The step that foretold most."""
-        return max(STEPS, key=lambda step: self._foretold[step])
+    def weights(self) -> tuple[float, float]:
+        """The step and the worth of others that foretold most."""
+        return max(self._foretold, key=lambda weights: self._foretold[weights])
 
-    def learn(self, before: Evidence, values: Values) -> None:
-        """Compares an order with what its customer had stated before."""
-        newest = Evidence(before.statements[:SEEN])
+    def learn(self, before: Evidence, values: Values, others: Experience) -> None:
+        """Compares an order with what its customer and others had stated before."""
+        newest = Evidence([statement for statement in before.statements if not statement.hint][:SEEN])
         alike = [1.0] * len(newest.statements)
         for name, answer in values.items():
-            if len({statement.values[name] for statement in newest.about(name)}) > 1:
-                for step in STEPS:
-                    votes = newest.votes(name, alike, None, step)
-                    self._foretold[step] += max(votes, key=votes.__getitem__) == answer
+            stated = {statement.values[name] for statement in newest.about(name)}
+            usual = others.usual(name)
+            if stated and len(stated | usual) > 1:
+                self._compare(answer, {step: newest.votes(name, alike, None, step) for step in STEPS},
+                              {value: others.share(name, value) for value in stated | usual})
+
+    def _compare(self, answer: Answer, votes: Mapping[float, Mapping[Answer, float]], shares: Mapping[Answer, float]
+                 ) -> None:
+        for step, worth in self._foretold:
+            weights = {value: votes[step].get(value, 0.0) + worth * share for value, share in shares.items()}
+            self._foretold[step, worth] += max(weights, key=weights.__getitem__) == answer

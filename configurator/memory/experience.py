@@ -42,6 +42,8 @@ class Experience:
         self._customers: list[set[Hashable]] = []
         self._nobody: list[int] = []
         self._total = 0
+        self._said: list[Counter[Answer]] = [Counter() for _ in self._kept]
+        self._usual: list[frozenset[Answer]] = [frozenset() for _ in self._kept]
         self._measured = 0.0  # how many orders the measure below was taken from
         self._told = np.zeros((len(self._kept), len(self._kept)))
 
@@ -59,7 +61,7 @@ class Experience:
         cells = [UNKNOWN] * len(self._kept)
         for name, answer in values.items():
             if name in self._kept:
-                cells[self.column[name]] = self._learn(self.column[name], answer)
+                cells[self.column[name]] = self._learn(self.column[name], answer, count)
         row = self._rows.setdefault(tuple(cells), len(self._rows))
         if row == len(self._customers):
             self._append(row, cells)
@@ -79,8 +81,12 @@ class Experience:
         self._customers.append(set())
         self._nobody.append(0)
 
-    def _learn(self, column: int, answer: Answer) -> int:
-        """The code of a value, a new one if nobody ordered it before."""
+    def _learn(self, column: int, answer: Answer, count: int) -> int:
+        """Counts a value; returns its code, a new one if nobody ordered it before."""
+        said = self._said[column]
+        said[answer] += count
+        if all(said[answer] > said[usual] for usual in self._usual[column] - {answer}):
+            self._usual[column] = frozenset([answer])
         code = self._code[column].setdefault(answer, len(self.values[column]))
         if code == len(self.values[column]):
             self.values[column].append(answer)
@@ -127,6 +133,14 @@ class Experience:
             if len(people) + nobody >= ENOUGH:
                 return True
         return False
+
+    def usual(self, name: str) -> frozenset[Answer]:
+        """The most frequent value of a characteristic, if there is any."""
+        return self._usual[self.column[name]] if name in self._kept else frozenset()
+
+    def share(self, name: str, answer: Answer) -> float:
+        """The part of all orders that have this value."""
+        return self._said[self.column[name]][answer] / self._total if name in self._kept and self._total else 0.0
 
     def heard(self, name: str) -> bool:
         """Whether any order says something about a characteristic."""

@@ -12,7 +12,7 @@ from configurator.engine import Configuration, Engine
 from configurator.memory.evidence import Evidence, Habit, Statement, as_day
 from configurator.memory.experience import Experience
 from configurator.memory.proposal import Proposal, proposal
-from configurator.memory.ranking import spread
+from configurator.memory.ranking import is_private, spread
 from configurator.memory.view import View
 
 Told = tuple[Values, date | datetime | None, str]
@@ -42,9 +42,10 @@ class Memory:
         known = self._known(values)
         with self._lock:
             if known:
+                if customer is not None:
+                    self._habit.learn(self._own[customer], self._public(known), self._others)
                 row = self._others.add(known, customer, count)
                 if customer is not None:
-                    self._habit.learn(self._own[customer], known)
                     self._own[customer].add(Statement(known, as_day(when), count, row))
             self.left_out += len(values) - len(known)
         return len(values) - len(known)
@@ -63,6 +64,9 @@ class Memory:
     def _known(self, values: Values) -> dict[str, Answer]:
         model = self.engine.model
         return {name: answer for name, answer in values.items() if name in model and model[name].admits(answer)}
+
+    def _public(self, values: Values) -> Values:
+        return {name: answer for name, answer in values.items() if not is_private(self.engine.model[name])}
 
     def rank(self, c: Configuration, name: str, customer: Hashable | None = None, when: date | datetime | None = None
              ) -> list[tuple[Answer, float]]:
@@ -84,5 +88,5 @@ class Memory:
 
     def _view(self, c: Configuration, customer: Hashable | None, when: date | datetime | None) -> View:
         own = self._own.get(customer, Evidence()) if customer is not None else Evidence()
-        return View(self.engine.model, own, self._others, customer, as_day(when), self._habit.step,
+        return View(self.engine.model, own, self._others, customer, as_day(when), self._habit.weights,
                     c.choices)

@@ -1,7 +1,7 @@
 """How probable each value is: what the customer stated, over what others chose, over what the maker suggests.
 
 Each layer is the prior of the one above it: counts, smoothed by the layer below as if it had been seen STANDARD or
-OTHERS times (a Dirichlet prior).
+`worth` times (a Dirichlet prior).
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ PLACEHOLDER = 0.2
 """The same for a fact about a person or a place: there the suggestion only shows what an answer looks like."""
 STANDARD = 2.0
 """How many orders of others the maker's suggestion is worth."""
-OTHERS = 0.15
-"""How many statements of the customer's own the experience of others is worth: their own word decides."""
 LISTED = 1000
 """Of more possible numbers than this, only those that somebody chose or suggested are weighed one by one."""
 
@@ -27,16 +25,19 @@ Ranking = dict[Answer, float]
 """Probabilities of possible values, the best first; what they lack to 1 belongs to values that nobody mentioned."""
 
 
-def ranking(characteristic: Characteristic, domain: Domain, own: Mapping[Answer, float], others: Mapping[Answer, float]
-            ) -> Ranking:
-    """The probabilities of the possible values, from the weights of what the customer and others chose."""
+def ranking(characteristic: Characteristic, domain: Domain, own: Mapping[Answer, float], others: Mapping[Answer, float],
+            worth: float) -> Ranking:
+    """The probabilities of the possible values, from the weights of what the customer and others chose.
+
+    `worth`: how many statements of the customer's own the experience of others is worth.
+    """
     suggested = characteristic.standard
     if isinstance(domain, NumberDomain) and isinstance(suggested, int):
         suggested = nearest(domain, suggested)
     listed, unlisted = _listed(characteristic, domain, [*own, *others, *([] if suggested is None else [suggested])])
     base = _suggestion(characteristic, suggested, listed, len(listed) + unlisted)
     prior = _smoothed(listed, others, base, STANDARD)
-    found = _smoothed(listed, own, prior, OTHERS)
+    found = _smoothed(listed, own, prior, worth)
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from catalog.expressions import Answer, Values
 from catalog.model import ProductModel
 from configurator.engine import Domain
-from configurator.memory.evidence import STEPS, Evidence
+from configurator.memory.evidence import STEPS, WORTHS, Evidence
 from configurator.memory.experience import Experience
 from configurator.memory.neighbours import Neighbours
 from configurator.memory.ranking import Ranking, is_private, ranking
@@ -20,9 +20,9 @@ class View:
     """The customer's own evidence and the experience of others, each weighted by how much it is like what is given."""
 
     def __init__(self, model: ProductModel, own: Evidence, others: Experience, customer: Hashable | None,
-                 today: date | None, step: float, given: Values) -> None:
+                 today: date | None, weights: tuple[float, float], given: Values) -> None:
         self._model, self._own, self._others = model, own, others
-        self._customer, self._today, self._step = customer, today, step
+        self._customer, self._today, self._learnt = customer, today, weights
         mine: Counter[int] = Counter()
         for statement in own.statements:
             if statement.row is not None:
@@ -43,8 +43,9 @@ class View:
         characteristic = self._model[name]
         private = is_private(characteristic)
         others = {} if private else self._neighbours.votes(name)
-        own = self._own.votes(name, self._alike, self._today, STEPS[0] if private else self._step)
-        return ranking(characteristic, domain, own, others)
+        step, worth = (STEPS[0], WORTHS[0]) if private else self._learnt
+        own = self._own.votes(name, self._alike, self._today, step)
+        return ranking(characteristic, domain, own, others, worth)
 
     def knows(self, name: str) -> bool:
         """Whether anybody said anything about it that this customer may know."""
