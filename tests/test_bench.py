@@ -1,0 +1,50 @@
+"""What the bench measures on and with: models made by a rule, figures of one of them, tables."""
+
+import pytest
+
+from bench import measure, models
+from bench.tables import Table
+from catalog.formats import load
+from configurator.engine import Engine
+
+
+@pytest.mark.parametrize("text", [models.window(400, 2400, 2200, 10), models.watts()], ids=["window", "watts"])
+def test_models_with_sums_and_products_can_be_built(tmp_path, text):
+    path = tmp_path / "model.yaml"
+    path.write_text(text)
+    assert Engine(load(path)).start().complete().is_complete
+
+
+def test_the_window_keeps_its_limits(tmp_path):
+    path = tmp_path / "window.yaml"
+    path.write_text(models.window(400, 2400, 2200, 100))
+    domains = Engine(load(path)).start().choose("width", 2400).domains()
+    assert max(domains["height"]) <= 3_200_000 / 2400
+    assert min(domains["height"]) >= 2 * 2400 / 5
+
+
+def test_grown_models_keep_their_shape(tmp_path):
+    """Clauses for each feature stay the same, and features stay free: else growth would tell nothing."""
+    for features in 700, 1_400:
+        path = tmp_path / "grown.dimacs"
+        path.write_text(models.grown(features))
+        model = load(path)
+        assert len(model.characteristics) == features
+        assert len(model.rules) == pytest.approx(features * models.CLAUSES, rel=0.05)
+        assert len(Engine(model).start().forced()) < features / 10
+
+
+def test_a_model_is_measured_and_agrees_with_a_solve_per_value(tmp_path, monkeypatch):
+    monkeypatch.setattr("bench.peers.OUTSIDE", tmp_path / "absent")
+    path = tmp_path / "grown.dimacs"
+    path.write_text(models.grown(100))
+    found = measure.figures(path)
+    assert found["clicks"]
+    assert found["peers"]["solves"]["different"] == 0
+    assert found["peers"]["cp_sat"] is None
+
+
+def test_a_table_shows_three_digits():
+    table = Table("Title", "Note.", list("abcd"), [[1234.6, 12.345, 2, "–"]]).markdown()
+    assert table.splitlines()[-1] == "| 1,235 | 12.3 | 2 | – |"
+    assert table.startswith("## Title\n\nNote.\n")
