@@ -62,11 +62,11 @@ class Evidence:
         """Whether the customer said anything about a characteristic."""
         return any(True for _ in self.about(name))
 
-    def compare(self, alike: list[float], name: str, answer: Answer) -> None:
-        """Lessens the weight of each statement that says otherwise."""
+    def compare(self, alike: list[float], name: str, answer: Answer, sure: float = 1.0) -> None:
+        """Lessens the weight of each statement that says otherwise, the more, the surer (0 to 1) the answer is."""
         for place, statement in enumerate(self.statements):
             if statement.values.get(name, answer) != answer:
-                alike[place] *= UNLIKE
+                alike[place] *= UNLIKE ** sure
 
     def votes(self, name: str, alike: list[float], today: date | None, step: float) -> Mapping[Answer, float]:
         """The weight of each value that was stated; `alike`: how much each statement is like what is chosen now.

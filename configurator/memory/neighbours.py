@@ -80,7 +80,8 @@ class Neighbours:
         """The share of each value among those that share the most telling of what is given."""
         counts = self._counts
         share = (sums := _sums(codes, counts, size)) / sums.sum()
-        for place in sorted(range(len(self._given)), key=lambda place: -self._told[column, self._given[place]])[:PARENTS]:
+        telling = np.argsort(-self._told[column, self._given], kind="stable")
+        for place in telling[:PARENTS].tolist():
             counts = counts * (1 - self._unlike[place])
             sums = _sums(codes, counts, size)
             share = (sums + WORTH * share) / (sums.sum() + WORTH)

@@ -69,9 +69,9 @@ def _picks(order: Sequence[str], domains: Mapping[str, Domain], view: View) -> d
     """The best value of each, one after the other: each is taken for right when the next one is picked."""
     picked: dict[str, Answer] = {}
     for name in order:
-        for best in list(view.ranking(name, domains[name]))[:1]:
+        for best, sure in list(view.ranking(name, domains[name]).items())[:1]:
             picked[name] = best
-            view.take(name, best)
+            view.take(name, best, sure)
     return picked
 
 

@@ -33,10 +33,10 @@ class View:
         for name, answer in given.items():
             own.compare(self._alike, name, answer)
 
-    def take(self, name: str, answer: Answer) -> None:
-        """Takes one more value for given."""
+    def take(self, name: str, answer: Answer, sure: float) -> None:
+        """Takes one more value for given: a guess, which is so probable."""
         self._neighbours.take(name, answer)
-        self._own.compare(self._alike, name, answer)
+        self._own.compare(self._alike, name, answer, sure)
 
     def ranking(self, name: str, domain: Domain) -> Ranking:
         """The probabilities of what a characteristic can be."""
