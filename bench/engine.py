@@ -13,7 +13,7 @@ from typing import Any
 
 from bench import models
 from bench.measure import BLOCKED, CHOICES, CLICKS, SESSIONS, WISHES
-from bench.peers import FEW, OUTSIDE, SAMPLE
+from bench.peers import FEW, OUTSIDE, PATIENCE, SAMPLE
 from bench.tables import Cell, Table
 
 Figures = dict[str, dict[str, Any]]
@@ -85,7 +85,7 @@ def _peers(found: Figures) -> Table:
     return Table("Beside others", f"""\
 How many times as long others need for the domains of the empty configuration, and of later ones of a session against
 our median click. Solve per value: Glucose 4, the same clauses, fresh assumptions, {SAMPLE} values of each configuration
-extrapolated to all. CP-SAT: {FEW} values in each of two configurations, extrapolated; {NONE} if not within a minute.
+extrapolated to all. CP-SAT: {FEW} values in each of two configurations, extrapolated, if within {PATIENCE} seconds.
 `Different` counts their answers that are not the engine's: 0 is right. Propagation and flamapy's configurator (of UVL
 files) do less: `missed` are values that cannot be chosen any more though it says nothing of them, and forced features
 that it does not tell; median and most of a session's configurations.{absent}""",

@@ -13,11 +13,11 @@ SAMPLES = ROOT / "catalog/samples"
 FILES = [*(SAMPLES / f"{name}.yaml" for name in ("shirt", "touring_bicycle", "bookcase")),
          *(DATA / f"renault-{size}/constraints.xml" for size in ("small", "medium")),
          *sorted(path for path in (DATA / "feature-models").glob("*") if path.suffix in (".uvl", ".dimacs"))]
-GROWING = (1_300, 2_600, 5_200, 10_500, 21_000)
+GROWING = (1_300, 3_300, 8_300, 21_000)
 CLAUSES = 350_000 / 21_000
 """Clauses for each feature of the growing models, as the largest known ones have."""
-NEAR = 50
-"""Features exclude each other within families of so many."""
+NEAR, FAR = 50, 500
+"""Features exclude each other within families of so many, on conditions up to so far away."""
 CHOICES, RULES, PARTS = 20, 40, 20
 
 
@@ -36,16 +36,17 @@ def _written(path: Path, text: str) -> Path:
 
 
 def grown(features: int) -> str:
-    """A tree of features in families, in which pairs exclude each other if a feature elsewhere is chosen.
+    """A tree of features in families, in which pairs exclude each other if a third one is chosen.
 
-    The same at every size but for the number of features: only so can the cost be told by it.
+    What depends on what is as near at every size, as where departments describe their parts of a product: only so can
+    the cost be told by the size alone.
     """
     chance = random.Random(features)
     clauses = [[1], *([-i, max(1, i // 4)] for i in range(2, features + 1))]
     while len(clauses) < features * CLAUSES:
         first = chance.randrange(0, features - NEAR, NEAR) + 2
         one, other = chance.sample(range(first, min(first + NEAR, features)), 2)
-        clauses.append([-one, -other, -chance.randrange(2, features)])
+        clauses.append([-one, -other, -chance.randrange(max(2, first - FAR), min(first + FAR, features))])
     lines = [*(f"c {i} f{i}" for i in range(1, features + 1)), f"p cnf {features} {len(clauses)}"]
     return "\n".join([*lines, *(" ".join(map(str, [*clause, 0])) for clause in clauses), ""])
 

@@ -30,7 +30,7 @@ SAMPLE, FEW = 200, 4
 """Values asked one by one in each configuration: by a SAT solver, and by CP-SAT in two configurations."""
 LOOKED_AT = 6
 """Configurations compared of a session, the empty one among them."""
-PATIENCE = 60
+PATIENCE = 20
 
 
 @dataclass
