@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import isfinite, lcm
 from time import monotonic
 
@@ -59,16 +59,16 @@ def wishes(columns: Columns, formula: Formula, weights: Weights) -> Iterator[Wis
             yield from _together([literal for column in taken for literal in columns.literals(column)], gain, formula)
         else:
             gains[taken[0]] = max(gains.get(taken[0], gain), gain)
-    for slot in columns.slots:
-        yield from _ranked(columns, slot, gains)
+    for slot, own in groupby(sorted(gains), key=columns.slot):
+        yield from _ranked(columns, slot, {column: gains[column] for column in own})
 
 
 def _ranked(columns: Columns, slot: Slot, gains: Mapping[int, Fraction]) -> Iterator[Wish]:
-    inside = range(slot.start, slot.start + len(slot.values))
-    levels = sorted({gains.get(column, Fraction(0)) for column in inside}, reverse=True)
+    rest = frozenset(range(slot.start, slot.columns.stop)) - gains.keys()  # they gain nothing
+    levels = sorted({*gains.values(), Fraction(0)} if rest else set(gains.values()), reverse=True)
     for better, worse in pairwise(levels):
-        best = frozenset(column for column in inside if gains.get(column, 0) >= better)
-        yield columns.among(slot, best), better - worse
+        best = frozenset(column for column, gain in gains.items() if gain >= better)
+        yield columns.among(slot, best if better > 0 else best | rest), better - worse
 
 
 def _together(literals: Sequence[int], gain: Fraction, formula: Formula) -> Iterator[Wish]:

@@ -161,6 +161,8 @@ class Configuration:
         columns = self._engine.columns.asked(name, value)
         rest = self._without(name)
         with self._engine.act():
+            if known := self._engine.explainer.known(rest, columns):
+                return known
             if self._engine.propagation.possible([*self._columns(rest), *columns]):
                 return Explanation((), ())
             return self._explain(rest, columns)
@@ -230,10 +232,16 @@ class Configuration:
         return [name for name in names if core.intersection(self._columns({name: self._choices[name]}))]
 
     def _explain(self, rest: Mapping[str, Answer], columns: Sequence[int]) -> Explanation:
-        names, fewest = minimal(list(rest), lambda kept: self._core(kept, columns))
+        explainer, key = self._engine.explainer, tuple(columns)
+        if known := explainer.known(rest, key):
+            return known
+        names, few = minimal(list(rest), lambda kept: self._core(kept, columns))
         chosen = [column for name in names for column in self._columns({name: rest[name]})]
-        rules, least = self._engine.explainer.rules(self._engine.propagation.assumptions([*chosen, *columns]))
-        return Explanation(tuple(name for name in rest if name in names), rules, fewest and least)
+        rules, least = explainer.rules(self._engine.propagation.assumptions([*chosen, *columns]))
+        found = Explanation(tuple(name for name in rest if name in names), rules, few and least)
+        if found.minimal:
+            explainer.keep(rest, key, found)
+        return found
 
     @cached_property
     def _undecided(self) -> frozenset[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from catalog.expressions import Answer
 from configurator.engine.effort import Undecided
 from configurator.engine.solver import Solver
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from configurator.engine.engine import Engine
 
 T = TypeVar("T")
+KEPT = 5_000
+"""Values whose explanations are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,22 @@ class Explainer:
         self._switches = {index: formula.fresh() for index, _ in formula.rules}
         self._rules = {switch: index for index, switch in self._switches.items()}
         clauses = ([-self._switches[index], *clause] for index, clause in formula.rules)
+        self._known: dict[tuple[int, ...], list[tuple[dict[str, Answer], tuple[str, ...]]]] = {}
         self._solver = Solver(formula, engine.theory, clauses, engine.effort)
+
+    def known(self, choices: Mapping[str, Answer], columns: tuple[int, ...]) -> Explanation | None:
+        """One that was found for these columns and speaks of no other choices: it is minimal here as well."""
+        for needed, rules in self._known.get(columns, ()):
+            if needed.items() <= choices.items():
+                return Explanation(tuple(name for name in choices if name in needed), rules)
+        return None
+
+    def keep(self, choices: Mapping[str, Answer], columns: tuple[int, ...], found: Explanation) -> None:
+        """Keeps a minimal explanation."""
+        if len(self._known) > KEPT:
+            self._known.clear()
+        needed = {name: choices[name] for name in found.choices}
+        self._known.setdefault(columns, []).append((needed, found.rules))
 
     def rules(self, assumptions: Sequence[int]) -> tuple[tuple[str, ...], bool]:
         """A set of rules that cannot hold together with these literals, and whether it is minimal."""
