@@ -42,14 +42,14 @@ class Past:
         """The share of each value of a column."""
         weights = self.counts if weights is None else weights
         sums = np.bincount(self.cells[:, column], weights, len(self.values[column]))
-        return sums / max(1e-300, sums.sum())
+        return np.asarray(sums / max(1e-300, sums.sum()))
 
     def joint(self, one: int, other: int) -> Floats:
         """The share of each pair of values of two columns."""
         size = len(self.values[other])
         pairs = np.bincount(self.cells[:, one] * size + self.cells[:, other], self.counts,
                             len(self.values[one]) * size)
-        return pairs.reshape(-1, size) / self.counts.sum()
+        return np.asarray(pairs.reshape(-1, size) / self.counts.sum())
 
     def _told(self, one: int, other: int) -> float:
         if one == other:
@@ -143,9 +143,9 @@ class ChowLiu(Majority):
     def _weigh(self, given: Mapping[int, int], column: int, toward: int | None) -> Floats:
         """How well each value of a column explains what is given beyond it, seen from `toward`."""
         if toward is not None and given.get(column, -1) >= 0:
-            return np.eye(len(self.past.values[column]))[given[column]]
+            return np.asarray(np.eye(len(self.past.values[column]))[given[column]])
         weights = self.past.shares(column) if toward is None else np.ones(len(self.past.values[column]))
         for other, likely in self._beside[column].items():
             if other != toward:
                 weights = weights * (likely @ self._weigh(given, other, column))
-        return weights / max(1e-300, weights.max())
+        return np.asarray(weights / max(1e-300, weights.max()))

@@ -50,7 +50,7 @@ def tables() -> Iterator[Table]:
 Cars that were sold, the buildable ones: up to {ORDERS} orders of each fold by customers unknown to what learnt from the
 other nine. A whole product is proposed; the customer corrects the first wrong field in the order shown, until all is
 right. The plain ways pick one value at a time among what the engine still allows, what tells most about the rest first.
-Seed {SEED}.""", ["car", "by", "orders", "inputs", "cannot be built", "median, ms", "slowest 5 %, ms"],
+Seed {SEED}.""", ["car", "by", "orders", "inputs", "cannot be built", "processor ms, median", "slowest 5 %"],
                 [row for car in cars for row in _inputs_rows(*car)])
     yield Table("Single values right first", f"""\
 The same cars: {GUESSED} orders of each fold, their values in random order, each guessed among what those before allow,
@@ -64,7 +64,7 @@ Purchases of households in every {EVERY_CATEGORY}th category, in their order; al
 Judged: orders after the first of every {EVERY_HOUSEHOLD}th household of the reported half. Groceries are not made to
 order: this is what remembering is worth, not how well a product fits.""",
                     ["by", "orders", "wrong of 3", "untouched, %", f"orders from {OFTEN + 1}st", "wrong of 3 then",
-                     "untouched then, %"], _repeat_rows(path))
+                     "untouched then, %"], list(_repeat_rows(path)))
 
 
 # cars
@@ -127,9 +127,9 @@ def _inputs(engine: Engine, propose: Propose, wanted: Values, times: list[float]
     """How many values the customer sets until the proposal is what they want, and how many cannot be built."""
     c, unbuildable = engine.start(), 0
     for done in range(len(wanted) + 1):
-        start = time.perf_counter()
+        start = time.process_time()
         proposed, order = propose(c)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
         unbuildable += not _buildable(engine, proposed)
         wrong = next((name for name in [*order, *wanted] if name in wanted and proposed[name] != wanted[name]), None)
         if wrong is None:

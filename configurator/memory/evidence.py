@@ -19,6 +19,8 @@ WORTHS = (0.15, 0.5, 1.0, 2.0, 4.0)
 decides, with the last, what they said once or twice gives way to what most choose."""
 HEAD_START = 20
 """How many more values other weights must have foretold than the first ones to be taken instead."""
+COMPARED = 20_000
+"""After so many values that could tell weights apart the choice is made."""
 SEEN = 30
 """Statements that are compared to learn the weights; older ones hardly count."""
 HALF_LIFE = 730.0
@@ -101,6 +103,7 @@ class Habit:
     def __init__(self) -> None:
         self._foretold = dict.fromkeys(product(STEPS, WORTHS), 0)
         self._foretold[STEPS[0], WORTHS[0]] = HEAD_START
+        self._compared = 0
 
     @property
     def weights(self) -> tuple[float, float]:
@@ -109,12 +112,15 @@ class Habit:
 
     def learn(self, before: Evidence, values: Values, others: Experience) -> None:
         """Compares an order with what its customer and others had stated before."""
+        if self._compared > COMPARED:
+            return
         newest = Evidence([statement for statement in before.statements if not statement.hint][:SEEN])
         alike = [1.0] * len(newest.statements)
         for name, answer in values.items():
             stated = {statement.values[name] for statement in newest.about(name)}
             usual = others.usual(name)
             if stated and len(stated | usual) > 1:
+                self._compared += 1
                 self._compare(answer, {step: newest.votes(name, alike, None, step) for step in STEPS},
                               {value: others.share(name, value) for value in stated | usual})
 

@@ -79,7 +79,8 @@ class Neighbours:
     def _backed_off(self, column: int, codes: Ints, size: int) -> Floats:
         """The share of each value among those that share the most telling of what is given."""
         counts = self._counts
-        share = (sums := _sums(codes, counts, size)) / sums.sum()
+        sums = _sums(codes, counts, size)
+        share: Floats = sums / sums.sum()
         telling = np.argsort(-self._told[column, self._given], kind="stable")
         for place in telling[:PARENTS].tolist():
             counts = counts * (1 - self._unlike[place])
@@ -90,4 +91,4 @@ class Neighbours:
 
 def _sums(codes: Ints, weights: Floats, size: int) -> Floats:
     """By value, the weights of the orders that have it."""
-    return np.bincount(codes, weights, size + 1)[1:]
+    return np.asarray(np.bincount(codes, weights, size + 1)[1:], np.float64)
