@@ -158,9 +158,10 @@ def _right(engine: Engine, orders: Orders) -> dict[str, list[bool]]:
         memory, past = _learnt(engine, orders, fold)
         ways = {"most frequent values": Majority(past), "k-nearest vote": Nearest(past),
                 "smoothed back-off": SmoothedBackOff(past), "Chow-Liu tree": ChowLiu(past)}
+        chance = random.Random(SEED + fold)
         for wanted in _sample(orders, fold, GUESSED):
             c = engine.start()
-            for name in random.Random(SEED).sample(list(wanted), len(wanted)):
+            for name in chance.sample(list(wanted), len(wanted)):
                 domain = c.domain(name)
                 if len(domain) > 1:
                     right["memory"].append(memory.rank(c, name)[0][0] == wanted[name])
