@@ -127,7 +127,8 @@ def _probed(model: ProductModel, probes: Mapping[str, Condition], rules: tuple[R
     """A start of the model with these rules and a yes/no for each probe: yes only while its condition holds."""
     asked = tuple(Rule(name=name, condition=Implies(Is(name, (True,)), when)) for name, when in probes.items())
     switches = tuple(Boolean(name=name) for name in probes)
-    return Engine(replace(model, characteristics=model.characteristics + switches, rules=rules + asked), patience=SECONDS).start()
+    probed = replace(model, characteristics=model.characteristics + switches, rules=rules + asked)
+    return Engine(probed, patience=SECONDS).start()
 
 
 def _needless(model: ProductModel) -> _Looking:
