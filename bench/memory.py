@@ -1,8 +1,8 @@
 """What a memory saves: inputs per order, values guessed right, and what a repeat customer need not say again.
 
 Groceries: households are halved by a checksum of their number; one half is for choosing constants, the other is
-reported. Cars: the orders of each of ten folds are foretold from the other nine; but the form of the model and three of its
-constants (`neighbours`: WHOLE, PARENTS, WORTH) were compared on these folds, so its figures are not held apart from them.
+reported. Cars: the orders of each of ten folds are foretold from the other nine; but the form of the model and three of
+its constants (`neighbours`: WHOLE, PARENTS, WORTH) were compared on these folds, so its figures are not held apart.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def connect(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes")
-        if writes:
+        if writes and not connection.info.get(TURN):
             connection.info[TURN] = turn.acquire(timeout=WAIT)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -24,6 +23,7 @@ from catalog.records import Version
 from catalog.store import current
 from configurator.engine import Configuration, Engine, Impossible
 from configurator.engines import engine_of
+from configurator.lazy import lazy
 from configurator.memory import Reason
 from configurator.mending import Ranked, mended
 from configurator.proposed import Proposed
@@ -56,7 +56,7 @@ class Progress:
     def model(self) -> ProductModel:
         return self.engine.model
 
-    @cached_property
+    @lazy
     def forced(self) -> Mapping[str, Answer]:
         return self.configuration.forced()
 
@@ -79,7 +79,7 @@ class Progress:
         """The whole product that would be shown with other choices, and with other values to start from."""
         return mended(configuration, {**self.values, **changes}, self.ranked)
 
-    @cached_property
+    @lazy
     def questions(self) -> tuple[str, ...]:
         """What is left to the customer, in the order to ask it."""
         return tuple(name for name in self.proposed.questions if self.state(name) == "open")

@@ -62,12 +62,14 @@ class Changed(Exception):
 
 def place(session: Session, *, customer: Customer, version: Version, model: ProductModel, values: Values, quantity: int,
           key: str, inputs: int, agreed_total: int, agreed_date: date, placed_by: Account | None = None,
-          revision: Revision | None = None, today: date, at: datetime | None = None) -> Order:
+          revision: Revision | None = None, today: date, at: datetime | None = None,
+          told: Values | None = None) -> Order:
     """The order of `quantity` pieces with these values of the version's model, or the one placed with this key before.
 
     `agreed_total` (minor units, for all pieces) and `agreed_date` are what the customer saw; `inputs` is what they had
     to enter; `placed_by` is the rep, if there was one; `revision` the saved specification it was made from; `at` the
-    moment, now if not given. Two calls with the same key at the same time make one order: the database refuses the
+    moment, now if not given; `told` the values that somebody stated, all if not given: only these become facts about
+    the person or the place. Two calls with the same key at the same time make one order: the database refuses the
     second, which then finds the first.
 
     Raises Unbuildable; Changed; ValueError for a quantity or total out of bounds and for a revision of somebody else.
@@ -88,7 +90,8 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
                   inputs=inputs, questions=len(model.characteristics), state=STATES[0], placed_at=at or now())
     if (stored := _stored(session, customer, order)) is order:
         lifecycle.enter(session, order, STATES[0], placed_by, order.placed_at)
-        customers.tell(session, customer, model, values, f"order {order.number}", order.placed_at)
+        stated = values if told is None else told
+        customers.tell(session, customer, model, stated, f"order {order.number}", order.placed_at)
     return stored
 
 

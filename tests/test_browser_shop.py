@@ -110,6 +110,21 @@ def test_by_keyboard_alone(page: Page, shop: Server) -> None:
     expect(question(page, "Engraving")).to_contain_text("Your choice")
 
 
+@pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
+def test_leaving_a_field_by_keyboard_presses_no_button(page: Page, shop: Server, key: str) -> None:
+    configure(page)
+    bodies: list[str] = []
+    page.on("request", lambda request: bodies.append(request.post_data or "") if request.method == "POST" else None)
+    for label, value in (("Your height", "190"), ("Width", "1500"), ("Your height", "185")):
+        page.get_by_label(label).fill(value)
+        settled(page, lambda: page.keyboard.press(key))
+    buttons = {part.split("=")[0] for body in bodies for part in body.split("&")} & {
+        "keep", "retract", "go", "keep_all", "undo", "redo", "order", "propose_anew", "start_over", "repair"}
+    assert (len(bodies), buttons) == (3, set())
+    expect(question(page, "Your height")).to_contain_text("Your choice")
+    expect(page.get_by_label("Your height")).to_have_value("185")
+
+
 def test_a_blocked_value_can_be_reached_and_its_choice_is_refused_with_the_reason(page: Page, shop: Server) -> None:
     configure(page, 2)
     settled(page, lambda: question(page, "Lamp").get_by_label("Yes").check())

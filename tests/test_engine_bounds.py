@@ -68,3 +68,12 @@ def test_other_threads_go_on_while_one_searches(short):
     tick()
     assert len(ticks) > 20
     assert max(after - before for before, after in pairwise(ticks)) < 0.15
+
+
+def test_another_product_answers_while_one_searches(short):
+    easy = Engine(pigeonhole(2)).start()
+    thread = Thread(target=Engine(pigeonhole(11)).start().domains)
+    thread.start()
+    assert list(easy.domain("on")) == [False]
+    assert thread.is_alive()
+    thread.join()

@@ -36,15 +36,32 @@ def possible(products):
     return left | {"placing": {PLACINGS[i] for i in np.unique(GRID["placing"][products])}}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def room(asked):
+    return ProductModel(name="room", characteristics=(
+        *(Number(name=name, least=values[0], most=values[-1]) for name, values in RANGES.items()),
+        Choice(name="placing", values=tuple(Value(name=name) for name in PLACINGS))),
+        rules=tuple(Rule(name=f"r{i}", condition=condition(*rule)) for i, rule in enumerate(asked)))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(rules, min_size=1, max_size=4), st.data())
+def test_domains_of_coupled_numbers_are_exact_when_choices_come_first(asked, data):
+    products = np.logical_and.reduce([fulfilled(*rule) for rule in asked])
+    assume(products.any())
+    choices = {}
+    for name in data.draw(st.lists(st.sampled_from([*RANGES, "placing"]), min_size=1, max_size=3, unique=True)):
+        choices[name] = value = data.draw(st.sampled_from(sorted(possible(products)[name])))
+        products &= GRID[name] == (PLACINGS.index(value) if name == "placing" else value)
+    c = Engine(room(asked)).start(choices)
+    assert {name: set(domain) for name, domain in c.domains().items()} == possible(products)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(rules, min_size=1, max_size=4), st.data())
 def test_domains_of_coupled_numbers_are_exact_along_a_session(asked, data):
     products = np.logical_and.reduce([fulfilled(*rule) for rule in asked])
     assume(products.any())
-    c = Engine(ProductModel(name="room", characteristics=(
-        *(Number(name=name, least=values[0], most=values[-1]) for name, values in RANGES.items()),
-        Choice(name="placing", values=tuple(Value(name=name) for name in PLACINGS))),
-        rules=tuple(Rule(name=f"r{i}", condition=condition(*rule)) for i, rule in enumerate(asked)))).start()
+    c = Engine(room(asked)).start()
     for name in data.draw(st.permutations([*RANGES, "placing"])):
         left = possible(products)
         assert {name: set(domain) for name, domain in c.domains().items()} == left

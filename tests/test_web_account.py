@@ -16,7 +16,7 @@ ADA = {"name": "Ada Winter", "email": "ada@example.com", "phone": "+49 171 555",
 
 
 def draft(id_, version, **owner):
-    return Draft(id=id_, version_id=version.id, start={}, history=[], **owner)
+    return Draft(id=id_, version_id=version.id, proposals={}, history=[], **owner)
 
 
 @pytest.fixture

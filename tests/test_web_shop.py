@@ -15,10 +15,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
 from catalog.formats import from_document, to_document
+from catalog.model import Boolean, ProductModel
 from catalog.store import publish
 from configurator import sessions
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
+from orders.customers import facts
 from orders.records import Order, Specification
 
 HOSTILE = ("<script>alert(1)</script>", '"><svg onload=x>', "=cmd|' /C calc'!A0", "../../etc/passwd", "{{ 7*7 }}",
@@ -186,6 +188,37 @@ def test_a_wrong_number_is_told_the_nearest_right_one(client: FlaskClient) -> No
     assert "in steps of 1\N{NO-BREAK SPACE}cm" in answer.text
     assert "The nearest is 180" in answer.text
     assert 'value="180.3"' in answer.text, "what was entered stays to be corrected"
+
+
+def test_a_refused_answer_stays_in_sight_when_another_group_is_asked_for(client: FlaskClient) -> None:
+    answer = send(client, f"{opened(client)}?group=1", ("go", "2"), height="300")
+    assert answer.status_code == 422
+    assert 'value="300"' in answer.text
+    assert "refused" in answer.text
+
+
+def test_only_what_was_told_becomes_a_fact(ada: FlaskClient, database: Engine) -> None:
+    url = opened(ada)
+    send(ada, f"{url}?group=2", wood="pine")
+    review = f"{url}/order"
+    ada.post(review, data={**fields(ada.get(review).text), "place": ""})
+    with open_session(database) as session:
+        order = session.scalars(select(Order)).one()
+        assert facts(session, order.customer) == {}
+
+
+def test_what_has_no_price_is_not_ordered_for_nothing(ada: FlaskClient, database: Engine) -> None:
+    with transaction(database) as session:
+        publish(session, ProductModel(name="priceless", characteristics=(
+            Boolean(name="handle"), Boolean(name="lock"))))
+    url = str(ada.post("/products/priceless").headers["Location"])
+    review = ada.get(f"{url}/order")
+    assert "no prices yet" in review.text
+    assert 'name="place"' not in review.text
+    refused = ada.post(f"{url}/order", data={**fields(review.text), "place": ""})
+    assert refused.status_code == 409
+    with open_session(database) as session:
+        assert session.scalars(select(Order)).all() == []
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from configurator.engine.completion import Weights
 from configurator.engine.domains import Domain, SeveralDomain, TextDomain
 from configurator.engine.explanation import Explanation, minimal
 from configurator.engine.repair import Repair, corrections, fewest
+from configurator.lazy import lazy
 
 if TYPE_CHECKING:
     from configurator.engine.engine import Engine
@@ -129,7 +129,8 @@ class Configuration:
         found: dict[str, list[str | bool | int]] = {}
         for column in np.flatnonzero(self._left[1]).tolist():
             slot = self._engine.columns.slot(column)
-            found.setdefault(slot.name, []).append(slot.member or slot.values[column - slot.start])
+            if not slot.member or column > slot.start:  # that a member must be chosen says nothing against choosing it
+                found.setdefault(slot.name, []).append(slot.member or slot.values[column - slot.start])
         return found
 
     def alternatives(self, name: str) -> Domain:
@@ -202,13 +203,13 @@ class Configuration:
 
     # inside
 
-    @cached_property
+    @lazy
     def _open(self) -> Bits:
         """The columns that are possible, or not known to be impossible."""
         possible, unchecked = self._left
         return possible | unchecked
 
-    @cached_property
+    @lazy
     def _left(self) -> tuple[Bits, Bits]:
         with self._engine.act():
             return self._engine.propagation.open(tuple(sorted(self._columns(self._choices))), self._within)
@@ -243,7 +244,7 @@ class Configuration:
             explainer.keep(rest, key, found)
         return found
 
-    @cached_property
+    @lazy
     def _undecided(self) -> frozenset[str]:
         """What has more than one possibility left, or a text of one size that nobody has written yet."""
         slots = self._engine.columns.slots

@@ -86,12 +86,14 @@ class Engine:
     def domain(self, characteristic: Characteristic, possible: Bits) -> Domain:
         """The domain that the columns of a characteristic mean; equal ones are one object."""
         key = ("" if isinstance(characteristic, Boolean) else characteristic.name, possible.tobytes())
-        if key not in self._domains:
+        found = self._domains.get(key)
+        if found is None:
             if len(self._domains) > DOMAINS:
                 self._domains.clear()
             values = self.columns.of[characteristic.name][0].values
-            self._domains[key] = domain(characteristic, [values[i] for i in np.flatnonzero(possible).tolist()])
-        return self._domains[key]
+            found = domain(characteristic, [values[i] for i in np.flatnonzero(possible).tolist()])
+            self._domains[key] = found
+        return found
 
     def booleans(self, possible: Bits) -> dict[str, Domain]:
         """The domains of all yes/no characteristics at once, from the columns of the whole model."""

@@ -103,7 +103,7 @@ class Propagation:
                 times += 1
                 undecided[self._asked] = True
                 unknown[self._asked] = False
-                avoided += (-self._columns.upper[self._asked]).tolist()
+                avoided += (-self._columns.upper[self._asked][self._columns.direct[self._asked]]).tolist()
                 continue
             if truth is not None:
                 for box in self._boxes(truth, unknown, unknown | found):
@@ -124,6 +124,8 @@ class Propagation:
 
     def _together(self, truth: Truth, slot: Slot, maybe: Bits) -> Iterator[Bits]:
         for other, at, beside in self._lines.pairs(truth, slot, maybe):
+            kept = maybe[slot.start + at]  # a number that was chosen stays where it is
+            at, beside = at[kept], beside[kept]
             found = np.zeros(len(self._ever), dtype=np.bool_)
             found[slot.start + at] = found[other.start + beside] = True
             yield found

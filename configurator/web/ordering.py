@@ -25,6 +25,7 @@ from configurator.web import present
 from configurator.web.access import STAFF, access, current_account, no_store
 from configurator.web.answers import counted, say
 from configurator.web.formatting import day, money
+from configurator.web.reasons import has_prices
 from configurator.web.sections import question_id, section_of
 from configurator.web.shop import open_draft, today
 from orders import placing, specifications
@@ -67,6 +68,8 @@ def place(draft: str) -> Answer:
         return redirect(url_for("account.signup", next=url_for(".review", draft=draft)), 303)
     if "renew" in request.form:
         return _renew(opened)
+    if not has_prices(model_of(opened.version)):
+        return _review(opened, problems=[_("This product has no prices yet: it can be configured, but not ordered.")])
     quantity = request.form.get("quantity", 0, type=counted)
     if not 1 <= quantity <= placing.MOST:
         return _review(opened, problems=[_("An order is of 1 to %(most)d pieces.", most=placing.MOST)])
@@ -81,7 +84,8 @@ def place(draft: str) -> Answer:
         order = placing.place(
             session, customer=opened.customer, version=opened.version, model=progress.model, values=progress.values,
             quantity=quantity, key=opened.id, inputs=opened.inputs, placed_by=_rep(),
-            revision=_revision(opened, progress.values), today=today(), agreed_total=total, agreed_date=ready)
+            revision=_revision(opened, progress.values), today=today(), agreed_total=total, agreed_date=ready,
+            told=progress.configuration.choices)
     except placing.Changed as changed:
         return _review(opened, quantity, _in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))
@@ -99,7 +103,8 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
     page = render_template(
         "shop/order.html", draft=draft, title=title(model), groups=groups, counts=Counter(states.values()),
         unsure=unsure, picture=present.picture(model, values, present.PICTURE),
-        offer=quote(model, values, today(), quantity), agreed=_digest(values, quantity), problems=list(problems or ()),
+        offer=quote(model, values, today(), quantity), priced=has_prices(model), agreed=_digest(values, quantity),
+        problems=list(problems or ()),
         news=_news(draft, progress), since=_since(draft, progress))
     return no_store(make_response(page, 200 if problems is None else CONFLICT))
 

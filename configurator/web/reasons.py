@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from flask_babel import gettext as _
 
@@ -13,6 +12,7 @@ from catalog.model import Boolean, Characteristic, Number, ProductModel, Text
 from catalog.pricing import price
 from catalog.wording import title
 from configurator.engine import Configuration, Explanation, NumberDomain, SeveralDomain, TextDomain, Undecided
+from configurator.lazy import lazy
 from configurator.memory import Reason
 from configurator.mending import fits, weights
 from configurator.sessions import Progress
@@ -147,7 +147,7 @@ class Reasons:
     def _titles(self, names: Iterable[str]) -> str:
         return ", ".join(title(self._model[name]) for name in names)
 
-    @cached_property
+    @lazy
     def _priced(self) -> bool:
         return has_prices(self._model)
 

@@ -189,8 +189,8 @@ def _page(draft: Draft, problems: dict[str, Problem]) -> str:
     progress = sessions.progress(session, draft)
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
     link = f"{url_for('.link', slug=draft.version.product.slug, _external=True)}?{links.query(progress)}"
-    page = present.page(progress, request.form.get("go", _group(), type=counted), problems, today(),
-                        request.args.get("why", ""))
+    group = _group() if problems else request.form.get("go", _group(), type=counted)  # what was refused stays in sight
+    page = present.page(progress, group, problems, today(), request.args.get("why", ""))
     return render_template("shop/configure.html", page=page, draft=draft, progress=progress, link=link,
                            revision=revision, news=_news(revision, progress), problems=problems,
                            shown=shown(progress), moved=moved(progress, request.form))

@@ -48,7 +48,9 @@ document.addEventListener("submit", (event) => {
   then = event.submitter?.dataset.then ?? null;
 });
 document.addEventListener("htmx:configRequest", ({ detail }) => {
-  const button = detail.triggeringEvent?.submitter; // it may stand outside the form
+  // htmx sends the button that has, or had, the focus: only one that was pressed is meant, wherever it stands
+  const button = detail.triggeringEvent?.submitter;
+  for (const other of document.querySelectorAll("button[name]")) delete detail.parameters[other.name];
   if (button?.name) detail.parameters[button.name] = button.value;
 });
 document.addEventListener("htmx:beforeRequest", () => {
