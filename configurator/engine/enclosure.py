@@ -6,7 +6,7 @@ The same interval arithmetic as `catalog.bounds`, in machine numbers and over ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, reduce
 from typing import NamedTuple
 
@@ -104,8 +104,27 @@ class Enclosure:
                 return self.truth(Not(And(tuple(Not(operand) for operand in operands))))
             case Implies(when, then):
                 return self.truth(Or((Not(when), then)))
-            case Table():
-                return Verdict(np.array([False]), np.array([True]))
+            case Table(names, rows, allowed):
+                maybe = reduce(np.logical_or, (self._may_take(names, row) for row in rows), np.array([False]))
+                surely = reduce(np.logical_and, map(self._is_single, names), maybe)
+                return Verdict(surely, maybe) if allowed else Verdict(~maybe, ~surely)
+
+    def _may_take(self, names: Sequence[str], row: Sequence[str | bool | int]) -> Truths:
+        return reduce(np.logical_and, map(self._may_be, names, row), np.array([True]))
+
+    def _may_be(self, name: str, value: str | bool | int) -> Truths:
+        if name in self._numbers:
+            low, high = self._numbers[name]
+            return np.asarray((low <= int(value)) & (int(value) <= high))
+        (slot, mask), = self._slots[name].items()
+        return mask[:, slot.values.index(value)] if value in slot.values else np.array([False])
+
+    def _is_single(self, name: str) -> Truths:
+        if name in self._numbers:
+            low, high = self._numbers[name]
+            return np.asarray(low == high)
+        mask, = self._slots[name].values()
+        return np.asarray(mask.sum(axis=1) == 1)
 
     def _is(self, name: str, values: tuple[str | bool, ...]) -> Verdict:
         if name in self._numbers:  # a text, which is only compared with the empty one
