@@ -28,14 +28,21 @@ class Effort:
     def renew(self) -> None:
         """A new act begins."""
         self._left = SECONDS if self._seconds is None else self._seconds
+        self.ask()
+
+    def ask(self) -> None:
+        """A new question begins: it may take half of what is left, so that something is left for the next one."""
+        self._question = self._left / 2
 
     @contextmanager
     def hard(self) -> Iterator[None]:
         """Counts the time of what is done within; raises Undecided if none is left."""
-        if self._left <= 0:
+        if self._question <= 0:
             raise Undecided("undecided within its budget")
         started = thread_time()
         try:
             yield
         finally:
-            self._left -= thread_time() - started
+            spent = thread_time() - started
+            self._left -= spent
+            self._question -= spent

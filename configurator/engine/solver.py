@@ -37,6 +37,7 @@ class Solver:
 
     def solve(self, assumptions: Sequence[int]) -> bool:
         """Whether everything can hold together with these literals; raises Undecided beyond the budget."""
+        self._effort.ask()
         while self._search(assumptions):
             if not self._theory:
                 return True
