@@ -165,12 +165,12 @@ def _saved(session: Session, version: Version, customer: Customer) -> Iterator[T
 def _elsewhere(session: Session, version: Version, traits: Traits, customer: Customer) -> Iterator[Told]:
     """What their orders of other families say about traits of a product, such as a favourite colour.
 
-    But for those before their last order of the product itself, which says it better.
+    Nothing once they ordered the product itself: that says it better.
     """
-    last = select(func.max(Order.id)).join(Version).where(Order.customer_id == customer.id,
-                                                          Version.product_id == version.product_id).scalar_subquery()
-    orders = select(Order).join(Version).where(Order.customer_id == customer.id, Order.id > func.coalesce(last, 0),
-                                               Version.product_id != version.product_id)
+    theirs = select(Order).join(Version).where(Order.customer_id == customer.id)
+    if session.scalar(theirs.where(Version.product_id == version.product_id).limit(1)):
+        return
+    orders = theirs.where(Version.product_id != version.product_id)
     for order in session.scalars(orders.order_by(Order.id.desc()).limit(RECENT)):
         values = _shared(traits, model_of(order.version), from_plain(order.values))
         yield values, order.placed_at, f"order {order.number}"

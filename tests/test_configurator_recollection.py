@@ -82,6 +82,20 @@ def test_what_one_family_was_told_another_one_knows(session: Session):
     assert "sleeper" in proposed(session, bed_version, None).questions
 
 
+def test_a_trait_of_another_family_helps_only_until_the_product_itself_was_ordered(session: Session):
+    ada, bed_version = a_customer(session), published(session, bed())
+    crib = published(session, from_document({
+        "lot_one": 1, "name": "crib", "traits": [{"name": "timber"}], "characteristics": [
+            {"name": "wood", "kind": "choice", "trait": "timber", "values": [{"name": "oak"}, {"name": "pine"}]}]}))
+    ordered(session, ada, crib, values={"wood": "oak"})
+    assert proposed(session, bed_version, ada).configuration.values()["timber"] == "oak"
+    ordered(session, ada, bed_version, values={"sleeper": 1700, "timber": "pine"})
+    ordered(session, ada, crib, values={"wood": "oak"})
+    again = proposed(session, bed_version, ada)
+    assert again.configuration.values()["timber"] == "pine"
+    assert again.questions == ()
+
+
 def test_the_same_word_in_another_unit_is_not_the_same_fact(session: Session):
     ada, bench_version = a_customer(session), published(session)
     inches = published(session, bed(unit="in", least=40, most=2200, step=1, standard=60))
