@@ -8,6 +8,9 @@ from decimal import Decimal
 from catalog.expressions import Answer, Exact, Expression, Values, number
 from catalog.model import Boolean, Characteristic, ProductModel, Shown, Template
 
+WORDS = {word: word for word in ("yes", "no", "none", "Build as specified")}
+"""The few words of a build sheet that no catalogue says, in the language of the shop; see `configurator.language`."""
+
 
 def rounded(value: Exact, places: int) -> int:
     """The number in units of its last place, 1234 for 12.345 and 2 places; halves go away from zero."""
@@ -35,12 +38,12 @@ def title(thing: object) -> str:
 def say(characteristic: Characteristic, answer: Answer, show: Callable[[Exact], str] = plain) -> str:
     """An answer in words: titles of the values chosen, `yes` or `no`, a number with its unit, the text itself."""
     if isinstance(characteristic, Boolean):
-        return "yes" if answer else "no"
+        return WORDS["yes" if answer else "no"]
     if isinstance(answer, int):
         unit = getattr(characteristic, "unit", "")
         return f"{show(answer)} {unit}" if unit else show(answer)
     if characteristic.options:
-        return ", ".join(title(value) for value in characteristic.chosen(answer)) or "none"
+        return ", ".join(title(value) for value in characteristic.chosen(answer)) or WORDS["none"]
     return str(answer)
 
 

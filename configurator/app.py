@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalog.database import connect
 from configurator.api.drafts import api
+from configurator.language import speak
 from configurator.settings import ROOT, Settings
 from configurator.transaction import TransactionalFlask, close_session, session
 from configurator.web import formatting, frame, stamps
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["engine"] = connect(settings.url)
     app.extensions["settings"] = settings
     CSRFProtect(app).exempt(api)  # it has its own guard
+    speak(settings)
     Babel(app, locale_selector=formatting.choose_locale)
     app.before_request(guard)
     app.after_request(secure(settings))

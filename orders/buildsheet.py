@@ -24,7 +24,7 @@ from catalog.parts import BillLine, Stage, bill, routing
 from catalog.picture import caption, draw
 from catalog.records import Version
 from catalog.store import model_of
-from catalog.wording import title
+from catalog.wording import WORDS, title
 from orders.quotes import Quote
 from orders.records import Customer, Order, Revision
 from orders.specifications import Difference, differences, grouped, said
@@ -103,7 +103,7 @@ def _operation(stage: Stage, quantity: int) -> dict[str, Any]:
 def _whole(model: ProductModel) -> dict[str, Any]:
     """The one operation of a product whose routing is empty."""
     return {"name": "build", "title": title(model), "work_centre": "", "minutes": 0, "parts": [],
-            "steps": [_step("Build as specified")]}
+            "steps": [_step(WORDS["Build as specified"])]}
 
 
 def _step(text: str) -> dict[str, str]:

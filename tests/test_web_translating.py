@@ -5,8 +5,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from factories import a_customer, ordered
 
+from catalog.wording import WORDS
 from configurator.settings import ROOT
+from configurator.transaction import transaction
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,16 @@ def test_every_text_can_be_translated_by_adding_a_file(app_with, mirrored, texts
         assert f">[{text}]<" in french
         assert f">{text}<" not in french
     assert "[There is no such page]" in client.get("/nothing", headers={"Accept-Language": "fr-CH"}).text
+
+
+def test_a_build_sheet_is_written_in_the_language_of_the_shop(app_with, mirrored):
+    app = app_with(translations=mirrored, locale="fr")
+    with transaction(app.extensions["engine"]) as session:
+        order = ordered(session, a_customer(session), lamp=True, hooks=frozenset())
+        said = {row["name"]: row["said"] for group in order.sheet["groups"] for row in group["rows"]}
+    assert (said["lamp"], said["hooks"]) == ("[yes]", "[none]")
+    app_with(translations=mirrored)
+    assert WORDS["yes"] == "yes"
 
 
 def test_who_reads_another_language_reads_english(app_with, mirrored):

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from catalog.database import connect
+from configurator.language import speak
 from configurator.schema import is_current
 from configurator.settings import Settings, SettingsError
 from configurator.transaction import transaction
@@ -19,9 +20,11 @@ from configurator.transaction import transaction
 def read_settings() -> Settings:
     """The settings of the environment; a mistake in them ends the command with its message."""
     try:
-        return Settings.from_environment()
+        settings = Settings.from_environment()
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+    speak(settings)
+    return settings
 
 
 def migrated(settings: Settings) -> Engine:
