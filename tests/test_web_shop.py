@@ -197,6 +197,18 @@ def test_a_refused_answer_stays_in_sight_when_another_group_is_asked_for(client:
     assert "refused" in answer.text
 
 
+def test_a_member_that_is_among_the_chosen_says_what_it_would_save(client: FlaskClient, database: Engine) -> None:
+    hooks = {"name": "hooks", "kind": "several", "title": "Hooks", "least": 0, "most": 2,
+             "values": [{"name": "left", "price": 7}, {"name": "right", "price": 9}]}
+    with transaction(database) as session:
+        publish(session, from_document({"lot_one": 1, "name": "rack", "currency": "EUR", "characteristics": [hooks]}))
+    url = str(client.post("/products/rack").headers["Location"])
+    send(client, url, hooks=["left"])
+    page = client.get(url).text
+    assert "without it −7.00" in page
+    assert "+9.00" in page
+
+
 def test_only_what_was_told_becomes_a_fact(ada: FlaskClient, database: Engine) -> None:
     url = opened(ada)
     send(ada, f"{url}?group=2", wood="pine")

@@ -174,13 +174,17 @@ class Asked:
             yield Option(
                 id=f"{self.id}-{index}", text=raw(answer)[0], title=title(value), description=value.description,
                 swatch=value.swatch, checked=checked, shown=inside and not checked,
-                effect=self._effect(answer) if fits and not inside and not unchecked else Effect(), fits=fits,
+                effect=self._effect(answer) if self._can_change(answer, inside, unchecked) else Effect(), fits=fits,
                 unchecked=unchecked,
                 blocked=None if fits else self._blocked(answer))
 
+    def _can_change(self, answer: Answer, inside: bool, unchecked: bool) -> bool:
+        """Whether marking it changes something, or taking the mark away."""
+        return isinstance(self.value, frozenset) if inside else answer in self.domain and not unchecked
+
     def _whole(self, answer: Answer) -> Answer:
-        """What would be set by marking it: of a several-of the members with it."""
-        return self.value | {str(answer)} if isinstance(self.value, frozenset) else answer
+        """What would be set by marking it: of a several-of the members with it, or without it if it is marked."""
+        return self.value ^ {str(answer)} if isinstance(self.value, frozenset) else answer
 
     def _effect(self, answer: Answer) -> Effect:
         whole = self._whole(answer)
