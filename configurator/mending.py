@@ -12,12 +12,8 @@ from weakref import WeakKeyDictionary
 from catalog.expressions import Answer, Values, holds, names
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several
 from configurator.engine import Configuration, Domain, Engine, Impossible, NumberDomain, Undecided
-from configurator.memory.ranking import nearest
+from configurator.memory.proposal import EARLIER, GIVEN
 
-GIVEN = 10.0
-"""What a fact about a person or a place weighs against an answer about the product."""
-EARLIER = 1e-6
-"""What decides between things shown that weigh the same: the first one stays."""
 TRIED = 200
 """Numbers that are tried one by one before the engine is asked for the nearest."""
 Ranked = Callable[[str], Sequence[Answer]]
@@ -111,7 +107,7 @@ def _settled(c: Configuration, wished: Values, found: Values, ranked: Ranked) ->
 
 def _next_best(characteristic: Characteristic, domain: Domain, wish: Answer | None, ranked: Ranked) -> Iterator[Answer]:
     if wish is not None:
-        yield nearest(domain, wish) if isinstance(domain, NumberDomain) and isinstance(wish, int) else wish
+        yield domain.nearest(wish) if isinstance(domain, NumberDomain) and isinstance(wish, int) else wish
     if isinstance(characteristic, Boolean | Choice):
         only = list(domain)
         yield from only if len(only) == 1 else ranked(characteristic.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from fractions import Fraction
 from typing import TypeVar
 
 from catalog.expressions import Answer
@@ -46,6 +47,12 @@ class NumberDomain(Domain):
     def __init__(self, intervals: Iterable[tuple[int, int]], step: int) -> None:
         self.intervals = tuple(intervals)
         self.step = step
+
+    def nearest(self, wanted: int) -> int:
+        """The number nearest to one wanted, the smaller of two."""
+        inside = (min(max(first + round(Fraction(wanted - first, self.step)) * self.step, first), last)
+                  for first, last in self.intervals)
+        return min(inside, key=lambda value: (abs(value - wanted), value))
 
     def __contains__(self, value: object) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and any(

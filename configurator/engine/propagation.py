@@ -15,7 +15,6 @@ from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Witnesses
 
 REMEMBERED = 512  # sets of choices whose answer is kept
-
 HALVED = 16  # numbers in a row of which one half is asked for at a time
 FEW = 12  # places of a number that are asked for one by one before others are moved along
 GIVEN_UP = 20  # questions that may stay undecided before the rest does too

@@ -11,7 +11,7 @@ import numpy as np
 from catalog.expressions import Answer, Values
 from configurator.engine import Configuration, Domain, Impossible, NumberDomain, Undecided
 from configurator.memory.experience import entropy
-from configurator.memory.ranking import Ranking, nearest
+from configurator.memory.ranking import Ranking
 from configurator.memory.reasons import Reason
 from configurator.memory.view import View
 
@@ -111,7 +111,7 @@ def _settled(c: Configuration, wished: Values, found: Values, view: View) -> Con
 def _next_best(wish: Answer, domain: Domain, view: View, name: str) -> list[Answer]:
     """The wish itself if it is possible after all, else the nearest number, or other values by their probability."""
     if isinstance(domain, NumberDomain) and isinstance(wish, int):
-        return [nearest(domain, wish)]
+        return [domain.nearest(wish)]
     return [wish] if wish in domain else list(view.ranking(name, domain))
 
 

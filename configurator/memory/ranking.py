@@ -33,7 +33,7 @@ def ranking(characteristic: Characteristic, domain: Domain, own: Mapping[Answer,
     """
     suggested = characteristic.standard
     if isinstance(domain, NumberDomain) and isinstance(suggested, int):
-        suggested = nearest(domain, suggested)
+        suggested = domain.nearest(suggested)
     listed, unlisted = _listed(characteristic, domain, [*own, *others, *([] if suggested is None else [suggested])])
     base = _suggestion(characteristic, suggested, listed, len(listed) + unlisted)
     prior = _smoothed(listed, others, base, STANDARD)
@@ -51,13 +51,6 @@ def spread(found: Ranking, domain: Domain) -> Ranking:
     if unmentioned:
         return {**found, **dict.fromkeys(unmentioned, (1 - total) / len(unmentioned))}
     return {value: probability / total for value, probability in found.items()}
-
-
-def nearest(domain: NumberDomain, wish: int) -> int:
-    """The wish if it is possible, else the possible number that is nearest to it."""
-    if wish in domain:
-        return wish
-    return min((abs(end - wish), end) for interval in domain.intervals for end in interval)[1]
 
 
 def is_private(characteristic: Characteristic) -> bool:

@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Several, Text, from_plain, to_plain
 from catalog.wording import title
+from configurator.engine import NumberDomain
 from configurator.web.formatting import MINUS, convert, measure, number
 
 FIELD, WAS = "a.", "was."
@@ -129,12 +130,6 @@ def bounds(characteristic: Number, least: int, most: int) -> str:
     return _("%(least)s to %(most)s", least=number(_shown(characteristic, least)), most=say(characteristic, most))
 
 
-def nearest(possible: Sequence[tuple[int, int]], step: int, wanted: int) -> int:
-    """The possible number nearest to the one wanted, the smaller of two."""
-    inside = (min(max(first + round(Fraction(wanted - first, step)) * step, first), last) for first, last in possible)
-    return min(inside, key=lambda value: (abs(value - wanted), value))
-
-
 def _shown(characteristic: Number, exact: int) -> Fraction:
     return convert(exact, characteristic.unit, characteristic.shown or characteristic.unit)
 
@@ -177,7 +172,7 @@ def _number_expected(characteristic: Number, answer: Answer) -> str:
                 step=say(characteristic, characteristic.step))
     if not PLAIN.fullmatch(str(answer)):
         return message
-    near = nearest([(span[0], span[-1])], characteristic.step, round(Fraction(str(answer))))
+    near = NumberDomain([(span[0], span[-1])], characteristic.step).nearest(round(Fraction(str(answer))))
     return message + " " + _("The nearest is %(value)s.", value=say(characteristic, near))
 
 

@@ -13,7 +13,7 @@ from catalog.model import Boolean, Characteristic, Number, Several, Text, Value
 from catalog.wording import title
 from configurator.engine import Domain, NumberDomain
 from configurator.sessions import Progress, State
-from configurator.web.answers import bounds, nearest, raw, say, typed, was
+from configurator.web.answers import bounds, raw, say, typed, was
 from configurator.web.reasons import Blocked, Effect, Reasons, left_open, remembered
 from configurator.web.ruler import Ruler, ruler
 from configurator.web.sections import question_id, section_of
@@ -232,7 +232,7 @@ def refusal(characteristic: Characteristic, domain: Domain, value: Answer, sente
     """Why an answer cannot be, and for a number what can."""
     message = " ".join(sentences)
     if isinstance(domain, NumberDomain) and isinstance(characteristic, Number) and isinstance(value, int):
-        near = nearest(domain.intervals, domain.step, value)
+        near = domain.nearest(value)
         message += " " + _("Possible now: %(bounds)s; the nearest is %(value)s.", value=say(characteristic, near),
                            bounds=bounds(characteristic, domain.intervals[0][0], domain.intervals[-1][1]))
     return message

@@ -16,7 +16,7 @@ from configurator.lazy import lazy
 from configurator.memory import Reason
 from configurator.mending import fits, weights
 from configurator.sessions import Progress
-from configurator.web.answers import nearest, pack, say
+from configurator.web.answers import pack, say
 
 MOST_SAID = 3
 """Changes that a button names one by one."""
@@ -119,7 +119,7 @@ class Reasons:
         domain, standard = configuration.domain(name), self._model[name].standard
         chosen = self._configuration.choices[name]
         if isinstance(domain, NumberDomain) and isinstance(chosen, int):
-            return nearest(domain.intervals, domain.step, chosen)
+            return domain.nearest(chosen)
         if isinstance(domain, SeveralDomain | TextDomain):
             return configuration.complete(weights(self._model, self._progress.values)).values()[name]
         return standard if standard is not None and standard in domain else next(iter(domain))
