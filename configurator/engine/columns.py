@@ -8,7 +8,7 @@ Either way a column is taken when both its `upper` and its `lower` literal are t
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise
@@ -166,6 +166,11 @@ class Columns:
     def column(self, name: str, value: str | bool | int) -> int:
         """The column of a value, or the column that says a member is chosen; KeyError if there is none."""
         return self._index[name][value]
+
+    def places(self, name: str, values: Iterable[str | bool | int]) -> list[int]:
+        """The column of each value, -1 for what there is none of."""
+        index = self._index[name]
+        return [index.get(value, -1) for value in values]
 
     def answer(self, name: str, value: object) -> Answer:
         """The answer that a value means; raises ValueError for a name or value that the model does not have."""

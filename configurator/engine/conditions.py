@@ -127,19 +127,18 @@ class Conditions:
 
     def _table(self, table: Table, emit: Emit) -> None:
         slots = [self._columns.of[name][0] for name in table.names]
-        rows = {row for row in (self._row(slots, row) for row in table.rows) if row is not None}
+        rows = self._rows(slots, table)
         if table.allowed:
             require_row(slots, rows, self._columns, self._formula, emit)
         else:
             for row in rows:
                 emit([-literal for column in row for literal in self._columns.literals(column)])
 
-    def _row(self, slots: list[Slot], row: tuple[str | bool | int, ...]) -> tuple[int, ...] | None:
-        """The columns of a row; None if it holds what a characteristic cannot be."""
-        try:
-            return tuple(self._columns.column(slot.name, value) for slot, value in zip(slots, row, strict=True))
-        except KeyError:
-            return None
+    def _rows(self, slots: list[Slot], table: Table) -> set[tuple[int, ...]]:
+        """The rows as columns, without those that hold what a characteristic cannot be."""
+        by_slot = zip(*table.rows, strict=True)
+        read = [self._columns.places(slot.name, taken) for slot, taken in zip(slots, by_slot, strict=bool(table.rows))]
+        return {row for row in zip(*read, strict=True) if -1 not in row}
 
 
 def negated(condition: Condition) -> Condition:
