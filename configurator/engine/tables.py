@@ -29,7 +29,7 @@ def require_row(slots: Sequence[Slot], rows: Collection[Row], columns: Columns, 
         _require_among(slot, frozenset(taken), columns, emit)
     if len(slots) == 2:  # a value of the one is supported by values of the other
         _support(((a, columns.equal(b)) for row in rows for a, b in (row, row[::-1])), columns, emit)
-    elif len(found := blocks(rows)) > 1:
+    elif len(slots) > 2 and len(found := blocks(rows)) > 1:
         chosen = [(block, _chosen(slots, block, columns, formula)) for block in found]
         _support(((column, literal) for block, literal in chosen for column in chain(*block)), columns, emit)
 
