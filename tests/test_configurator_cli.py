@@ -99,6 +99,7 @@ def test_a_catalogue_is_checked_with_its_cases_and_what_is_probably_not_meant(lo
         answer = lotone("catalog", *arguments, str(file))
         assert answer.exit_code == 0, answer.output
         assert "Warning: rule again: says nothing that others do not say (because of lamp_oak)" in answer.output
+        assert "2,182,812 products, whatever their texts say.\n" in answer.output
     assert "Published Garden bench as bench, version 1." in answer.output
     file.write_text(file.read_text().replace("possible: no", "costs: 1"))
     for arguments in ("check",), ("import", "--publish"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,18 @@ import click
 
 from catalog import store
 from catalog.formats import dump, load
-from catalog.model import ProductModel
+from catalog.model import ProductModel, Text
 from catalog.wording import title
 from configurator import publishing
 from configurator.commands import opened
+from configurator.engine import Undecided, count
 from configurator.findings import findings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DIGITS = 21
+"""Numbers with more are rounded."""
+patience = click.option("--patience", default=60, show_default=True, type=click.IntRange(1),
+                        help="Seconds to spend on counting the products.")
 
 
 @click.group()
@@ -28,9 +34,10 @@ def catalog() -> None:
 
 @catalog.command("check")
 @click.argument("file", type=FILE)
-def check_file(file: Path) -> None:
-    """Read FILE, show what it holds, prove that it can be sold, and warn of what is probably not meant."""
-    _prove(_read(file))
+@patience
+def check_file(file: Path, patience: int) -> None:
+    """Read FILE, prove that it can be sold, count its products, and warn of what is probably not meant."""
+    _prove(_read(file), patience)
     click.echo(f"{file.name}: in order.")
 
 
@@ -39,10 +46,11 @@ def check_file(file: Path) -> None:
 @click.option("--publish", is_flag=True, help="Make it what customers configure from now on.")
 @click.option("--name", help="Sell it under this name rather than the file's.")
 @click.option("--title", "called", help="What customers call it.")
-def import_file(file: Path, publish: bool, name: str | None, called: str | None) -> None:
+@patience
+def import_file(file: Path, publish: bool, name: str | None, called: str | None, patience: int) -> None:
     """Read a catalogue FILE (.yaml, .uvl, .dimacs, or .xml in XCSP 2.1)."""
     model = _read(file, name=name, title=called)
-    _prove(model)
+    _prove(model, patience)
     if not publish:
         click.echo("In order. Add --publish to sell it.")
         return
@@ -81,12 +89,28 @@ def _read(file: Path, **changes: str | None) -> ProductModel:
     return model
 
 
-def _prove(model: ProductModel) -> None:
-    """Refuses a model that cannot be sold, and tells what in it is probably not meant."""
+def _prove(model: ProductModel, patience: int) -> None:
+    """Refuses a model that cannot be sold, and tells how much it is and what in it is probably not meant."""
     with _refusals():
         engine = publishing.prove(model)
+    click.echo(_counted(model, patience))
     for finding in findings(engine):
         click.echo(f"Warning: {finding}")
+
+
+def _counted(model: ProductModel, seconds: int) -> str:
+    """How many products there are, or that it is not known."""
+    try:
+        products = count(model, seconds)
+    except Undecided:
+        return f"How many products it has could not be counted within {seconds} seconds (see --patience)."
+    texts = ", whatever their texts say" if any(isinstance(c, Text) for c in model.characteristics) else ""
+    return f"{_written(products)} products{texts}."
+
+
+def _written(number: int) -> str:
+    """A number with all its digits, or rounded to four of very many."""
+    return f"{number:,}" if number < 10**DIGITS else f"{Decimal(number):.3e}".replace("e+", " × 10^")
 
 
 @contextmanager

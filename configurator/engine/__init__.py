@@ -6,6 +6,7 @@
 """
 
 from configurator.engine.configuration import Configuration, Impossible
+from configurator.engine.counting import count
 from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, TextDomain
 from configurator.engine.effort import Undecided
 from configurator.engine.engine import Engine
@@ -14,5 +15,5 @@ from configurator.engine.repair import Repair
 
 __all__ = [
     "Configuration", "Domain", "Engine", "Explanation", "Impossible", "NumberDomain", "Repair", "SeveralDomain",
-    "TextDomain", "Undecided",
+    "TextDomain", "Undecided", "count",
 ]

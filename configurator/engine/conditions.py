@@ -6,6 +6,7 @@ converse (Plaisted and Greenbaum 1986); conditions that are equal share their li
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil, floor
 
 from catalog.expressions import And, Compare, Condition, Const, Count, Exact, Implies, Is, Not, Or, Table
@@ -152,9 +153,14 @@ def negated(condition: Condition) -> Condition:
             return And((when, Not(then)))
         case Not(operand):
             return operand
-        case Compare(operator, left, right):
-            return Compare(OPPOSITE[operator], left, right)  # type: ignore[arg-type]
+        case Compare():
+            return opposite(condition)
         case Table(names, rows, allowed):
             return Table(names, rows, not allowed)
         case _:
             return Not(condition)
+
+
+def opposite(comparison: Compare) -> Compare:
+    """The comparison that holds exactly where this one does not."""
+    return replace(comparison, operator=OPPOSITE[comparison.operator])  # type: ignore[arg-type]

@@ -76,6 +76,11 @@ class Theory:
         return self._atoms[condition].literal
 
     @property
+    def comparisons(self) -> tuple[tuple[int, Compare], ...]:
+        """What is learnt so far, with the literals that imply it."""
+        return tuple((atom.literal, atom.condition) for atom in self._atoms.values())
+
+    @property
     def literals(self) -> frozenset[int]:
         """Every literal whose truth can change what a comparison says."""
         slots = {slot for atom in self._atoms.values() for slot in atom.numbers + atom.others}
