@@ -6,14 +6,15 @@ rules that causes it; all are asked of the engine by its public names, on a copy
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, combinations
+from time import thread_time
 
 from catalog.characters import skeleton
-from catalog.expressions import TRUE, Condition, Implies, Is, Not, Table
+from catalog.expressions import TRUE, Answer, Condition, Implies, Is
 from catalog.language import quoted
 from catalog.model import Boolean, Choice, Number, Price, ProductModel, Rule, Several
 from catalog.wording import title
@@ -21,19 +22,17 @@ from configurator.engine import (
     Configuration,
     Domain,
     Engine,
-    Explanation,
     Impossible,
     NumberDomain,
+    Redundancy,
     SeveralDomain,
     Undecided,
 )
 
-MOST = 25
-"""Findings of one kind that are told."""
+MOST = 10
+"""Findings of one kind that are told; the others are counted."""
 SECONDS = 30
 """Processor time for findings of one kind."""
-MOST_RULES = 1_000
-"""Rules of a model whose rules are compared with each other: each is asked about under all others."""
 
 
 @dataclass(frozen=True)
@@ -49,33 +48,55 @@ class Finding:
         return f"{self.about}: {self.message}{because}"
 
 
-_Looking = Iterator[Finding | None]
-"""What each question found, None for nothing: between two questions the search can be ended."""
+@dataclass(frozen=True)
+class _Suspicion:
+    """A finding whose causes are looked for if it is told."""
+
+    about: str
+    message: str
+    causes: Callable[[], Iterable[str]] = tuple
+
+    def told(self) -> Finding:
+        try:
+            return Finding(self.about, self.message, tuple(dict.fromkeys(self.causes())))
+        except Undecided:
+            return Finding(self.about, self.message)
 
 
-def findings(engine: Engine) -> list[Finding]:
-    """What is found; of each kind the first MOST, within SECONDS. Where more may be, a last finding says so."""
+_Looking = Iterator[_Suspicion | Undecided | None]
+"""What each question found, None for nothing, Undecided (with its subject) where it is too hard."""
+
+
+def findings(engine: Engine, most: int | None = MOST, seconds: float = SECONDS) -> list[Finding]:
+    """What is found of each kind in so many seconds; the first are told, and a last one says what is not."""
     model = engine.model
-    kinds = {"values": _dead(engine), "rules": _needless(model), "parts, operations and prices": _unused(model),
-             "prices": _overlapping(model), "names": _look_alike(model)}
-    return [finding for kind, looking in kinds.items() for finding in _first(kind, looking)]
+    kinds = {"values": _dead(engine), "rules": _needless(model, seconds),
+             "parts, operations and prices": _unused(model, seconds), "prices": _overlapping(model, seconds),
+             "names": _look_alike(model)}
+    return [finding for kind, looking in kinds.items() for finding in _first(kind, looking, most, seconds)]
 
 
-def _first(kind: str, looking: _Looking) -> Iterator[Finding]:
-    ends, count = time.process_time() + SECONDS, 0
-    try:
-        for found in looking:
-            if found and count == MOST:
-                yield Finding(kind, f"there are more than the first {MOST}")
-                return
-            if time.process_time() > ends:
-                yield Finding(kind, f"not everything was looked at within {SECONDS} seconds")
-                return
-            if found:
-                count += 1
-                yield found
-    except Undecided:
-        yield Finding(kind, "not everything was looked at: a question is too hard")
+def _first(kind: str, looking: _Looking, most: int | None, seconds: float) -> Iterator[Finding]:
+    ends = thread_time() + seconds
+    asked, more, hard, late = 0, 0, [], False
+    for found in looking:
+        if late := thread_time() > ends:
+            break
+        asked += 1
+        if isinstance(found, Undecided):
+            hard.append(str(found))
+        elif found and most == 0:
+            more += 1
+        elif found:
+            most = most and most - 1
+            yield found.told()
+    if more:
+        yield Finding(kind, f"there are {more:,} more")
+    if hard:
+        others = f" and {len(hard) - 1:,} more" if len(hard) > 1 else ""
+        yield Finding(kind, f"too hard to look at: {hard[0]}{others}")
+    if late:
+        yield Finding(kind, f"only the first {asked:,} were looked at within {seconds:g} seconds")
 
 
 # Values
@@ -87,11 +108,16 @@ def _dead(engine: Engine) -> _Looking:
     for name, domain in start.domains().items():
         dead = [value for value in _askable(engine.model, name) if value not in domain]
         if _is_single(domain):
-            rules = chain.from_iterable(start.explain(name, value).rules for value in dead)
-            yield Finding(name, f"is no choice: it can only be {_only(domain)}", tuple(dict.fromkeys(rules)))
+            only = _only(domain)
+            yield _Suspicion(name, f"is no choice: it can only be {only}", partial(_against, start, name, dead))
         else:
-            for value in dead:
-                yield Finding(name, f"can never be {value}", start.explain(name, value).rules)
+            yield from (_Suspicion(name, f"can never be {value}", partial(_against, start, name, [value]))
+                        for value in dead)
+
+
+def _against(start: Configuration, name: str, values: Iterable[Answer]) -> list[str]:
+    """The rules that exclude values."""
+    return [rule for value in values for rule in start.explain(name, value).rules]
 
 
 def _askable(model: ProductModel, name: str) -> list[str | bool | int]:
@@ -123,55 +149,66 @@ def _only(domain: Domain) -> str:
 # Probes
 
 
-def _probed(model: ProductModel, probes: Mapping[str, Condition], rules: tuple[Rule, ...]) -> Configuration:
-    """A start of the model with these rules and a yes/no for each probe: yes only while its condition holds."""
+def _probed(model: ProductModel, probes: Mapping[str, Condition], patience: float) -> Configuration:
+    """A start of the model with a yes/no for each probe: yes only while its condition holds."""
     asked = tuple(Rule(name=name, condition=Implies(Is(name, (True,)), when)) for name, when in probes.items())
     switches = tuple(Boolean(name=name) for name in probes)
-    probed = replace(model, characteristics=model.characteristics + switches, rules=rules + asked)
-    return Engine(probed, patience=SECONDS).start()
+    probed = replace(model, characteristics=model.characteristics + switches, rules=model.rules + asked)
+    return Engine(probed, patience).start()
 
 
-def _needless(model: ProductModel) -> _Looking:
-    """Rules that follow from others: broken, they contradict those."""
-    if len(model.rules) > MOST_RULES:
-        yield Finding("rules", f"more than {MOST_RULES:,} are not compared with each other")
-        return
-    kept = {f"\0keep {rule.name}": rule for rule in model.rules}
-    broken = {f"\0break {rule.name}": _opposite(rule.condition) for rule in model.rules}
-    start = _probed(model, {name: rule.condition for name, rule in kept.items()} | broken, ())
-    start = start.restored(dict.fromkeys(kept, True))
-    for (name, rule), breaking in zip(kept.items(), broken, strict=True):
-        others = start.retract(name).explain(breaking, True)
-        follows = tuple(kept[other].name for other in others.choices)
-        yield None if others == Explanation((), ()) else Finding(
-            f"rule {rule.name}", "says nothing that others do not say" if follows else "always holds", follows)
+def _needless(model: ProductModel, seconds: float) -> _Looking:
+    """Rules that follow from others."""
+    redundancy = Redundancy(model, seconds)
+
+    def causes(index: int, others: Sequence[int]) -> list[str]:
+        return [model.rules[other].name for other in redundancy.fewest(index, others)]
+
+    for index, rule in enumerate(model.rules):
+        try:
+            others = redundancy.follows(index)
+        except Undecided:
+            yield Undecided(f"rule {rule.name}")
+            continue
+        yield None if others is None else _Suspicion(
+            f"rule {rule.name}", "says nothing that others do not say" if others else "always holds",
+            partial(causes, index, others))
 
 
-def _opposite(condition: Condition) -> Condition:
-    return replace(condition, allowed=not condition.allowed) if isinstance(condition, Table) else Not(condition)
-
-
-def _unused(model: ProductModel) -> _Looking:
+def _unused(model: ProductModel, seconds: float) -> _Looking:
     """Parts, operations and prices whose condition never holds."""
     probes = {f"\0{about}": (about, when) for about, when in chain(
         ((f"item {index}, part {item.part}", item.when) for index, item in enumerate(model.items, 1)),
         ((f"operation {operation.name}", operation.when) for operation in model.operations),
         ((f"price {price.name}", price.when) for price in model.prices)) if when is not None}
-    if probes:
-        start = _probed(model, {name: when for name, (_, when) in probes.items()}, model.rules)
-        for name, (about, _) in probes.items():
-            rules = start.explain(name, True).rules
-            yield Finding(about, "is never used: its condition cannot hold",
-                          tuple(rule for rule in rules if rule != name)) if rules else None
+    if not probes:
+        return
+    start = _probed(model, {name: when for name, (_, when) in probes.items()}, seconds)
+    unchecked = start.unchecked()
+    for name, (about, _) in probes.items():
+        if name in unchecked:
+            yield Undecided(about)
+        else:
+            yield None if True in start.domain(name) else _Suspicion(
+                about, "is never used: its condition cannot hold", partial(_excluding, start, name))
 
 
-def _overlapping(model: ProductModel) -> _Looking:
+def _excluding(start: Configuration, probe: str) -> list[str]:
+    """The rules of the model that keep a probe from being yes."""
+    return [rule for rule in start.explain(probe, True).rules if rule != probe]
+
+
+def _overlapping(model: ProductModel, seconds: float) -> _Looking:
     """Prices that a customer cannot tell apart and that can be charged together."""
     for one, other in combinations(model.prices, 2):
         if title(one) == title(other) or (one.when == other.when and one.when is not None):
             probes = {f"\0{price.name}": price.when or TRUE for price in (one, other)}
-            start = _probed(model, probes, model.rules)
-            yield _overlap(one, other) if _together(start, probes) else None
+            try:
+                together = _together(_probed(model, probes, seconds), probes)
+            except Undecided:
+                yield Undecided(f"prices {one.name} and {other.name}")
+            else:
+                yield _overlap(one, other) if together else None
 
 
 def _together(start: Configuration, names: Iterable[str]) -> bool:
@@ -182,9 +219,9 @@ def _together(start: Configuration, names: Iterable[str]) -> bool:
     return True
 
 
-def _overlap(one: Price, other: Price) -> Finding:
+def _overlap(one: Price, other: Price) -> _Suspicion:
     why = f"under one title, {quoted(title(one))}" if title(one) == title(other) else "under the same condition"
-    return Finding(f"prices {one.name} and {other.name}", f"can be charged together {why}")
+    return _Suspicion(f"prices {one.name} and {other.name}", f"can be charged together {why}")
 
 
 # Names
@@ -201,4 +238,4 @@ def _look_alike(model: ProductModel) -> _Looking:
             alike[skeleton(name)].append(name)
         for group in alike.values():
             if len(group) > 1:
-                yield Finding(kind, f"{' and '.join(map(quoted, group))} look alike")
+                yield _Suspicion(kind, f"{' and '.join(map(quoted, group))} look alike")

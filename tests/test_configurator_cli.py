@@ -1,5 +1,8 @@
 """The command `lotone`."""
 
+import socket
+from contextlib import closing
+
 import pytest
 from click.testing import CliRunner
 from factories import bench
@@ -53,6 +56,13 @@ def test_migrating_makes_a_private_shop_and_may_be_repeated(lotone, shop, tmp_pa
     assert (tmp_path / "shop/secret_key").read_text() == key
 
 
+def test_a_port_that_is_taken_is_said(lotone, shop):
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        answer = lotone("serve", LOTONE_PORT=str(taken.getsockname()[1]))
+    assert answer.exit_code == 1
+    assert "LOTONE_PORT" in answer.output
+
+
 @pytest.mark.parametrize("command", ["serve", "account list"])
 def test_without_a_database_it_says_what_to_do(lotone, tmp_path, command):
     for folder in False, True:
@@ -101,6 +111,10 @@ def test_a_catalogue_is_checked_with_its_cases_and_what_is_probably_not_meant(lo
         assert "Warning: rule again: says nothing that others do not say (because of lamp_oak)" in answer.output
         assert "2,182,812 products, whatever their texts say.\n" in answer.output
     assert "Published Garden bench as bench, version 1." in answer.output
+    many = "".join(f"- {{id: same_{n}, require: not lamp or wood = oak}}\n" for n in range(20))
+    file.with_stem("many").write_text(text.replace("rules:\n", f"rules:\n{many}"))
+    assert "rules: there are 12 more\n" in lotone("catalog", "check", f"{tmp_path}/many.yaml").output
+    assert lotone("catalog", "check", "--all", f"{tmp_path}/many.yaml").output.count("Warning") == 22
     file.write_text(file.read_text().replace("possible: no", "costs: 1"))
     for arguments in ("check",), ("import", "--publish"):
         answer = lotone("catalog", *arguments, str(file))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from factories import bench
+from test_engine_bounds import pigeonhole
 
 from catalog.checking import CatalogueError, check
+from catalog.expressions import Is
 from catalog.formats import FormatError, dump, load, to_document
-from catalog.model import Case, ProductModel
-from configurator import findings as looking
+from catalog.model import Case, ProductModel, Rule
 from configurator.engine import Engine
 from configurator.findings import Finding, findings
 from configurator.publishing import prove
+
+SHARED = Path(__file__).parents[2] / "shared/data"
 
 
 def ruled(*rules: dict[str, Any], **changes: Any) -> ProductModel:
@@ -22,8 +26,9 @@ def ruled(*rules: dict[str, Any], **changes: Any) -> ProductModel:
     return bench(rules=[*to_document(bench())["rules"], *rules], **changes)
 
 
-def found(model: ProductModel) -> set[tuple[str, str, tuple[str, ...]]]:
-    return {(finding.about, finding.message, tuple(sorted(finding.rules))) for finding in findings(Engine(model))}
+def found(model: ProductModel, seconds: float = 30) -> set[tuple[str, str, tuple[str, ...]]]:
+    return {(finding.about, finding.message, tuple(sorted(finding.rules)))
+            for finding in findings(Engine(model), most=None, seconds=seconds)}
 
 
 def cases(*given: dict[str, Any]) -> ProductModel:
@@ -86,11 +91,35 @@ def test_names_that_look_alike_are_found():
     assert found(model) == {("parts", '"W-OAK" and "W-0AK" and "w-оаk" look alike', ())}
 
 
-def test_only_the_first_of_many_are_told(monkeypatch: pytest.MonkeyPatch):
+def test_the_first_of_many_are_told_and_the_others_counted():
     rules = [{"id": f"same_{n}", "require": "lamp implies wood = oak"} for n in range(30)]
-    assert findings(Engine(ruled(*rules)))[-1] == Finding("rules", "there are more than the first 25")
-    monkeypatch.setattr(looking, "SECONDS", -1)
-    assert findings(Engine(ruled(*rules)))[-1].message.startswith("not everything was looked at")
+    engine = Engine(ruled(*rules))
+    told = findings(engine)
+    assert len(told) == 11
+    assert told[-1] == Finding("rules", "there are 21 more")
+    assert len(findings(engine, most=None)) == 31
+
+
+def test_what_was_not_looked_at_is_said():
+    told = findings(Engine(bench()), seconds=-1)
+    assert Finding("rules", "only the first 0 were looked at within -1 seconds") in told
+
+
+def test_a_rule_too_hard_to_compare_is_told_and_the_others_are_compared():
+    off, painted = Is("on", (False,)), Is("painted", (True,))
+    rules = {"off": off, "painted": painted, "again": painted}
+    model = pigeonhole(11)
+    model = replace(model, rules=(*model.rules, *(Rule(name=name, condition=holds) for name, holds in rules.items())))
+    said = found(model, seconds=1)
+    assert ("rule again", "says nothing that others do not say", ("painted",)) in said
+    assert ("rules", "too hard to look at: rule off", ()) in said
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the public data is not beside the project")
+def test_thousands_of_rules_are_compared_with_each_other():
+    told = findings(Engine(load(SHARED / "feature-models/financial-services-2017-05.dimacs")))
+    assert Finding("rule c2", "says nothing that others do not say", ("c1",)) in told
+    assert Finding("rules", "there are 1,846 more") in told
 
 
 def test_cases_that_hold_stop_nothing():

@@ -18,13 +18,14 @@ from catalog.wording import title
 from configurator import publishing
 from configurator.commands import opened
 from configurator.engine import Undecided, count
-from configurator.findings import findings
+from configurator.findings import MOST, findings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DIGITS = 21
 """Numbers with more are rounded."""
 patience = click.option("--patience", default=60, show_default=True, type=click.IntRange(1),
-                        help="Seconds to spend on counting the products.")
+                        help="Seconds for counting the products, and for each kind of warning.")
+every = click.option("--all", "every", is_flag=True, help="Tell every warning, not the first of each kind.")
 
 
 @click.group()
@@ -35,9 +36,10 @@ def catalog() -> None:
 @catalog.command("check")
 @click.argument("file", type=FILE)
 @patience
-def check_file(file: Path, patience: int) -> None:
+@every
+def check_file(file: Path, patience: int, every: bool) -> None:
     """Read FILE, prove that it can be sold, count its products, and warn of what is probably not meant."""
-    _prove(_read(file), patience)
+    _prove(_read(file), patience, every)
     click.echo(f"{file.name}: in order.")
 
 
@@ -47,10 +49,11 @@ def check_file(file: Path, patience: int) -> None:
 @click.option("--name", help="Sell it under this name rather than the file's.")
 @click.option("--title", "called", help="What customers call it.")
 @patience
-def import_file(file: Path, publish: bool, name: str | None, called: str | None, patience: int) -> None:
+@every
+def import_file(file: Path, publish: bool, name: str | None, called: str | None, patience: int, every: bool) -> None:
     """Read a catalogue FILE (.yaml, .uvl, .dimacs, or .xml in XCSP 2.1)."""
     model = _read(file, name=name, title=called)
-    _prove(model, patience)
+    _prove(model, patience, every)
     if not publish:
         click.echo("In order. Add --publish to sell it.")
         return
@@ -89,12 +92,12 @@ def _read(file: Path, **changes: str | None) -> ProductModel:
     return model
 
 
-def _prove(model: ProductModel, patience: int) -> None:
+def _prove(model: ProductModel, patience: int, every: bool) -> None:
     """Refuses a model that cannot be sold, and tells how much it is and what in it is probably not meant."""
     with _refusals():
         engine = publishing.prove(model)
     click.echo(_counted(model, patience))
-    for finding in findings(engine):
+    for finding in findings(engine, None if every else MOST, patience):
         click.echo(f"Warning: {finding}")
 
 

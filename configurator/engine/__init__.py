@@ -11,9 +11,10 @@ from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, Tex
 from configurator.engine.effort import Undecided
 from configurator.engine.engine import Engine
 from configurator.engine.explanation import Explanation
+from configurator.engine.redundancy import Redundancy
 from configurator.engine.repair import Repair
 
 __all__ = [
-    "Configuration", "Domain", "Engine", "Explanation", "Impossible", "NumberDomain", "Repair", "SeveralDomain",
-    "TextDomain", "Undecided", "count",
+    "Configuration", "Domain", "Engine", "Explanation", "Impossible", "NumberDomain", "Redundancy", "Repair",
+    "SeveralDomain", "TextDomain", "Undecided", "count",
 ]
