@@ -1,22 +1,22 @@
 """The shop as `lotone serve` runs it, and beside it a page that only reads two rows: `python -m bench.served FOLDER`.
 
-It prints its port and ends with its standard input.
+It prints its port.
 """
 
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 from pathlib import Path
-from threading import Thread
 
-import waitress
-from flask import render_template_string
+from flask import Flask, render_template_string
 from sqlalchemy import select
 
 from catalog.records import Product, Version
 from configurator.app import create_app
 from configurator.records import Draft
+from configurator.serving import serve
 from configurator.settings import Settings
 from configurator.transaction import session
 from configurator.web.access import access, found
@@ -35,15 +35,19 @@ def two_rows(slug: str) -> str:
     return render_template_string(PAGE, version=version, inputs=session.scalar(newest))
 
 
-def main() -> None:
+def shop(settings: Settings) -> Flask:
+    """The application with that page."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that visitors wait is what is measured
-    settings = Settings(instance=Path(sys.argv[1]), secret_key="measured")
     app = create_app(settings)
     app.add_url_rule(f"{PLAIN}/<slug>", view_func=two_rows)
-    server = waitress.create_server(app, host=settings.host, port=0, threads=settings.threads, ident=None)
-    Thread(target=server.run, daemon=True).start()
-    print(server.effective_port, flush=True)
-    sys.stdin.read()
+    return app
+
+
+def main() -> None:
+    settings = Settings(instance=Path(sys.argv[1]), secret_key="measured")
+    sockets = [socket.create_server((settings.host, 0))]
+    print(sockets[0].getsockname()[1], flush=True)
+    serve(settings, sockets, shop)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,15 @@ from threading import Lock
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import JSON, TypeDecorator
 
 WAIT = 15
 """Seconds that a writer waits for the others."""
 TURN = "turn"
+WRITES = "writes"
 
 
 class Base(DeclarativeBase):
@@ -57,6 +58,11 @@ def connect(url: str) -> Engine:
     engine = create_engine(url, connect_args={"isolation_level": None, "timeout": WAIT})
     turn = Lock()
 
+    def lock(connection: Connection) -> None:
+        if not connection.info.get(TURN):
+            connection.info[TURN] = turn.acquire(timeout=WAIT)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: ConnectionPoolEntry) -> None:
         for pragma in "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON":
@@ -64,10 +70,17 @@ def connect(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        if writes and not connection.info.get(TURN):
-            connection.info[TURN] = turn.acquire(timeout=WAIT)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        match connection.get_execution_options().get(WRITES):
+            case "at once":
+                lock(connection)
+            case None:
+                connection.exec_driver_sql("BEGIN")
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def execute(connection: Connection, _: object, statement: str, *__: object) -> None:
+        late = connection.get_execution_options().get(WRITES) == "late"
+        if late and not statement.startswith(("SELECT", "BEGIN")) and not connection.connection.in_transaction:
+            lock(connection)
 
     @event.listens_for(engine, "checkin")
     def end(_: object, entry: ConnectionPoolEntry) -> None:
@@ -83,10 +96,23 @@ def writing(engine: Engine) -> Engine:
     SQLite takes its write lock at once; PostgreSQL refuses whoever comes second, see `collided`.
     """
     if engine.dialect.name == "sqlite":
-        return engine.execution_options(writes=True)
+        return engine.execution_options(**{WRITES: "at once"})
     return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
-def collided(error: OperationalError) -> bool:
+def writing_late(engine: Engine) -> Engine:
+    """The engine for transactions that compute long between what they read and the little that they write.
+
+    SQLite takes its write lock at the first statement that is no SELECT: what was read before may have changed, so a
+    record that is written needs a `version_id_col`, which refuses whoever comes second. PostgreSQL does so anyway.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{WRITES: "late"})
+    return writing(engine)
+
+
+def collided(error: Exception) -> bool:
     """Whether a transaction failed only because another one came first, and may be tried again."""
-    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}  # serialization failure, deadlock
+    if isinstance(error, StaleDataError):
+        return True
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in {"40001", "40P01"}  # serialization, deadlock

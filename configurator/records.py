@@ -37,3 +37,5 @@ class Draft(Base):
     customer: Mapped[Customer | None] = relationship()
     rep: Mapped[Account | None] = relationship()
     version: Mapped[Version] = relationship()
+    __mapper_args__ = {  # noqa: RUF012 - of two who change what they have read, the second one starts over
+        "version_id_col": updated_at, "version_id_generator": lambda _: now()}

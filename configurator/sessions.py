@@ -95,7 +95,6 @@ def open_draft(session: Session, version: Version, customer: Customer | None = N
     """
     draft = sketch(session, version, customer, guest, rep, revision, choices, shown)
     session.add(draft)
-    session.flush()
     return draft
 
 

@@ -30,7 +30,8 @@ class Settings:
     secret_key: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
-    threads: int = 8
+    workers: int = os.cpu_count() or 1
+    threads: int = 4
     https: bool = False
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ()
@@ -43,7 +44,7 @@ class Settings:
     demo: bool = False
 
     def __post_init__(self) -> None:
-        for name in "port", "threads", "max_body", "session_days":
+        for name in "port", "workers", "threads", "max_body", "session_days":
             if getattr(self, name) < 1:
                 raise SettingsError(f"{PREFIX}{name.upper()} must be at least 1")
         try:

@@ -15,11 +15,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.local import LocalProxy
 
-from catalog.database import collided, writing
+from catalog.database import collided, writing, writing_late
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+LATE = "writes_late"
 TRIES = 10
 """How often a request starts over that met another; one of those who meet gets through each time."""
 
@@ -31,9 +33,9 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def open_session(engine: Engine) -> Session:
+def open_session(engine: Engine, autoflush: bool = True) -> Session:
     """A session that keeps what it has read when it commits: pages show it afterwards."""
-    return Session(engine, expire_on_commit=False)
+    return Session(engine, expire_on_commit=False, autoflush=autoflush)
 
 
 @contextmanager
@@ -50,8 +52,18 @@ def committed(session: Session) -> Iterator[None]:
 def _of_request() -> Session:
     if "session" not in g:
         engine: Engine = current_app.extensions["engine"]
-        g.session = open_session(engine if request.method in SAFE else writing(engine))
+        late = g.get(LATE, False)
+        writes = writing_late if late else writing
+        g.session = open_session(engine if request.method in SAFE else writes(engine), autoflush=not late)
     return cast(Session, g.session)
+
+
+def write_late() -> None:
+    """Lets the request write only when its view has returned, so that no other waits while it computes.
+
+    For views that write nothing but new records and such as have a `version_id_col`; call it before `session` is used.
+    """
+    g.setdefault(LATE, True)
 
 
 session = cast(Session, LocalProxy(_of_request))
@@ -68,7 +80,7 @@ class TransactionalFlask(Flask):
             try:
                 with committed(session):
                     return super().dispatch_request()
-            except OperationalError as error:
+            except (OperationalError, StaleDataError) as error:
                 if not collided(error):
                     raise
                 cookie.clear()

@@ -5,16 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, sleep
 
 import pytest
-from factories import a_customer
+from factories import a_customer, published
 from flask import abort, flash
 from flask import session as cookie
 from sqlalchemy import func, select
 
+from configurator import sessions
+from configurator.records import Draft
 from configurator.settings import ROOT
 from configurator.transaction import session as of_request
-from configurator.transaction import transaction
+from configurator.transaction import transaction, write_late
 from configurator.web.access import access
-from orders.records import Customer
+from orders.records import Customer, LoginFailure
 
 
 @pytest.fixture
@@ -83,6 +85,56 @@ def test_updates_at_the_same_time_all_count_and_each_says_so_once(client, app, d
     assert {answer.json["said"] for answer in answers} == {1}
     with transaction(database) as session:
         assert session.scalar(select(Customer.phone)) == "60"
+
+
+def test_a_view_that_writes_late_keeps_nobody_waiting_while_it_computes(client, app, database):
+    @app.post("/test/late")
+    @access("public")
+    def late():
+        write_late()
+        assert of_request.scalar(select(func.count()).select_from(Customer)) == 0
+        with transaction(database) as other:
+            a_customer(other)
+        of_request.add(LoginFailure(key="stored"))
+        return "stored"
+    assert client.post("/test/late").status_code == 200
+    assert count(database) == 1
+    with transaction(database) as session:
+        assert session.scalars(select(LoginFailure.key)).all() == ["stored"]
+
+
+def test_a_view_that_writes_late_is_stored_whole_or_not_at_all(client, app, database):
+    @app.post("/test/late/<how>")
+    @access("public")
+    def late(how):
+        write_late()
+        a_customer(of_request)
+        of_request.flush()
+        abort(404 if how == "abort" else 500)
+    assert {client.post(f"/test/late/{how}").status_code for how in ("abort", "fail")} == {404, 500}
+    assert count(database) == 0
+
+
+def test_who_changed_what_another_changed_meanwhile_starts_over(client, app, database):
+    with transaction(database) as session:
+        draft = sessions.open_draft(session, published(session), guest="somebody")
+    turns = []
+
+    @app.post("/test/input")
+    @access("public")
+    def count_input():
+        write_late()
+        mine = of_request.get(Draft, draft.id)
+        turns.append(mine.inputs)
+        if len(turns) == 1:
+            with transaction(database) as other:
+                other.get(Draft, draft.id).inputs += 1
+        mine.inputs += 1
+        return "counted"
+    assert client.post("/test/input").status_code == 200
+    assert turns == [0, 1]
+    with transaction(database) as session:
+        assert session.get(Draft, draft.id).inputs == 2
 
 
 def test_only_one_place_commits():

@@ -21,7 +21,7 @@ from catalog.store import catalogue, current, model_of
 from configurator import sessions
 from configurator.engine import Domain, Impossible, NumberDomain, SeveralDomain, TextDomain
 from configurator.records import Draft
-from configurator.transaction import SAFE, session
+from configurator.transaction import SAFE, session, write_late
 from configurator.web.access import access, found
 from configurator.web.reasons import Reasons
 from configurator.web.shop import open_draft, opener, today
@@ -59,6 +59,7 @@ def products() -> Response:
 @access("public")
 def open_product(slug: str) -> tuple[Response, int]:
     """Opens a draft of whoever asks."""
+    write_late()
     draft = sessions.open_draft(session, found(current(session, slug)), **opener())
     return jsonify(_state(draft)), 201
 
@@ -78,6 +79,7 @@ def change(draft: str) -> Response:
     The acts are undo, redo, start_over and propose_anew. If one of several values does not fit, the answer is 409 and
     none is set.
     """
+    write_late()
     opened = open_draft(draft, lock=True)
     if sessions.ordered(session, opened):
         abort(409, "This draft was ordered.")

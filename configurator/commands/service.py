@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import click
-import waitress
 from sqlalchemy.exc import OperationalError
 
 from catalog.database import connect
-from configurator import schema
-from configurator.app import create_app
+from configurator import schema, serving
 from configurator.commands import migrated, read_settings
 
 
@@ -17,10 +15,13 @@ def serve() -> None:
     """Serve the shop over HTTP, on LOTONE_HOST and LOTONE_PORT."""
     settings = read_settings()
     migrated(settings).dispose()
+    try:
+        sockets = serving.listening(settings)
+    except OSError as error:
+        raise click.ClickException(f"{settings.host}:{settings.port} cannot be served: {error.strerror}. "
+                                   "See LOTONE_HOST and LOTONE_PORT.") from error
     click.echo(f"{settings.maker} is at http://{settings.host}:{settings.port} (Ctrl+C ends it)")
-    waitress.serve(create_app(settings), host=settings.host, port=settings.port, threads=settings.threads, ident=None,
-                   max_request_body_size=2 * settings.max_body,  # up to here our own page says that it is too much
-                   clear_untrusted_proxy_headers=not settings.proxies, _quiet=True)
+    serving.serve(settings, sockets)
 
 
 @click.command()

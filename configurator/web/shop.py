@@ -23,7 +23,7 @@ from catalog.wording import title
 from configurator import sessions
 from configurator.engine import Undecided
 from configurator.records import Draft
-from configurator.transaction import session
+from configurator.transaction import session, write_late
 from configurator.web import links, present
 from configurator.web.access import access, current_account, current_customer, found, guest_token
 from configurator.web.acts import moved, perform, shown
@@ -72,6 +72,7 @@ def product(slug: str) -> str:
 @access("public")
 def open_product(slug: str) -> Answer:
     """Opens a draft."""
+    write_late()
     return _opened(sessions.open_draft(session, found(current(session, slug)), **opener()))
 
 
@@ -88,6 +89,7 @@ def link(slug: str) -> str:
 @access("public")
 def open_link(slug: str) -> Answer:
     """Opens a draft of exactly what the link says, for whoever opens it."""
+    write_late()
     version, choices, shown = _linked(slug)
     return _opened(sessions.open_draft(session, version, **opener(), choices=choices, shown=shown))
 
@@ -106,6 +108,9 @@ def configure(draft: str) -> Answer | str:
 @access("public")
 def act(draft: str) -> Answer | str:
     """One act; what was refused is said on the page, what was done is kept."""
+    saves = "save" in request.form or (request.form.get("answer") == "enter" and request.form.get("name"))
+    if not saves:
+        write_late()
     opened = open_draft(draft, lock=True)
     if order := sessions.ordered(session, opened):
         return go(url_for("orders.order", number=order.number))
@@ -114,7 +119,7 @@ def act(draft: str) -> Answer | str:
         return make_response(_page(opened, problems), UNPROCESSABLE)
     if "order" in request.form:
         return go(url_for("ordering.review", draft=draft))
-    if "save" in request.form or (request.form.get("answer") == "enter" and request.form.get("name")):
+    if saves:
         return _save(opened)
     if "HX-Request" in request.headers:
         return make_response(_page(opened, {}))
