@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from threading import Condition
+from collections.abc import Hashable
+from threading import Condition, Lock
+from typing import Any
 
 from cachetools import LRUCache, cached
 
@@ -12,16 +14,44 @@ from configurator.engine import Engine
 
 MEMORY = 256 << 20
 """Bytes of the engines of a process; what was not asked for longest goes first."""
+LATELY = 128
+"""Things that are kept with an engine,"""
+COLUMNS = 200_000
+"""but no more than have so many columns together: with a large model they are large too."""
 
 
-def weight(engine: Engine) -> int:
-    """About how many bytes an engine takes once it is in use, as measured on models of 30 to 18,000 features."""
-    literals = sum(len(clause) for _, clause in engine.formula.rules)
-    return min((4 << 20) + 1_200 * len(engine.columns.upper) + 60 * literals, MEMORY)
+class Compiled:
+    """An engine, and what was worked out with it lately: that goes with the engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._lately: LRUCache[Hashable, Any] = LRUCache(min(LATELY, 1 + COLUMNS // len(engine.columns.upper)))
+        self._lock = Lock()
+
+    def recall(self, key: Hashable) -> Any:
+        """What was kept under the key; None if it was not, or too long ago."""
+        with self._lock:
+            return self._lately.get(key)
+
+    def keep(self, key: Hashable, thing: Any) -> None:
+        """Keeps a thing that never changes, so that all threads may use it."""
+        with self._lock:
+            self._lately[key] = thing
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes once it is in use, as measured on models of 30 to 18,000 features."""
+        literals = sum(len(clause) for _, clause in self.engine.formula.rules)
+        return min((4 << 20) + 1_200 * len(self.engine.columns.upper) + 60 * literals, MEMORY)
 
 
-@cached(LRUCache(MEMORY, getsizeof=lambda engine: weight(engine)), key=lambda version: version.digest,
+@cached(LRUCache(MEMORY, getsizeof=lambda compiled: compiled.weight), key=lambda version: version.digest,
         condition=Condition())
+def compiled(version: Version) -> Compiled:
+    """The engine of a version and what is kept with it; whoever asks for one that is being compiled waits for it."""
+    return Compiled(Engine(model_of(version)))
+
+
 def engine_of(version: Version) -> Engine:
-    """The engine of a version; whoever asks for one that is being compiled waits for it."""
-    return Engine(model_of(version))
+    """The engine of a version."""
+    return compiled(version).engine

@@ -7,9 +7,10 @@ chance, neither what gives way nor what takes its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
-from catalog.expressions import Answer, Values, holds, names
+from catalog.expressions import Answer, Values, Whole, holds, names
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several
 from configurator.engine import Configuration, Domain, Engine, Impossible, NumberDomain, Undecided
 from configurator.memory.proposal import EARLIER, GIVEN
@@ -19,20 +20,22 @@ TRIED = 200
 Ranked = Callable[[str], Sequence[Answer]]
 """The values of a characteristic as far as they are ranked, the most probable first."""
 
-_readers: WeakKeyDictionary[Engine, Mapping[str, Sequence[Rule]]] = WeakKeyDictionary()
+_readers: WeakKeyDictionary[Engine, Mapping[str, Sequence[int]]] = WeakKeyDictionary()
 
 
-def mended(c: Configuration, shown: Values, ranked: Ranked) -> dict[str, Answer]:
+def mended(c: Configuration, shown: Values, ranked: Ranked, known: Values = MappingProxyType({})
+           ) -> dict[str, Answer]:
     """The whole product that keeps the choices and, of what is shown, as much as the rules allow.
 
     A number that has to give way becomes the nearest, anything else the most probable that fits. What is not shown
-    is found in the same way. Raises Undecided if the budget of an act does not suffice.
+    is found in the same way. `known`: a whole product that can be built, so that only what differs from it is looked
+    at. Raises Undecided if the budget of an act does not suffice.
     """
     model = c.engine.model
-    wished = {characteristic.name: value for characteristic in model.characteristics
-              if (value := c.choices.get(characteristic.name, shown.get(characteristic.name))) is not None}
+    wished = Whole({characteristic.name: value for characteristic in model.characteristics
+                    if (value := c.choices.get(characteristic.name, shown.get(characteristic.name))) is not None})
     if len(wished) == len(model.characteristics):
-        broken = [rule for rule in model.rules if not holds(rule.condition, wished, model)]
+        broken = _broken(c.engine, wished, [name for name, value in wished.items() if known.get(name) != value])
         if one := _one_moved(c, wished, broken, ranked) if broken else wished:
             return one
     found = c.complete(weights(model, shown)).values()
@@ -44,8 +47,7 @@ def mended(c: Configuration, shown: Values, ranked: Ranked) -> dict[str, Answer]
 
 def fits(engine: Engine, values: Values, changed: Collection[str]) -> bool:
     """Whether a whole product can be built, if it could but for the values changed since."""
-    readers = _read(engine)
-    return all(holds(rule.condition, values, engine.model) for name in changed for rule in readers.get(name, ()))
+    return not _broken(engine, Whole.of(values), changed)
 
 
 def weights(model: ProductModel, shown: Values) -> Mapping[tuple[str, Answer], float]:
@@ -64,6 +66,13 @@ def _wishes(characteristic: Characteristic, value: Answer) -> Iterator[tuple[tup
         yield (characteristic.name, option.name), (1.0 if option.name in value else -1.0) / len(characteristic.options)
 
 
+def _broken(engine: Engine, values: Whole, changed: Collection[str]) -> list[Rule]:
+    """The rules that read what was changed and do not hold."""
+    model, readers = engine.model, _read(engine)
+    rules = (model.rules[i] for i in sorted({i for name in changed for i in readers.get(name, ())}))
+    return [rule for rule in rules if not holds(rule.condition, values, model)]
+
+
 def _one_moved(c: Configuration, wished: Values, broken: Sequence[Rule], ranked: Ranked) -> dict[str, Answer] | None:
     """With one other value of the product, which is most often enough; what comes last in the catalogue moves first."""
     model, readers = c.engine.model, _read(c.engine)
@@ -71,9 +80,9 @@ def _one_moved(c: Configuration, wished: Values, broken: Sequence[Rule], ranked:
     for characteristic in reversed(model.characteristics):
         if characteristic.name not in suspects or characteristic.about != "product":
             continue
-        rules = [*broken, *readers[characteristic.name]]
+        rules = [*broken, *(model.rules[i] for i in readers[characteristic.name])]
         for value in _alternatives(characteristic, wished[characteristic.name], ranked):
-            values = {**wished, characteristic.name: value}
+            values = Whole({**wished, characteristic.name: value})
             if all(holds(rule.condition, values, model) for rule in rules):
                 return values
     return None
@@ -114,12 +123,12 @@ def _next_best(characteristic: Characteristic, domain: Domain, wish: Answer | No
         yield from only
 
 
-def _read(engine: Engine) -> Mapping[str, Sequence[Rule]]:
-    """The rules that read each characteristic."""
+def _read(engine: Engine) -> Mapping[str, Sequence[int]]:
+    """The places of the rules that read each characteristic."""
     if engine not in _readers:
-        readers: dict[str, list[Rule]] = {}
-        for rule in engine.model.rules:
+        readers: dict[str, list[int]] = {}
+        for place, rule in enumerate(engine.model.rules):
             for name in names(rule.condition, engine.model):
-                readers.setdefault(name, []).append(rule)
+                readers.setdefault(name, []).append(place)
         _readers[engine] = readers
     return _readers[engine]

@@ -15,14 +15,14 @@ from types import MappingProxyType
 from typing import Literal
 
 from sqlalchemy import false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from catalog.expressions import Answer, Values
 from catalog.model import ProductModel, from_plain, to_plain
 from catalog.records import Version
 from catalog.store import current
 from configurator.engine import Configuration, Engine, Impossible
-from configurator.engines import engine_of
+from configurator.engines import compiled, engine_of
 from configurator.lazy import lazy
 from configurator.memory import Reason
 from configurator.mending import Ranked, mended
@@ -35,7 +35,9 @@ State = Literal["chosen", "follows", "proposed", "open"]
 STEPS = 200
 """Steps that can be undone; older ones are forgotten, but for how the draft was opened."""
 FIRST = "0"
-"""The key of the proposal that a draft was opened with."""
+"""The key of the proposal that a draft was opened with; later ones get keys that are never used again."""
+_Known = tuple[Configuration, Proposed, Mapping[str, Answer]]
+"""What is chosen, what was proposed, and what is shown."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Progress:
     def mended(self, configuration: Configuration, changes: Mapping[str, Answer] = MappingProxyType({})
                ) -> dict[str, Answer]:
         """The whole product that would be shown with other choices, and with other values to start from."""
-        return mended(configuration, {**self.values, **changes}, self.ranked)
+        return mended(configuration, {**self.values, **changes}, self.ranked, self.values)
 
     @lazy
     def questions(self) -> tuple[str, ...]:
@@ -135,8 +137,9 @@ def find(session: Session, id_: str, customer: Customer | None, guest: str | Non
     """
     owner = or_(Draft.customer_id == customer.id if customer else false(), Draft.guest == guest if guest else false(),
                 Draft.rep_id == rep.id if rep else false())
-    query = select(Draft).where(Draft.id == id_, owner)
-    return session.scalar(query.with_for_update() if lock else query)
+    version = joinedload(Draft.version, innerjoin=True).joinedload(Version.product, innerjoin=True)
+    query = select(Draft).where(Draft.id == id_, owner).options(version)
+    return session.scalar(query.with_for_update(of=Draft) if lock else query)
 
 
 def ordered(session: Session, draft: Draft) -> Order | None:
@@ -148,6 +151,17 @@ def ordered(session: Session, draft: Draft) -> Order | None:
 
 def progress(session: Session, draft: Draft) -> Progress:
     """The draft as it stands."""
+    kept, key = compiled(draft.version), _key(draft)
+    known: _Known | None = kept.recall(key)
+    if known is None:
+        known = _restored(session, draft)
+        kept.keep(key, known)
+    configuration, proposed, values = known
+    return Progress(draft, configuration, proposed, values,
+                    ranked(session, draft.version, configuration, draft.customer))
+
+
+def _restored(session: Session, draft: Draft) -> _Known:
     engine, step = engine_of(draft.version), draft.history[draft.position]
     configuration = engine.start(from_plain(step["choices"]))
     if step["proposal"] in draft.proposals:
@@ -156,7 +170,12 @@ def progress(session: Session, draft: Draft) -> Progress:
         proposed = Proposed.of(propose(session, draft.version, engine.start(), draft.customer))
     ranking = ranked(session, draft.version, configuration, draft.customer)
     shown = {**proposed.values, **from_plain(step["shown"])}
-    return Progress(draft, configuration, proposed, mended(configuration, shown, ranking), ranking)
+    return configuration, proposed, mended(configuration, shown, ranking)
+
+
+def _key(draft: Draft) -> str:
+    """What a draft's step is kept by, from one click to the next: all that makes what is shown."""
+    return f"{draft.id} {draft.history[draft.position]}"
 
 
 def answer(session: Session, draft: Draft, answers: Values) -> dict[str, Impossible]:
@@ -207,7 +226,7 @@ def propose_anew(session: Session, draft: Draft) -> None:
     """Proposes what is not chosen anew, from what is; a step like any other, and no input."""
     now = progress(session, draft)
     later = Proposed.of(propose(session, draft.version, now.configuration, draft.customer))
-    key = str(max(map(int, draft.proposals), default=0) + 1)
+    key = secrets.token_urlsafe(6)
     if later.values != now.values or set(later.questions) != set(now.questions):
         draft.proposals = {**draft.proposals, key: now.proposed.renewed(later, now.configuration.choices).plain()}
         _append(draft, {"name": None, "choices": to_plain(now.configuration.choices), "shown": {}, "proposal": key})
@@ -267,13 +286,15 @@ def _step(now: Progress, configuration: Configuration, names: Collection[str], i
     draft, choices = now.draft, to_plain(configuration.choices)
     if choices == to_plain(now.configuration.choices):
         return
-    moved = {name: value for name, value in now.mended(configuration, changes).items()
+    values = now.mended(configuration, changes)
+    moved = {name: value for name, value in values.items()
              if name not in configuration.choices and value != now.proposed.values.get(name)}
     proposal = draft.history[draft.position]["proposal"]
     draft.proposals = {**draft.proposals, proposal: now.proposed.plain()}
     _append(draft, {"name": next(iter(names)) if len(names) == 1 else None, "choices": choices,
                     "shown": to_plain(moved), "proposal": proposal})
     draft.inputs += inputs
+    compiled(draft.version).keep(_key(draft), (configuration, now.proposed, values))
 
 
 def _append(draft: Draft, step: dict[str, object]) -> None:

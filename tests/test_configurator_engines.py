@@ -4,7 +4,7 @@ import pytest
 from factories import bench, published
 
 from configurator import engines
-from configurator.engines import engine_of
+from configurator.engines import Compiled, compiled, engine_of
 
 
 @pytest.fixture
@@ -13,8 +13,8 @@ def versions(session):
 
 
 def test_an_engine_is_compiled_once_and_the_least_used_goes_when_the_memory_is_full(versions, monkeypatch):
-    monkeypatch.setattr(engines, "weight", lambda _: engines.MEMORY // 2)
-    engine_of.cache_clear()
+    monkeypatch.setattr(Compiled, "weight", engines.MEMORY // 2)
+    compiled.cache_clear()
     first, second = map(engine_of, versions[:2])
     assert engine_of(versions[0]) is first
     engine_of(versions[2])
@@ -22,6 +22,14 @@ def test_an_engine_is_compiled_once_and_the_least_used_goes_when_the_memory_is_f
     assert engine_of(versions[1]) is not second
 
 
-def test_an_engine_that_fills_the_memory_alone_is_kept(versions, monkeypatch):
+def test_an_engine_that_would_fill_the_memory_alone_is_kept(versions, monkeypatch):
     monkeypatch.setattr(engines, "MEMORY", 1000)
-    assert engines.weight(engine_of(versions[0])) == 1000
+    assert compiled(versions[0]).weight == 1000
+
+
+def test_what_is_kept_with_an_engine_is_found_until_there_is_no_room(versions, monkeypatch):
+    monkeypatch.setattr(engines, "LATELY", 2)
+    kept = Compiled(engine_of(versions[0]))
+    for thing in "abc":
+        kept.keep(thing, thing.upper())
+    assert [kept.recall(thing) for thing in "abc"] == [None, "B", "C"]
