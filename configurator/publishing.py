@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import process_time
 
 from sqlalchemy.orm import Session
 
@@ -15,9 +16,16 @@ from catalog.formats import FormatError, load
 from catalog.model import ProductModel, Rule
 from catalog.records import Version
 from configurator.cases import failures
-from configurator.engine import Engine, Undecided
+from configurator.engine import Engine, Unbuildable, Undecided, count
+from configurator.findings import MOST, Finding, findings
 
 SUFFIXES = (".yaml", ".uvl", ".dimacs", ".xml")
+NAMED = 10
+"""Rules that a refusal names one by one."""
+SECONDS = 10
+"""Processor time for finding out which rules are too hard,"""
+GLANCE = 0.1
+"""and for each attempt with fewer of them."""
 
 
 def read_uploads(files: Mapping[str, bytes]) -> ProductModel:
@@ -33,29 +41,68 @@ def read_uploads(files: Mapping[str, bytes]) -> ProductModel:
         return load(Path(folder) / next(iter(files)))
 
 
+class Refused(ValueError):
+    """A catalogue cannot be sold: the message says why, `rules` are those that cause it."""
+
+    def __init__(self, message: str, rules: Sequence[Rule] = ()) -> None:
+        super().__init__(message)
+        self.rules = tuple(rules)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is known of a catalogue that can be sold: how many products it has and what in it is probably not meant.
+
+    `products` is None if they could not be counted in time.
+    """
+
+    products: int | None
+    findings: tuple[Finding, ...]
+
+
+def proof(model: ProductModel, seconds: float, most: int | None = MOST) -> Proof:
+    """What is known after so many seconds of counting, and of looking for each kind of finding; raises as `prove`.
+
+    Of each kind the first findings are told, or all of them if `most` is None.
+    """
+    engine = prove(model)
+    try:
+        products = count(model, seconds)
+    except Undecided:
+        products = None
+    return Proof(products, tuple(findings(engine, most, seconds)))
+
+
 def prove(model: ProductModel) -> Engine:
     """The engine of a model that can be sold.
 
-    Raises CatalogueError if the model contradicts itself, ValueError with the rules that cause it if nothing at all
-    can be built, ValueError if the engine's budget does not suffice for what the first page asks, and ValueError with
-    every case that does not hold.
+    Raises CatalogueError if the model contradicts itself, and Refused if nothing at all can be built, if the engine's
+    budget does not suffice for what the first page asks, or with every case that does not hold.
     """
     check(model)
     try:
         engine = _decided(model)
         failed = list(failures(engine))
+    except Unbuildable as nothing:
+        raise Refused(str(nothing), [model.rule(name) for name in nothing.rules]) from nothing
     except Undecided as undecided:
-        raise ValueError(f"{model.name}: rules are too hard to decide while a customer waits ({undecided}): "
-                         f"{', '.join(rule.name for rule in hard(model))}; write them more directly, or take apart "
-                         "those that compare many numbers") from undecided
+        rules = hard(model, SECONDS)
+        raise Refused(f"{model.name}: rules are too hard to decide while a customer waits ({undecided}): "
+                      f"{_named(rules)}; write them more directly, or take apart those that compare many numbers",
+                      rules) from undecided
     if failed:
-        raise ValueError("\n".join(failed))
+        raise Refused("\n".join(failed))
     return engine
 
 
-def _decided(model: ProductModel) -> Engine:
+def _named(rules: Sequence[Rule]) -> str:
+    named = ", ".join(rule.name for rule in rules[:NAMED])
+    return f"{named} and {len(rules) - NAMED:,} more" if len(rules) > NAMED else named
+
+
+def _decided(model: ProductModel, patience: float | None = None) -> Engine:
     """The engine of a model; raises Undecided if it does not know what the first page asks."""
-    engine = Engine(model)
+    engine = Engine(model, patience)
     start = engine.start()
     start.domains()
     if unchecked := start.unchecked():
@@ -64,24 +111,31 @@ def _decided(model: ProductModel) -> Engine:
     return engine
 
 
-def hard(model: ProductModel) -> tuple[Rule, ...]:
-    """Rules that are too hard by themselves, halved for as long as one half is."""
-    rules = model.rules
-    while len(rules) > 1:
-        halves = rules[:len(rules) // 2], rules[len(rules) // 2:]
-        harder = next((half for half in halves if _is_hard(replace(model, rules=half))), None)
-        if harder is None:
-            return rules
-        rules = harder
-    return rules
+def hard(model: ProductModel, seconds: float) -> tuple[Rule, ...]:
+    """Rules that are too hard together, as few as are found in so many seconds of processor time.
+
+    Ever smaller parts are left out for as long as the rest stays too hard (Zeller and Hildebrandt 2002).
+    """
+    rules, ends = model.rules, process_time() + seconds
+    size = (len(rules) + 1) // 2
+    while size:
+        start = 0
+        while start < len(rules) and process_time() < ends:
+            rest = rules[:start] + rules[start + size:]
+            if _is_hard(replace(model, rules=rest), GLANCE):
+                rules = rest
+            else:
+                start += size
+        size //= 2
+    return rules if _is_hard(replace(model, rules=rules)) else model.rules
 
 
-def _is_hard(model: ProductModel) -> bool:
+def _is_hard(model: ProductModel, patience: float | None = None) -> bool:
     try:
-        _decided(model)
+        _decided(model, patience)
     except Undecided:
         return True
-    except ValueError:  # nothing can be built, which is an answer
+    except Unbuildable:  # which is an answer
         return False
     return False
 

@@ -39,6 +39,7 @@ WHO_MAY = {
     "floor.queue": FLOOR, "floor.sheet": FLOOR | DESK, "floor.pdf": FLOOR | DESK,
     "floor.sign": FLOOR, "floor.undo": FLOOR, "floor.ship": FLOOR,
     "studio.catalogues": STUDIO, "studio.receive": STUDIO, "studio.version": STUDIO, "studio.source": STUDIO,
+    "studio.proven": STUDIO,
 }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from catalog.formats import dump, load
 from catalog.records import Version
+from configurator import publishing
 from configurator.transaction import transaction
 
 
@@ -37,7 +38,11 @@ def test_a_file_is_checked_then_published_and_read_again(app, manager):
     assert versions(app) == 0
     page = send(manager, ("bench.yaml", text))
     assert "version 1, is what customers configure" in page.text
-    assert "The lamp is made for oak only." in page.text
+    for proven in checked, page:
+        assert "2,182,812" in proven.text
+        assert "whatever their texts say" in proven.text
+    assert "Every value can be chosen, every rule says something" in page.text
+    assert "The lamp is made for oak only." in manager.get("/studio/bench/1").text
     assert load(manager.get("/studio/bench/1.yaml").text) == bench()
     send(manager, ("bench.yaml", text))
     assert versions(app) == 1, "the same again is no new version"
@@ -51,7 +56,31 @@ def test_what_is_probably_not_meant_is_shown_and_keeps_nothing_from_being_sold(a
     page = send(manager, ("bench.yaml", text), act="check").text
     assert "is in order" in page
     assert "rule again: says nothing that others do not say (because of lamp_oak)" in page
-    assert "version 1, is what customers configure" in send(manager, ("bench.yaml", text)).text
+    assert "The lamp is made for oak only." in page, "with the sentences of the rules that cause it"
+    published = send(manager, ("bench.yaml", text)).text
+    assert "version 1, is what customers configure" in published
+    assert "rule again: says nothing that others do not say (because of lamp_oak)" in published
+
+
+def test_what_keeps_a_catalogue_from_being_sold_is_told_with_the_sentences_of_its_rules(app, manager):
+    text = dump(bench()).replace("rules:\n", "rules:\n- {id: lit, says: Every bench has a lamp., require: lamp}\n"
+                                 "- {id: soft, says: All wood is pine., require: wood = pine}\n")
+    for act in "check", "publish":
+        page = send(manager, ("bench.yaml", text), act=act)
+        assert page.status_code == 422
+        assert all(sentence in page.text for sentence in
+                   ("Every bench has a lamp.", "All wood is pine.", "The lamp is made for oak only."))
+    assert versions(app) == 0
+
+
+def test_while_a_catalogue_is_checked_others_can_write(app, manager, monkeypatch):
+    def prove(model):
+        with transaction(app.extensions["engine"]) as session:
+            published(session)
+        raise ValueError("checked")
+    monkeypatch.setattr(publishing, "prove", prove)
+    assert "checked" in send(manager, ("bench.yaml", dump(bench()))).text
+    assert versions(app) == 1
 
 
 def test_a_case_that_does_not_hold_keeps_a_catalogue_from_being_sold(app, manager):
@@ -101,5 +130,7 @@ def test_versions_that_are_not_there_are_not_found(app, manager):
         published(session)
     assert manager.get("/studio/").status_code == 200
     assert manager.get("/studio/bench/1").status_code == 200
+    assert manager.get("/studio/bench/1/proof").status_code == 200
     assert manager.get("/studio/bench/2").status_code == 404
+    assert manager.get("/studio/bench/2/proof").status_code == 404
     assert manager.get("/studio/nothing/1.yaml").status_code == 404

@@ -17,8 +17,7 @@ from catalog.model import ProductModel, Text
 from catalog.wording import title
 from configurator import publishing
 from configurator.commands import opened
-from configurator.engine import Undecided, count
-from configurator.findings import MOST, findings
+from configurator.findings import MOST
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DIGITS = 21
@@ -95,20 +94,14 @@ def _read(file: Path, **changes: str | None) -> ProductModel:
 def _prove(model: ProductModel, patience: int, every: bool) -> None:
     """Refuses a model that cannot be sold, and tells how much it is and what in it is probably not meant."""
     with _refusals():
-        engine = publishing.prove(model)
-    click.echo(_counted(model, patience))
-    for finding in findings(engine, None if every else MOST, patience):
+        proof = publishing.proof(model, patience, None if every else MOST)
+    if proof.products is None:
+        click.echo(f"How many products it has could not be counted within {patience} seconds (see --patience).")
+    else:
+        texts = ", whatever their texts say" if any(isinstance(c, Text) for c in model.characteristics) else ""
+        click.echo(f"{_written(proof.products)} products{texts}.")
+    for finding in proof.findings:
         click.echo(f"Warning: {finding}")
-
-
-def _counted(model: ProductModel, seconds: int) -> str:
-    """How many products there are, or that it is not known."""
-    try:
-        products = count(model, seconds)
-    except Undecided:
-        return f"How many products it has could not be counted within {seconds} seconds (see --patience)."
-    texts = ", whatever their texts say" if any(isinstance(c, Text) for c in model.characteristics) else ""
-    return f"{_written(products)} products{texts}."
 
 
 def _written(number: int) -> str:

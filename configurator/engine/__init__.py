@@ -10,11 +10,11 @@ from configurator.engine.counting import count
 from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, TextDomain
 from configurator.engine.effort import Undecided
 from configurator.engine.engine import Engine
-from configurator.engine.explanation import Explanation
+from configurator.engine.explanation import Explanation, Unbuildable
 from configurator.engine.redundancy import Redundancy
 from configurator.engine.repair import Repair
 
 __all__ = [
     "Configuration", "Domain", "Engine", "Explanation", "Impossible", "NumberDomain", "Redundancy", "Repair",
-    "SeveralDomain", "TextDomain", "Undecided", "count",
+    "SeveralDomain", "TextDomain", "Unbuildable", "Undecided", "count",
 ]

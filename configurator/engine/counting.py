@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from math import ceil
+from collections.abc import Mapping
+from math import ceil, prod
 from pathlib import Path
 from time import monotonic
 
 from catalog.model import ProductModel, Text
+from configurator.engine.columns import Slot
 from configurator.engine.conditions import opposite
 from configurator.engine.effort import Undecided
 from configurator.engine.engine import Engine
@@ -34,8 +36,13 @@ def count(model: ProductModel, seconds: float) -> int:
     engine = Engine(model, patience=seconds)
     with engine.act():
         _write_out(engine)
-    asked = {"variables": engine.formula.top, "clauses": list(engine.formula.clauses()), "counted": _counted(engine)}
-    return _counter(asked, max(ends - monotonic(), 1))
+    owners = _owners(engine)
+    texts = {slot for slot in engine.columns.slots if isinstance(model[slot.name], Text)}
+    free = _free(engine, owners)
+    bound = {"variables": engine.formula.top,
+             "clauses": [clause for clause in engine.formula.clauses() if owners.get(abs(clause[0])) not in free],
+             "counted": [variable for variable, slot in owners.items() if slot not in free | texts]}
+    return _counter(bound, max(ends - monotonic(), 1)) * prod(len(slot.values) for slot in free - texts)
 
 
 def _write_out(engine: Engine) -> None:
@@ -45,12 +52,20 @@ def _write_out(engine: Engine) -> None:
         solver.solve([literal, engine.theory.literal(opposite(condition))])
 
 
-def _counted(engine: Engine) -> list[int]:
-    """The variables that say which column each characteristic takes; texts are left out."""
+def _owners(engine: Engine) -> dict[int, Slot]:
+    """The variables that say which column a slot takes, each with its slot."""
     columns = engine.columns
-    spans = [slot.columns for slot in columns.slots if not isinstance(engine.model[slot.name], Text)]
-    return sorted({abs(int(literal)) for span in spans for side in (columns.upper, columns.lower)
-                   for literal in side[span]} - {TRUE})
+    return {abs(int(literal)): slot for slot in columns.slots for side in (columns.upper, columns.lower)
+            for literal in side[slot.columns] if abs(literal) != TRUE}
+
+
+def _free(engine: Engine, owners: Mapping[int, Slot]) -> set[Slot]:
+    """The slots of which no clause speaks but those that say what their own columns mean."""
+    bound = {owners.get(abs(literal)) for _, clause in engine.formula.rules for literal in clause}
+    for clause in engine.formula.definitions:
+        speaks = {owners.get(abs(literal)) for literal in clause}
+        bound |= speaks if len(speaks) > 1 else set()
+    return set(engine.columns.slots) - bound
 
 
 def _counter(asked: dict[str, object], seconds: float) -> int:

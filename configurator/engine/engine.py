@@ -19,7 +19,7 @@ from configurator.engine.conditions import Conditions
 from configurator.engine.configuration import Configuration
 from configurator.engine.domains import Domain, domain
 from configurator.engine.effort import Effort
-from configurator.engine.explanation import Explainer
+from configurator.engine.explanation import Explainer, Unbuildable
 from configurator.engine.formula import Formula
 from configurator.engine.lines import Lines
 from configurator.engine.propagation import Propagation
@@ -32,8 +32,8 @@ DOMAINS = 50_000  # domains kept for reuse
 class Engine:
     """Answers what can be built. May be shared by threads: one question at a time reaches the solvers.
 
-    Raises ValueError, naming the rules that cause it, if nothing at all can be built. `patience`: the seconds that an
-    act may spend on what is hard, for work that nobody waits for.
+    Raises Unbuildable, a ValueError with the rules that cause it, if nothing at all can be built. `patience`: the
+    seconds that an act may spend on what is hard, for work that nobody waits for.
     """
 
     def __init__(self, model: ProductModel, patience: float | None = None) -> None:
@@ -54,7 +54,7 @@ class Engine:
         self._optimizer: Optimizer | None = None
         self._wished: tuple[Weights, list[Wish]] | None = None  # the last weights, and what they wish for
         if not self.propagation.possible(()):
-            raise ValueError(f"{model.name}: nothing can be built, because of {', '.join(self.explainer.rules([])[0])}")
+            raise Unbuildable(model.name, self.explainer.rules([])[0])
 
     @contextmanager
     def act(self) -> Iterator[None]:

@@ -30,6 +30,14 @@ class Explanation:
     minimal: bool = True
 
 
+class Unbuildable(ValueError):
+    """No product fulfils all rules: `rules` are as few of them as can be that contradict each other."""
+
+    def __init__(self, name: str, rules: tuple[str, ...]) -> None:
+        super().__init__(f"{name}: nothing can be built, because of {', '.join(rules)}")
+        self.rules = rules
+
+
 class Explainer:
     """A second solver in which every rule can be switched off."""
 

@@ -21,6 +21,9 @@ SMALLER = {("mm", "cm"): 10, ("mm", "m"): 1000, ("cm", "m"): 100, ("g", "kg"): 1
 """How many of the first unit make one of the second."""
 DIGITS = 3
 """Decimal places shown of a number that has no end."""
+HUGE = 10**21
+"""From here on a count is rounded."""
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def money(minor: int, currency: str) -> str:
@@ -45,6 +48,14 @@ def number(exact: Exact, grouped: bool = True) -> str:
     exact = Fraction(exact)
     rounded = Decimal(round(exact * 10**DIGITS)).scaleb(-DIGITS)
     return _minus(format_decimal(rounded, "#,##0." + "#" * DIGITS, locale=_locale(), group_separator=grouped))
+
+
+def many(count: int) -> str:
+    """A count of things, however many: 278,744; 5.279 × 10²¹⁰."""
+    if count < HUGE:
+        return number(count)
+    figures, power = f"{Decimal(count):.3e}".split("e+")
+    return f"{number(Fraction(figures))} × 10{power.translate(RAISED)}"
 
 
 def measure(exact: Exact, unit: str = "", shown: str | None = None) -> str:
@@ -91,7 +102,7 @@ def choose_locale() -> Locale:
 
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
-    for filter_ in money, amount, difference, number, measure, day, dated, moment:
+    for filter_ in money, amount, difference, number, many, measure, day, dated, moment:
         app.add_template_filter(filter_)
 
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Condition
 
+from cachetools import LRUCache, cached
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from catalog import store
 from catalog.formats import dump
-from catalog.model import Boolean, Characteristic, Number, ProductModel, Text
+from catalog.model import Boolean, Characteristic, Number, ProductModel, Rule, Text
+from catalog.records import Version
 from catalog.wording import say, title
 from configurator import publishing
-from configurator.findings import Finding, findings
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
+
+PATIENCE = 5
+"""Seconds for counting products, and for each kind of finding: somebody waits for the page."""
+KEPT = 64
+"""Versions of which that is kept."""
 
 studio = Blueprint("studio", __name__, url_prefix="/studio")
 
@@ -34,17 +41,34 @@ def receive() -> Answer | str | tuple[str, int]:
     files = {upload.filename: upload.read() for upload in request.files.getlist("files") if upload.filename}
     if not files:
         return _page(problem=_("Choose a catalogue file first.")), 422
+    account = current_account()
+    by = account.name if account else ""
+    session.rollback()  # nothing was written yet, and others can write while this is checked
     try:
         model = publishing.read_uploads(files)
         if request.form.get("act") != "publish":
-            return _page(checked=model, found=findings(publishing.prove(model)))
-        account = current_account()
-        version = publishing.publish(session, model, account.name if account else "")
+            return _page(checked=model, proof=publishing.proof(model, PATIENCE))
+        version = publishing.publish(session, model, by)
     except ValueError as problem:
-        return _page(problem=str(problem)), 422
+        return _page(problem=str(problem), rules=getattr(problem, "rules", ())), 422
     flash(_("%(title)s, version %(number)s, is what customers configure from now on.",
             title=version.title, number=version.number))
-    return redirect(url_for(".version", slug=version.product.slug, number=version.number), 303)
+    return redirect(url_for(".proven", slug=version.product.slug, number=version.number), 303)
+
+
+@studio.get("/<slug>/<int:number>/proof")
+@access("manager")
+def proven(slug: str, number: int) -> str:
+    """How many products a published version has, and what in it is probably not meant."""
+    version = found(store.version(session, slug, number))
+    model = store.model_of(version)
+    session.rollback()  # as above
+    return render_template("studio/proven.html", version=version, model=model, proof=_proof(version))
+
+
+@cached(LRUCache(KEPT), key=lambda version: version.digest, condition=Condition())
+def _proof(version: Version) -> publishing.Proof:
+    return publishing.proof(store.model_of(version), PATIENCE)
 
 
 @studio.get("/<slug>/<int:number>")
@@ -78,6 +102,7 @@ def _range(characteristic: Characteristic) -> str:
     return ", ".join(title(value) for value in characteristic.options)
 
 
-def _page(problem: str = "", checked: ProductModel | None = None, found: Sequence[Finding] = ()) -> str:
-    return render_template("studio/catalogues.html", versions=store.catalogue(session), problem=problem,
-                           checked=checked, found=found, title=title)
+def _page(problem: str = "", rules: Sequence[Rule] = (), checked: ProductModel | None = None,
+          proof: publishing.Proof | None = None) -> str:
+    return render_template("studio/catalogues.html", versions=store.catalogue(session), problem=problem, rules=rules,
+                           checked=checked, proof=proof, title=title)
