@@ -44,10 +44,16 @@ class Stage:
 
 
 def bill(model: ProductModel, values: Values) -> tuple[BillLine, ...]:
-    """The parts of whole values: those of the values chosen, then the items that apply; none of quantity 0."""
+    """The parts of whole values: those of the values chosen, then the items that apply; none of quantity 0.
+
+    Raises ValueError for a negative quantity: what is published has none.
+    """
     values = Whole.of(values)
     lines = (*_of_values(model, values), *_of_items(model, values))
-    return tuple(line for line in lines if line.quantity > 0)
+    for line in lines:
+        if line.quantity < 0:
+            raise ValueError(f"part {line.part.number}: its quantity is {line.quantity}, expected 0 or more")
+    return tuple(line for line in lines if line.quantity)
 
 
 def routing(model: ProductModel, values: Values) -> tuple[Stage, ...]:

@@ -149,7 +149,7 @@ def _only(domain: Domain) -> str:
 # Probes
 
 
-def _probed(model: ProductModel, probes: Mapping[str, Condition], patience: float) -> Configuration:
+def probed(model: ProductModel, probes: Mapping[str, Condition], patience: float) -> Configuration:
     """A start of the model with a yes/no for each probe: yes only while its condition holds."""
     asked = tuple(Rule(name=name, condition=Implies(Is(name, (True,)), when)) for name, when in probes.items())
     switches = tuple(Boolean(name=name) for name in probes)
@@ -183,7 +183,7 @@ def _unused(model: ProductModel, seconds: float) -> _Looking:
         ((f"price {price.name}", price.when) for price in model.prices)) if when is not None}
     if not probes:
         return
-    start = _probed(model, {name: when for name, (_, when) in probes.items()}, seconds)
+    start = probed(model, {name: when for name, (_, when) in probes.items()}, seconds)
     unchecked = start.unchecked()
     for name, (about, _) in probes.items():
         if name in unchecked:
@@ -204,7 +204,7 @@ def _overlapping(model: ProductModel, seconds: float) -> _Looking:
         if title(one) == title(other) or (one.when == other.when and one.when is not None):
             probes = {f"\0{price.name}": price.when or TRUE for price in (one, other)}
             try:
-                together = _together(_probed(model, probes, seconds), probes)
+                together = _together(probed(model, probes, seconds), probes)
             except Undecided:
                 yield Undecided(f"prices {one.name} and {other.name}")
             else:

@@ -15,6 +15,7 @@ from catalog.checking import check
 from catalog.formats import FormatError, load
 from catalog.model import ProductModel, Rule
 from catalog.records import Version
+from configurator.amounts import negative
 from configurator.cases import failures
 from configurator.engine import Engine, Unbuildable, Undecided, count
 from configurator.findings import MOST, Finding, findings
@@ -23,7 +24,7 @@ SUFFIXES = (".yaml", ".uvl", ".dimacs", ".xml")
 NAMED = 10
 """Rules that a refusal names one by one."""
 SECONDS = 10
-"""Processor time for finding out which rules are too hard,"""
+"""Processor time for finding out whether an amount can be negative, or which rules are too hard,"""
 GLANCE = 0.1
 """and for each attempt with fewer of them."""
 
@@ -77,12 +78,12 @@ def prove(model: ProductModel) -> Engine:
     """The engine of a model that can be sold.
 
     Raises CatalogueError if the model contradicts itself, and Refused if nothing at all can be built, if the engine's
-    budget does not suffice for what the first page asks, or with every case that does not hold.
+    budget does not suffice for what the first page asks, or with every negative amount and case that does not hold.
     """
     check(model)
     try:
         engine = _decided(model)
-        failed = list(failures(engine))
+        failed = [*negative(model, SECONDS), *failures(engine)]
     except Unbuildable as nothing:
         raise Refused(str(nothing), [model.rule(name) for name in nothing.rules]) from nothing
     except Undecided as undecided:

@@ -1,5 +1,6 @@
 """Prices, parts, routing and picture of a small model, against figures worked out by hand."""
 
+from dataclasses import replace
 from fractions import Fraction
 from xml.etree import ElementTree
 
@@ -114,6 +115,12 @@ def test_the_bill_holds_what_the_values_add_and_what_the_items_compute():
 
 def test_an_item_of_quantity_zero_is_no_line():
     assert "S" not in [line.part.number for line in bill(shelf(), answers(hooks=frozenset()))]
+
+
+def test_less_than_nothing_is_an_error_rather_than_a_part_that_is_left_out():
+    model = replace(shelf(), items=(Item(part="S", quantity=Arithmetic("-", (Const(1), Const(3)))),))
+    with pytest.raises(ValueError, match="part S: its quantity is -2"):
+        bill(model, answers())
 
 
 def test_the_routing_computes_minutes_steps_and_takes_its_parts():

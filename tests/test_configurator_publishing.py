@@ -7,7 +7,7 @@ from factories import bench
 
 from catalog.checking import CatalogueError
 from catalog.expressions import Is, Not
-from catalog.formats import load
+from catalog.formats import load, to_document
 from catalog.model import ProductModel, Rule
 from configurator import publishing
 from configurator.engine import effort
@@ -54,3 +54,32 @@ def test_a_contradiction_in_the_file_comes_first():
     model = bench()
     with pytest.raises(CatalogueError):
         prove(ProductModel(name="Bad Name", characteristics=model.characteristics))
+
+
+def planks(quantity: str, when: str = "true", minutes: str = "5") -> ProductModel:
+    """The bench with boards for its back: some widths leave room for none."""
+    document = to_document(bench())
+    items = [*document["items"], {"part": "W-OAK", "quantity": quantity, "when": when}]
+    operations = [*document["operations"], {"name": "back", "work_centre": "bench_saw", "minutes": minutes}]
+    return bench(items=items, operations=operations)
+
+
+@pytest.mark.parametrize(("model", "says"), [
+    (planks("(width - 800) / 100"), r"quantity of item 3, part W-OAK can be -[\d.]+ \(Width: \d+ mm\)"),
+    (planks("5 - 10 * count(lamp, wood = pine)"), r"quantity of item 3, part W-OAK can be -5"),
+    (planks("1", minutes="width / 100 - 10"), "minutes of operation back can be -")])
+def test_less_than_nothing_is_refused_with_an_example(model, says):
+    with pytest.raises(Refused, match=says):
+        prove(model)
+
+
+@pytest.mark.parametrize("model", [
+    planks("(width - 800) / 100", when="width > 900"), planks("max(0, width - 800)"),
+    planks("5 - 5 * count(lamp, wood = pine)"),
+    planks("1 - 2 * count(lamp, wood = pine)", when="not lamp and wood = oak")])
+def test_what_no_product_takes_less_than_none_of_passes(model):
+    assert prove(model)
+
+
+def test_a_rule_can_keep_an_amount_from_being_negative():
+    assert prove(planks("1 - count(lamp, wood = pine)")), "the lamp is made for oak only"

@@ -144,7 +144,7 @@ KEYS: dict[str, dict[str, Key]] = {
     },
     "item": {
         "part": Key("name", "The part's number.", required=True),
-        "quantity": Key("expression", "How many, in the part's unit; 1 if left out."),
+        "quantity": Key("expression", "How many, in the part's unit; 1 if left out, none if 0, never less."),
         "when": _WHEN,
         "operation": Key("text", "The operation that uses it."),
         "measures": Key("{expression}", "What it is cut to, in mm: length, width ..."),
