@@ -13,8 +13,9 @@ from configurator.engine.engine import Engine
 from configurator.engine.explanation import Explanation, Unbuildable
 from configurator.engine.redundancy import Redundancy
 from configurator.engine.repair import Repair
+from configurator.engine.tracing import Trace, trace
 
 __all__ = [
     "Configuration", "Domain", "Engine", "Explanation", "Impossible", "NumberDomain", "Redundancy", "Repair",
-    "SeveralDomain", "TextDomain", "Unbuildable", "Undecided", "count",
+    "SeveralDomain", "TextDomain", "Trace", "Unbuildable", "Undecided", "count", "trace",
 ]
