@@ -27,7 +27,7 @@ from catalog.expressions import (
     holds,
 )
 from catalog.model import Boolean, Choice, NamedQuantity, Number, ProductModel, Rule, Several, Text, Value
-from configurator.engine import Engine, Impossible
+from configurator.engine import Engine, Impossible, propagation
 from configurator.engine import comparisons as comparing
 from configurator.engine import frontier as fronting
 
@@ -182,10 +182,14 @@ def check_domains(c, brute):
 
 @pytest.fixture(autouse=True, params=["enumerated", "frontiers", "learnt"], scope="module")
 def _written(request):
-    """Small comparisons are enumerated; here they are also written, and learnt, as large ones are."""
+    """Small comparisons are enumerated; here they are also written, and learnt, as large ones are.
+
+    And witnesses are drawn towards models, as they are where many values are open.
+    """
     with pytest.MonkeyPatch.context() as patch:
         if request.param != "enumerated":
             patch.setattr(comparing, "ENUMERATED", 0)
+            patch.setattr(propagation, "DRAWING", 0)
         if request.param == "learnt":
             patch.setattr(fronting, "POINTS", 0)
         yield

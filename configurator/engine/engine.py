@@ -100,9 +100,10 @@ class Engine:
         names, starts = self._booleans
         if not names:
             return {}
-        either = [self.domain(self.model[names[0]], np.array(pair)) for pair in product((False, True), repeat=2)]
+        either = np.empty(4, dtype=object)
+        either[:] = [self.domain(self.model[names[0]], np.array(pair)) for pair in product((False, True), repeat=2)]
         kinds = 2 * possible[starts] + possible[starts + 1]
-        return dict(zip(names, map(either.__getitem__, kinds.tolist()), strict=True))
+        return dict(zip(names, either[kinds].tolist(), strict=True))
 
     @cached_property
     def _booleans(self) -> tuple[list[str], NDArray[np.int64]]:

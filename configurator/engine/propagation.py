@@ -18,6 +18,7 @@ REMEMBERED = 512  # sets of choices whose answer is kept
 HALVED = 16  # numbers in a row of which one half is asked for at a time
 FEW = 12  # places of a number that are asked for one by one before others are moved along
 GIVEN_UP = 20  # questions that may stay undecided before the rest does too
+DRAWING = 50  # unknown columns for which witnesses are drawn towards a model
 NEEDED = 64  # unknown columns whose consequences are tried too
 LEARNT = 12  # the longest contradiction worth keeping as a clause
 
@@ -25,6 +26,21 @@ Truth = NDArray[np.bool_]
 """A model, as `Solver.true` gives it."""
 Choice = tuple[int, ...]
 """The columns that are taken by choice, sorted."""
+
+
+class _Search:
+    """The columns that are known to be possible, and those that are not known yet."""
+
+    def __init__(self, unknown: Bits) -> None:
+        self.unknown = unknown
+        self.found = np.zeros_like(unknown)
+
+    def take(self, box: Bits) -> int:
+        """Notes that the columns of a box are possible; returns how many were unknown."""
+        new = box & self.unknown
+        self.found |= new
+        self.unknown &= ~new
+        return int(np.count_nonzero(new))
 
 
 class Propagation:
@@ -52,7 +68,7 @@ class Propagation:
         """Whether a product takes all these columns."""
         assumptions = self.assumptions(chosen)
         implied = self._solver.implied(assumptions)
-        if implied is not None and self._witnesses.union(implied).any():
+        if implied is not None and len(self._witnesses.serving(implied)):
             return True
         return self._found(assumptions)
 
@@ -86,33 +102,40 @@ class Propagation:
 
     def _complete(self, chosen: Choice, within: Bits | None) -> tuple[Bits, Bits]:
         assumptions = self.assumptions(chosen)
-        truth = self._solver.implied(assumptions)
-        assert truth is not None, "the choices contradict each other"
-        unknown = self._ever & ~(truth[-self._columns.upper] | truth[-self._columns.lower])
-        if within is not None:
-            unknown &= within
-        found = self._witnesses.union(truth) & unknown
-        unknown &= ~found
+        implied = self._solver.implied(assumptions)
+        assert implied is not None, "the choices contradict each other"
+        unknown = self._ever & ~(implied[-self._columns.upper] | implied[-self._columns.lower])
+        search = _Search(unknown if within is None else unknown & within)
+        serving = self._witnesses.serving(implied)
+        search.take(self._witnesses.union(serving))
+        draws = self._draw(implied, self._witnesses.model(serving, implied), search)
         undecided, times = np.zeros_like(unknown), 0
         avoided: list[int] = []
-        while unknown.any() and times < GIVEN_UP:
+        while search.unknown.any() and times < GIVEN_UP:
             try:
-                truth = self._next(assumptions, unknown, found, avoided)
+                truth = self._next(assumptions, search, avoided)
             except Undecided:  # one that is too hard is left aside, and the rest is looked at
                 times += 1
                 undecided[self._asked] = True
-                unknown[self._asked] = False
+                search.unknown[self._asked] = False
                 avoided += (-self._columns.upper[self._asked][self._columns.direct[self._asked]]).tolist()
                 continue
             if truth is not None:
-                for box in self._boxes(truth, unknown, unknown | found):
-                    found |= box
-                    unknown &= ~box
-        return found, (undecided | unknown) & ~found
+                for box in self._boxes(truth, search):
+                    search.take(box)
+                draws = draws and self._draw(implied, truth, search)
+        return search.found, (undecided | search.unknown) & ~search.found
 
-    def _boxes(self, truth: Truth, unknown: Bits, maybe: Bits) -> Iterator[Bits]:
+    def _draw(self, implied: Truth, model: Truth | None, search: _Search) -> bool:
+        """Draws witnesses towards a model, if there is one and that may pay; whether it may pay again."""
+        if model is None or np.count_nonzero(search.unknown & self._columns.direct) < DRAWING:
+            return True
+        return search.take(self._witnesses.drawn(implied, model, search.unknown)) >= DRAWING
+
+    def _boxes(self, truth: Truth, search: _Search) -> Iterator[Bits]:
         """The columns of a model, and those of the numbers that could be otherwise in it."""
         yield self._witnesses.add(truth)
+        unknown, maybe = search.unknown, search.unknown | search.found
         for slot in self._columns.numbers:
             if unknown[slot.columns].any():
                 places = self._lines.through(truth, slot)
@@ -129,12 +152,13 @@ class Propagation:
             found[slot.start + at] = found[other.start + beside] = True
             yield found
 
-    def _next(self, assumptions: list[int], unknown: Bits, found: Bits, avoided: list[int]) -> Truth | None:
+    def _next(self, assumptions: list[int], search: _Search, avoided: list[int]) -> Truth | None:
         """A model that takes an unknown column, one of a number only if no others are left; refuses those before it.
 
         First without what is to be `avoided` because it is hard.
         """
-        wanted = self._wanted(unknown, found)
+        unknown = search.unknown
+        wanted = self._wanted(unknown, search.found)
         for run in self._runs(unknown):
             self._solver.prefer(wanted)
             self._asked = run

@@ -1,0 +1,102 @@
+"""The clauses of a model as arrays, to be checked in many assignments at once.
+
+Assignments are given by words of 64: `held[w, l]` has a bit for each of the assignments of word w in which literal l is
+true (negative literals count from the end).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from configurator.engine.formula import Clause
+
+WORD = 64
+"""Assignments in a word."""
+MENDED = 20_000  # literals that may be looked at to mend assignments
+
+Places = NDArray[np.int64]
+Truth = NDArray[np.bool_]
+Words = NDArray[np.uint64]
+
+
+class Clauses:
+    """Clauses over the literals up to `top`."""
+
+    def __init__(self, clauses: Sequence[Clause], top: int) -> None:
+        sizes = np.array([len(clause) for clause in clauses], dtype=np.int64)
+        literals = np.fromiter(chain.from_iterable(clauses), dtype=np.int64, count=int(sizes.sum())) % (2 * top + 1)
+        self._literals = _Lists(literals, sizes)
+        order = np.argsort(literals, kind="stable")
+        self._occurrences = _Lists(np.repeat(np.arange(len(sizes)), sizes)[order],
+                                   np.bincount(literals, minlength=2 * top + 1))
+
+    def shortened(self, implied: Truth) -> Places:
+        """The clauses of which some literals are false, and none is true, by what is implied."""
+        true = np.flatnonzero(implied)
+        found = self._with(-true)
+        found[self._occurrences.of(true)] = False
+        return np.flatnonzero(found)
+
+    def held(self, implied: Truth, held: Words) -> Words:
+        """The assignments in which every clause that is shortened by what is implied has another true literal."""
+        clauses = self.shortened(implied)
+        if not len(clauses):
+            return np.full(len(held), ~np.uint64(0))
+        literals, sizes = self._literals.of(clauses), self._literals.sizes[clauses]
+        left = ~implied[-literals]
+        lefts = np.add.reduceat(left, np.cumsum(sizes) - sizes, dtype=np.int64)
+        starts = np.cumsum(lefts) - lefts
+        each = np.bitwise_or.reduceat(held[:, literals[left]], starts, axis=1)
+        every: Words = np.bitwise_and.reduce(each, axis=1)
+        return every
+
+    def mend(self, held: Words, whole: Words, clauses: Places, model: Truth) -> bool:
+        """Changes the whole ones of the assignments until no clause is broken; False if that takes too long.
+
+        What makes a broken clause true in the model is taken over from it, and so on: at the latest when nothing else
+        is left of an assignment, no clause is broken. `clauses`: all those that can be broken at first.
+        """
+        work = 0
+        while len(clauses):
+            literals, sizes = self._literals.of(clauses), self._literals.sizes[clauses]
+            work += len(literals)
+            if work > MENDED:
+                return False
+            broken = whole & ~np.bitwise_or.reduceat(held[:, literals], np.cumsum(sizes) - sizes, axis=1)
+            mending = np.flatnonzero(np.repeat(broken.any(axis=0), sizes) & model[literals])
+            if not len(mending):
+                break
+            by_literal = mending[np.argsort(literals[mending], kind="stable")]
+            taken, starts = np.unique(literals[by_literal], return_index=True)
+            into = np.bitwise_or.reduceat(np.repeat(broken, sizes, axis=1)[:, by_literal], starts, axis=1)
+            lost = (into & held[:, -taken]).any(axis=0)
+            held[:, taken] |= into
+            held[:, -taken] &= ~into
+            clauses = np.flatnonzero(self._with(-taken[lost]))
+        return True
+
+    def _with(self, literals: Places) -> Truth:
+        """Which clauses have one of the literals."""
+        found = np.zeros(len(self._literals.sizes), dtype=np.bool_)
+        found[self._occurrences.of(literals % len(self._occurrences.sizes))] = True
+        return found
+
+
+class _Lists:
+    """Many short lists in one array."""
+
+    def __init__(self, items: Places, sizes: Places) -> None:
+        self._items = items
+        self.sizes = sizes
+        self._starts = np.cumsum(sizes) - sizes
+
+    def of(self, rows: Places) -> Places:
+        """The items of these lists, one list after the other."""
+        sizes = self.sizes[rows]
+        before = np.cumsum(sizes) - sizes
+        items: Places = self._items[np.repeat(self._starts[rows] - before, sizes) + np.arange(sizes.sum())]
+        return items
