@@ -290,7 +290,8 @@ def _step(now: Progress, configuration: Configuration, names: Collection[str], i
     moved = {name: value for name, value in values.items()
              if name not in configuration.choices and value != now.proposed.values.get(name)}
     proposal = draft.history[draft.position]["proposal"]
-    draft.proposals = {**draft.proposals, proposal: now.proposed.plain()}
+    if proposal not in draft.proposals:
+        draft.proposals = {**draft.proposals, proposal: now.proposed.plain()}
     _append(draft, {"name": next(iter(names)) if len(names) == 1 else None, "choices": choices,
                     "shown": to_plain(moved), "proposal": proposal})
     draft.inputs += inputs

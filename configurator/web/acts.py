@@ -84,7 +84,7 @@ def _answer(draft: Draft, form: MultiDict[str, str]) -> dict[str, Problem]:
         try:
             answers[name] = entered(model[name], texts)
         except Unread as unread:
-            problems[name] = Problem(str(unread), texts)
+            problems[name] = Problem(str(unread), tuple(texts))
     try:
         refused = sessions.answer(session, draft, answers) if answers else {}
     except Undecided:
@@ -106,7 +106,7 @@ def _repair(draft: Draft, packed: str) -> dict[str, Problem]:
 def _late(typed: Sequence[str] = ()) -> Problem:
     """What is undecided is not refused: it may fit."""
     return Problem(_("Whether this fits could not be worked out in time: it was left as it was. Answer something else "
-                     "first, or try again."), typed)
+                     "first, or try again."), tuple(typed))
 
 
 def _refused(draft: Draft, impossible: Impossible) -> Problem:

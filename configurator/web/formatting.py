@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton, format_time
@@ -21,6 +22,8 @@ SMALLER = {("mm", "cm"): 10, ("mm", "m"): 1000, ("cm", "m"): 100, ("g", "kg"): 1
 """How many of the first unit make one of the second."""
 DIGITS = 3
 """Decimal places shown of a number that has no end."""
+KEPT = 10_000
+"""Numbers and dates of each kind that are remembered as they were written: pages repeat them."""
 HUGE = 10**21
 """From here on a count is rounded."""
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -28,26 +31,26 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def money(minor: int, currency: str) -> str:
     """1234.50 euros from 123450 cents, with the currency."""
-    return _minus(format_currency(_major(minor, currency), currency, locale=_locale()))
+    return _currency(minor, currency, _locale())
 
 
 def amount(minor: int, currency: str) -> str:
     """The same without the currency: for columns whose total carries it."""
-    return _minus(format_decimal(_major(minor, currency), _pattern(currency), locale=_locale()))
+    return _decimal(_major(minor, currency), _pattern(currency), _locale())
 
 
 def difference(minor: int, currency: str) -> str:
     """A price difference: always with its sign, without the currency."""
     pattern = _pattern(currency)
     signed = f"+{pattern};-{pattern}" if minor else pattern
-    return _minus(format_decimal(_major(minor, currency), signed, locale=_locale()))
+    return _decimal(_major(minor, currency), signed, _locale())
 
 
 def number(exact: Exact, grouped: bool = True) -> str:
     """A number, exact to DIGITS decimal places; in a field to be edited its thousands are not `grouped`."""
     exact = Fraction(exact)
     rounded = Decimal(round(exact * 10**DIGITS)).scaleb(-DIGITS)
-    return _minus(format_decimal(rounded, "#,##0." + "#" * DIGITS, locale=_locale(), group_separator=grouped))
+    return _decimal(rounded, "#,##0." + "#" * DIGITS, _locale(), grouped)
 
 
 def many(count: int) -> str:
@@ -78,12 +81,12 @@ def convert(exact: Exact, unit: str, shown: str) -> Fraction:
 
 def day(when: date) -> str:
     """Thu, 14 Jan 2027."""
-    return format_skeleton("yMMMEd", _local(when), locale=_locale())
+    return _date(_local(when), "yMMMEd", _locale())
 
 
 def dated(when: date) -> str:
     """14 Jan 2027: a day that is over, whose weekday says nothing."""
-    return format_skeleton("yMMMd", _local(when), locale=_locale())
+    return _date(_local(when), "yMMMd", _locale())
 
 
 def moment(when: datetime) -> str:
@@ -129,6 +132,21 @@ def _major(minor: int, currency: str) -> Decimal:
 def _pattern(currency: str) -> str:
     places = get_currency_precision(currency)
     return "#,##0" + ("." + "0" * places if places else "")
+
+
+@lru_cache(KEPT)
+def _currency(minor: int, currency: str, locale: Locale) -> str:
+    return _minus(format_currency(_major(minor, currency), currency, locale=locale))
+
+
+@lru_cache(KEPT)
+def _decimal(number: Decimal, pattern: str, locale: Locale, grouped: bool = True) -> str:
+    return _minus(format_decimal(number, pattern, locale=locale, group_separator=grouped))
+
+
+@lru_cache(KEPT)
+def _date(when: date, skeleton: str, locale: Locale) -> str:
+    return format_skeleton(skeleton, when, locale=locale)
 
 
 def _minus(text: str) -> str:

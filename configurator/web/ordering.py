@@ -98,7 +98,7 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
     model, values, states = progress.model, progress.values, _states(progress)
     groups = [(heading, [(title(c), say(c, values[c.name]), states[c.name]) for c in members])
               for heading, members in specifications.grouped(model)]
-    unsure = [(section_of(progress, c.name), question_id(model, c.name), title(c))
+    unsure = [(section_of(progress, c.name), question_id(progress, c.name), title(c))
               for c in model.characteristics if states[c.name] == "open"]
     page = render_template(
         "shop/order.html", draft=draft, title=title(model), groups=groups, counts=Counter(states.values()),

@@ -89,11 +89,11 @@ def _next(progress: Progress, section: Section, elsewhere: int) -> Next | None:
         return None
     here = [name for name in section.names if name in progress.questions]
     name, number = (here[0], section.number) if here else (progress.questions[0], elsewhere)
-    return Next(title(progress.model[name]), number, question_id(progress.model, name), len(progress.questions))
+    return Next(title(progress.model[name]), number, question_id(progress, name), len(progress.questions))
 
 
 def _questions(progress: Progress, section: Section, problems: Mapping[str, Problem], why: str) -> Iterator[Question]:
     reasons = Reasons(progress)
     for number, name in enumerate(section.names, 1):
-        asked = Asked(progress, reasons, name, question_id(progress.model, name), why)
+        asked = Asked(progress, reasons, name, question_id(progress, name), why)
         yield asked.question(f"{section.number}.{number}", problems.get(name))

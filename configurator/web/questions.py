@@ -69,7 +69,7 @@ class Problem:
     """An answer that was refused: why, and what had been entered."""
 
     message: str
-    typed: Sequence[str] = ()
+    typed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class Asked:
         if self.state != "follows":
             return
         for name in self.reasons.sources(self.name, self._others()):
-            address = f"?group={section_of(self.progress, name)}#{question_id(self.progress.model, name)}"
+            address = f"?group={section_of(self.progress, name)}#{question_id(self.progress, name)}"
             yield address, title(self.progress.model[name])
 
     def _others(self) -> list[Answer]:

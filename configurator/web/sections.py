@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from flask_babel import gettext as _
 
 from catalog.model import ProductModel
 from catalog.wording import title
+from configurator.engine import Engine
 from configurator.sessions import Progress, State
 
 PART = 12
 """Questions on one page; a longer group is shown in parts."""
+
+
+class _Place(NamedTuple):
+    """Where a characteristic is asked for: the number of its section, and its own in the catalogue."""
+
+    section: int
+    number: int
+
+
+_places: WeakKeyDictionary[Engine, Mapping[str, _Place]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -43,12 +56,19 @@ def section_names(model: ProductModel, number: int | None) -> tuple[str, ...]:
 
 def section_of(progress: Progress, name: str) -> int:
     """The number of the section that asks for a characteristic."""
-    return next(section.number for section in sections(progress) if name in section.names)
+    return _placed(progress.engine)[name].section
 
 
-def question_id(model: ProductModel, name: str) -> str:
+def question_id(progress: Progress, name: str) -> str:
     """The id of a question in its page: names may hold what ids cannot."""
-    return f"q{[c.name for c in model.characteristics].index(name) + 1}"
+    return f"q{_placed(progress.engine)[name].number}"
+
+
+def _placed(engine: Engine) -> Mapping[str, _Place]:
+    if engine not in _places:
+        sections = {name: at for at, (_, names) in enumerate(_parts(engine.model), 1) for name in names}
+        _places[engine] = {c.name: _Place(sections[c.name], at) for at, c in enumerate(engine.model.characteristics, 1)}
+    return _places[engine]
 
 
 def _parts(model: ProductModel) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from babel import Locale
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    get_template_attribute,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask import session as cookie
-from flask_babel import get_timezone
+from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
+from jinja2 import Environment
 from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
@@ -28,7 +42,7 @@ from configurator.web import links, present
 from configurator.web.access import access, current_account, current_customer, found, guest_token
 from configurator.web.acts import moved, perform, shown
 from configurator.web.answers import Unread, counted, say
-from configurator.web.questions import Problem
+from configurator.web.questions import Problem, Question
 from orders import specifications
 from orders.quotes import Quote, quote
 from orders.records import Revision
@@ -36,6 +50,8 @@ from orders.records import Revision
 shop = Blueprint("shop", __name__)
 
 UNPROCESSABLE = 422
+WRITTEN = 2_000
+"""Questions that are remembered as they were written."""
 
 
 @dataclass(frozen=True)
@@ -116,13 +132,13 @@ def act(draft: str) -> Answer | str:
         return go(url_for("orders.order", number=order.number))
     problems = perform(opened, request.form, _group())
     if problems:
-        return make_response(_page(opened, problems), UNPROCESSABLE)
+        return make_response(_page(opened, problems, swapped="HX-Request" in request.headers), UNPROCESSABLE)
     if "order" in request.form:
         return go(url_for("ordering.review", draft=draft))
     if saves:
         return _save(opened)
     if "HX-Request" in request.headers:
-        return make_response(_page(opened, {}))
+        return make_response(_page(opened, {}, swapped=True))
     if said := moved(sessions.progress(session, opened), request.form):
         flash(said)
     return redirect(url_for(".configure", draft=draft, group=request.form.get("go", _group(), type=counted)), 303)
@@ -190,7 +206,8 @@ def _offer(draft: Draft) -> Offer:
                  present.picture(model, progress.values), quote(model, progress.values, today()), chosen)
 
 
-def _page(draft: Draft, problems: dict[str, Problem]) -> str:
+def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> str:
+    """The configuring page; without its frame if it is to be swapped into the page that is open."""
     progress = sessions.progress(session, draft)
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
     link = f"{url_for('.link', slug=draft.version.product.slug, _external=True)}?{links.query(progress)}"
@@ -198,7 +215,18 @@ def _page(draft: Draft, problems: dict[str, Problem]) -> str:
     page = present.page(progress, group, problems, today(), request.args.get("why", ""))
     return render_template("shop/configure.html", page=page, draft=draft, progress=progress, link=link,
                            revision=revision, news=_news(revision, progress), problems=problems,
-                           shown=shown(progress), moved=moved(progress, request.form))
+                           shown=shown(progress), moved=moved(progress, request.form), swapped=swapped, asked=_asked)
+
+
+def _asked(question: Question, section: int, currency: str) -> Markup:
+    return _written(current_app.jinja_env, get_locale(), question, section, currency)
+
+
+@lru_cache(WRITTEN)
+def _written(_: Environment, __: Locale | None, question: Question, section: int, currency: str) -> Markup:
+    """A question in the words of an application and a language: most of a page's are as they were before a click."""
+    written: Markup = get_template_attribute("shop/questions.html", "question")(question, section, currency)
+    return written
 
 
 def _news(revision: Revision | None, progress: sessions.Progress) -> tuple[specifications.Difference, ...]:
