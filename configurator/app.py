@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, jsonify
-from flask import Response as FlaskResponse
+from flask import Flask, Response, jsonify
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -14,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalog.database import connect
 from configurator.api.drafts import api
+from configurator.engine import within
 from configurator.language import speak
 from configurator.settings import ROOT, Settings
 from configurator.transaction import TransactionalFlask, close_session, session
@@ -32,10 +32,23 @@ from configurator.web.studio import studio
 BLUEPRINTS = (errors, account, shop, ordering, api, pages, desk, floor, studio)
 
 
+PATIENCE = 2.0
+"""Seconds of processor time that one request may spend on what is hard, whatever products it asks about."""
+
+
+class LotOne(TransactionalFlask):
+    """The application: each request is one transaction, and within one budget."""
+
+    def full_dispatch_request(self) -> Response:
+        """Answers the request under way."""
+        with within(PATIENCE):
+            return super().full_dispatch_request()
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application; raises RuntimeError if a view does not say who may call it."""
     settings = settings or Settings.from_environment()
-    app = TransactionalFlask(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
+    app = LotOne(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
     _configure(app, settings)
     app.extensions["engine"] = connect(settings.url)
     app.extensions["settings"] = settings
@@ -56,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 @access("public")
-def health() -> FlaskResponse:
+def health() -> Response:
     """Whether the database answers; a 500 if not."""
     session.execute(text("SELECT 1"))
     return jsonify(status="ok")

@@ -1,14 +1,15 @@
 """A rule set as hard as they come makes nobody wait, and what could not be decided is not called impossible."""
 
+from contextlib import contextmanager
 from itertools import combinations, pairwise
 from threading import Thread
-from time import monotonic, sleep
+from time import monotonic, sleep, thread_time
 
 import pytest
 
 from catalog.expressions import And, Implies, Is, Not
 from catalog.model import Boolean, Choice, ProductModel, Rule, Value
-from configurator.engine import Engine, Undecided, effort
+from configurator.engine import Engine, Undecided, effort, propagation, within
 
 
 def pigeonhole(holes):
@@ -52,6 +53,64 @@ def test_an_explanation_that_ran_out_of_time_is_one_still(monkeypatch):
     assert with_time_left.minimal
     assert with_time_left.rules
     assert engine.start().domain("painted") == {False, True}
+
+
+def spending(monkeypatch):
+    """The seconds spent on what is hard from now on: one entry for each time."""
+    found, hard = [], effort.Effort.hard
+
+    @contextmanager
+    def counted(self):
+        started = thread_time()
+        try:
+            with hard(self):
+                yield
+        finally:
+            found.append(thread_time() - started)
+    monkeypatch.setattr(effort.Effort, "hard", counted)
+    return found
+
+
+def test_what_was_too_hard_is_not_tried_again_for_a_while(short, monkeypatch):
+    spent = spending(monkeypatch)
+    engine = Engine(pigeonhole(11))
+    assert engine.start().unchecked() == {"on": [True]}
+    assert sum(spent) > 0.05
+    spent.clear()
+    assert engine.start().unchecked() == {"on": [True]}
+    assert engine.start({"painted": True}).unchecked() == {"on": [True]}
+    for _ in range(2):
+        with pytest.raises(Undecided):
+            engine.start().explain("on", True)
+    assert sum(spent) < 0.2, "a choice and its explanation are tried whatever is known of the domain, but once"
+    spent.clear()
+    monkeypatch.setattr(propagation, "monotonic", lambda: monotonic() + effort.AWHILE)
+    assert engine.start({"painted": False}).unchecked() == {"on": [True]}
+    assert sum(spent) > 0.05
+
+
+def test_what_came_too_late_is_tried_by_the_next_request(short, monkeypatch):
+    spent = spending(monkeypatch)
+    engine = Engine(pigeonhole(11))
+    with within(0):
+        assert engine.start().unchecked() == {"on": [True]}
+    assert not sum(spent) > 0.01
+    assert engine.start().unchecked() == {"on": [True]}
+    assert sum(spent) > 0.05
+
+
+def test_all_acts_of_a_request_share_one_budget(monkeypatch):
+    spent = spending(monkeypatch)
+    engines = [Engine(pigeonhole(holes)) for holes in (11, 12, 13)]
+    with within(0.3):
+        for engine in engines:
+            engine.start().domains()
+            engine.start({"painted": True}).domains()
+        assert 0.1 < sum(spent) < 0.6
+        with within(None):
+            before = sum(spent)
+            Engine(pigeonhole(14)).start().domains()
+            assert sum(spent) > before + 0.5, "outside of it each act has its own again"
 
 
 def test_other_threads_go_on_while_one_searches(short):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 from factories import bench, published
-from test_engine_bounds import pigeonhole
+from test_engine_bounds import pigeonhole, spending
 from test_web_shop import choices, draft, opened, send
 
 from catalog.store import publish
@@ -96,3 +99,48 @@ def test_a_product_that_takes_too_long_does_not_hide_the_others(client, monkeypa
     page = client.get("/").text
     assert page.count("as pictured") == 1
     assert "/products/pigeons" in page
+
+
+def test_a_request_stays_within_its_budget_and_the_next_does_not_pay_again(client, database, monkeypatch):
+    """As a customer has it: a hostile rule set, two looks at the page, two clicks and another look."""
+    monkeypatch.setattr(effort, "SECONDS", 0.4)
+    monkeypatch.setattr("configurator.app.PATIENCE", 0.4)
+    spent = spending(monkeypatch)
+
+    def hard(act):
+        spent.clear()
+        act()
+        return sum(spent)
+    with transaction(database) as session:
+        publish(session, replace(pigeonhole(12), name="doves"))  # which no engine knows yet
+    url = ""
+
+    def open_it():
+        nonlocal url
+        url = client.post("/products/doves").headers["Location"]
+    assert 0.05 < hard(open_it) < 0.8, "a slice of the search may end later"
+    assert hard(lambda: client.get(url)) < 0.8
+    assert hard(lambda: client.get(url)) < 0.1
+    assert hard(lambda: send(client, url, on="yes", painted="yes")) < 0.8
+    assert hard(lambda: send(client, url, painted="yes")) < 0.8
+    assert hard(lambda: client.get(url)) < 0.1
+    assert "not yet checked" in client.get(url).text
+
+
+def test_another_product_is_answered_while_one_is_searched(app, client, database, monkeypatch):
+    monkeypatch.setattr(effort, "SECONDS", 2)
+    with transaction(database) as session:
+        publish(session, replace(pigeonhole(12), name="gulls"))
+    easy = client.post("/products/bench").headers["Location"]
+    client.get(easy)
+    spent = spending(monkeypatch)
+    slow = Thread(target=lambda: app.test_client().post("/api/products/gulls/drafts", json={}))
+    slow.start()
+    while not spent and slow.is_alive():
+        sleep(0.01)
+    started = monotonic()
+    assert client.get(easy).status_code == 200
+    took = monotonic() - started
+    assert slow.is_alive(), "it is still searched"
+    assert took < 1
+    slow.join()

@@ -8,7 +8,7 @@
 from configurator.engine.configuration import Configuration, Impossible
 from configurator.engine.counting import count
 from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, TextDomain
-from configurator.engine.effort import Undecided
+from configurator.engine.effort import Undecided, within
 from configurator.engine.engine import Engine
 from configurator.engine.explanation import Explanation, Unbuildable
 from configurator.engine.redundancy import Redundancy
@@ -18,4 +18,5 @@ from configurator.engine.tracing import Trace, trace
 __all__ = [
     "Configuration", "Domain", "Engine", "Explanation", "Impossible", "NumberDomain", "Redundancy", "Repair",
     "SeveralDomain", "TextDomain", "Trace", "Unbuildable", "Undecided", "count", "trace",
+    "within",
 ]

@@ -124,7 +124,7 @@ class Configuration:
     def unchecked(self) -> dict[str, list[str | bool | int]]:
         """By name, what in its domain could not be checked within the budget of an act: it may be impossible.
 
-        Of a several-of its members, of a text its sizes. A later act goes on with what this one has learnt.
+        Of a several-of its members, of a text its sizes. What was too hard is tried again after a minute.
         """
         found: dict[str, list[str | bool | int]] = {}
         for column in np.flatnonzero(self._left[1]).tolist():
@@ -162,11 +162,7 @@ class Configuration:
         columns = self._engine.columns.asked(name, value)
         rest = self._without(name)
         with self._engine.act():
-            if known := self._engine.explainer.known(rest, columns):
-                return known
-            if self._engine.propagation.possible([*self._columns(rest), *columns]):
-                return Explanation((), ())
-            return self._explain(rest, columns)
+            return self._engine.explainer.recalled(rest, columns, lambda: self._why(rest, columns))
 
     def repairs(self, name: str, value: Answer, limit: int = 3,
                 sure: Mapping[str, float] | None = None) -> list[Repair]:
@@ -231,6 +227,11 @@ class Configuration:
         if core is None:
             return None
         return [name for name in names if core.intersection(self._columns({name: self._choices[name]}))]
+
+    def _why(self, rest: Mapping[str, Answer], columns: Sequence[int]) -> Explanation:
+        if self._engine.propagation.possible([*self._columns(rest), *columns]):
+            return Explanation((), ())
+        return self._explain(rest, columns)
 
     def _explain(self, rest: Mapping[str, Answer], columns: Sequence[int]) -> Explanation:
         explainer, key = self._engine.explainer, tuple(columns)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from cachetools import TTLCache
+
 from catalog.expressions import Answer
-from configurator.engine.effort import Undecided
+from configurator.engine.effort import AWHILE, Undecided
 from configurator.engine.solver import Solver
 
 if TYPE_CHECKING:
@@ -48,7 +50,27 @@ class Explainer:
         self._rules = {switch: index for index, switch in self._switches.items()}
         clauses = ([-self._switches[index], *clause] for index, clause in formula.rules)
         self._known: dict[tuple[int, ...], list[tuple[dict[str, Answer], tuple[str, ...]]]] = {}
+        self._late: TTLCache[Hashable, Explanation | Undecided] = TTLCache(KEPT, AWHILE)
         self._solver = Solver(formula, engine.theory, clauses, engine.effort)
+
+    def recalled(self, choices: Mapping[str, Answer], columns: tuple[int, ...],
+                 find: Callable[[], Explanation]) -> Explanation:
+        """What is known to exclude columns, else what `find` tells; raises Undecided as it does.
+
+        What it could not tell, or not as the smallest, is not tried again for a while.
+        """
+        if known := self.known(choices, columns):
+            return known
+        key = columns, frozenset(choices.items())
+        found = self._late.get(key)
+        if found is None:
+            fair = self._solver.effort.is_fair
+            found = _tried(find)
+            if fair and (isinstance(found, Undecided) or not found.minimal):
+                self._late[key] = found
+        if isinstance(found, Undecided):
+            raise Undecided(*found.args)
+        return found
 
     def known(self, choices: Mapping[str, Answer], columns: tuple[int, ...]) -> Explanation | None:
         """One that was found for these columns and speaks of no other choices: it is minimal here as well."""
@@ -74,6 +96,13 @@ class Explainer:
 
         found, least = minimal(list(self._rules), core)
         return tuple(self._names[index] for index in sorted(self._rules[switch] for switch in found)), least
+
+
+def _tried(find: Callable[[], Explanation]) -> Explanation | Undecided:
+    try:
+        return find()
+    except Undecided as undecided:
+        return undecided
 
 
 def minimal(items: Sequence[T], core: Callable[[Sequence[T]], Sequence[T] | None]) -> tuple[list[T], bool]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from time import monotonic
 
 import numpy as np
+from cachetools import TTLCache
 from numpy.typing import NDArray
 
 from configurator.engine.columns import Bits, Columns, Slot
-from configurator.engine.effort import Undecided
+from configurator.engine.effort import AWHILE, Undecided
 from configurator.engine.lines import Lines
 from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Witnesses
@@ -59,6 +61,8 @@ class Propagation:
         self._low = True
         self._random = np.random.default_rng(0)
         self._known: OrderedDict[Choice, NDArray[np.uint8]] = OrderedDict()
+        self._unsure: TTLCache[Choice, tuple[NDArray[np.uint8], NDArray[np.uint8]]] = TTLCache(REMEMBERED, AWHILE)
+        self._hard_until = np.zeros(len(columns.upper))  # when a column that was too hard may take time again
 
     def assumptions(self, chosen: Sequence[int]) -> list[int]:
         """The literals that say that these columns are taken."""
@@ -91,14 +95,28 @@ class Propagation:
         """
         if chosen in self._known:
             self._known.move_to_end(chosen)
-            found = np.unpackbits(self._known[chosen], count=len(self._ever)).astype(np.bool_)
-            return found, np.zeros_like(self._ever)
+            return self._unpacked(self._known[chosen]), np.zeros_like(self._ever)
+        if (unsure := self._unsure.get(chosen)) is not None:
+            return self._unpacked(unsure[0]), self._unpacked(unsure[1])
         found, undecided = self._complete(chosen, within)
         if not undecided.any():
             self._known[chosen] = np.packbits(found)
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
+        elif self._is_hard(undecided):
+            self._unsure[chosen] = np.packbits(found), np.packbits(undecided)
         return found, undecided
+
+    def _unpacked(self, bits: NDArray[np.uint8]) -> Bits:
+        return np.unpackbits(bits, count=len(self._ever)).astype(np.bool_)
+
+    def _is_hard(self, columns: Bits | slice) -> bool:
+        """Whether all of the columns were too hard lately, though there was time enough."""
+        return bool((self._hard_until[columns] > monotonic()).all())
+
+    def _note_hard(self, columns: Bits | slice) -> None:
+        """For a while the columns are looked at briefly only, whatever else is chosen."""
+        self._hard_until[columns] = monotonic() + AWHILE
 
     def _complete(self, chosen: Choice, within: Bits | None) -> tuple[Bits, Bits]:
         assumptions = self.assumptions(chosen)
@@ -109,7 +127,7 @@ class Propagation:
         serving = self._witnesses.serving(implied)
         search.take(self._witnesses.union(serving))
         draws = self._draw(implied, self._witnesses.model(serving, implied), search)
-        undecided, times = np.zeros_like(unknown), 0
+        undecided, times, fair = np.zeros_like(unknown), 0, self._solver.effort.is_fair
         avoided: list[int] = []
         while search.unknown.any() and times < GIVEN_UP:
             try:
@@ -124,6 +142,8 @@ class Propagation:
                 for box in self._boxes(truth, search):
                     search.take(box)
                 draws = draws and self._draw(implied, truth, search)
+        if fair:  # what is given up
+            self._note_hard(search.unknown)
         return search.found, (undecided | search.unknown) & ~search.found
 
     def _draw(self, implied: Truth, model: Truth | None, search: _Search) -> bool:
@@ -163,15 +183,24 @@ class Propagation:
             self._solver.prefer(wanted)
             self._asked = run
             question = [*assumptions, *self._columns.within(run)]
-            truth = self._solve([*question, *avoided]) if avoided else None
-            if truth is None:
-                truth = self._solve(question)
+            truth = self._take(question, avoided)
             if truth is not None:
                 return truth
             unknown[run] = False
             if not self._core.intersection(assumptions):
                 self._ever[run] = False
         return None
+
+    def _take(self, question: list[int], avoided: list[int]) -> Truth | None:
+        """A model for the columns asked for; what was too hard lately is looked at briefly."""
+        brief, fair = self._is_hard(self._asked), self._solver.effort.is_fair
+        try:
+            truth = self._solve([*question, *avoided], brief) if avoided else None
+            return truth if truth is not None else self._solve(question, brief)
+        except Undecided:
+            if fair and not brief:
+                self._note_hard(self._asked)
+            raise
 
     def _wanted(self, unknown: Bits, found: Bits) -> list[int]:
         """Literals of as many unknown columns as can be taken together: of a number, those of one of its ends.
@@ -228,9 +257,9 @@ class Propagation:
         middle = (column + end) // 2
         return slice(column, middle) if self._low else slice(middle, end)
 
-    def _solve(self, assumptions: list[int]) -> Truth | None:
+    def _solve(self, assumptions: list[int], brief: bool = False) -> Truth | None:
         """A model that fulfils the assumptions; None if there is none."""
-        if self._solver.solve(assumptions):
+        if self._solver.solve(assumptions, brief):
             return self._solver.true()
         self._core = frozenset(self._solver.core())
         if len(self._core) <= LEARNT:

@@ -21,7 +21,7 @@ class Solver:
     """Glucose, chosen because it propagates under assumptions in a hundredth of CaDiCaL's time."""
 
     def __init__(self, formula: Formula, theory: Theory, clauses: Iterable[Clause], effort: Effort) -> None:
-        self._effort = effort
+        self.effort = effort
         self._formula = formula
         self._theory = theory
         self.top = formula.top  # the greatest variable, if the formula has got no greater one
@@ -35,13 +35,16 @@ class Solver:
         self._seen += len(new)
         self._sat.append_formula(new)
 
-    def solve(self, assumptions: Sequence[int]) -> bool:
-        """Whether everything can hold together with these literals; raises Undecided beyond the budget."""
-        self._effort.ask()
+    def solve(self, assumptions: Sequence[int], brief: bool = False) -> bool:
+        """Whether everything can hold together with these literals; raises Undecided beyond the budget.
+
+        A `brief` question has none: it is decided at a first look or not at all.
+        """
+        self.effort.ask(brief)
         while self._search(assumptions):
             if not self._theory:
                 return True
-            with self._effort.hard():
+            with self.effort.hard():
                 away = self._theory.refute(self.true())
             if away is None:
                 return True
@@ -53,7 +56,7 @@ class Solver:
         self._sat.conf_budget(QUICK)
         answer = self._sat.solve_limited(assumptions=assumptions)
         while answer is None:
-            with self._effort.hard():
+            with self.effort.hard():
                 self._sat.conf_budget(LONG)
                 answer = self._sat.solve_limited(assumptions=assumptions, expect_interrupt=True)
         return bool(answer)

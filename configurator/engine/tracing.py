@@ -46,9 +46,10 @@ def trace(configuration: Configuration, rule: str, name: str | None = None, valu
     decided = {name: known[name] for name in read if name in known}
     kept = _engine(model, read, condition).start(decided)
     left = [name for name in read if name not in decided]
-    return Trace(rule, not _can_be(model, read, Not(condition), decided), decided, {name: kept.domain(name) for name in left},
-                 {name: configuration.domain(name) for name in left},
-                 None if name is None or value is None else _through(configuration, rule, name, value))
+    return Trace(
+        rule, satisfied=not _can_be(model, read, Not(condition), decided), decided=decided,
+        alone={name: kept.domain(name) for name in left}, together={name: configuration.domain(name) for name in left},
+        through=None if name is None or value is None else _through(configuration, rule, name, value))
 
 
 def _engine(model: ProductModel, read: Collection[str], condition: Condition) -> Engine:

@@ -16,6 +16,7 @@ from catalog.model import Boolean, Characteristic, Number, ProductModel, Rule, T
 from catalog.records import Version
 from catalog.wording import say, title
 from configurator import publishing
+from configurator.engine import within
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 
@@ -45,10 +46,11 @@ def receive() -> Answer | str | tuple[str, int]:
     by = account.name if account else ""
     session.rollback()  # nothing was written yet, and others can write while this is checked
     try:
-        model = publishing.read_uploads(files)
-        if request.form.get("act") != "publish":
-            return _page(checked=model, proof=publishing.proof(model, PATIENCE))
-        version = publishing.publish(session, model, by)
+        with within(None):
+            model = publishing.read_uploads(files)
+            if request.form.get("act") != "publish":
+                return _page(checked=model, proof=publishing.proof(model, PATIENCE))
+            version = publishing.publish(session, model, by)
     except ValueError as problem:
         return _page(problem=str(problem), rules=getattr(problem, "rules", ())), 422
     flash(_("%(title)s, version %(number)s, is what customers configure from now on.",
@@ -68,7 +70,8 @@ def proven(slug: str, number: int) -> str:
 
 @cached(LRUCache(KEPT), key=lambda version: version.digest, condition=Condition())
 def _proof(version: Version) -> publishing.Proof:
-    return publishing.proof(store.model_of(version), PATIENCE)
+    with within(None):
+        return publishing.proof(store.model_of(version), PATIENCE)
 
 
 @studio.get("/<slug>/<int:number>")
