@@ -14,7 +14,7 @@ from configurator.engine import Engine
 
 MEMORY = 256 << 20
 """Bytes of the engines of a process; what was not asked for longest goes first."""
-LATELY = 128
+LATELY = 512
 """Things that are kept with an engine,"""
 COLUMNS = 200_000
 """but no more than have so many columns together: with a large model they are large too."""

@@ -78,8 +78,17 @@ class Progress:
 
     def mended(self, configuration: Configuration, changes: Mapping[str, Answer] = MappingProxyType({})
                ) -> dict[str, Answer]:
-        """The whole product that would be shown with other choices, and with other values to start from."""
-        return mended(configuration, {**self.values, **changes}, self.ranked, self.values)
+        """The whole product that would be shown with other choices, and with other values to start from.
+
+        Kept, for what a page prices is often what is chosen next.
+        """
+        shown = {**self.values, **changes}
+        kept, key = compiled(self.draft.version), (configuration, *shown.values())
+        found: dict[str, Answer] | None = kept.recall(key)
+        if found is None:
+            found = mended(configuration, shown, self.ranked, self.values)
+            kept.keep(key, found)
+        return found
 
     @lazy
     def questions(self) -> tuple[str, ...]:
