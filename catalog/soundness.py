@@ -6,7 +6,7 @@ reads the same quantity twice, which reads another twice, would double its work 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from catalog.bounds import Box, bounds, narrowed, whole
@@ -22,6 +22,7 @@ from catalog.expressions import (
     Expression,
     Is,
     Node,
+    Or,
     Quantity,
     Read,
     Size,
@@ -78,12 +79,15 @@ class Soundness:
             if node.name not in self.scope.characteristics:
                 raise self._unknown(node.name, "a characteristic")
             return
-        if deeper(node, children, DEEPEST) is not None:
+        clause = _literals(node)
+        if clause is None and deeper(node, children, DEEPEST) is not None:
             raise Unsound(f"expected at most {DEEPEST} levels of nesting")
         box = self.box if box is None else box
-        self._nodes += self._cost(node, box)[0]
+        self._nodes += self._cost(node, box)[0] if clause is None else self._clause(clause)
         if self._nodes > MOST_NODES_TOGETHER:
             raise Unsound(f"this catalogue computes too much: expected at most {MOST_NODES_TOGETHER:,} steps together")
+        if clause is not None:
+            return
         within = narrowed(guard, box, self.model) if guard is not None else box
         if within is not None:
             self._bound(node, within)
@@ -98,14 +102,21 @@ class Soundness:
 
     # names and work
 
+    def _clause(self, literals: Sequence[Is]) -> int:
+        """The cost of a choice between values, as most rules of large models are: no numbers, and no levels."""
+        for literal in literals:
+            if not self._answers.get(literal.name, frozenset()).issuperset(literal.values):
+                raise self._no_answer(literal.name, literal.values)
+        if len(literals) >= MOST_NODES:
+            raise Unsound(_TOO_MUCH)
+        return 1 + len(literals)
+
     def _cost(self, node: Node, box: Box, level: int = 1) -> _Cost:
         if level > MOST_LEVELS:
             raise Unsound(_TOO_MUCH)
         match node:
-            case Is(name, values):
-                if not self._answers.get(name, frozenset()).issuperset(values):
-                    raise self._no_answer(name, values)
-                return 1, 0, 1
+            case Is():
+                return self._clause([node]) - 1, 0, 1
             case Const(value):
                 return 1, _digits(value), 1
             case Read(name):
@@ -216,6 +227,14 @@ class Soundness:
 _OPERANDS = {**dict.fromkeys(("neg", "abs", "floor", "ceil"), range(1, 2)), **dict.fromkeys("-/", range(2, 3)),
              **dict.fromkeys("+*", range(2, MOST_NODES)), **dict.fromkeys(("min", "max"), range(1, MOST_NODES))}
 """How many operands each operator can have."""
+
+
+def _literals(node: Node) -> list[Is] | None:
+    """The values one of which a condition asks for; None if it says more."""
+    if not isinstance(node, Or):
+        return None
+    found = [operand for operand in node.operands if isinstance(operand, Is)]
+    return found if len(found) == len(node.operands) else None
 
 
 def _limited(node: Node, costs: list[_Cost]) -> _Cost:

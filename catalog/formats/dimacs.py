@@ -18,6 +18,7 @@ from catalog.occurrences import Path
 MOST_VARIABLES = 100_000
 _COMMENT = re.compile(r"c\s+([0-9]{1,9}|product)\s+(\S.*)")
 _LITERAL = re.compile(r"-?[0-9]{1,9}")
+_LITERALS = re.compile(r"(?:\s*-?[0-9]{1,9}(?!\S))*\s*")
 
 
 def load_text(text: str, name: str) -> ProductModel:
@@ -109,8 +110,7 @@ def _clauses(lines: list[str], header: int, variables: int) -> Iterator[tuple[li
             continue
         if line.startswith("%"):  # some collections end their clauses so
             break
-        for token in line.split():
-            literal = _literal(token, variables, number, line)
+        for literal in _literals(line, variables, number):
             if literal:
                 clause.append(literal)
             else:
@@ -118,6 +118,15 @@ def _clauses(lines: list[str], header: int, variables: int) -> Iterator[tuple[li
                 clause = []
     if clause:
         raise FormatError("expected 0 at the end of the last clause", len(lines))
+
+
+def _literals(line: str, variables: int, number: int) -> list[int]:
+    tokens = line.split()
+    if _LITERALS.fullmatch(line):
+        literals = list(map(int, tokens))
+        if not literals or max(literals) <= variables >= -min(literals):
+            return literals
+    return [_literal(token, variables, number, line) for token in tokens]
 
 
 def _literal(token: str, variables: int, number: int, line: str) -> int:

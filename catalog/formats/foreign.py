@@ -66,6 +66,8 @@ def paged(characteristics: Sequence[Characteristic]) -> tuple[tuple[Group, ...],
 def sentence(condition: Condition) -> str:
     """A sentence for a condition on yes/no characteristics, which its file does not have."""
     match condition:
+        case Or((_, _, _, *_)):
+            text = f"Required: {_phrase(condition)}."
         case Or((Is(a, (False,)), Is(b, (True,)))) | Or((Is(b, (True,)), Is(a, (False,)))) | Implies(
                 Is(a, (True,)), Is(b, (True,))):
             text = f"{a} needs {b}."
@@ -86,10 +88,8 @@ def sentence(condition: Condition) -> str:
 
 def _phrase(condition: Condition) -> str:
     match condition:
-        case Is(name, (True,)):
-            return name
-        case Is(name, _):
-            return f"no {name}"
+        case Is():
+            return _inner(condition)
         case Not(operand):
             return f"not ({_phrase(operand)})"
         case And((Implies(a, b), Implies(c, d))) if a == d and b == c:
@@ -105,7 +105,9 @@ def _phrase(condition: Condition) -> str:
 
 
 def _inner(condition: Condition) -> str:
-    return _phrase(condition) if isinstance(condition, Is | Not) else f"({_phrase(condition)})"
+    if isinstance(condition, Is):  # by far most often
+        return condition.name if True in condition.values else f"no {condition.name}"
+    return _phrase(condition) if isinstance(condition, Not) else f"({_phrase(condition)})"
 
 
 def lossless(model: ProductModel, text: str, load_text: Callable[[str, str], ProductModel], format_: str) -> str:
