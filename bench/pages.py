@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
+from math import isnan, nan
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -32,38 +34,44 @@ CARS = [path for path in (DATA / "renault-medium/constraints.xml",) if path.exis
 
 
 class Run(NamedTuple):
-    """What visitors measured: the seconds of each act, of one of them alone too, and acts a second of all together."""
+    """What was measured: the seconds of each act, of one visitor alone too, acts a second of all visitors together, and
+    the processor seconds that the server took for an act of these.
+    """
 
     times: list[float]
     alone: list[float]
     rate: float
+    processor: float
 
 
 def tables() -> Iterator[Table]:
     """A row for each product, and one for a page that only reads two rows."""
-    with TemporaryDirectory() as folder, _served(Path(folder)) as (port, slugs):
+    with TemporaryDirectory() as folder, _served(Path(folder)) as (server, port, slugs):
         visitors = [Visitor(port, seed) for seed in range(USERS)]
-        plain = _run([partial(visitor.get, f"{PLAIN}/{slugs[0]}") for visitor in visitors])
-        runs = {"a page that reads two rows": plain, **{slug: _clicks(port, slug) for slug in slugs}}
+        plain = _run(server, [partial(visitor.get, f"{PLAIN}/{slugs[0]}") for visitor in visitors])
+        runs = {"a page that reads two rows": plain, **{slug: _clicks(server, port, slug) for slug in slugs}}
     yield Table("A click on the configuring page", f"""\
 {USERS} visitors who act without a pause for {SECONDS:g} seconds: a random answer among those on the page, at times
-with the next page of questions; posted with the whole form as a browser does it, answered with the new page. The server
-is the one of `lotone serve`, in a process of its own, with an embedded database; the visitors share its two cores. The
-first click of a product, which compiles its engine, is left out. `Alone` is one visitor with nobody else there. The
-last column compares with a page in the same frame that only reads two rows.""",
-                ["page", "acts", "median, ms", "95 %, ms", "alone, ms", "a second", "of the plain page"],
+with the next page of questions; posted with the whole form as the script of the page does it, answered with the new
+page, whose form is found by its text alone: a click takes a visitor half a millisecond. The server is the one of
+`lotone serve`, a worker for each core, with an embedded database; the visitors share its cores. The first click of
+each, which compiles the engine, is left out. `Alone` is one visitor with nobody else there. `Processor` is what the
+server computes for one act, which other programs on the machine disturb least. The last column compares with a page in
+the same frame that only reads two rows, from the same server.""",
+                ["page", "acts", "median, ms", "95 %, ms", "alone, ms", "processor, ms", "a second",
+                 "of the plain page"],
                 [_row(name, run, plain) for name, run in runs.items()])
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[tuple[int, list[str]]]:
-    """The port of a server and the products it sells."""
+def _served(folder: Path) -> Iterator[tuple[int, int, list[str]]]:
+    """A server: its process, its port and the products it sells."""
     slugs = _published(Settings(instance=folder, secret_key="measured"))
     with subprocess.Popen([sys.executable, "-m", "bench.served", str(folder)], cwd=Path(__file__).parents[1], text=True,
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         try:
             assert server.stdout
-            yield int(server.stdout.readline()), slugs
+            yield server.pid, int(server.stdout.readline()), slugs
         finally:
             server.terminate()
 
@@ -77,21 +85,31 @@ def _published(settings: Settings) -> list[str]:
     return slugs
 
 
-def _clicks(port: int, slug: str) -> Run:
+def _clicks(server: int, port: int, slug: str) -> Run:
     visitors = [Visitor(port, seed) for seed in range(USERS)]
     for visitor in visitors:
         visitor.open(slug)
-    visitors[0].click()
-    return _run([visitor.click for visitor in visitors])
+        visitor.click()
+    return _run(server, [visitor.click for visitor in visitors])
 
 
-def _run(acts: list[Callable[[], object]]) -> Run:
+def _run(server: int, acts: list[Callable[[], object]]) -> Run:
     """Each act again and again: the first one alone for a while, then all at once."""
     alone = _repeated(acts[0], time.monotonic() + SECONDS / USERS)
-    start = time.monotonic()
+    start, before = time.monotonic(), _spent(server)
     with ThreadPoolExecutor(len(acts)) as pool:
         times = [*chain.from_iterable(pool.map(lambda act: _repeated(act, start + SECONDS), acts))]
-    return Run(times, alone, len(times) / (time.monotonic() - start))
+    return Run(times, alone, len(times) / (time.monotonic() - start), (_spent(server) - before) / len(times))
+
+
+def _spent(process: int) -> float:
+    """The processor seconds of a process and its children so far, as Linux tells; not known elsewhere."""
+    children = Path(f"/proc/{process}/task/{process}/children")
+    if not children.exists():
+        return nan
+    stats = [Path(f"/proc/{number}/stat").read_text() for number in (process, *children.read_text().split())]
+    ticks = [sum(map(int, stat.rpartition(")")[2].split()[11:13])) for stat in stats]
+    return sum(ticks) / os.sysconf("SC_CLK_TCK")
 
 
 def _repeated(act: Callable[[], object], end: float) -> list[float]:
@@ -105,5 +123,6 @@ def _repeated(act: Callable[[], object], end: float) -> list[float]:
 
 def _row(name: str, run: Run, plain: Run) -> list[str | float]:
     slow = quantiles(run.times, n=20)[-1]
-    return [name, len(run.times), median(run.times) * 1000, slow * 1000, median(run.alone) * 1000, run.rate,
+    return [name, len(run.times), median(run.times) * 1000, slow * 1000, median(run.alone) * 1000,
+            "–" if isnan(run.processor) else run.processor * 1000, run.rate,
             f"{run.rate / plain.rate:.0%}"]

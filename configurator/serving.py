@@ -1,25 +1,33 @@
-"""The embedded server: worker processes that answer at one address, one for each core unless it is told otherwise."""
+"""The embedded server: a process that listens, and workers that answer, one for each core unless it is told otherwise.
+
+Connections are handed to the workers in turn. If each accepted for itself, as sockets allow, one that is idle for a
+moment would take several at once, and a browser keeps its connection for as long as its page is used.
+"""
 
 from __future__ import annotations
 
 import signal
 import socket
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from multiprocessing import Process, parent_process
 from multiprocessing.connection import wait
 from os import _exit
 from threading import Thread
-from time import sleep
+from time import monotonic, sleep
+from typing import Any
 
 import waitress
 from flask import Flask
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
 
 from configurator.app import create_app
 from configurator.settings import Settings
 
 BREATH = 1.0
-"""Seconds until a worker that died has a successor: one that cannot live shall not keep a core busy."""
+"""Seconds that a worker must have lived to be replaced at once: one that cannot live shall not keep a core busy."""
 
 Create = Callable[[Settings], Flask]
 
@@ -27,31 +35,76 @@ Create = Callable[[Settings], Flask]
 def listening(settings: Settings) -> list[socket.socket]:
     """Sockets on every address of the host that is set; raises OSError if it has none or the port is taken."""
     found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    return [socket.create_server(address[:2], family=family) for family, _, _, _, address in found]
+    return [socket.create_server(address[:2], family=family, backlog=1024) for family, _, _, _, address in found]
 
 
 def serve(settings: Settings, sockets: Sequence[socket.socket], create: Create = create_app) -> None:
     """Serves until it is interrupted or terminated; a worker that dies is replaced."""
     _end_well()
     if settings.workers == 1:
-        return _answer(settings, sockets, create)
-    workers = [_start(settings, sockets, create) for _ in range(settings.workers)]
+        waitress.serve(create(settings), sockets=sockets, _quiet=True, **_options(settings))
+        return
+    workers = deque(_Worker(settings, create) for _ in range(settings.workers))
     while True:
-        wait([worker.sentinel for worker in workers])
-        sleep(BREATH)
-        workers = [worker if worker.is_alive() else _start(settings, sockets, create) for worker in workers]
+        ready = wait([*sockets, *(worker.process.sentinel for worker in workers)])
+        for worker in [worker for worker in workers if worker.process.sentinel in ready]:
+            sleep(BREATH if monotonic() - worker.born < BREATH else 0)
+            workers[workers.index(worker)] = _Worker(settings, create)
+        for listener in set(sockets).intersection(ready):
+            _hand_over(listener, workers)
 
 
-def _start(settings: Settings, sockets: Sequence[socket.socket], create: Create) -> Process:
-    worker = Process(target=_work, args=(settings, sockets, create), daemon=True)  # it ends with this process
-    worker.start()
-    return worker
+def _hand_over(listener: socket.socket, workers: deque[_Worker]) -> None:
+    """Gives the connection that waits to the worker whose turn it is, or the next if that one cannot take it."""
+    connection, _ = listener.accept()
+    with connection:
+        for _ in workers:
+            workers.rotate()
+            if workers[0].take(connection):
+                return
 
 
-def _work(settings: Settings, sockets: Sequence[socket.socket], create: Create) -> None:
+class _Worker:
+    """A process that answers, and the line on which it is handed connections."""
+
+    def __init__(self, settings: Settings, create: Create) -> None:
+        self._line, theirs = socket.socketpair()
+        self._line.setblocking(False)
+        self.process = Process(target=_work, args=(settings, theirs, create), daemon=True)  # it ends with this process
+        self.process.start()
+        self.born = monotonic()
+        theirs.close()
+
+    def take(self, connection: socket.socket) -> bool:
+        """Whether it was handed over."""
+        try:
+            return socket.send_fds(self._line, [b"."], [connection.fileno()]) > 0
+        except OSError:  # it is dead, or so busy that it does not take any
+            return False
+
+
+class _Server(TcpWSGIServer):
+    """Takes its connections from a line."""
+
+    def accept_connections(self) -> None:
+        self.accepting = True
+
+    def getsockname(self) -> tuple[str, str]:
+        return "localhost", ""
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        assert self.socket
+        _, handles, _, _ = socket.recv_fds(self.socket, 1, 1)
+        if not handles:
+            sys.exit()  # there is nobody any more who listens
+        connection = socket.socket(fileno=handles[0])
+        return connection, connection.getpeername()
+
+
+def _work(settings: Settings, line: socket.socket, create: Create) -> None:
     _end_well()
     Thread(target=_follow, daemon=True).start()
-    _answer(settings, sockets, create)
+    _Server(create(settings), _sock=line, bind_socket=False, adj=Adjustments(**_options(settings))).run()
 
 
 def _follow() -> None:
@@ -62,10 +115,10 @@ def _follow() -> None:
     _exit(1)
 
 
-def _answer(settings: Settings, sockets: Sequence[socket.socket], create: Create) -> None:
-    waitress.serve(create(settings), sockets=sockets, threads=settings.threads, ident=None,
-                   max_request_body_size=2 * settings.max_body,  # up to here our own page says that it is too much
-                   clear_untrusted_proxy_headers=not settings.proxies, _quiet=True)
+def _options(settings: Settings) -> dict[str, Any]:
+    return {"threads": settings.threads, "ident": None,
+            "max_request_body_size": 2 * settings.max_body,  # up to here our own page says that it is too much
+            "clear_untrusted_proxy_headers": not settings.proxies}
 
 
 def _end_well() -> None:

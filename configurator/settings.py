@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import secrets
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -30,7 +31,7 @@ class Settings:
     secret_key: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
-    workers: int = os.cpu_count() or 1
+    workers: int = os.cpu_count() or 1 if hasattr(socket, "send_fds") else 1
     threads: int = 4
     https: bool = False
     proxies: int = 0

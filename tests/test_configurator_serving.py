@@ -5,7 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from contextlib import closing
+from http.client import HTTPConnection
 from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -14,6 +16,23 @@ import pytest
 
 from configurator.settings import ROOT
 
+PROGRAM = """
+import os
+from configurator.app import create_app
+from configurator.serving import listening, serve
+from configurator.settings import Settings
+from configurator.web.access import access
+
+def create(settings):
+    app = create_app(settings)
+    app.add_url_rule("/worker", view_func=access("public")(lambda: str(os.getpid())))
+    return app
+
+settings = Settings.from_environment()
+serve(settings, listening(settings), create)
+"""
+"""As `lotone serve`, with a page that tells which worker answers."""
+
 
 @pytest.fixture
 def served(sqlite, tmp_path):
@@ -21,7 +40,7 @@ def served(sqlite, tmp_path):
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     environment = {"LOTONE_INSTANCE": str(tmp_path), "LOTONE_PORT": str(port), "LOTONE_WORKERS": "2"}
-    with subprocess.Popen([sys.executable, "-c", "from configurator.cli import main; main()", "serve"], cwd=ROOT,
+    with subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=ROOT,
                           env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         yield process, f"http://127.0.0.1:{port}"
         process.kill()
@@ -53,6 +72,18 @@ def gone(numbers):
 
 
 needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="looks for processes in /proc")
+
+
+def test_connections_are_handed_to_the_workers_in_turn(served):
+    _, url = served
+    assert soon(lambda: answers(url))
+    connections = [HTTPConnection(url.removeprefix("http://"), timeout=5) for _ in range(6)]
+    seen = []
+    for connection in [*connections, *connections]:
+        connection.request("GET", "/worker")
+        seen.append(connection.getresponse().read())
+    assert seen[:6] == seen[6:], "a browser's connection stays with its worker"
+    assert sorted(Counter(seen[:6]).values()) == [3, 3]
 
 
 @needs_proc
