@@ -5,18 +5,19 @@
     c.domain("fork"), c.forced(), c.explain("fork", "carbon"), c.repairs("fork", "carbon"), c.complete({...})
 """
 
-from configurator.engine.configuration import Configuration, Impossible
+from configurator.engine.configuration import Configuration, Impossible, OverLimit
 from configurator.engine.counting import count
 from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, TextDomain
 from configurator.engine.effort import Undecided, within
 from configurator.engine.engine import Engine
 from configurator.engine.explanation import Explanation, Unbuildable
+from configurator.engine.objective import Measure, Range
 from configurator.engine.redundancy import Redundancy
 from configurator.engine.repair import Repair
 from configurator.engine.tracing import Trace, trace
 
 __all__ = [
-    "Configuration", "Domain", "Engine", "Explanation", "Impossible", "NumberDomain", "Redundancy", "Repair",
-    "SeveralDomain", "TextDomain", "Trace", "Unbuildable", "Undecided", "count", "trace",
+    "Configuration", "Domain", "Engine", "Explanation", "Impossible", "Measure", "NumberDomain", "OverLimit", "Range",
+    "Redundancy", "Repair", "SeveralDomain", "TextDomain", "Trace", "Unbuildable", "Undecided", "count", "trace",
     "within",
 ]

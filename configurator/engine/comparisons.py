@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from math import prod
@@ -24,12 +25,12 @@ ENUMERATED = 512  # combinations that are tried one by one when a comparison is 
 class Comparisons:
     """Encodes comparisons: by enumeration where few combinations can occur, else as they are met."""
 
-    def __init__(self, model: ProductModel, formula: Formula, columns: Columns) -> None:
+    def __init__(self, model: ProductModel, formula: Formula, columns: Columns, base: Theory | None) -> None:
         self._model = model
         self._formula = formula
         self._columns = columns
-        self._sums = Sums(model, formula, columns)
-        self.theory = Theory(model, formula, columns)
+        self.theory = Theory(model, formula, columns, base)
+        self.sums = Sums(model, formula, columns, self.values, self.theory.reckoning.literal)
 
     def require(self, condition: Compare, emit: Emit) -> None:
         """Emits the clauses that make the comparison true."""
@@ -60,7 +61,7 @@ class Comparisons:
         if clauses is not None:
             for clause in clauses:
                 emit(clause)
-        elif not self._sums.require(condition, emit):
+        elif not self.sums.require(condition, emit):
             emit([self.theory.literal(condition)])
 
     def _fulfilling(self, condition: Compare, slot: Slot) -> list[int]:
@@ -74,7 +75,7 @@ class Comparisons:
                 if holds(condition, self.values(slots, combination), self._model)}
         require_row(slots, rows, self._columns, self._formula, emit)
 
-    def values(self, slots: list[Slot], indices: tuple[int, ...]) -> dict[str, Answer]:
+    def values(self, slots: Sequence[Slot], indices: Sequence[int]) -> dict[str, Answer]:
         """The answers that stand at these places of the slots; a text is any text of its size."""
         found: dict[str, Answer] = {}
         members: dict[str, set[str]] = {}

@@ -23,13 +23,17 @@ OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 class Conditions:
     """Turns the conditions of one model into clauses over its columns."""
 
-    def __init__(self, model: ProductModel, formula: Formula, columns: Columns) -> None:
+    def __init__(self, model: ProductModel, formula: Formula, columns: Columns,
+                 base: Conditions | None = None) -> None:
+        """`base`: those of the formula's base."""
         self._formula = formula
         self._columns = columns
-        self._literals: dict[Condition, int] = {}
+        self._literals: dict[Condition, int] = {} if base is None else dict(base._literals)
         self._atoms: dict[Condition, Clause] = {}  # what large models say again and again
-        self.guards: list[int] = []  # literals that bind nothing while they are false
-        self.comparisons = Comparisons(model, formula, columns)
+        self.guards: list[int] = [] if base is None else list(base.guards)  # they bind nothing while they are false
+        self.comparisons: Comparisons = Comparisons(
+            model, formula, columns, base.comparisons.theory if base else None)
+        self.comparisons.theory.reckoning.implying = self.literal
 
     def require(self, condition: Condition, emit: Emit) -> None:
         """Emits the clauses that make a condition true."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from time import thread_time
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from catalog.expressions import Answer
-from catalog.model import Characteristic, Several, Text
+from catalog.model import Characteristic, Rule, Several, Text
 from configurator.engine.columns import Bits
 from configurator.engine.completion import Weights
 from configurator.engine.domains import Domain, SeveralDomain, TextDomain
+from configurator.engine.effort import SECONDS
 from configurator.engine.explanation import Explanation, minimal
+from configurator.engine.objective import Measure, Range
 from configurator.engine.repair import Repair, corrections, fewest
 from configurator.lazy import lazy
 
@@ -29,6 +32,14 @@ class Impossible(Exception):
         super().__init__(f"{name} = {value!r} is impossible because of {causes}")
         self.name = name
         self.value = value
+        self.explanation = explanation
+
+
+class OverLimit(Exception):
+    """No product with these choices keeps the limits: `explanation` says which of the choices, and why."""
+
+    def __init__(self, explanation: Explanation) -> None:
+        super().__init__(f"impossible because of {', '.join(explanation.choices + explanation.rules)}")
         self.explanation = explanation
 
 
@@ -192,12 +203,53 @@ class Configuration:
         weights = weights or {}
         with self._engine.act():
             box, gap = self._engine.best(self._columns(self._choices), weights)
+        return self._whole(box, weights, gap)
+
+    # limits
+
+    def limited(self, limits: Iterable[Rule]) -> Configuration:
+        """These choices among the products that keep these limits, and no others; without any, among all products.
+
+        Everything that can be asked of it is then exact under the limits, and explanations name them as rules.
+        Raises OverLimit, with the explanation, if none is left.
+        """
+        engine = (self._engine.base or self._engine).limited(tuple(limits))
+        found = Configuration(engine, self._choices)
+        with engine.act():
+            if not engine.propagation.possible(found._columns(found._choices)):
+                raise OverLimit(found._explain(found._choices, ()))
+        return found
+
+    def least(self, measure: Measure, weights: Weights | None = None) -> Configuration:
+        """A whole valid configuration that keeps the choices and has least of a number; of these the greatest weight.
+
+        `gap` says how much less another could have at most. Raises Undecided if none was found within the budget.
+        """
+        with self._engine.act():
+            truth, gap = self._engine.objective(measure).least(
+                self._engine.propagation.assumptions(self._columns(self._choices)), weights or {})
+            return self._whole(self._engine.witnesses.add(truth), weights or {}, gap)
+
+    def ranges(self, measure: Measure, name: str) -> dict[Answer, Range]:
+        """How far a number ranges among the products of each value (or member) that a name can still have or change to.
+
+        Each end as far as it is found out within the budget of an act.
+        """
+        found: dict[Answer, Range] = {}
+        with self._engine.act():
+            until = thread_time() + SECONDS
+            for value in self.alternatives(name):
+                columns = [*self._columns(self._without(name)), *self._engine.columns.asked(name, value)]
+                found[value] = self._engine.range(measure, columns) if thread_time() < until else Range(None, None)
+        return found
+
+    # inside
+
+    def _whole(self, box: Bits, weights: Weights, gap: float) -> Configuration:
         texts = {(name, len(value)): value for (name, value), _ in sorted(weights.items(), key=lambda item: item[1])
                  if isinstance(self._engine.model[name], Text) and isinstance(value, str)}
         values = {c.name: self._engine.columns.taken(c, box, texts) for c in self._engine.model.characteristics}
         return Configuration(self._engine, values | self._choices, gap=gap)
-
-    # inside
 
     @lazy
     def _open(self) -> Bits:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from threading import RLock
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from catalog.expressions import Answer
-from catalog.model import Boolean, Characteristic, ProductModel, Text
+from catalog.model import Boolean, Characteristic, ProductModel, Rule, Text
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.completion import Optimizer, Weights, Wish, wishes
 from configurator.engine.conditions import Conditions
@@ -22,11 +24,13 @@ from configurator.engine.effort import Effort
 from configurator.engine.explanation import Explainer, Unbuildable
 from configurator.engine.formula import Formula
 from configurator.engine.lines import Lines
+from configurator.engine.objective import Measure, Objective, Range
 from configurator.engine.propagation import Propagation
 from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Witnesses
 
 DOMAINS = 50_000  # domains kept for reuse
+KEPT = 4  # engines of limits, and objectives
 
 
 class Engine:
@@ -36,24 +40,29 @@ class Engine:
     seconds that an act may spend on what is hard, for work that nobody waits for.
     """
 
-    def __init__(self, model: ProductModel, patience: float | None = None) -> None:
+    def __init__(self, model: ProductModel, patience: float | None = None, base: Engine | None = None) -> None:
+        """`base`: of the same model with fewer rules, the first of these; what was compiled there is taken over."""
         self.model = model
+        self.base = base
         self.effort = Effort(patience)
-        self._lock = RLock()
+        self._lock: RLock = base._lock if base else RLock()
         self._acts = 0  # under way, one in the other
-        self.formula = Formula()
-        self.columns = Columns(model, self.formula)
-        self._domains: dict[tuple[str, bytes], Domain] = {}
-        self.conditions = Conditions(model, self.formula, self.columns)
+        self.formula: Formula = Formula(base.formula if base else None)
+        self.columns: Columns = base.columns if base else Columns(model, self.formula)
+        self._domains: dict[tuple[str, bytes], Domain] = base._domains if base else {}
+        self.conditions: Conditions = Conditions(model, self.formula, self.columns, base.conditions if base else None)
         for index, rule in enumerate(model.rules):
-            self.conditions.require(rule.condition, self.formula.rule(index))
+            if not base or index >= len(base.model.rules):
+                self.conditions.require(rule.condition, self.formula.rule(index))
         self.theory = self.conditions.comparisons.theory
         self.witnesses = Witnesses(self.columns, self.formula, self.theory.literals)
         lines = Lines(self.columns, self.formula, self.theory)
         self.propagation = Propagation(self.columns, self.witnesses, lines, self._solver(), self.conditions.guards)
+        self._limited: LRUCache[tuple[Rule, ...], Engine] = LRUCache(KEPT)
+        self._objectives: LRUCache[Measure, Objective] = LRUCache(KEPT)
         self._optimizer: Optimizer | None = None
         self._wished: tuple[Weights, list[Wish]] | None = None  # the last weights, and what they wish for
-        if not self.propagation.possible(()):
+        if not base and not self.propagation.possible(()):
             raise Unbuildable(model.name, self.explainer.rules([])[0])
 
     @contextmanager
@@ -82,6 +91,34 @@ class Engine:
             self._optimizer = Optimizer(self.formula, self._solver())
         truth, gap = self._optimizer.best(self.propagation.assumptions(chosen), self._wished[1])
         return self.witnesses.add(truth), float(gap)
+
+    def limited(self, limits: tuple[Rule, ...]) -> Engine:
+        """The engine of the products that keep these rules as well; the last ones are kept.
+
+        Nothing may be left that does: `Configuration.limited` asks.
+        """
+        if not limits:
+            return self
+        engine = self._limited.get(limits)
+        if engine is None or engine.formula.is_worn:
+            model = replace(self.model, rules=self.model.rules + limits)
+            with self._lock:
+                engine = self._limited[limits] = Engine(model, base=self)
+        return engine
+
+    def objective(self, measure: Measure) -> Objective:
+        """What finds the least of a measure; the last ones are kept."""
+        found = self._objectives.get(measure)
+        if found is None or found.is_worn:
+            found = self._objectives[measure] = Objective(self, measure)
+        return found
+
+    def range(self, measure: Measure, chosen: Sequence[int]) -> Range:
+        """How far a measure ranges among the products that take the chosen columns; there must be one."""
+        assumptions = self.propagation.assumptions(chosen)
+        least = self.objective(measure).exactly(assumptions)
+        most = self.objective(measure.negative).exactly(assumptions)
+        return Range(least, None if most is None else -most)
 
     def domain(self, characteristic: Characteristic, possible: Bits) -> Domain:
         """The domain that the columns of a characteristic mean; equal ones are one object."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 TRUE = 1
 """The literal that is always true; -TRUE is always false."""
+ROOM = 5_000
+"""Variables that a formula may get after others were based on it."""
 
 Clause = list[int]
 Emit = Callable[[Clause], None]
@@ -13,13 +15,34 @@ Emit = Callable[[Clause], None]
 
 
 class Formula:
-    """Grows only: literals made later are definitions, and every solver of the model takes them over."""
+    """Grows only: literals made later are definitions, and every solver of the model takes them over.
 
-    def __init__(self) -> None:
-        self.top = TRUE
-        self.definitions: list[Clause] = [[TRUE]]
+    What holds in its base holds in it too, now and later; its own variables and clauses are not known there.
+    """
+
+    def __init__(self, base: Formula | None = None) -> None:
+        self._base = base
+        self.top: int = TRUE if base is None else base.top + ROOM
+        self._first = self.top
+        self._definitions: list[Clause] = [[TRUE]]
+        self._taken = 0  # of the base's definitions
         self._known: dict[tuple[frozenset[int], bool], int] = {}  # of literals together, or one of them
-        self.rules: list[tuple[int, Clause]] = []  # with the index of the rule
+        self.rules: list[tuple[int, Clause]] = [] if base is None else list(base.rules)  # with the index of the rule
+
+    @property
+    def definitions(self) -> list[Clause]:
+        """In the order in which they became known."""
+        if self._base is not None:
+            assert self._base.top <= self._first, "the base has outgrown its room"
+            new = self._base.definitions[self._taken:]
+            self._taken += len(new)
+            self._definitions += new
+        return self._definitions
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether the base has used up half of its room, so that a fresh one is better."""
+        return self._base is not None and self._base.top > self._first - ROOM // 2
 
     def clauses(self) -> Iterator[Clause]:
         """All clauses so far."""
@@ -34,7 +57,7 @@ class Formula:
     def define(self, clause: Clause) -> None:
         """Adds a clause that is true by the meaning of its literals."""
         if (kept := simplified(clause)) is not None:
-            self.definitions.append(kept)
+            self._definitions.append(kept)
 
     def rule(self, index: int) -> Emit:
         """Adds clauses of a rule."""

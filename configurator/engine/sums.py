@@ -1,107 +1,164 @@
-"""Sums in which every characteristic adds its own share: a power budget, a weight, a count of parts.
+"""Sums in which much adds its own share: a power budget, a weight, a count of parts, a price.
 
-Written as a chain of partial sums (after Abío and others 2012, with order literals): a literal says that the first
-shares come to at least so much. Only sums from which the limit can be both kept and broken get one.
+What depends on little adds by tables, and a chain of partial sums keeps it within the limit. What depends on too much
+to be enumerated is compared with what the chain leaves of the limit, by comparisons that are learnt. Where a chain
+would be too long, a coarser one keeps the search near the limit, and the sum itself is learnt.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
-from math import lcm
+from itertools import pairwise, product
+from math import ceil, floor, lcm, prod
+from typing import TypeVar
 
-from catalog.expressions import Arithmetic, Attribute, Compare, Const, Exact, Expression, Quantity, names, number
-from catalog.model import ProductModel, Several, Text
+from catalog.bounds import bounds, whole
+from catalog.expressions import (
+    Answer,
+    Arithmetic,
+    Attribute,
+    Compare,
+    Const,
+    Exact,
+    Expression,
+    Is,
+    Node,
+    Quantity,
+    children,
+    names,
+    number,
+)
+from catalog.model import ProductModel
+from configurator.engine.chain import Chain
 from configurator.engine.columns import Columns, Slot
-from configurator.engine.formula import TRUE, Emit, Formula
+from configurator.engine.formula import TRUE, Clause, Emit, Formula
 
-CLAUSES = 40_000  # longer chains are not written
+CLAUSES = 80_000  # longer chains are not written
+PARTS = (500, 50)  # of the limit that shares are rounded down to then
 WIDEST = 64  # places of a number that adds a share
+ENUMERATED = 512  # combinations of what adds a share together
 
-Shares = dict[Slot, list[Exact]]
-"""What each place of a slot adds."""
+Amount = TypeVar("Amount", bound=Exact)
+Valued = Callable[[Sequence[Slot], Sequence[int]], Mapping[str, Answer]]
+"""The answers that stand at these places of slots."""
+
+
+@dataclass
+class Shares:
+    """A sum taken apart: what is the same for all, what slots add together by their places, and the rest."""
+
+    constant: Exact = 0
+    tables: dict[tuple[Slot, ...], list[Exact]] = field(default_factory=dict)  # in the order of `itertools.product`
+    rest: list[Expression] = field(default_factory=list)
 
 
 class Sums:
-    """Writes the sums of one model."""
+    """Takes the sums of one model apart and writes them."""
 
-    def __init__(self, model: ProductModel, formula: Formula, columns: Columns) -> None:
+    def __init__(self, model: ProductModel, formula: Formula, columns: Columns, valued: Valued,
+                 learnt: Callable[[Compare], int]) -> None:
+        """`learnt` gives a literal that implies a comparison."""
         self._model = model
         self._formula = formula
         self._columns = columns
+        self._valued = valued
+        self._learnt = learnt
 
     def require(self, condition: Compare, emit: Emit) -> bool:
-        """Emits a comparison with <, <=, > or >= whose difference is such a sum; False if it is not, or is too long."""
+        """Emits a comparison with <, <=, > or >= of a sum; False if it is none, or if its chain is too long."""
         if condition.operator in ("=", "!="):
             return False
-        shares: Shares = {}
-        constant = self._add(Arithmetic("-", (condition.left, condition.right)), Fraction(1), shares)
-        if constant is None:
-            return False
         sign = 1 if condition.operator in ("<", "<=") else -1
-        unit = lcm(constant.denominator, *(amount.denominator for share in shares.values() for amount in share))
-        whole = {slot: [int(sign * amount * unit) for amount in share] for slot, share in shares.items()}
-        limit = -int(sign * constant * unit) - (condition.operator in ("<", ">"))
-        return self._chain(dict(sorted(whole.items(), key=lambda item: min(item[1]) - max(item[1]))), limit, emit)
+        shares = self.shares(Arithmetic("-", (condition.left, condition.right)), sign)
+        tables = shares.tables.values()
+        if len(tables) + len(shares.rest) < 2:
+            return False
+        strict = condition.operator in ("<", ">")
+        rest = Arithmetic("+", (Const(0), *shares.rest))
+        low, high = bounds(rest, whole(self._model), self._model)
+        unit = lcm(*(amount.denominator for table in tables for amount in table),
+                   *([] if shares.rest else [shares.constant.denominator]))
+        limit = floor(-shares.constant * unit) - (strict and not shares.rest)
+        steps = [self.steps(slots, [int(amount * unit) for amount in table]) for slots, table in shares.tables.items()]
+        for grain in (1, *(limit // parts + 1 for parts in PARTS)):
+            chain = Chain(steps, limit, (floor(low * unit), ceil(high * unit)), grain)
+            if chain.fits(CLAUSES):
+                chain.write(self._formula, emit, lambda left: self._learnt(
+                    Compare("<" if strict else "<=", rest, Const(Fraction(left, unit)))))
+                if grain > 1:
+                    emit([self._learnt(condition)])
+                return True
+        return False
 
-    def _add(self, expression: Expression, factor: Exact, shares: Shares) -> Exact | None:
-        """Adds an expression to the shares and returns what is the same for all; None if it is no sum of shares."""
-        read = names(expression, self._model)
+    def shares(self, expression: Expression, sign: int = 1) -> Shares:
+        """A sum taken apart, each share times the sign."""
+        found = Shares()
+        self._add(expression, sign, found)
+        return found
+
+    def _add(self, expression: Expression, factor: Exact, shares: Shares) -> None:
+        slots = self._slots(expression)
         match expression:
+            case _ if not slots:
+                shares.constant += factor * number(expression, {}, self._model)
             case Quantity(name):
-                return self._add(self._model.quantity(name).expression, factor, shares)
-            case Arithmetic("+" | "-" as operator, operands) if len(read) > 1:
-                total: Exact = 0
+                self._add(self._model.quantity(name).expression, factor, shares)
+            case Arithmetic("+" | "-" as operator, operands) if len(slots) > 1:
                 for i, operand in enumerate(operands):
-                    part = self._add(operand, -factor if operator == "-" and i else factor, shares)
-                    if part is None:
-                        return None
-                    total += part
-                return total
-            case Arithmetic("*", (Const(value), other)) | Arithmetic("*", (other, Const(value))) if len(read) > 1:
-                return self._add(other, factor * value, shares)
-            case Arithmetic("/", (other, Const(value))) if len(read) > 1:
-                return self._add(other, factor / Fraction(value), shares)
-        if not read:
-            return factor * number(expression, {}, self._model)
-        return self._share(expression, next(iter(read)), factor, shares) if len(read) == 1 else None
+                    self._add(operand, -factor if operator == "-" and i else factor, shares)
+            case Arithmetic("neg", (other,)) if len(slots) > 1:
+                self._add(other, -factor, shares)
+            case Arithmetic("*", (Const(value), other)) | Arithmetic("*", (other, Const(value))) if len(slots) > 1:
+                self._add(other, factor * value, shares)
+            case Arithmetic("/", (other, Const(value))) if len(slots) > 1:
+                self._add(other, factor / Fraction(value), shares)
+            case Attribute():  # of a several-of it is a sum itself
+                for slot in slots:
+                    self._tabulate(expression, (slot,), factor, shares)
+            case _ if prod(len(slot.values) for slot in slots) <= (WIDEST if len(slots) == 1 else ENUMERATED):
+                self._tabulate(expression, slots, factor, shares)
+            case _:
+                shares.rest.append(Arithmetic("*", (Const(factor), expression)) if factor != 1 else expression)
 
-    def _share(self, expression: Expression, name: str, factor: Exact, shares: Shares) -> Exact | None:
-        characteristic, slots = self._model[name], self._columns.of[name]
-        if isinstance(characteristic, Several) and not isinstance(expression, Attribute):
-            return None
-        if any(len(slot.values) > WIDEST for slot in slots):
-            return None
-        for slot in slots:
-            own = shares.setdefault(slot, [0] * len(slot.values))
-            for place, answer in enumerate(slot.answers):
-                if isinstance(characteristic, Text):
-                    answer = "x" * int(slot.values[place])
-                own[place] += factor * number(expression, {name: answer}, self._model)
-        return 0
+    def _tabulate(self, expression: Expression, slots: tuple[Slot, ...], factor: Exact, shares: Shares) -> None:
+        places = product(*(range(len(slot.values)) for slot in slots))
+        table = [factor * number(expression, self._valued(slots, at), self._model) for at in places]
+        known = shares.tables.get(slots)
+        shares.tables[slots] = table if known is None else [a + b for a, b in zip(known, table, strict=True)]
 
-    def _chain(self, shares: dict[Slot, list[int]], limit: int, emit: Emit) -> bool:
-        most, least = sum(map(max, shares.values())), sum(map(min, shares.values()))
-        clauses: list[tuple[bool, list[int]]] = []  # whether it is a definition
-        reached = {0: TRUE}  # partial sums and the literals that they are reached
-        for slot, amounts in shares.items():
-            most, least = most - max(amounts), least - min(amounts)
-            beyond: dict[int, int] = {}
-            for total, literal in reached.items():
-                for amount in sorted(set(amounts)):
-                    lower = [self._columns.equal(slot.start + i) for i, other in enumerate(amounts) if other < amount]
-                    together = total + amount
-                    if together + least > limit:
-                        clauses.append((False, [-literal, *lower]))
-                        break
-                    if together + most > limit:
-                        if together not in beyond:
-                            beyond[together] = self._formula.fresh()
-                        clauses.append((True, [-literal, *lower, beyond[together]]))
-            clauses += [(True, [-beyond[high], beyond[low]]) for low, high in pairwise(sorted(beyond))]
-            reached = beyond
-            if len(clauses) > CLAUSES:
-                return False
-        for definition, clause in clauses:
-            (self._formula.define if definition else emit)(clause)
-        return True
+    def _slots(self, node: Node) -> tuple[Slot, ...]:
+        """What an expression depends on: of a several-of perhaps only some members."""
+        return tuple(slot for name in sorted(names(node, self._model)) for slot in self._columns.of[name]
+                     if slot.member is None or slot.member in self._members(node, name))
+
+    def _members(self, node: Node, name: str) -> frozenset[str]:
+        """The members of a several-of that a node looks at."""
+        match node:
+            case Is(other, values):
+                return frozenset(str(value) for value in values) if other == name else frozenset()
+            case Quantity(other):
+                return self._members(self._model.quantity(other).expression, name)
+        if getattr(node, "name", None) == name:
+            return frozenset(value.name for value in self._model[name].options)
+        return frozenset().union(*(self._members(child, name) for child in children(node)))
+
+    def steps(self, slots: Sequence[Slot], table: Sequence[Amount]) -> list[tuple[Amount, Clause]]:
+        """The amounts that slots add together, least first, and literals one of which is true where it is less."""
+        at: dict[Amount, list[tuple[int, ...]]] = defaultdict(list)
+        for columns, amount in zip(product(*(range(slot.start, slot.columns.stop) for slot in slots)), table,
+                                   strict=True):
+            at[amount].append(columns)
+        amounts = sorted(at)
+        if len(slots) == 1:
+            return [(amount, [self._columns.equal(column) for less in amounts[:i] for column, in at[less]])
+                    for i, amount in enumerate(amounts)]
+        reached = [TRUE, *(self._formula.fresh() for _ in amounts[1:])]
+        for below, above in pairwise(reached):
+            self._formula.define([below, -above])
+        for amount, literal in zip(amounts, reached, strict=True):
+            for columns in at[amount]:
+                self._formula.define([literal, *(-self._columns.equal(column) for column in columns)])
+        return [(amount, [-literal]) for amount, literal in zip(amounts, reached, strict=True)]

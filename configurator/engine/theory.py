@@ -21,6 +21,7 @@ from configurator.engine.columns import Bits, Columns, Slot
 from configurator.engine.enclosure import Enclosure, Interval
 from configurator.engine.formula import Clause, Formula
 from configurator.engine.frontier import directions, frontier
+from configurator.engine.reckoning import Reckoning
 from configurator.engine.sweep import Sweep
 
 SECTION = 3_000  # places of the second widest number for which a whole frontier is learnt at once,
@@ -54,16 +55,18 @@ class Part:
 class Theory:
     """The comparisons of a model that are learnt while solving."""
 
-    def __init__(self, model: ProductModel, formula: Formula, columns: Columns) -> None:
+    def __init__(self, model: ProductModel, formula: Formula, columns: Columns, base: Theory | None = None) -> None:
+        """`base`: that of the formula's base, whose comparisons are to be right as well."""
         self._model = model
         self._formula = formula
         self._columns = columns
         self._tables: dict[tuple[Slot, str], Interval] = {}
         self._shares: dict[int, float] = {}
-        self._atoms: dict[Compare, Atom] = {}
+        self._atoms: dict[Compare, Atom] = {} if base is None else dict(base._atoms)
+        self.reckoning: Reckoning = Reckoning(model, formula, columns, base.reckoning if base else None)
 
     def __bool__(self) -> bool:
-        return bool(self._atoms)
+        return bool(self._atoms or self.reckoning)
 
     def literal(self, condition: Compare) -> int:
         """The literal that implies a comparison."""
@@ -87,11 +90,12 @@ class Theory:
         columns = [column for slot in slots for column in range(slot.columns.start, slot.columns.stop)]
         read = {literal for column in columns for literal in self._columns.literals(column)}
         own = {atom.literal for atom in self._atoms.values()}
-        return frozenset(literal for variable in read | own for literal in (variable, -variable))
+        return frozenset(literal for variable in read | own for literal in (variable, -variable)) | (
+            self.reckoning.literals)
 
     def along(self, places: Mapping[Slot, Places], model: NDArray[np.bool_]) -> Bits:
         """At which places of numbers every comparison holds that a model says to hold, all else being as it is."""
-        held = np.ones(len(next(iter(places.values()))), dtype=np.bool_)
+        held = self.reckoning.along(places, model)
         box = self._columns.box(model) if self else held
         for atom in self._atoms.values():
             moved = {slot: at for slot, at in places.items() if slot in atom.numbers}
@@ -117,7 +121,8 @@ class Theory:
             for slot, low, high in zip(atom.numbers, part.low.tolist(), part.high.tolist(), strict=True):
                 above = len(slot.values) - 1 - high
                 away += self._columns.order(slot, low // 2 if low > above else high + (above + 1) // 2)
-        return away if wrong else None
+        back = self.reckoning.refute(model)
+        return [*away, *(back or ())] if wrong or back is not None else None
 
     def _section(self, atom: Atom, taken: Bits) -> list[Clause] | None:
         """The frontier of the two widest numbers, all else as it is; None if there is none or the rest are many."""

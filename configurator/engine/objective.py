@@ -1,0 +1,132 @@
+"""The least of a number that every product has: the cheapest, the quickest; and how far it ranges.
+
+A sum of what little depends on is a sum of wishes (`completion`). Anything else is asked to be less and less: half of
+what is open each time, until less is impossible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import floor
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.bounds import bounds, whole
+from catalog.expressions import Answer, Arithmetic, Compare, Condition, Const, Exact, Expression, number
+from configurator.engine.columns import Slot
+from configurator.engine.completion import Optimizer, Weights, Wish, wishes
+from configurator.engine.conditions import Conditions
+from configurator.engine.effort import Undecided
+from configurator.engine.formula import Formula
+from configurator.engine.solver import Solver
+
+if TYPE_CHECKING:
+    from configurator.engine.engine import Engine
+
+Truth = NDArray[np.bool_]
+"""A model, as `Solver.true` gives it."""
+WORN = 200_000
+"""Variables of limits that were asked for, after which an objective is made afresh."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A whole number that every product has, and the condition that it is at most so much (else: a comparison)."""
+
+    number: Expression
+    limit: Callable[[int], Condition] | None = None
+
+    def at_most(self, most: int) -> Condition:
+        """That a product has no more of it."""
+        return self.limit(most) if self.limit else Compare("<=", self.number, Const(most))
+
+    @property
+    def negative(self) -> Measure:
+        """The least of this is the greatest of the other, with the other sign."""
+        return Measure(Arithmetic("neg", (self.number,)))
+
+
+@dataclass(frozen=True)
+class Range:
+    """The least and the greatest that products have; None where it was not found out within the budget."""
+
+    least: int | None
+    greatest: int | None
+
+
+class Objective:
+    """Minimises one number among the products of an engine, in a solver of its own."""
+
+    def __init__(self, engine: Engine, measure: Measure) -> None:
+        self._engine = engine
+        self._measure = measure
+        self._formula = Formula(engine.formula)
+        self._first = self._formula.top
+        self._conditions = Conditions(engine.model, self._formula, engine.columns, engine.conditions)
+        shares = self._conditions.comparisons.sums.shares(measure.number)
+        self._wishes = None if shares.rest else list(self._wished(shares.tables))
+        rules = (clause for _, clause in self._formula.rules)
+        self._solver = Solver(self._formula, self._conditions.comparisons.theory, rules, engine.effort)
+        self._optimizer = Optimizer(self._formula, self._solver)
+        self._low = floor(bounds(measure.number, whole(engine.model), engine.model)[0])
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether a fresh one serves better."""
+        return self._formula.is_worn or self._optimizer.is_worn or self._formula.top > self._first + WORN
+
+    def least(self, assumptions: Sequence[int], weights: Weights) -> tuple[Truth, int]:
+        """A product that has least of the number, of these the one of the greatest weight, and how much less could be.
+
+        There must be a product with these literals; raises Undecided if none was found within the budget.
+        """
+        truth, value, gap = self.bound(assumptions)
+        try:
+            kept = self._conditions.literal(self._measure.at_most(value))
+            liked = wishes(self._engine.columns, self._formula, weights)
+            return self._optimizer.best([*assumptions, kept], liked)[0], gap
+        except Undecided:
+            return truth, gap
+
+    def exactly(self, assumptions: Sequence[int]) -> int | None:
+        """The least of the number with these literals; None if that was not found out within the budget."""
+        try:
+            _, value, gap = self.bound(assumptions)
+        except Undecided:
+            return None
+        return None if gap else value
+
+    def bound(self, assumptions: Sequence[int]) -> tuple[Truth, int, int]:
+        """As `least`, of any weight; also what it has of the number."""
+        if self._wishes is not None:
+            truth, gap = self._optimizer.best(assumptions, self._wishes)
+            return truth, self._value(truth), floor(gap)
+        if not self._solver.solve(assumptions):
+            raise ValueError("nothing can be built")
+        truth, low = self._solver.true(), self._low
+        while low < (value := self._value(truth)):
+            middle = (low + value) // 2
+            try:
+                if self._solver.solve([*assumptions, self._conditions.literal(self._measure.at_most(middle))]):
+                    truth = self._solver.true()
+                else:
+                    low = middle + 1
+            except Undecided:
+                break
+        return truth, value, value - low
+
+    def _value(self, truth: NDArray[np.bool_]) -> int:
+        columns, model = self._engine.columns, self._engine.model
+        box = columns.box(truth)
+        values: Mapping[str, Answer] = {c.name: columns.taken(c, box) for c in model.characteristics}
+        return int(number(self._measure.number, values, model))
+
+    def _wished(self, tables: Mapping[tuple[Slot, ...], list[Exact]]) -> Iterator[Wish]:
+        for slots, table in tables.items():
+            for (less, _), (more, below) in pairwise(self._conditions.comparisons.sums.steps(slots, table)):
+                yield below[0] if len(below) == 1 else self._formula.any_of(below), Fraction(more - less)
