@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.checking import CatalogueError
+from catalog.collecting import collecting_later
 from catalog.formats import dimacs, uvl, xcsp, yaml_file
 from catalog.formats.errors import FormatError
 from catalog.formats.reading import from_document
@@ -46,6 +47,7 @@ class Document(str):
         return document
 
 
+@collecting_later()
 def load(source: str | Path) -> ProductModel:
     """The model of a file, by its suffix, or of text that `dump` returned.
 

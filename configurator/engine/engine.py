@@ -13,6 +13,7 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from catalog.collecting import collecting_later
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, ProductModel, Rule, Text
 from configurator.engine.columns import Bits, Columns
@@ -40,6 +41,7 @@ class Engine:
     seconds that an act may spend on what is hard, for work that nobody waits for.
     """
 
+    @collecting_later()
     def __init__(self, model: ProductModel, patience: float | None = None, base: Engine | None = None) -> None:
         """`base`: of the same model with fewer rules, the first of these; what was compiled there is taken over."""
         self.model = model
