@@ -7,30 +7,55 @@ number moves only together with another (a bookcase from wall to wall with its a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from configurator.engine.columns import Bits, Columns, Meaning, Slot
+from configurator.engine.columns import Bits, Columns, Slot
 from configurator.engine.formula import TRUE, Clause, Formula
 from configurator.engine.theory import Theory
 
 Places = NDArray[np.int64]
 Truth = NDArray[np.bool_]
 """A model, as `Solver.true` gives it."""
-Meanings = Mapping[int, Meaning]
-"""What variables say of numbers."""
 
 
-class Run(NamedTuple):
-    """The places of a number, from low to high but for those spared, at which no literal of a clause is true."""
+@dataclass(frozen=True)
+class Literals:
+    """Literals of clauses, in the order of their clauses: in which clause each stands, and what it says of a number."""
 
-    low: int
-    high: int
-    spared: list[int]
+    literal: Places
+    clause: Places  # rising
+    slot: Places  # by its first column; -1 if it says nothing of a number
+    place: Places
+    exact: Bits  # whether it says that the number takes the place, rather than that or a lower one
+
+    def where(self, wanted: Bits) -> Literals:
+        """Some of them."""
+        return Literals(self.literal[wanted], self.clause[wanted], self.slot[wanted], self.place[wanted],
+                        self.exact[wanted])
+
+    def beside(self, slot: Slot) -> Bits:
+        """Which of them stand in clauses that say something of a number."""
+        found = np.zeros(self.clause.max(initial=-1) + 1, dtype=np.bool_)
+        found[self.clause[self.slot == slot.start]] = True
+        return found[self.clause]
+
+
+def literals(clauses: Sequence[Clause], columns: Columns) -> Literals:
+    """The literals of the clauses that say something of numbers."""
+    meanings = {meaning.literal: meaning for slot in columns.numbers for meaning in columns.meanings(slot)}
+    about = [clause for clause in clauses if not meanings.keys().isdisjoint(map(abs, clause))] if meanings else []
+    flat = np.fromiter(chain.from_iterable(about), dtype=np.int64)
+    said = np.full((3, max(meanings, default=0) + 1), -1, dtype=np.int64)
+    for variable, meaning in meanings.items():
+        said[:, variable] = meaning.slot.start, meaning.place, meaning.exact
+    slot, place, exact = said[:, np.where(abs(flat) < said.shape[1], abs(flat), 0)]
+    owner = np.repeat(np.arange(len(about)), [len(clause) for clause in about])
+    return Literals(flat, owner, slot, place, exact == 1)
 
 
 class Lines:
@@ -39,14 +64,10 @@ class Lines:
     def __init__(self, columns: Columns, formula: Formula, theory: Theory) -> None:
         self._theory = theory
         self._columns = columns
-        self._meanings = {meaning.literal: meaning for slot in columns.numbers for meaning in columns.meanings(slot)}
-        self._clauses: dict[Slot, list[tuple[Clause, set[Slot]]]] = {slot: [] for slot in columns.numbers}
-        for clause in formula.clauses() if self._meanings else ():
-            slots = {self._meanings[abs(literal)].slot for literal in clause if abs(literal) in self._meanings}
-            for slot in slots:
-                self._clauses[slot].append((clause, slots))
-        self._lines = {slot: Line(slot, [clause for clause, _ in about], self._meanings)
-                       for slot, about in self._clauses.items()}
+        self._slots = {slot.start: slot for slot in columns.numbers}
+        every = literals(list(formula.clauses()), columns)
+        self._literals = {slot: every.where(every.beside(slot)) for slot in columns.numbers}
+        self._lines = {slot: Line(slot, about) for slot, about in self._literals.items()}
         self._pairs: dict[tuple[Slot, Slot], Pair] = {}
 
     def through(self, truth: Truth, slot: Slot) -> Bits:
@@ -60,40 +81,34 @@ class Lines:
         `maybe`: the columns that the other one may be moved to.
         """
         around = np.flatnonzero(truth[self._columns.upper[slot.columns]])[0] + np.array([-1, 1])
-        blocking = {literal for place in around for literal in self._lines[slot].blocking(truth, place)}
-        for other in {self._meanings[abs(literal)].slot for literal in blocking if abs(literal) in self._meanings}:
-            if (slot, other) not in self._pairs:
-                self._pairs[slot, other] = self._pair(slot, other)
-            pair = self._pairs[slot, other]
+        line = self._lines[slot]
+        for other in {start for place in around for start in line.blocking(truth, place)}:
+            pair = self._pair(slot, self._slots[other])
             at, beside = pair.free(truth, maybe[pair.other.columns])
             held = self._theory.along({slot: at, pair.other: beside}, truth)
             yield pair.other, at[held], beside[held]
 
     def _pair(self, slot: Slot, other: Slot) -> Pair:
-        both = [clause for clause, slots in self._clauses[slot] if other in slots]
-        alone, beside = ([clause for clause, slots in self._clauses[a] if b not in slots]
-                         for a, b in ((slot, other), (other, slot)))
-        return Pair(slot, other, both, Line(slot, alone, self._meanings), Line(other, beside, self._meanings),
-                    self._meanings)
+        if (slot, other) not in self._pairs:
+            own, others = self._literals[slot], self._literals[other]
+            both, back = own.beside(other), others.beside(slot)
+            self._pairs[slot, other] = Pair(slot, other, own.where(both), own.where(~both), others.where(~back))
+        return self._pairs[slot, other]
 
 
 class Line:
     """The runs of one number that clauses ban, as arrays."""
 
-    def __init__(self, slot: Slot, clauses: Iterable[Clause], meanings: Meanings) -> None:
-        found = [(run, others) for clause in clauses for run, others in [_run(clause, slot, meanings)]
-                 if run.low <= run.high]
+    def __init__(self, slot: Slot, about: Literals) -> None:
         self._count = len(slot.values)
-        self._low = np.array([run.low for run, _ in found], dtype=np.int64)
-        self._beyond = np.array([run.high + 1 for run, _ in found], dtype=np.int64)
-        self._spared = np.array(list(chain.from_iterable(run.spared for run, _ in found)), dtype=np.int64)
-        self._sparing = np.repeat(np.arange(len(found)), [len(run.spared) for run, _ in found])
-        self._others = Others([others for _, others in found])
+        (low, high), (self._spared, self._sparing) = _runs(about, slot)
+        self._low, self._beyond = np.where(low <= high, [low, high + 1], 0)
+        self._others = Others(about, slot)
 
     def blocking(self, truth: Truth, place: int) -> Iterator[int]:
-        """The literals of the clauses that ban a place in a model."""
-        for ban in np.flatnonzero(self._others.false(truth) & (self._low <= place) & (place < self._beyond)):
-            yield from self._others.of(int(ban))
+        """The other numbers that the clauses speak of that ban a place in a model, by their first columns."""
+        banning = self._others.false(truth) & (self._low <= place) & (place < self._beyond)
+        yield from self._others.slots(banning)
 
     def free(self, truth: Truth) -> Bits:
         """The places that are not banned in a model."""
@@ -108,15 +123,12 @@ class Line:
 class Pair:
     """Two numbers: the rectangles of their places that clauses ban, and what clauses ban of either alone."""
 
-    def __init__(self, slot: Slot, other: Slot, both: Sequence[Clause], alone: Line, beside: Line,
-                 meanings: Meanings) -> None:
+    def __init__(self, slot: Slot, other: Slot, both: Literals, alone: Literals, beside: Literals) -> None:
         self.other = other
-        self._line, self._beside = alone, beside
-        runs = [_run(clause, slot, meanings) for clause in both]
-        besides = [_run(others, other, meanings) for _, others in runs]
-        self._low, self._high = (np.array([run[end] for run, _ in runs], dtype=np.int64) for end in (0, 1))
-        self._below, self._above = (np.array([run[end] for run, _ in besides], dtype=np.int64) for end in (0, 1))
-        self._others = Others([others for _, others in besides])
+        self._line, self._beside = Line(slot, alone), Line(other, beside)
+        (self._low, self._high), _ = _runs(both, slot)
+        (self._below, self._above), _ = _runs(both, other)
+        self._others = Others(both, slot, other)
 
     def free(self, truth: Truth, maybe: Bits) -> tuple[Places, Places]:
         """Places of the one, and beside each of them one of the other, that are not banned in a model."""
@@ -147,41 +159,42 @@ def _highest(count: int, low: Places, high: Places, value: Places) -> Places:
 
 
 class Others:
-    """For each ban the literals of which none must be true."""
+    """Of each clause the literals that are not about certain numbers."""
 
-    def __init__(self, literals: list[list[int]]) -> None:
-        sizes = np.array([1 + len(each) for each in literals], dtype=np.int64)
-        self._literals = np.array([literal for each in literals for literal in (-TRUE, *each)], dtype=np.int64)
-        self._starts = np.cumsum(sizes) - sizes
+    def __init__(self, about: Literals, *slots: Slot) -> None:
+        rows = np.unique(about.clause, return_index=True)[0]
+        rest = about.where(np.logical_and.reduce([about.slot != slot.start for slot in slots]))
+        at = np.searchsorted(rest.clause, rows)  # each gets a literal that is false, so that none is empty
+        self._literals = np.insert(rest.literal, at, -TRUE)
+        self._slots = np.insert(rest.slot, at, -1)
+        self._starts = at + np.arange(len(rows))
 
-    def of(self, ban: int) -> list[int]:
-        """The literals of one ban."""
-        end = self._starts[ban + 1] if ban + 1 < len(self._starts) else None
-        literals: list[int] = self._literals[self._starts[ban]:end].tolist()
-        return literals
+    def slots(self, rows: Bits) -> set[int]:
+        """The numbers that some of the clauses speak of besides, by their first columns."""
+        sizes = np.diff(self._starts, append=len(self._slots))
+        found: set[int] = set(self._slots[np.repeat(rows, sizes)].tolist())
+        return found - {-1}
 
     def false(self, truth: Truth) -> Bits:
-        """For each ban whether all its literals are false in a model."""
+        """For each clause whether all these literals are false in a model."""
         if not len(self._starts):
             return np.zeros(0, dtype=np.bool_)
         true: Bits = np.logical_or.reduceat(truth[self._literals], self._starts)
         return ~true
 
 
-def _run(clause: Clause, slot: Slot, meanings: Meanings) -> tuple[Run, list[int]]:
-    """What a clause bans of a number, and its literals that are not about it."""
-    low, high = 0, len(slot.values) - 1
-    spared, others = set(), []
-    for literal in clause:
-        meaning = meanings.get(abs(literal))
-        if meaning is None or meaning.slot is not slot:
-            others.append(literal)
-        elif meaning.exact and literal > 0:
-            spared.add(meaning.place)
-        elif meaning.exact:
-            low, high = max(low, meaning.place), min(high, meaning.place)
-        elif literal > 0:
-            low = max(low, meaning.place + 1)
-        else:
-            high = min(high, meaning.place)
-    return Run(low, high, [place for place in spared if low <= place <= high]), others
+def _runs(about: Literals, slot: Slot) -> tuple[tuple[Places, Places], tuple[Places, Places]]:
+    """What each clause bans of a number: the lowest and the highest place of a run (empty if the first is higher).
+
+    And the places within that it spares, with the clauses that spare them (counted in the order of the clauses).
+    """
+    rows, row = np.unique(about.clause, return_inverse=True)
+    own = about.slot == slot.start
+    row, place, exact, positive = row[own], about.place[own], about.exact[own], about.literal[own] > 0
+    low, high = np.zeros(len(rows), dtype=np.int64), np.full(len(rows), len(slot.values) - 1)
+    np.maximum.at(low, row[~exact & positive], place[~exact & positive] + 1)
+    np.minimum.at(high, row[~exact & ~positive], place[~exact & ~positive])
+    np.maximum.at(low, row[exact & ~positive], place[exact & ~positive])
+    np.minimum.at(high, row[exact & ~positive], place[exact & ~positive])
+    spares = exact & positive & (low[row] <= place) & (place <= high[row])
+    return (low, high), (place[spares], row[spares])
