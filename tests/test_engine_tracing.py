@@ -59,6 +59,14 @@ def test_a_rule_tells_through_what_it_reaches_a_value():
     assert trace(c, "light", "rotor", 160).through is None, "nothing excludes it"
 
 
+def test_the_characteristic_of_the_value_asked_about_counts_as_open():
+    c = bicycle(frame="carbon", brakes="disc")
+    found = trace(c, "mounts", "brakes", "rim")
+    assert (found.decided, set(found.alone["brakes"]), set(found.together["brakes"])) == (
+        {"fork": "carbon"}, {"disc"}, {"disc"})
+    assert not found.satisfied
+
+
 @pytest.mark.parametrize(("asked", "says"), [
     (("heavy",), "no rule 'heavy'"), (("light", "wheels", "x"), "wheels"), (("light", "fork", "tin"), "tin")])
 def test_what_the_model_does_not_have_is_a_value_error(asked, says):

@@ -15,20 +15,23 @@ from werkzeug.exceptions import Conflict
 from catalog.checking import LONGEST_NAME
 from catalog.expressions import Answer
 from catalog.language import nearest, quoted
-from catalog.model import ProductModel, from_plain, to_plain
+from catalog.model import ProductModel, Several, from_plain, to_plain
 from catalog.pricing import price
 from catalog.store import catalogue, current, model_of
 from configurator import sessions
-from configurator.engine import Domain, Impossible, NumberDomain, SeveralDomain, TextDomain
+from configurator.engine import Domain, Impossible, NumberDomain, SeveralDomain, TextDomain, trace
 from configurator.records import Draft
 from configurator.transaction import SAFE, session, write_late
 from configurator.web.access import access, found
 from configurator.web.reasons import Reasons
 from configurator.web.shop import open_draft, opener, today
+from configurator.web.traces import MOST_RULES
 from orders.quotes import promise
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
+LONGEST_VALUE = 10_000
+"""Characters of a value in an address."""
 ACTS = {"undo": sessions.undo, "redo": sessions.redo, "start_over": sessions.start_over}
 
 
@@ -69,6 +72,41 @@ def open_product(slug: str) -> tuple[Response, int]:
 def show(draft: str) -> Response:
     """A draft as it stands."""
     return jsonify(_state(open_draft(draft)))
+
+
+@api.get("/drafts/<draft>/why")
+@access("public")
+def why(draft: str) -> Response:
+    """Why the value in `?name=...&value=...` (as JSON) does not fit, what its rules do now, and what frees it."""
+    progress = sessions.progress(session, open_draft(draft))
+    name = _known(progress.model, request.args.get("name"))
+    value, whole = _value(progress, name, request.args.get("value", ""))
+    configuration, reasons = progress.configuration, Reasons(progress)
+    found = configuration.explain(name, value)
+    rules = [trace(configuration, rule, name, value) for rule in found.rules[:MOST_RULES]]
+    ways = reasons.closely(name, value, whole).changes if found.choices else ()
+    return jsonify(
+        name=name, value=to_plain({name: value})[name], choices=found.choices, rules=found.rules, minimal=found.minimal,
+        sentences=reasons.sentences(found) if found.rules else (), traces=[
+            {"rule": rule.rule, "sentence": progress.model.rule(rule.rule).sentence, "satisfied": rule.satisfied,
+             "decided": to_plain(rule.decided), "through": rule.through,
+             "alone": {read: _domain(domain) for read, domain in rule.alone.items()},
+             "together": {read: _domain(domain) for read, domain in rule.together.items()}} for rule in rules],
+        repairs=[{"set": json.loads(way.packed)["set"], "says": way.words, "difference": way.effect.difference,
+                  "also": way.effect.also} for way in ways])
+
+
+def _value(progress: sessions.Progress, name: str, text: str) -> tuple[Answer, Answer]:
+    """A value, or a member of a several-of, and the whole answer that would be set; 422 if it can be none."""
+    try:
+        plain = json.loads(text[:LONGEST_VALUE])
+    except (ValueError, RecursionError):
+        abort(422, "Send the value as JSON.")
+    characteristic, now = progress.model[name], progress.values[name]
+    if isinstance(characteristic, Several) and plain in [value.name for value in characteristic.values]:
+        return str(plain), now | {str(plain)} if isinstance(now, frozenset) else now
+    answer = _answers(progress.model, {name: plain})[name]
+    return answer, answer
 
 
 @api.post("/drafts/<draft>")

@@ -20,8 +20,10 @@ class Trace:
 
     `satisfied`: it holds, whatever is chosen next. `decided`: what is chosen or follows. Of what is open, `alone` is
     what this rule leaves with what is decided and with all other rules aside, `together` what all rules leave.
-    `through`, of a value that was asked about: the characteristics by which the rule excludes it, from one that it
-    reads to the value's own; None if it is not needed to exclude it.
+
+    If a value was asked about, its own characteristic counts as open, whatever is chosen for it. `through`: the
+    characteristics by which the rule excludes the value, from one that it reads to the value's own; None if it is not
+    needed to exclude it.
     """
 
     rule: str
@@ -41,15 +43,17 @@ def trace(configuration: Configuration, rule: str, name: str | None = None, valu
     condition = next((known.condition for known in model.rules if known.name == rule), None)
     if condition is None:
         raise ValueError(f"{model.name} has no rule {rule!r}")
+    through = None if name is None or value is None else _through(configuration, rule, name, value)
+    rest = configuration if name is None else configuration.retract(name)
     read = [c.name for c in model.characteristics if c.name in names(condition, model)]
-    known = configuration.values()
-    decided = {name: known[name] for name in read if name in known}
+    known = rest.values()
+    decided = {other: known[other] for other in read if other in known and other != name}
     kept = _engine(model, read, condition).start(decided)
-    left = [name for name in read if name not in decided]
+    left = [other for other in read if other not in decided]
     return Trace(
         rule, satisfied=not _can_be(model, read, Not(condition), decided), decided=decided,
-        alone={name: kept.domain(name) for name in left}, together={name: configuration.domain(name) for name in left},
-        through=None if name is None or value is None else _through(configuration, rule, name, value))
+        alone={other: kept.domain(other) for other in left}, together={other: rest.domain(other) for other in left},
+        through=through)
 
 
 def _engine(model: ProductModel, read: Collection[str], condition: Condition) -> Engine:

@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Several, Text, from_plain, to_plain
 from catalog.wording import title
-from configurator.engine import NumberDomain
+from configurator.engine import Domain, NumberDomain, TextDomain
 from configurator.web.formatting import MINUS, convert, measure, number
 
 FIELD, WAS = "a.", "was."
@@ -30,6 +30,8 @@ PLAIN = re.compile(r"-?\d{1,18}(/[1-9]\d{0,8})?", re.ASCII)
 """A number that costs nothing to compute with: 8e999999999 would fill the memory."""
 MEASURE = re.compile(r"([+-]?[\d.,' \u00a0\u202f]{1,24}?)(\D{0,12})", re.ASCII)
 """A number as people write it, and perhaps its unit."""
+MOST_SAID = 6
+"""Values that are told one by one."""
 
 
 class Unread(ValueError):
@@ -128,6 +130,21 @@ def bounds(characteristic: Number, least: int, most: int) -> str:
     if least == most:
         return say(characteristic, least)
     return _("%(least)s to %(most)s", least=number(_shown(characteristic, least)), most=say(characteristic, most))
+
+
+def possible(characteristic: Characteristic, domain: Domain) -> str:
+    """What can still be: 60 to 105 cm, with gaps; Steel, Carbon."""
+    if isinstance(characteristic, Number) and isinstance(domain, NumberDomain):
+        words = bounds(characteristic, domain.intervals[0][0], domain.intervals[-1][1])
+        return _("%(bounds)s, with gaps", bounds=words) if len(domain.intervals) > 1 else words
+    if isinstance(characteristic, Text) and isinstance(domain, TextDomain):
+        return _("%(least)d to %(most)d characters", least=min(domain.sizes), most=max(domain.sizes))
+    if isinstance(characteristic, Boolean):
+        return ", ".join(say(characteristic, value) for value in domain)
+    titles = [title(value) for value in characteristic.options if value.name in domain]
+    if len(titles) > MOST_SAID:
+        titles[MOST_SAID:] = [_("%(count)s more", count=len(titles) - MOST_SAID)]
+    return ", ".join(titles)
 
 
 def _shown(characteristic: Number, exact: int) -> Fraction:

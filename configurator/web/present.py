@@ -56,7 +56,8 @@ class Page:
 def page(progress: Progress, group: int | None, problems: Mapping[str, Problem], today: date, why: str = "") -> Page:
     """The page with the questions of one group in view (numbered from 1), or of the first where one is open.
 
-    Long lists of what does not fit are explained for the question with the id `why` alone.
+    `why` is the id of a question or of an option: a long list of what does not fit is explained for that question
+    alone, and a single value closely.
     """
     model = progress.model
     groups = sections(progress)

@@ -13,7 +13,7 @@ from catalog.model import Boolean, Characteristic, Number, Several, Text, Value
 from catalog.wording import title
 from configurator.engine import Domain, NumberDomain
 from configurator.sessions import Progress, State
-from configurator.web.answers import bounds, raw, say, typed, was
+from configurator.web.answers import bounds, possible, raw, say, typed, was
 from configurator.web.reasons import Blocked, Effect, Reasons, left_open, remembered
 from configurator.web.ruler import Ruler, ruler
 from configurator.web.sections import question_id, section_of
@@ -108,7 +108,9 @@ class Asked:
         self.domain: Domain = without.domain(name)
         self.unchecked: Collection[Answer] = without.unchecked().get(name, ())
         self.misfits = [value for value, _ in self._values() if value not in self.domain]
-        self.explained = why == id_ or len(self.misfits) <= (EXPLAINED if self.state == "follows" else UNFOLDED)
+        self.why = why
+        few = len(self.misfits) <= (EXPLAINED if self.state == "follows" else UNFOLDED)
+        self.explained = few or why.partition("-")[0] == id_
 
     def question(self, number: str, problem: Problem | None) -> Question:
         characteristic = self.characteristic
@@ -176,7 +178,7 @@ class Asked:
                 swatch=value.swatch, checked=checked, shown=inside and not checked,
                 effect=self._effect(answer) if self._can_change(answer, inside, unchecked) else Effect(), fits=fits,
                 unchecked=unchecked,
-                blocked=None if fits else self._blocked(answer))
+                blocked=None if fits else self._blocked(answer, f"{self.id}-{index}"))
 
     def _can_change(self, answer: Answer, inside: bool, unchecked: bool) -> bool:
         """Whether marking it changes something, or taking the mark away."""
@@ -190,7 +192,9 @@ class Asked:
         whole = self._whole(answer)
         return self.reasons.effect(self.name, whole) if whole in self.domain else Effect()
 
-    def _blocked(self, answer: Answer) -> Blocked | None:
+    def _blocked(self, answer: Answer, id_: str) -> Blocked | None:
+        if self.why == id_:
+            return self.reasons.closely(self.name, answer, self._whole(answer))
         return self.reasons.blocked(self.name, answer, self._whole(answer)) if self.explained else None
 
     def _measure(self) -> Measure | None:
@@ -198,11 +202,9 @@ class Asked:
             return None
         assert isinstance(self.value, int)
         intervals = self.domain.intervals
-        allowed = bounds(self.characteristic, intervals[0][0], intervals[-1][1])
-        if len(intervals) > 1:
-            allowed = _("%(bounds)s, with gaps", bounds=allowed)
         return Measure(self.characteristic.shown or self.characteristic.unit,
-                       ruler(self.characteristic, intervals, self.value), allowed, tuple(self._limits(intervals)))
+                       ruler(self.characteristic, intervals, self.value), possible(self.characteristic, self.domain),
+                       tuple(self._limits(intervals)))
 
     def _limits(self, intervals: Sequence[tuple[int, int]]) -> Iterator[str]:
         """What keeps it from being less or more."""

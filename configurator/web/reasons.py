@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from flask_babel import gettext as _
 
@@ -11,15 +12,28 @@ from catalog.expressions import Answer, Values
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Text
 from catalog.pricing import price
 from catalog.wording import title
-from configurator.engine import Configuration, Explanation, NumberDomain, SeveralDomain, TextDomain, Undecided
+from configurator.engine import (
+    Configuration,
+    Explanation,
+    NumberDomain,
+    Repair,
+    SeveralDomain,
+    TextDomain,
+    Undecided,
+)
 from configurator.lazy import lazy
 from configurator.memory import Reason
 from configurator.mending import fits, weights
 from configurator.sessions import Progress
 from configurator.web.answers import pack, say
+from configurator.web.traces import Traced, traced
 
 MOST_SAID = 3
 """Changes that a button names one by one."""
+MOST_WAYS = 3
+"""Ways to free a value that are told of the one whose reasons are asked for."""
+FACT = 10.0
+"""How sure a fact about a person or a place is, where a choice is 1."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +55,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Blocked:
-    """Why a value does not fit, in the sentences of its rules."""
+    """Why a value does not fit, in the sentences of its rules, and what frees it, the best first.
+
+    `rules` are those that exclude it, traced, of the value whose reasons are asked for.
+    """
 
     sentences: tuple[str, ...]
-    change: Change | None = None
+    changes: tuple[Change, ...] = ()
+    rules: tuple[Traced, ...] = ()
 
 
 class Reasons:
@@ -61,15 +79,16 @@ class Reasons:
         return self._effect(self._configuration, {name: value})
 
     def blocked(self, name: str, value: Answer, whole: Answer) -> Blocked:
-        """Why a value (or a member of a several-of) is impossible, and what frees it.
+        """Why a value (or a member of a several-of) is impossible, and what frees it best.
 
         `whole` is the answer that would be set: the value, or the several-of with the member added.
         """
-        try:
-            change = self._change(name, whole)
-        except Undecided:
-            change = None
-        return Blocked(self.against(name, value), change)
+        return Blocked(self.against(name, value), tuple(islice(self._changes(name, whole), 1)))
+
+    def closely(self, name: str, value: Answer, whole: Answer) -> Blocked:
+        """The same with every way that frees it, up to MOST_WAYS, and what its rules have to do with it."""
+        return Blocked(self.against(name, value), tuple(self._changes(name, whole, MOST_WAYS)),
+                       tuple(traced(self._configuration, name, value)))
 
     def against(self, name: str, value: Answer) -> tuple[str, ...]:
         """Why a value is impossible, as far as that can be found out in time."""
@@ -97,22 +116,42 @@ class Reasons:
     def _said(self, name: str) -> str:
         return f"{title(self._model[name])}: {say(self._model[name], self._configuration.choices[name])}"
 
-    def _change(self, name: str, value: Answer) -> Change | None:
-        """Setting the value, and something else for each choice that stands against it; None if nothing helps."""
-        repairs = self._configuration.repairs(name, value, limit=1)
-        if not repairs:
-            return None
+    def _changes(self, name: str, value: Answer, limit: int = 1) -> Iterator[Change]:
+        """What sets the value and something else for each choice that stands against it; none if nothing helps.
+
+        As far as they are found in time. A fact that would have to be wrong comes last.
+        """
+        try:
+            for repair in self._repairs(name, value, limit):
+                yield self._change(name, value, repair)
+        except Undecided:
+            return
+
+    def _repairs(self, name: str, value: Answer, limit: int) -> list[Repair]:
+        def corrects(repair: Repair) -> bool:
+            return any(self._model[other].about != "product" for other in repair.retract if other != name)
+
+        sure = {other: FACT for other in self._configuration.choices if self._model[other].about != "product"}
+        found = self._configuration.repairs(name, value, limit, sure)
+        if limit < MOST_WAYS and any(map(corrects, found)):  # something else may be left to change
+            found = self._configuration.repairs(name, value, MOST_WAYS, sure)
+        return sorted(found, key=corrects)[:limit]
+
+    def _change(self, name: str, value: Answer, repair: Repair) -> Change:
         configuration = self._configuration
-        for other in repairs[0].retract:
+        for other in repair.retract:
             configuration = configuration.retract(other)
         configuration = configuration.choose(name, value)
         instead: dict[str, Answer] = {}
-        for other in repairs[0].retract:
+        for other in repair.retract:
             if other != name:
                 instead[other] = self._instead(configuration, other)
                 configuration = configuration.choose(other, instead[other])
         changes = {name: value, **instead}
-        return Change(self._switch(instead), pack(name, changes, ()), self._effect(configuration, changes))
+        effect = self._effect(configuration, changes)
+        if any(self._model[other].about != "product" for other in instead):  # whoever was wrong gains nothing
+            effect = replace(effect, difference=None)
+        return Change(self._switch(instead), pack(name, changes, ()), effect)
 
     def _instead(self, configuration: Configuration, name: str) -> Answer:
         """What to choose where the choice made cannot stay: the nearest number, the maker's standard, the first."""
