@@ -32,7 +32,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = os.cpu_count() or 1 if hasattr(socket, "send_fds") else 1
-    threads: int = 4
+    threads: int = 2
     https: bool = False
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ()
