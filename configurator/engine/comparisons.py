@@ -30,7 +30,8 @@ class Comparisons:
         self._formula = formula
         self._columns = columns
         self.theory = Theory(model, formula, columns, base)
-        self.sums = Sums(model, formula, columns, self.values, self.theory.reckoning.literal)
+        self.sums = Sums(model, formula, columns, self.values, self.theory.reckoning.literal,
+                         mixed=base is not None)
 
     def require(self, condition: Compare, emit: Emit) -> None:
         """Emits the clauses that make the comparison true."""

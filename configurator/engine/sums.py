@@ -59,13 +59,18 @@ class Sums:
     """Takes the sums of one model apart and writes them."""
 
     def __init__(self, model: ProductModel, formula: Formula, columns: Columns, valued: Valued,
-                 learnt: Callable[[Compare], int]) -> None:
-        """`learnt` gives a literal that implies a comparison."""
+                 learnt: Callable[[Compare], int], mixed: bool) -> None:
+        """`learnt` gives a literal that implies a comparison.
+
+        `mixed`: whether sums are written in which not every slot adds a share of its own; whoever asks for others
+        learns them otherwise.
+        """
         self._model = model
         self._formula = formula
         self._columns = columns
         self._valued = valued
         self._learnt = learnt
+        self._mixed = mixed
 
     def require(self, condition: Compare, emit: Emit) -> bool:
         """Emits a comparison with <, <=, > or >= of a sum; False if it is none, or if its chain is too long."""
@@ -76,6 +81,8 @@ class Sums:
         tables = shares.tables.values()
         if len(tables) + len(shares.rest) < 2:
             return False
+        if not self._mixed and (shares.rest or any(len(slots) > 1 for slots in shares.tables)):
+            return False
         strict = condition.operator in ("<", ">")
         rest = Arithmetic("+", (Const(0), *shares.rest))
         low, high = bounds(rest, whole(self._model), self._model)
@@ -83,7 +90,7 @@ class Sums:
                    *([] if shares.rest else [shares.constant.denominator]))
         limit = floor(-shares.constant * unit) - (strict and not shares.rest)
         steps = [self.steps(slots, [int(amount * unit) for amount in table]) for slots, table in shares.tables.items()]
-        for grain in (1, *(limit // parts + 1 for parts in PARTS)):
+        for grain in (1, *(limit // parts + 1 for parts in PARTS if self._mixed)):
             chain = Chain(steps, limit, (floor(low * unit), ceil(high * unit)), grain)
             if chain.fits(CLAUSES):
                 chain.write(self._formula, emit, lambda left: self._learnt(
