@@ -90,7 +90,7 @@ class Sums:
                    *([] if shares.rest else [shares.constant.denominator]))
         limit = floor(-shares.constant * unit) - (strict and not shares.rest)
         steps = [self.steps(slots, [int(amount * unit) for amount in table]) for slots, table in shares.tables.items()]
-        for grain in (1, *(limit // parts + 1 for parts in PARTS if self._mixed)):
+        for grain in (1, *(abs(limit) // parts + 1 for parts in PARTS if self._mixed)):
             chain = Chain(steps, limit, (floor(low * unit), ceil(high * unit)), grain)
             if chain.fits(CLAUSES):
                 chain.write(self._formula, emit, lambda left: self._learnt(
