@@ -114,6 +114,11 @@ class Propagation:
         """Whether all of the columns were too hard lately, though there was time enough."""
         return bool((self._hard_until[columns] > monotonic()).all())
 
+    @property
+    def _hard(self) -> Bits:
+        """The columns that were too hard lately."""
+        return self._hard_until > monotonic()
+
     def _note_hard(self, columns: Bits | slice) -> None:
         """For a while the columns are looked at briefly only, whatever else is chosen."""
         self._hard_until[columns] = monotonic() + AWHILE
@@ -128,15 +133,15 @@ class Propagation:
         search.take(self._witnesses.union(serving))
         draws = self._draw(implied, self._witnesses.model(serving, implied), search)
         undecided, times, fair = np.zeros_like(unknown), 0, self._solver.effort.is_fair
-        avoided: list[int] = []
+        avoided = self._without(search.unknown & self._hard)
         while search.unknown.any() and times < GIVEN_UP:
             try:
-                truth = self._next(assumptions, search, avoided)
+                truth = self._next(assumptions, search, avoided, alone=times > 0)
             except Undecided:  # one that is too hard is left aside, and the rest is looked at
                 times += 1
                 undecided[self._asked] = True
                 search.unknown[self._asked] = False
-                avoided += (-self._columns.upper[self._asked][self._columns.direct[self._asked]]).tolist()
+                avoided += self._without(self._asked)
                 continue
             if truth is not None:
                 for box in self._boxes(truth, search):
@@ -172,13 +177,19 @@ class Propagation:
             found[slot.start + at] = found[other.start + beside] = True
             yield found
 
-    def _next(self, assumptions: list[int], search: _Search, avoided: list[int]) -> Truth | None:
+    def _without(self, columns: Bits | slice) -> list[int]:
+        """Literals that say that none of the columns is taken; of numbers none."""
+        found: list[int] = (-self._columns.upper[columns][self._columns.direct[columns]]).tolist()
+        return found
+
+    def _next(self, assumptions: list[int], search: _Search, avoided: list[int], alone: bool) -> Truth | None:
         """A model that takes an unknown column, one of a number only if no others are left; refuses those before it.
 
-        First without what is to be `avoided` because it is hard.
+        First without what is to be `avoided` because it is hard. As many unknown columns as can be are taken with it,
+        unless something was too hard: then each is asked for `alone`, for which of them are hard is not known.
         """
         unknown = search.unknown
-        wanted = self._wanted(unknown, search.found)
+        wanted = self._without(unknown) if alone else self._wanted(unknown & ~self._hard, search.found)
         for run in self._runs(unknown):
             self._solver.prefer(wanted)
             self._asked = run
@@ -241,10 +252,11 @@ class Propagation:
 
     def _runs(self, unknown: Bits) -> Iterator[slice]:
         """Columns to ask for, one after the other; of a number a run."""
-        direct = np.flatnonzero(unknown & self._columns.direct).tolist()
-        yield from (slice(column, column + 1) for column in direct)
-        if not direct:
+        direct = unknown & self._columns.direct
+        if not direct.any():
             yield self._run(unknown)
+        for columns in (direct & ~self._hard, direct & self._hard):  # those that were too hard at the end
+            yield from (slice(column, column + 1) for column in np.flatnonzero(columns).tolist())
 
     def _run(self, unknown: Bits) -> slice:
         """Of a number, the unknown columns from the first on without a gap, or the half towards its wanted end."""
