@@ -40,15 +40,12 @@ class Slot:
     start: int
     values: Sequence[str | bool | int]
     ordered: bool
+    columns: slice
 
     @property
     def answers(self) -> Sequence[Answer]:
         """The values as answers: of a member, of a several-of that holds nothing else."""
         return self.values if self.member is None else [frozenset(), frozenset([self.member])]
-
-    @property
-    def columns(self) -> slice:
-        return slice(self.start, self.start + len(self.values))
 
 
 class Meaning(NamedTuple):
@@ -127,7 +124,8 @@ class Columns:
             self._index[name] = {value: slots[0].start + i for i, value in enumerate(slots[0].values)}
 
     def _slot(self, name: str, member: str | None, values: Sequence[str | bool | int], ordered: bool) -> None:
-        self.slots.append(Slot(name, member, len(self._upper), values, ordered))
+        start = len(self._upper)
+        self.slots.append(Slot(name, member, start, values, ordered, slice(start, start + len(values))))
 
     def _direct(self, name: str, member: str | None, values: Sequence[str | bool | int], literals: list[int]) -> None:
         self._slot(name, member, values, ordered=False)

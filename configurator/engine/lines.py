@@ -153,8 +153,9 @@ def _highest(count: int, low: Places, high: Places, value: Places) -> Places:
     np.maximum.at(rising, low[last], value[last])
     np.maximum.at(falling, high[low == 0], value[low == 0])
     found = np.maximum(np.maximum.accumulate(rising), np.maximum.accumulate(falling[::-1])[::-1])
-    for i in np.flatnonzero(~last & (low > 0) & (low <= high)):
-        found[low[i]:high[i] + 1] = np.maximum(found[low[i]:high[i] + 1], value[i])
+    amid = np.flatnonzero(~last & (low > 0) & (low <= high) & (value > 0))
+    for start, end, raised in zip(low[amid].tolist(), (high[amid] + 1).tolist(), value[amid].tolist(), strict=True):
+        np.maximum(found[start:end], raised, out=found[start:end])
     return found
 
 
