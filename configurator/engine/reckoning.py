@@ -8,7 +8,7 @@ reads them, so that little has to be learnt twice.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -80,6 +80,10 @@ class Node:
                 yield operator, *kept[0 if operator in ("<", "<=") else -1]
 
 
+Promise = tuple[Node, str, Exact, int]
+"""That a node compares so with a bound, and the literal."""
+
+
 class Point:
     """Whole values, and what each node comes to with them."""
 
@@ -117,6 +121,7 @@ class Reckoning:
         self._promising: list[Node] = []
         self._asked: dict[Node, tuple[Slot, ...]] = {}  # what comparisons speak of, and all that it depends on
         self._best: dict[tuple[Node, str], tuple[Exact, Bits]] = {}  # what keeps a comparison most easily
+        self._away: list[int] = []  # literals that lead away from what was excluded last
         self.implying: Callable[[Condition], int]
         """Gives a literal that implies a condition."""
         for node in base._asked if base else ():
@@ -158,31 +163,33 @@ class Reckoning:
         return held
 
     def refute(self, model: NDArray[np.bool_]) -> list[int] | None:
-        """None if a model, as `Solver.true` gives it, keeps every promise that it makes.
+        """None if a model, as `Solver.true` gives it, gets every comparison right, whatever else it promises.
 
-        Else it is excluded, and literals are given that lead back to what has kept them.
+        Else it is excluded, and literals are given that lead back to what has got them right, or away from it.
         """
-        made = [(node, *promise) for node in self._promising for promise in node.made(model)]
-        if not made:
+        asked = [(node, *promise) for node in self._asked for promise in node.made(model)]
+        if not asked:
             return None
         box = self._columns.box(model)
         at = Point(self._answers({slot for slots in self._asked.values() for slot in slots}, box), self._model)
-        broken = [promise for promise in made if not compare(promise[1], at.value(promise[0]), promise[2])]
-        away = [other for node, operator, bound, literal in broken
-                for other in self.explain(literal, node, operator, bound, at)]
-        if not broken:
-            self._keep(made, box, at)
+        wrong = _broken(asked, at)
+        if not wrong:
+            self._keep(asked, box, at)
             return None
-        return [literal for node, operator, *_ in broken if (node, operator) in self._best
-                for slot in self._asked[node] for literal in self._as_in(slot, self._best[node, operator][1])] or away
+        self._away = []
+        made = [(node, *promise) for node in self._promising for promise in node.made(model)]
+        for node, operator, bound, literal in _broken(made, at):
+            self.explain(literal, node, operator, bound, at)
+        return [literal for node, operator, *_ in wrong if (node, operator) in self._best
+                for slot in self._asked[node] for literal in self._as_in(slot, self._best[node, operator][1])
+                ] or self._away
 
-    def _keep(self, made: Iterable[tuple[Node, str, Exact, int]], box: Bits, at: Point) -> None:
-        for node, operator, *_ in made:
-            if node in self._asked:
-                value = at.value(node) if operator in ("<", "<=") else -at.value(node)
-                best = self._best.get((node, operator))
-                if best is None or value < best[0]:
-                    self._best[node, operator] = value, box
+    def _keep(self, kept: Iterable[Promise], box: Bits, at: Point) -> None:
+        for node, operator, *_ in kept:
+            value = at.value(node) if operator in ("<", "<=") else -at.value(node)
+            best = self._best.get((node, operator))
+            if best is None or value < best[0]:
+                self._best[node, operator] = value, box
 
     def _as_in(self, slot: Slot, box: Bits) -> list[int]:
         """The literals of a slot as they are in a box."""
@@ -204,14 +211,10 @@ class Reckoning:
 
     # why not
 
-    def explain(self, literal: int, node: Node, operator: str, bound: Exact, at: Point) -> list[int]:
-        """Defines why a literal that implies that a node compares so cannot be true at a point where it does not.
-
-        Gives literals one of which would be true if it did.
-        """
+    def explain(self, literal: int, node: Node, operator: str, bound: Exact, at: Point) -> None:
+        """Defines why a literal that implies that a node compares so cannot be true at a point where it does not."""
         reasons = self._reasons(node, operator, bound, at)
         self._formula.define([-literal, *reasons])
-        return reasons
 
     def _reasons(self, node: Node, operator: str, bound: Exact, at: Point) -> list[int]:
         """Literals one of which is true wherever the node compares so."""
@@ -235,7 +238,9 @@ class Reckoning:
         if _never(operator, node.bounds, bound):
             return []
         if node.slot:
-            return self._kept(node, operator, bound)
+            kept = self._kept(node, operator, bound)
+            self._away += kept[:1]
+            return kept
         near = (bound + at.value(node)) / Fraction(2)  # a promise that is known says nearly as much
         for other, literal in node.promises.get(operator, ()):
             if (bound <= other <= near) if operator == "<" else (near <= other <= bound):
@@ -245,15 +250,17 @@ class Reckoning:
         return [literal]
 
     def _known(self, node: Node, operator: str, bound: Exact) -> int | None:
-        return next((literal for other, literal in node.promises.get(operator, ()) if other == bound), None)
+        promises = node.promises.get(operator, [])
+        place = bisect_left(promises, (bound, 0))
+        return promises[place][1] if place < len(promises) and promises[place][0] == bound else None
 
     def _promised(self, node: Node, operator: str, bound: Exact, literal: int) -> int:
         """The literal, which now implies that the node compares so."""
         if not node.promises:
             self._promising.append(node)
         promises = node.promises.setdefault(operator, [])
-        insort(promises, (bound, literal))
-        place = promises.index((bound, literal))
+        place = bisect_left(promises, (bound, literal))
+        promises.insert(place, (bound, literal))
         for less, more in pairwise(promises[max(place - 1, 0):place + 2]):
             tight, loose = (less, more) if operator in ("<", "<=") else (more, less)
             self._formula.define([-tight[1], loose[1]])
@@ -352,6 +359,10 @@ class Reckoning:
 
     def _sum(self, parts: Sequence[Expression]) -> Node:
         return self.node(Arithmetic("+", (Const(0), *parts)))
+
+
+def _broken(promises: Iterable[Promise], at: Point) -> list[Promise]:
+    return [promise for promise in promises if not compare(promise[1], at.value(promise[0]), promise[2])]
 
 
 def _never(operator: str, interval: Interval, bound: Exact) -> bool:
