@@ -14,8 +14,8 @@ from itertools import chain, combinations
 from time import thread_time
 
 from catalog.characters import skeleton
-from catalog.expressions import TRUE, Answer, Condition, Implies, Is
-from catalog.language import quoted
+from catalog.expressions import TRUE, Answer, Condition, Implies, Is, Or
+from catalog.language import quoted, valued
 from catalog.model import Boolean, Choice, Number, Price, ProductModel, Rule, Several
 from catalog.wording import title
 from configurator.engine import (
@@ -179,6 +179,7 @@ def _unused(model: ProductModel, seconds: float) -> _Looking:
     """Parts, operations and prices whose condition never holds."""
     probes = {f"\0{about}": (about, when) for about, when in chain(
         ((f"item {index}, part {item.part}", item.when) for index, item in enumerate(model.items, 1)),
+        ((f"part {number}", Or(tuple(uses))) for number, uses in _uses(model).items() if len(uses) > 1),
         ((f"operation {operation.name}", operation.when) for operation in model.operations),
         ((f"price {price.name}", price.when) for price in model.prices)) if when is not None}
     if not probes:
@@ -191,6 +192,19 @@ def _unused(model: ProductModel, seconds: float) -> _Looking:
         else:
             yield None if True in start.domain(name) else _Suspicion(
                 about, "is never used: its condition cannot hold", partial(_excluding, start, name))
+
+
+def _uses(model: ProductModel) -> Mapping[str, list[Condition]]:
+    """Where each part is used; of one that is used once only, its value or item is told already."""
+    found: dict[str, list[Condition]] = defaultdict(list)
+    for characteristic in model.characteristics:
+        for value in valued(characteristic):
+            if value.part is not None:
+                given = True if isinstance(characteristic, Boolean) else value.name
+                found[value.part].append(Is(characteristic.name, (given,)))
+    for item in model.items:
+        found[item.part].append(item.when or TRUE)
+    return found
 
 
 def _excluding(start: Configuration, probe: str) -> list[str]:

@@ -74,6 +74,15 @@ def test_what_is_never_used_is_found():
         ("item 3, part L-1", *why), ("operation dye", *why), ("price dye", *why)}
 
 
+def test_a_part_that_nothing_can_use_is_found_with_the_rules_that_keep_it_out():
+    document = to_document(bench())
+    items = [*document["items"], {"part": "L-1", "when": "lamp and width > 1000"}]
+    dark = [*document["rules"], {"id": "dark", "exclude": ["lamp"]}]
+    why = "is never used: its condition cannot hold", ("dark",)
+    assert {("part L-1", *why), ("item 3, part L-1", *why)} <= found(bench(items=items, rules=dark))
+    assert not any(about == "part L-1" for about, *_ in found(bench(items=items)))
+
+
 def test_prices_that_can_be_charged_together_by_accident_are_found():
     def priced(one: str, other: str) -> set[tuple[str, str, tuple[str, ...]]]:
         return found(bench(prices=[{"name": "a", "title": "Delivery", "amount": 40, "when": one},

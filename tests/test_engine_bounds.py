@@ -20,7 +20,8 @@ def pigeonhole(holes, flock=""):
              for a, b in combinations(birds, 2) for hole in map(str, range(holes))]
     nests = tuple(Value(name=str(hole)) for hole in range(holes))
     return ProductModel(name="pigeons", rules=tuple(rules), characteristics=(
-        Boolean(name=f"on{flock}"), Boolean(name=f"painted{flock}"), *(Choice(name=bird, values=nests) for bird in birds)))
+        Boolean(name=f"on{flock}"), Boolean(name=f"painted{flock}"),
+        *(Choice(name=bird, values=nests) for bird in birds)))
 
 
 @pytest.fixture
