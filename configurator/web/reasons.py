@@ -4,36 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from flask_babel import gettext as _
 
-from catalog.expressions import Answer, Values
+from catalog.expressions import Answer, Values, Whole
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Text
 from catalog.pricing import price
 from catalog.wording import title
-from configurator.engine import (
-    Configuration,
-    Explanation,
-    NumberDomain,
-    Repair,
-    SeveralDomain,
-    TextDomain,
-    Undecided,
-)
+from configurator.engine import Configuration, Explanation, Undecided
 from configurator.lazy import lazy
 from configurator.memory import Reason
-from configurator.mending import fits, weights
+from configurator.mending import fits
 from configurator.sessions import Progress
 from configurator.web.answers import pack, say
 from configurator.web.traces import Traced, traced
+from configurator.web.ways import Way, Ways
 
 MOST_SAID = 3
 """Changes that a button names one by one."""
-MOST_WAYS = 3
-"""Ways to free a value that are told of the one whose reasons are asked for."""
-FACT = 10.0
-"""How sure a fact about a person or a place is, where a choice is 1."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +60,7 @@ class Reasons:
         self._progress = progress
         self._model = progress.model
         self._configuration = progress.configuration
-        self._now = price(progress.model, progress.values).total
+        self._ways = Ways(progress)
 
     def effect(self, name: str, value: Answer) -> Effect:
         """What a possible value would change: everything else stays as it is shown, unless a rule makes it give way."""
@@ -83,11 +71,11 @@ class Reasons:
 
         `whole` is the answer that would be set: the value, or the several-of with the member added.
         """
-        return Blocked(self.against(name, value), tuple(islice(self._changes(name, whole), 1)))
+        return Blocked(self.against(name, value), self._best(name, whole))
 
     def closely(self, name: str, value: Answer, whole: Answer) -> Blocked:
         """The same with every way that frees it, up to MOST_WAYS, and what its rules have to do with it."""
-        return Blocked(self.against(name, value), tuple(self._changes(name, whole, MOST_WAYS)),
+        return Blocked(self.against(name, value), tuple(self._all(name, whole)),
                        tuple(traced(self._configuration, name, value)))
 
     def against(self, name: str, value: Answer) -> tuple[str, ...]:
@@ -116,52 +104,28 @@ class Reasons:
     def _said(self, name: str) -> str:
         return f"{title(self._model[name])}: {say(self._model[name], self._configuration.choices[name])}"
 
-    def _changes(self, name: str, value: Answer, limit: int = 1) -> Iterator[Change]:
-        """What sets the value and something else for each choice that stands against it; none if nothing helps.
-
-        As far as they are found in time. A fact that would have to be wrong comes last.
-        """
+    def _best(self, name: str, value: Answer) -> tuple[Change, ...]:
+        """What sets the value and something else for each choice that stands against it, if that is found in time."""
         try:
-            for repair in self._repairs(name, value, limit):
-                yield self._change(name, value, repair)
+            way = self._ways.best(name, value)
+            return (self._change(name, way),) if way else ()
+        except Undecided:
+            return ()
+
+    def _all(self, name: str, value: Answer) -> Iterator[Change]:
+        """The same in every way, as far as they are found in time. A fact that would have to be wrong comes last."""
+        try:
+            for way in self._ways.all(name, value):
+                yield self._change(name, way)
         except Undecided:
             return
 
-    def _repairs(self, name: str, value: Answer, limit: int) -> list[Repair]:
-        def corrects(repair: Repair) -> bool:
-            return any(self._model[other].about != "product" for other in repair.retract if other != name)
-
-        sure = {other: FACT for other in self._configuration.choices if self._model[other].about != "product"}
-        found = self._configuration.repairs(name, value, limit, sure)
-        if limit < MOST_WAYS and any(map(corrects, found)):  # something else may be left to change
-            found = self._configuration.repairs(name, value, MOST_WAYS, sure)
-        return sorted(found, key=corrects)[:limit]
-
-    def _change(self, name: str, value: Answer, repair: Repair) -> Change:
-        configuration = self._configuration
-        for other in repair.retract:
-            configuration = configuration.retract(other)
-        configuration = configuration.choose(name, value)
-        instead: dict[str, Answer] = {}
-        for other in repair.retract:
-            if other != name:
-                instead[other] = self._instead(configuration, other)
-                configuration = configuration.choose(other, instead[other])
-        changes = {name: value, **instead}
-        effect = self._effect(configuration, changes)
-        if any(self._model[other].about != "product" for other in instead):  # whoever was wrong gains nothing
+    def _change(self, name: str, way: Way) -> Change:
+        effect = self._effect(way.configuration, way.values)
+        if self._ways.corrects(way.values, name):  # whoever was wrong gains nothing
             effect = replace(effect, difference=None)
-        return Change(self._switch(instead), pack(name, changes, ()), effect)
-
-    def _instead(self, configuration: Configuration, name: str) -> Answer:
-        """What to choose where the choice made cannot stay: the nearest number, the maker's standard, the first."""
-        domain, standard = configuration.domain(name), self._model[name].standard
-        chosen = self._configuration.choices[name]
-        if isinstance(domain, NumberDomain) and isinstance(chosen, int):
-            return domain.nearest(chosen)
-        if isinstance(domain, SeveralDomain | TextDomain):
-            return configuration.complete(weights(self._model, self._progress.values)).values()[name]
-        return standard if standard is not None and standard in domain else next(iter(domain))
+        instead = {other: value for other, value in way.values.items() if other != name}
+        return Change(self._switch(instead), pack(name, way.values, ()), effect)
 
     def _switch(self, instead: Mapping[str, Answer]) -> str:
         if len(instead) > MOST_SAID:
@@ -171,11 +135,12 @@ class Reasons:
     def _effect(self, configuration: Configuration, changes: Values) -> Effect:
         if not self._priced:
             return Effect()
-        values = {**self._progress.values, **changes}
+        values: Values = Whole({**self._progress.values, **changes})
         if not fits(self._progress.engine, values, changes):
             try:
                 for name, value in changes.items():
-                    configuration = configuration.choose(name, value)
+                    if configuration.choices.get(name) != value:
+                        configuration = configuration.choose(name, value)
                 values = self._progress.mended(configuration)
             except Undecided:
                 return Effect()
@@ -185,6 +150,10 @@ class Reasons:
 
     def _titles(self, names: Iterable[str]) -> str:
         return ", ".join(title(self._model[name]) for name in names)
+
+    @lazy
+    def _now(self) -> int:
+        return price(self._model, self._progress.values).total
 
     @lazy
     def _priced(self) -> bool:
