@@ -10,7 +10,7 @@ import socket
 import sys
 from pathlib import Path
 
-from flask import Flask, render_template_string
+from flask import Flask, current_app, render_template
 from sqlalchemy import select
 
 from catalog.records import Product, Version
@@ -32,13 +32,14 @@ def two_rows(slug: str) -> str:
     of = select(Version.id, Version.title, Version.number).join(Product).where(Product.slug == slug)
     version = found(session.execute(of.order_by(Version.number.desc()).limit(1)).first())
     newest = select(Draft.inputs).where(Draft.version_id == version.id).limit(1)
-    return render_template_string(PAGE, version=version, inputs=session.scalar(newest))
+    return render_template(current_app.extensions[PLAIN], version=version, inputs=session.scalar(newest))
 
 
 def shop(settings: Settings) -> Flask:
     """The application with that page."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that visitors wait is what is measured
     app = create_app(settings)
+    app.extensions[PLAIN] = app.jinja_env.from_string(PAGE)  # compiled once, as pages out of files are
     app.add_url_rule(f"{PLAIN}/<slug>", view_func=two_rows)
     return app
 
