@@ -41,7 +41,7 @@ def test_every_smallest_way_to_free_a_value_is_told_with_its_price_where_reasons
     url = f"{opened(client)}?group=2"
     send(client, url, lamp="yes", hooks=["left"])
     page = client.get(url).text
-    assert len(frees(page)) == 1, "a click costs no more than before"
+    assert len(frees(page)) < 2, "a click works out no more than the best"
     why = unescape(re.search(r'<a href="([^"]*)">Why\?<span class="hide"> Pine', page)[1])
     page = client.get(url.partition("?")[0] + why).text
     ways = sorted(said for _, said in frees(page))
@@ -56,10 +56,11 @@ def test_a_fact_that_would_have_to_be_wrong_comes_last_and_without_a_price(clien
     send(client, f"{url}?group=1", height="190")
     send(client, f"{url}?group=2", lamp="yes")
     page = client.get(f"{url}?group=2").text
-    assert [said.partition(",")[0] for _, said in frees(page)] == ["Lamp: switch to no"]
     option = re.search(r'id="(q\d+-\d+)-why"', page)[1]
     page = client.get(f"{url}?group=2&why={option}").text
-    assert [said for _, said in frees(page)][1:] == ["Your height: correct it to 180\N{NO-BREAK SPACE}cm"]
+    first, second = (said for _, said in frees(page))
+    assert first == "Lamp: switch to no, −169.00"
+    assert second == "Your height: correct it to 180\N{NO-BREAK SPACE}cm"
 
 
 def test_a_rule_is_traced_on_the_page_without_script(client):
@@ -92,3 +93,13 @@ def test_programs_are_told_the_same(client):
     for name, value in wrong:
         asked = {"name": name, "value": value}
         assert client.get(f"/api/drafts/{made['id']}/why", query_string=asked).status_code == 422
+
+
+def test_programs_can_trace_any_rule(client):
+    made = client.post("/api/products/bench/drafts", json={}).json
+    client.post(f"/api/drafts/{made['id']}", json={"set": {"lamp": True}})
+    found = client.get(f"/api/drafts/{made['id']}/trace?rule=tall").json
+    assert found["sentence"] == "Pine carries nobody tall under a lamp."
+    assert (found["decided"], found["satisfied"], found["through"]) == ({"lamp": True}, False, None)
+    assert found["alone"]["wood"] == ["oak", "pine"]
+    assert client.get(f"/api/drafts/{made['id']}/trace?rule=wide").status_code == 422

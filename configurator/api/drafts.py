@@ -19,7 +19,7 @@ from catalog.model import ProductModel, Several, from_plain, to_plain
 from catalog.pricing import price
 from catalog.store import catalogue, current, model_of
 from configurator import sessions
-from configurator.engine import Domain, Impossible, NumberDomain, SeveralDomain, TextDomain, trace
+from configurator.engine import Domain, Impossible, NumberDomain, SeveralDomain, TextDomain, Trace, trace
 from configurator.records import Draft
 from configurator.transaction import SAFE, session, write_late
 from configurator.web.access import access, found
@@ -87,13 +87,28 @@ def why(draft: str) -> Response:
     ways = reasons.closely(name, value, whole).changes if found.choices else ()
     return jsonify(
         name=name, value=to_plain({name: value})[name], choices=found.choices, rules=found.rules, minimal=found.minimal,
-        sentences=reasons.sentences(found) if found.rules else (), traces=[
-            {"rule": rule.rule, "sentence": progress.model.rule(rule.rule).sentence, "satisfied": rule.satisfied,
-             "decided": to_plain(rule.decided), "through": rule.through,
-             "alone": {read: _domain(domain) for read, domain in rule.alone.items()},
-             "together": {read: _domain(domain) for read, domain in rule.together.items()}} for rule in rules],
+        sentences=reasons.sentences(found) if found.rules else (),
+        traces=[_traced(rule, progress.model) for rule in rules],
         repairs=[{"set": json.loads(way.packed)["set"], "says": way.words, "difference": way.effect.difference,
                   "also": way.effect.also} for way in ways])
+
+
+@api.get("/drafts/<draft>/trace")
+@access("public")
+def trace_rule(draft: str) -> Response:
+    """What the rule in `?rule=...` has to do with the choices now."""
+    progress = sessions.progress(session, open_draft(draft))
+    try:
+        return jsonify(_traced(trace(progress.configuration, request.args.get("rule", "")), progress.model))
+    except ValueError as error:
+        abort(422, f"{error}.")
+
+
+def _traced(found: Trace, model: ProductModel) -> dict[str, Any]:
+    return {"rule": found.rule, "sentence": model.rule(found.rule).sentence, "satisfied": found.satisfied,
+            "decided": to_plain(found.decided), "through": found.through,
+            "alone": {read: _domain(domain) for read, domain in found.alone.items()},
+            "together": {read: _domain(domain) for read, domain in found.together.items()}}
 
 
 def _value(progress: sessions.Progress, name: str, text: str) -> tuple[Answer, Answer]:

@@ -8,6 +8,7 @@ from threading import Condition
 from cachetools import LRUCache, cached
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Answer
 
 from catalog import store
@@ -39,7 +40,7 @@ def catalogues() -> str:
 @access("manager")
 def receive() -> Answer | str | tuple[str, int]:
     """Checks the files, and publishes them if that button was pressed."""
-    files = {upload.filename: upload.read() for upload in request.files.getlist("files") if upload.filename}
+    files = {upload.filename: _content(upload) for upload in request.files.getlist("files") if upload.filename}
     if not files:
         return _page(problem=_("Choose a catalogue file first.")), 422
     account = current_account()
@@ -66,6 +67,11 @@ def proven(slug: str, number: int) -> str:
     model = store.model_of(version)
     session.rollback()  # as above
     return render_template("studio/proven.html", version=version, model=model, proof=_proof(version))
+
+
+def _content(upload: FileStorage) -> bytes:
+    upload.stream.seek(0)  # a request that met another one starts over
+    return upload.read()
 
 
 @cached(LRUCache(KEPT), key=lambda version: version.digest, condition=Condition())
