@@ -184,12 +184,14 @@ def check_domains(c, brute):
 def _written(request):
     """Small comparisons are enumerated; here they are also written, and learnt, as large ones are.
 
-    And witnesses are drawn towards models, as they are where many values are open.
+    And witnesses are drawn towards models, and values refused together, as they are where many are open.
     """
     with pytest.MonkeyPatch.context() as patch:
         if request.param != "enumerated":
             patch.setattr(comparing, "ENUMERATED", 0)
             patch.setattr(propagation, "DRAWING", 0)
+            patch.setattr(propagation, "REFUSED", 1)
+            patch.setattr(propagation, "MANY", 2)
         if request.param == "learnt":
             patch.setattr(fronting, "POINTS", 0)
         yield

@@ -21,6 +21,8 @@ HALVED = 16  # numbers in a row of which one half is asked for at a time
 FEW = 12  # places of a number that are asked for one by one before others are moved along
 GIVEN_UP = 20  # questions that may stay undecided before the rest does too
 DRAWING = 50  # unknown columns for which witnesses are drawn towards a model
+REFUSED = 8  # columns refused in a row after which many are asked for at once,
+MANY, RISING = 32, 4  # so many at first, and times as many each time that all are refused
 NEEDED = 64  # unknown columns whose consequences are tried too
 LEARNT = 12  # the longest contradiction worth keeping as a clause
 
@@ -36,6 +38,7 @@ class _Search:
     def __init__(self, unknown: Bits) -> None:
         self.unknown = unknown
         self.found = np.zeros_like(unknown)
+        self.many = MANY  # that are asked for together where refusals follow one another
 
     def take(self, box: Bits) -> int:
         """Notes that the columns of a box are possible; returns how many were unknown."""
@@ -190,7 +193,9 @@ class Propagation:
         """
         unknown = search.unknown
         wanted = self._without(unknown) if alone else self._wanted(unknown & ~self._hard, search.found)
-        for run in self._runs(unknown):
+        for refused, run in enumerate(self._runs(unknown)):
+            if refused == REFUSED and search.many and not alone:
+                return self._one_of_many(assumptions, search)
             self._solver.prefer(wanted)
             self._asked = run
             question = [*assumptions, *self._columns.within(run)]
@@ -201,6 +206,27 @@ class Propagation:
             if not self._core.intersection(assumptions):
                 self._ever[run] = False
         return None
+
+    def _one_of_many(self, assumptions: list[int], search: _Search) -> Truth | None:
+        """A model that takes one of many unknown columns; refuses them all at once if there is none.
+
+        Their number rises while they are refused; none are asked for together any more if that is too hard.
+        """
+        columns = np.flatnonzero(search.unknown & self._columns.direct & ~self._hard)[:search.many]
+        one = self._solver.any_of(self._columns.upper[columns].tolist())
+        try:
+            truth = self._solve([*assumptions, one], brief=True)
+        except Undecided:
+            search.many = 0
+            return None
+        finally:
+            self._solver.learn([-one])
+        if truth is None:
+            search.many *= RISING
+            search.unknown[columns] = False
+            if not self._core.intersection(assumptions):
+                self._ever[columns] = False
+        return truth
 
     def _take(self, question: list[int], avoided: list[int]) -> Truth | None:
         """A model for the columns asked for; what was too hard lately is looked at briefly."""

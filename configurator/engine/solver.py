@@ -91,6 +91,12 @@ class Solver:
         """Adds a clause that this solver's clauses imply."""
         self._sat.add_clause(clause)
 
+    def any_of(self, literals: Sequence[int]) -> int:
+        """A literal that implies, in this solver alone, that one of these is true; to be rid of it, learn its negation."""
+        one = self._formula.fresh()
+        self.learn([-one, *literals])
+        return one
+
     def _truth(self, literals: Sequence[int]) -> NDArray[np.bool_]:
         truth = np.zeros(2 * max(self.top, self._formula.top) + 1, dtype=np.bool_)
         truth[np.fromiter(literals, dtype=np.int64, count=len(literals))] = True
