@@ -92,7 +92,7 @@ class Solver:
         self._sat.add_clause(clause)
 
     def any_of(self, literals: Sequence[int]) -> int:
-        """A literal that implies, in this solver alone, that one of these is true; to be rid of it, learn its negation."""
+        """A literal that implies, in this solver alone, that one of these is true. Learn its negation to end it."""
         one = self._formula.fresh()
         self.learn([-one, *literals])
         return one
