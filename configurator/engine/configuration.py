@@ -275,6 +275,7 @@ class Configuration:
 
     def _core(self, names: Sequence[str], columns: Sequence[int]) -> list[str] | None:
         """Those of the choices that exclude the columns; None if they do not."""
+        self._engine.effort.hurry()
         core = self._engine.propagation.core([*self._columns({name: self._choices[name] for name in names}), *columns])
         if core is None:
             return None

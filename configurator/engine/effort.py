@@ -59,7 +59,13 @@ class Effort:
         self._purse = _purse.get() if self._seconds is None else None
         self._whole = SECONDS if self._seconds is None else self._seconds
         self._left = min(self._whole, self._purse.left) if self._purse else self._whole
+        self._began = thread_time()
         self.ask()
+
+    def hurry(self) -> None:
+        """Raises Undecided if the act has taken as long as its budget, however easy its questions were."""
+        if thread_time() - self._began > self._whole:
+            raise Undecided("undecided within its budget")
 
     @property
     def is_fair(self) -> bool:

@@ -89,6 +89,7 @@ class Explainer:
     def rules(self, assumptions: Sequence[int]) -> tuple[tuple[str, ...], bool]:
         """A set of rules that cannot hold together with these literals, and whether it is minimal."""
         def core(switches: Sequence[int]) -> list[int] | None:
+            self._solver.effort.hurry()
             if self._solver.solve([*assumptions, *switches]):
                 return None
             found = set(self._solver.core())
