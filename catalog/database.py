@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
@@ -14,6 +16,8 @@ from sqlalchemy.types import JSON, TypeDecorator
 
 WAIT = 15
 """Seconds that a writer waits for the others."""
+LOOK = 0.002
+"""Seconds until whoever is first in line looks again."""
 TURN = "turn"
 WRITES = "writes"
 
@@ -50,8 +54,9 @@ def connect(url: str) -> Engine:
     """An engine for a `sqlite:///file` or `postgresql+psycopg://` URL.
 
     SQLite gets explicit transactions (the driver's own lose read-then-write updates), a write-ahead log, full
-    durability and foreign keys. Its writers queue here before they ask for its write lock: it lets those who wait sleep
-    and look again, and the unlucky ones do so for seconds.
+    durability and foreign keys. Its writers queue here before they ask for its write lock, and the first in line looks
+    often whether another process has left it: SQLite lets those who wait sleep for long, and the unlucky ones miss it
+    for seconds.
     """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
@@ -61,7 +66,7 @@ def connect(url: str) -> Engine:
     def lock(connection: Connection) -> None:
         if not connection.info.get(TURN):
             connection.info[TURN] = turn.acquire(timeout=WAIT)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin(connection.connection.driver_connection)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: ConnectionPoolEntry) -> None:
@@ -79,7 +84,7 @@ def connect(url: str) -> Engine:
     @event.listens_for(engine, "before_cursor_execute")
     def execute(connection: Connection, _: object, statement: str, *__: object) -> None:
         late = connection.get_execution_options().get(WRITES) == "late"
-        if late and not statement.startswith(("SELECT", "BEGIN")) and not connection.connection.in_transaction:
+        if late and not statement.startswith("SELECT") and not connection.connection.in_transaction:
             lock(connection)
 
     @event.listens_for(engine, "checkin")
@@ -88,6 +93,24 @@ def connect(url: str) -> Engine:
             turn.release()
 
     return engine
+
+
+def _begin(connection: Any) -> None:
+    """Begins a transaction that holds SQLite's write lock; raises sqlite3.OperationalError after WAIT seconds."""
+    latest = monotonic() + WAIT
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > latest:
+                    raise
+                sleep(LOOK)
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={WAIT * 1000}")
 
 
 def writing(engine: Engine) -> Engine:

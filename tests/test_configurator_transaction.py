@@ -2,6 +2,7 @@
 
 import ast
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
 from time import monotonic, sleep
 
 import pytest
@@ -10,6 +11,7 @@ from flask import abort, flash
 from flask import session as cookie
 from sqlalchemy import func, select
 
+from catalog.database import connect
 from configurator import sessions
 from configurator.records import Draft
 from configurator.settings import ROOT
@@ -160,3 +162,32 @@ def test_writers_take_turns_and_none_waits_for_many_others(sqlite):
 
     with ThreadPoolExecutor(6) as threads:
         assert max(threads.map(write, range(6))) < 0.5
+
+
+def hold(url, holding, done):
+    """Holds the write lock nearly all the time."""
+    engine = connect(url)
+    while not done.is_set():
+        with transaction(engine) as session:
+            a_customer(session)
+            holding.set()
+            sleep(0.15)
+        sleep(0.01)
+
+
+def test_writers_of_several_processes_take_turns(sqlite):
+    processes = get_context("fork")
+    holding, done = processes.Event(), processes.Event()
+    other = processes.Process(target=hold, args=(str(sqlite.url), holding, done))
+    other.start()
+    assert holding.wait(10)
+    waits = []
+    for _ in range(6):
+        start = monotonic()
+        with transaction(sqlite) as session:
+            a_customer(session)
+        waits.append(monotonic() - start)
+        sleep(0.05)
+    done.set()
+    other.join(10)
+    assert max(waits) < 1, waits
