@@ -111,7 +111,7 @@ def _recollection(session: Session, version: Version, engine: Engine) -> _Recoll
         kept = _databases.setdefault(session.get_bind().engine.pool, LRUCache(KEPT))
         found = kept.get(version.digest)
         if found is None or found.files_read_at != files_read_at:
-            found = kept[version.digest] = _Recollection(Memory(engine), files_read_at)
+            found = kept[version.digest] = _Recollection(Memory(engine.base or engine), files_read_at)
     with found.lock:
         if not found.files_read:
             _read_files(session, version, found)

@@ -21,11 +21,12 @@ from catalog.expressions import Answer, Values
 from catalog.model import ProductModel, from_plain, to_plain
 from catalog.records import Version
 from catalog.store import current
-from configurator.engine import Configuration, Engine, Impossible
+from configurator.engine import Configuration, Engine, Impossible, OverLimit, Undecided
 from configurator.engines import compiled, engine_of
 from configurator.lazy import lazy
+from configurator.limits import Limits, cost, lead, today
 from configurator.memory import Reason
-from configurator.mending import Ranked, mended
+from configurator.mending import Ranked, mended, weights
 from configurator.proposed import Proposed
 from configurator.recollection import propose, ranked
 from configurator.records import Draft
@@ -36,19 +37,35 @@ STEPS = 200
 """Steps that can be undone; older ones are forgotten, but for how the draft was opened."""
 FIRST = "0"
 """The key of the proposal that a draft was opened with; later ones get keys that are never used again."""
-_Known = tuple[Configuration, Proposed, Mapping[str, Answer]]
-"""What is chosen, what was proposed, and what is shown."""
+_Known = tuple[Configuration, Proposed, Mapping[str, Answer], bool]
+"""What is chosen, what was proposed, what is shown, and whether the limits are kept."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """A draft as it stands: what is chosen, what was proposed, and the whole product that is shown."""
+    """A draft as it stands: what is chosen, what was proposed, and the whole product that is shown.
+
+    `within`: the limits that were set can be kept; a day can pass, and a newer catalogue can cost more.
+    """
 
     draft: Draft
     configuration: Configuration
     proposed: Proposed
     values: Mapping[str, Answer]
     ranked: Ranked
+    within: bool = True
+
+    @property
+    def limits(self) -> Limits:
+        """What was set, kept or not."""
+        return _limits(self.draft)
+
+    @lazy
+    def any_price(self) -> Configuration:
+        """The choices within the limits but for that of the price: the cheapest is the same, and quicker to find."""
+        if self.limits.most is None or not self.within:
+            return self.configuration
+        return self.configuration.limited(Limits(None, self.limits.by).rules(self.model, today()))
 
     @property
     def engine(self) -> Engine:
@@ -135,6 +152,7 @@ def renewed(session: Session, draft: Draft) -> Draft | None:
     now = progress(session, draft)
     new = sketch(session, newest, draft.customer, draft.guest, draft.rep, None, now.configuration.choices, now.values)
     new.inputs, new.revision_id = draft.inputs, draft.revision_id
+    new.history = [{**new.history[0], "limits": now.limits.plain()}]
     return new
 
 
@@ -165,26 +183,38 @@ def progress(session: Session, draft: Draft) -> Progress:
     if known is None:
         known = _restored(session, draft)
         kept.keep(key, known)
-    configuration, proposed, values = known
+    configuration, proposed, values, within = known
     return Progress(draft, configuration, proposed, values,
-                    ranked(session, draft.version, configuration, draft.customer))
+                    ranked(session, draft.version, configuration, draft.customer), within)
 
 
 def _restored(session: Session, draft: Draft) -> _Known:
     engine, step = engine_of(draft.version), draft.history[draft.position]
-    configuration = engine.start(from_plain(step["choices"]))
+    configuration, within = _within(engine.start(from_plain(step["choices"])), _limits(draft))
     if step["proposal"] in draft.proposals:
         proposed = Proposed.from_plain(draft.proposals[step["proposal"]])
     else:  # it was opened before proposals were kept
         proposed = Proposed.of(propose(session, draft.version, engine.start(), draft.customer))
     ranking = ranked(session, draft.version, configuration, draft.customer)
     shown = {**proposed.values, **from_plain(step["shown"])}
-    return configuration, proposed, mended(configuration, shown, ranking)
+    return configuration, proposed, mended(configuration, shown, ranking), within
+
+
+def _within(configuration: Configuration, limits: Limits) -> tuple[Configuration, bool]:
+    """The same choices within the limits; without any where no product keeps them, or that takes too long to find."""
+    try:
+        return configuration.limited(limits.rules(configuration.engine.model, today()) if limits else ()), True
+    except (OverLimit, Undecided):
+        return configuration, False
+
+
+def _limits(draft: Draft) -> Limits:
+    return Limits.from_plain(draft.history[draft.position].get("limits", {}))
 
 
 def _key(draft: Draft) -> str:
     """What a draft's step is kept by, from one click to the next: all that makes what is shown."""
-    return f"{draft.id} {draft.history[draft.position]}"
+    return f"{draft.id} {draft.history[draft.position]} {today() if _limits(draft).by else ''}"
 
 
 def answer(session: Session, draft: Draft, answers: Values) -> dict[str, Impossible]:
@@ -238,7 +268,38 @@ def propose_anew(session: Session, draft: Draft) -> None:
     key = secrets.token_urlsafe(6)
     if later.values != now.values or set(later.questions) != set(now.questions):
         draft.proposals = {**draft.proposals, key: now.proposed.renewed(later, now.configuration.choices).plain()}
-        _append(draft, {"name": None, "choices": to_plain(now.configuration.choices), "shown": {}, "proposal": key})
+        _append(draft, {**_as_it_is(now, now.configuration), "shown": {}, "proposal": key})
+
+
+def limit(session: Session, draft: Draft, limits: Limits) -> None:
+    """Sets limits, or lifts them; a step like any other, and no input.
+
+    Raises OverLimit and changes nothing if no product with these choices keeps them.
+    """
+    now = progress(session, draft)
+    configuration = now.configuration.limited(limits.rules(now.model, today()))
+    if limits != now.limits:
+        _append(draft, {**_as_it_is(now, configuration), "limits": limits.plain()})
+
+
+def least(session: Session, draft: Draft, kind: Literal["cheapest", "quickest"]) -> int:
+    """Proposes what costs least, or is ready first, of what goes with the choices, as near as can be to what is shown.
+
+    A step like any other, and no input. Returns how much less there could be at most, in minor units or working days:
+    0 if it is certain. Raises Undecided and changes nothing if none was found in time.
+    """
+    now = progress(session, draft)
+    wished = weights(now.model, now.values)
+    found = now.any_price.least(cost(now.model), wished) if kind == "cheapest" else (
+        now.configuration.least(lead(now.model), wished))
+    values = found.values()
+    reasons = {name: Reason(kind) for name, value in values.items() if value != now.values[name]}
+    if reasons:
+        key = secrets.token_urlsafe(6)
+        later = Proposed(values, reasons, tuple(name for name in now.proposed.questions if name not in reasons))
+        draft.proposals = {**draft.proposals, key: now.proposed.renewed(later, now.configuration.choices).plain()}
+        _append(draft, {**_as_it_is(now, now.configuration), "shown": {}, "proposal": key})
+    return int(found.gap)
 
 
 def undo(draft: Draft) -> None:
@@ -295,16 +356,24 @@ def _step(now: Progress, configuration: Configuration, names: Collection[str], i
     draft, choices = now.draft, to_plain(configuration.choices)
     if choices == to_plain(now.configuration.choices):
         return
-    values = now.mended(configuration, changes)
-    moved = {name: value for name, value in values.items()
+    step = _as_it_is(now, configuration, changes)
+    _append(draft, {**step, "name": next(iter(names)) if len(names) == 1 else None})
+    draft.inputs += inputs
+    if now.within:
+        known: _Known = configuration, now.proposed, now.mended(configuration, changes), True
+        compiled(draft.version).keep(_key(draft), known)
+
+
+def _as_it_is(now: Progress, configuration: Configuration, changes: Values = MappingProxyType({})) -> dict[str, object]:
+    """A step with these choices, and the proposal and the limits as they are."""
+    draft = now.draft
+    moved = {name: value for name, value in now.mended(configuration, changes).items()
              if name not in configuration.choices and value != now.proposed.values.get(name)}
     proposal = draft.history[draft.position]["proposal"]
     if proposal not in draft.proposals:
         draft.proposals = {**draft.proposals, proposal: now.proposed.plain()}
-    _append(draft, {"name": next(iter(names)) if len(names) == 1 else None, "choices": choices,
-                    "shown": to_plain(moved), "proposal": proposal})
-    draft.inputs += inputs
-    compiled(draft.version).keep(_key(draft), (configuration, now.proposed, values))
+    return {"name": None, "choices": to_plain(configuration.choices), "shown": to_plain(moved), "proposal": proposal,
+            "limits": now.limits.plain()}
 
 
 def _append(draft: Draft, step: dict[str, object]) -> None:

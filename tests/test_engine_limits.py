@@ -132,7 +132,7 @@ def test_the_cheapest_is_the_cheapest_and_ranges_are_those_of_all_products(way, 
         assert cheapest.gap == 0
         assert price(model, cheapest.values()).total == min(every.cost(c.choices))
         assert c.choices.items() <= cheapest.choices.items()
-        for value, found in c.ranges(Measure(total(model)), "frame").items():
+        for value, found in c.ranges(Measure(total(model)), ["frame"])["frame"].items():
             costs = every.cost({**c.choices, "frame": value})
             assert (found.least, found.greatest) == (min(costs), max(costs))
 

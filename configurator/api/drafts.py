@@ -6,6 +6,7 @@ A request that changes something must be JSON and must not come from another sit
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,16 +16,27 @@ from werkzeug.exceptions import Conflict
 from catalog.checking import LONGEST_NAME
 from catalog.expressions import Answer
 from catalog.language import nearest, quoted
-from catalog.model import ProductModel, Several, from_plain, to_plain
+from catalog.model import Number, ProductModel, Several, Text, from_plain, to_plain
 from catalog.pricing import price
 from catalog.store import catalogue, current, model_of
 from configurator import sessions
-from configurator.engine import Domain, Impossible, NumberDomain, SeveralDomain, TextDomain, Trace, trace
+from configurator.engine import (
+    Domain,
+    Impossible,
+    NumberDomain,
+    OverLimit,
+    SeveralDomain,
+    TextDomain,
+    Trace,
+    trace,
+)
+from configurator.limits import COST, READY, Limits, cost, today
 from configurator.records import Draft
 from configurator.transaction import SAFE, session, write_late
 from configurator.web.access import access, found
+from configurator.web.limiting import LARGEST
 from configurator.web.reasons import Reasons
-from configurator.web.shop import open_draft, opener, today
+from configurator.web.shop import open_draft, opener
 from configurator.web.traces import MOST_RULES
 from orders.quotes import promise
 
@@ -83,7 +95,8 @@ def why(draft: str) -> Response:
     value, whole = _value(progress, name, request.args.get("value", ""))
     configuration, reasons = progress.configuration, Reasons(progress)
     found = configuration.explain(name, value)
-    rules = [trace(configuration, rule, name, value) for rule in found.rules[:MOST_RULES]]
+    rules = [trace(configuration, rule, name, value)
+             for rule in found.rules[:MOST_RULES] if rule not in (COST, READY)]
     ways = reasons.closely(name, value, whole).changes if found.choices else ()
     return jsonify(
         name=name, value=to_plain({name: value})[name], choices=found.choices, rules=found.rules, minimal=found.minimal,
@@ -124,13 +137,29 @@ def _value(progress: sessions.Progress, name: str, text: str) -> tuple[Answer, A
     return answer, answer
 
 
+@api.get("/drafts/<draft>/ranges")
+@access("public")
+def ranges(draft: str) -> Response:
+    """What the whole can cost with each value of the characteristics named by `?name=...`, as far as found in time.
+
+    Whatever the limit of the price: it is for comparing with it.
+    """
+    progress = sessions.progress(session, open_draft(draft))
+    names = [_known(progress.model, name) for name in request.args.getlist("name")]
+    if any(isinstance(progress.model[name], Number | Text) for name in names):
+        abort(422, "Numbers and texts have no values to list.")
+    found = progress.any_price.ranges(cost(progress.model), names)
+    return jsonify({name: [{"value": value, "least": reach.least, "greatest": reach.greatest}
+                           for value, reach in own.items()] for name, own in found.items()})
+
+
 @api.post("/drafts/<draft>")
 @access("public")
 def change(draft: str) -> Response:
-    """One act: `{"set": {name: value}}`, `{"keep": [names]}`, `{"retract": name}` or `{"act": "undo"}`.
+    """One act: `{"set": {name: value}}`, `{"keep": [names]}`, `{"retract": name}`, `{"limit": ...}`, `{"act": "undo"}`.
 
-    The acts are undo, redo, start_over and propose_anew. If one of several values does not fit, the answer is 409 and
-    none is set.
+    The acts are undo, redo, start_over, propose_anew, cheapest and quickest. If one of several values does not fit, or
+    nothing that was chosen keeps a limit, the answer is 409 and none is set.
     """
     write_late()
     opened = open_draft(draft, lock=True)
@@ -147,11 +176,29 @@ def change(draft: str) -> Response:
             sessions.retract(session, opened, _known(model, name))
         case {"act": "propose_anew"}:
             sessions.propose_anew(session, opened)
+        case {"act": "cheapest" | "quickest" as kind}:
+            sessions.least(session, opened, kind)
+        case {"limit": dict(limits)}:
+            _limit(opened, limits)
         case {"act": str(act)} if act in ACTS:
             ACTS[act](opened)
         case _:
-            abort(422, "Send set, keep, retract or act.")
+            abort(422, "Send set, keep, retract, limit or act.")
     return jsonify(_state(opened))
+
+
+def _limit(draft: Draft, limits: dict[str, Any]) -> None:
+    """Sets `{"most": minor units, "by": "2026-12-24"}`, either of which may be left out; 422 for anything else."""
+    most, by = limits.get("most"), limits.get("by")
+    if limits.keys() - {"most", "by"} or not (most is None or (type(most) is int and 0 <= most <= LARGEST)):
+        abort(422, "Send most as a whole number of minor units, and by as a day.")
+    try:
+        sessions.limit(session, draft, Limits(most, None if by is None else date.fromisoformat(by)))
+    except (TypeError, ValueError):
+        abort(422, "Send by as a day, such as 2026-12-24.")
+    except OverLimit as over:
+        found = over.explanation
+        abort(409, f"No product with these choices keeps the limit: {', '.join((*found.choices, *found.rules))}.")
 
 
 def _body() -> object:
@@ -219,6 +266,7 @@ def _state(draft: Draft) -> dict[str, Any]:
         "states": {name: progress.state(name) for name in values}, "questions": progress.questions,
         "domains": {name: _domain(domain) for name, domain in progress.configuration.domains().items()},
         "unchecked": progress.configuration.unchecked(),
+        "limits": {**progress.limits.plain(), "kept": progress.within},
         "price": {"total": sheet.total, "vat": sheet.vat, "currency": sheet.currency,
                   "lines": [{"title": line.title, "amount": line.amount} for line in sheet.lines]},
         "ready_on": promise(model, values, today()).isoformat(), "self": url_for(".show", draft=draft.id),

@@ -230,17 +230,19 @@ class Configuration:
                 self._engine.propagation.assumptions(self._columns(self._choices)), weights or {})
             return self._whole(self._engine.witnesses.add(truth), weights or {}, gap)
 
-    def ranges(self, measure: Measure, name: str) -> dict[Answer, Range]:
+    def ranges(self, measure: Measure, names: Iterable[str]) -> dict[str, dict[Answer, Range]]:
         """How far a number ranges among the products of each value (or member) that a name can still have or change to.
 
-        Each end as far as it is found out within the budget of an act.
+        Each end as far as it is found out within the budget of one act.
         """
-        found: dict[Answer, Range] = {}
+        found: dict[str, dict[Answer, Range]] = {}
         with self._engine.act():
             until = thread_time() + SECONDS
-            for value in self.alternatives(name):
-                columns = [*self._columns(self._without(name)), *self._engine.columns.asked(name, value)]
-                found[value] = self._engine.range(measure, columns) if thread_time() < until else Range(None, None)
+            for name in names:
+                rest, own = self._columns(self._without(name)), found.setdefault(name, {})
+                for value in self.alternatives(name):
+                    own[value] = self._engine.range(measure, [*rest, *self._engine.columns.asked(name, value)]
+                                                    ) if thread_time() < until else Range(None, None)
         return found
 
     # inside

@@ -86,15 +86,14 @@ class Sums:
         strict = condition.operator in ("<", ">")
         rest = Arithmetic("+", (Const(0), *shares.rest))
         low, high = bounds(rest, whole(self._model), self._model)
-        unit = lcm(*(amount.denominator for table in tables for amount in table),
-                   *([] if shares.rest else [shares.constant.denominator]))
-        limit = floor(-shares.constant * unit) - (strict and not shares.rest)
+        unit = lcm(shares.constant.denominator, *(amount.denominator for table in tables for amount in table))
+        limit = int(-shares.constant * unit) - strict
         steps = [self.steps(slots, [int(amount * unit) for amount in table]) for slots, table in shares.tables.items()]
         for grain in (1, *(abs(limit) // parts + 1 for parts in PARTS if self._mixed)):
             chain = Chain(steps, limit, (floor(low * unit), ceil(high * unit)), grain)
             if chain.fits(CLAUSES):
                 chain.write(self._formula, emit, lambda left: self._learnt(
-                    Compare("<" if strict else "<=", rest, Const(Fraction(left, unit)))))
+                    Compare("<" if strict else "<=", rest, Const(Fraction(left + strict, unit)))))
                 if grain > 1:
                     emit([self._learnt(condition)])
                 return True

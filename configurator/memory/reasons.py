@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["own", "fact", "others", "standard", "follows", "fits"]
+Kind = Literal["own", "fact", "others", "standard", "follows", "fits", "cheapest", "quickest"]
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Reason:
     own: the customer ordered it `count` times of the `total` they ordered the product (`last`: the last time, too).
     fact: the customer told it elsewhere, at `source`. others: `count` of `total` orders of others have it; 0 of 0
     where that would tell about few of them. standard: the maker suggests it. follows: the choices leave nothing else.
-    fits: nothing is known; it fits the rest.
+    fits: nothing is known; it fits the rest. cheapest, quickest: so the whole costs least, or is ready first.
     """
 
     kind: Kind

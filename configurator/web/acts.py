@@ -13,9 +13,11 @@ from catalog.wording import title
 from configurator import sessions
 from configurator.engine import Impossible, Undecided
 from configurator.engines import engine_of
+from configurator.limits import Limits
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.answers import FIELD, Unread, changed, entered, raw, unpack
+from configurator.web.limiting import least, limit
 from configurator.web.questions import Problem, refusal
 from configurator.web.reasons import Reasons
 from configurator.web.sections import section_names
@@ -73,6 +75,14 @@ def _pressed(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict
         sessions.propose_anew(session, draft)
     elif "repair" in form:
         return _repair(draft, form["repair"])
+    elif "limit" in form:
+        return limit(draft, form)
+    elif "lift" in form:
+        sessions.limit(session, draft, Limits())
+    elif "cheapest" in form:
+        return least(draft, "cheapest")
+    elif "quickest" in form:
+        return least(draft, "quickest")
     return {}
 
 

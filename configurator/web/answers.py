@@ -161,12 +161,13 @@ def _whole(characteristic: Number, text: str) -> str:
         return text
     unit = found[2].strip() or characteristic.shown or characteristic.unit
     try:
-        return str(convert(Fraction(_decimal(found[1])), unit, characteristic.unit))
+        return str(convert(Fraction(decimal(found[1])), unit, characteristic.unit))
     except (InvalidOperation, ValueError):
         return text
 
 
-def _decimal(text: str) -> Decimal:
+def decimal(text: str) -> Decimal:
+    """A number as it is written in the reader's locale; raises InvalidOperation or ValueError for anything else."""
     try:
         return parse_decimal(text, locale=get_locale() or "en", strict=True)
     except NumberFormatError:  # 82,5 where 82.5 is usual

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
+from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.paper import picture_style, words
-from configurator.web.shop import today
 from orders import buildsheet, lifecycle, production
 from orders.records import Account, Order
 

@@ -19,6 +19,7 @@ from catalog.pricing import price
 from catalog.store import model_of
 from catalog.wording import title
 from configurator import sessions
+from configurator.limits import today
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web import present
@@ -27,7 +28,7 @@ from configurator.web.answers import counted, say
 from configurator.web.formatting import day, money
 from configurator.web.reasons import has_prices
 from configurator.web.sections import question_id, section_of
-from configurator.web.shop import open_draft, today
+from configurator.web.shop import open_draft
 from orders import placing, specifications
 from orders.quotes import quote
 from orders.records import Account, Revision

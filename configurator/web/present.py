@@ -10,9 +10,10 @@ from typing import get_args
 from markupsafe import Markup
 
 from catalog.expressions import Values
-from catalog.model import ProductModel
+from catalog.model import Boolean, ProductModel
 from catalog.picture import caption, draw
 from catalog.wording import title
+from configurator.limits import cost
 from configurator.sessions import Progress, State, last_step
 from configurator.web.answers import say
 from configurator.web.questions import Asked, Problem, Question
@@ -51,13 +52,15 @@ class Page:
     undo: str | None
     redo: str | None
     priced: bool
+    remaining: tuple[int, int] | None  # values that the limits leave, of so many that would fit without them
 
 
-def page(progress: Progress, group: int | None, problems: Mapping[str, Problem], today: date, why: str = "") -> Page:
+def page(progress: Progress, group: int | None, problems: Mapping[str, Problem], today: date, why: str = "",
+         ranges: bool = False) -> Page:
     """The page with the questions of one group in view (numbered from 1), or of the first where one is open.
 
     `why` is the id of a question or of an option: a long list of what does not fit is explained for that question
-    alone, and a single value closely.
+    alone, and a single value closely. `ranges`: each value in view says what the whole can cost with it.
     """
     model = progress.model
     groups = sections(progress)
@@ -65,13 +68,14 @@ def page(progress: Progress, group: int | None, problems: Mapping[str, Problem],
     section = groups[min(max(group or first, 1), len(groups)) - 1]
     draft = progress.draft
     return Page(
-        title(model), groups, section, tuple(_questions(progress, section, problems, why)),
+        title(model), groups, section, tuple(_questions(progress, section, problems, why, ranges)),
         {state: sum(section.states.count(state) for section in groups) for state in get_args(State)},
         quote(model, progress.values, today), picture(model, progress.values, PICTURE),
         caption(model, progress.values), _next(progress, section, first),
         tuple((title(model[name]), say(model[name], progress.values[name])) for name in progress.questions),
         _act(progress, 0) if draft.position else None,
-        _act(progress, 1) if draft.position + 1 < len(draft.history) else None, has_prices(model))
+        _act(progress, 1) if draft.position + 1 < len(draft.history) else None, has_prices(model),
+        _remaining(progress) if progress.limits and progress.within else None)
 
 
 def picture(model: ProductModel, values: Values, identity: str = "") -> Markup:
@@ -93,8 +97,20 @@ def _next(progress: Progress, section: Section, elsewhere: int) -> Next | None:
     return Next(title(progress.model[name]), number, question_id(progress, name), len(progress.questions))
 
 
-def _questions(progress: Progress, section: Section, problems: Mapping[str, Problem], why: str) -> Iterator[Question]:
-    reasons = Reasons(progress)
+def _remaining(progress: Progress) -> tuple[int, int]:
+    """How many values with a name can be chosen within the limits, and without them, of what is not chosen yet."""
+    names = [c.name for c in progress.model.characteristics
+             if (c.options or isinstance(c, Boolean)) and c.name not in progress.configuration.choices]
+    inside, outside = (sum(len(c.domain(name)) for name in names)
+                       for c in (progress.configuration, progress.configuration.limited(())))
+    return inside, outside
+
+
+def _questions(progress: Progress, section: Section, problems: Mapping[str, Problem], why: str,
+               ranges: bool) -> Iterator[Question]:
+    reasons, model = Reasons(progress), progress.model
+    valued = [name for name in section.names if model[name].options or isinstance(model[name], Boolean)]
+    found = progress.any_price.ranges(cost(model), valued) if ranges else {}
     for number, name in enumerate(section.names, 1):
-        asked = Asked(progress, reasons, name, question_id(progress, name), why)
+        asked = Asked(progress, reasons, name, question_id(progress, name), why, found.get(name))
         yield asked.question(f"{section.number}.{number}", problems.get(name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Number, Several, Text, Value
 from catalog.wording import title
-from configurator.engine import Domain, NumberDomain
+from configurator.engine import Domain, NumberDomain, Range
 from configurator.sessions import Progress, State
 from configurator.web.answers import bounds, possible, raw, say, typed, was
+from configurator.web.formatting import amount
 from configurator.web.reasons import Blocked, Effect, Reasons, left_open, remembered
 from configurator.web.ruler import Ruler, ruler
 from configurator.web.sections import question_id, section_of
@@ -41,6 +42,7 @@ class Option:
     effect: Effect
     fits: bool
     unchecked: bool  # whether it fits could not be worked out in time
+    range: str  # what products with it cost, if the page says so
     blocked: Blocked | None  # why it does not fit, if the page says so at once
 
 
@@ -99,7 +101,8 @@ class Question:
 class Asked:
     """One characteristic on its way to a question."""
 
-    def __init__(self, progress: Progress, reasons: Reasons, name: str, id_: str, why: str) -> None:
+    def __init__(self, progress: Progress, reasons: Reasons, name: str, id_: str, why: str,
+                 ranges: Mapping[Answer, Range] | None = None) -> None:
         self.progress, self.reasons, self.name, self.id = progress, reasons, name, id_
         self.characteristic = progress.model[name]
         self.state = progress.state(name)
@@ -109,6 +112,7 @@ class Asked:
         self.unchecked: Collection[Answer] = without.unchecked().get(name, ())
         self.misfits = [value for value, _ in self._values() if value not in self.domain]
         self.why = why
+        self.ranges = ranges
         few = len(self.misfits) <= (EXPLAINED if self.state == "follows" else UNFOLDED)
         self.explained = few or why.partition("-")[0] == id_
 
@@ -177,7 +181,7 @@ class Asked:
                 id=f"{self.id}-{index}", text=raw(answer)[0], title=title(value), description=value.description,
                 swatch=value.swatch, checked=checked, shown=inside and not checked,
                 effect=self._effect(answer) if self._can_change(answer, inside, unchecked) else Effect(), fits=fits,
-                unchecked=unchecked,
+                unchecked=unchecked, range=self._range(answer) if fits and self.ranges is not None else "",
                 blocked=None if fits else self._blocked(answer, f"{self.id}-{index}"))
 
     def _can_change(self, answer: Answer, inside: bool, unchecked: bool) -> bool:
@@ -196,6 +200,23 @@ class Asked:
         if self.why == id_:
             return self.reasons.closely(self.name, answer, self._whole(answer))
         return self.reasons.blocked(self.name, answer, self._whole(answer)) if self.explained else None
+
+    def _range(self, answer: Answer) -> str:
+        """What the cheapest and the dearest products with a value cost."""
+        found = self.ranges.get(answer, Range(None, None)) if self.ranges is not None else Range(None, None)
+        least, most = (None if end is None else amount(end, self.progress.model.currency)
+                       for end in (found.least, found.greatest))
+        if least is None and most is None:
+            return _("there was no time to find out what it costs in all")
+        limit = self.progress.limits.most
+        if limit is not None and found.greatest is not None and found.greatest > limit:
+            return _("from %(least)s in all, up to your limit", least=least) if least is not None else ""
+        if most is None:
+            return _("from %(least)s in all", least=least)
+        if least is None:
+            return _("up to %(most)s in all", most=most)
+        return _("from %(least)s to %(most)s in all", least=least, most=most) if least != most else _(
+            "%(total)s in all", total=most)
 
     def _measure(self) -> Measure | None:
         if not isinstance(self.characteristic, Number) or not isinstance(self.domain, NumberDomain):

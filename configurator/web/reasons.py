@@ -13,10 +13,12 @@ from catalog.pricing import price
 from catalog.wording import title
 from configurator.engine import Configuration, Explanation, Undecided
 from configurator.lazy import lazy
+from configurator.limits import COST, READY
 from configurator.memory import Reason
 from configurator.mending import fits
 from configurator.sessions import Progress
 from configurator.web.answers import pack, say
+from configurator.web.formatting import day, money
 from configurator.web.traces import Traced, traced
 from configurator.web.ways import Way, Ways
 
@@ -87,7 +89,8 @@ class Reasons:
 
     def sentences(self, why: Explanation) -> tuple[str, ...]:
         """The sentences of its rules; where a rule has none, the choices that it comes from."""
-        said = tuple(dict.fromkeys(sentence for rule in why.rules if (sentence := self._model.rule(rule).sentence)))
+        said = tuple(dict.fromkeys(sentence for rule in why.rules
+                                   if (sentence := over(rule, self._progress) or self._model.rule(rule).sentence)))
         if not said and not why.choices:
             return (_("No product can have it."),)
         said = said or (_("It does not go with %(choices)s.", choices="; ".join(map(self._said, why.choices))),)
@@ -160,6 +163,16 @@ class Reasons:
         return has_prices(self._model)
 
 
+def over(rule: str, progress: Progress) -> str:
+    """What breaks a limit that the customer set; nothing for any other rule."""
+    limits = progress.limits
+    if rule == COST and limits.most is not None:
+        return _("Over your limit of %(most)s.", most=money(limits.most, progress.model.currency))
+    if rule == READY and limits.by is not None:
+        return _("Not ready by %(day)s.", day=day(limits.by))
+    return ""
+
+
 def _switched(characteristic: Characteristic, value: Answer) -> str:
     """A fact about a person or a place is not switched: it can only have been wrong."""
     words = {"what": title(characteristic), "value": say(characteristic, value)}
@@ -189,6 +202,10 @@ def remembered(reason: Reason) -> str:
             return _("we suggest it")
         case "fits":
             return _("it fits the rest")
+        case "cheapest":
+            return _("so it costs least")
+        case "quickest":
+            return _("so it is ready first")
     return ""
 
 

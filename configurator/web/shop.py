@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -21,14 +20,13 @@ from flask import (
     url_for,
 )
 from flask import session as cookie
-from flask_babel import get_locale, get_timezone
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from jinja2 import Environment
 from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from catalog.database import now
 from catalog.expressions import Values
 from catalog.model import from_plain
 from catalog.records import Product, Version
@@ -36,12 +34,14 @@ from catalog.store import catalogue, current, model_of
 from catalog.wording import title
 from configurator import sessions
 from configurator.engine import Undecided
+from configurator.limits import today
 from configurator.records import Draft
 from configurator.transaction import session, write_late
 from configurator.web import links, present
 from configurator.web.access import access, current_account, current_customer, found, guest_token
 from configurator.web.acts import moved, perform, shown
 from configurator.web.answers import Unread, counted, say
+from configurator.web.limiting import BY, MOST, fields
 from configurator.web.questions import Problem, Question
 from orders import specifications
 from orders.quotes import Quote, quote
@@ -156,11 +156,6 @@ def go(url: str) -> Answer:
     return redirect(url, 303)
 
 
-def today() -> date:
-    """The day in the shop's time zone."""
-    return now().astimezone(get_timezone()).date()
-
-
 def _group() -> int | None:
     return request.args.get("group", type=counted)
 
@@ -212,10 +207,12 @@ def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> 
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
     link = f"{url_for('.link', slug=draft.version.product.slug, _external=True)}?{links.query(progress)}"
     group = _group() if problems else request.form.get("go", _group(), type=counted)  # what was refused stays in sight
-    page = present.page(progress, group, problems, today(), request.args.get("why", ""))
+    page = present.page(progress, group, problems, today(), request.args.get("why", ""), "ranges" in request.args)
+    entered = (request.form.get(MOST, ""), request.form.get(BY, "")) if "limit" in request.form and problems else None
     return render_template("shop/configure.html", page=page, draft=draft, progress=progress, link=link,
                            revision=revision, news=_news(revision, progress), problems=problems,
-                           shown=shown(progress), moved=moved(progress, request.form), swapped=swapped, asked=_asked)
+                           shown=shown(progress), moved=moved(progress, request.form), swapped=swapped, asked=_asked,
+                           limited=entered or fields(progress.limits, page.offer.price.currency), today=today())
 
 
 def _asked(question: Question, section: int, currency: str) -> Markup:

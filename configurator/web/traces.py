@@ -11,6 +11,7 @@ from catalog.expressions import Answer
 from catalog.model import Characteristic, ProductModel
 from catalog.wording import title
 from configurator.engine import Configuration, Domain, Trace, Undecided, trace
+from configurator.limits import COST, READY
 from configurator.web.answers import possible, say
 
 MOST_RULES = 6
@@ -30,7 +31,8 @@ def traced(configuration: Configuration, name: str, value: Answer) -> Iterator[T
     """The rules that exclude a value, as far as they are traced in time."""
     model = configuration.engine.model
     try:
-        for rule in configuration.explain(name, value).rules[:MOST_RULES]:
+        rules = [rule for rule in configuration.explain(name, value).rules if rule not in (COST, READY)]
+        for rule in rules[:MOST_RULES]:
             yield Traced(rule, model.rule(rule).sentence, tuple(_lines(trace(configuration, rule, name, value), model)))
     except Undecided:
         return

@@ -1,0 +1,51 @@
+"""Limits, price ranges, the cheapest and the quickest in a browser: live, without script, accessible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from accessibility import overflow, violations
+from conftest import Server
+from playwright.sync_api import Page, expect
+from test_browser_shop import NARROW, Visit, configure, question, settled, shop
+
+__all__ = ["shop"]
+
+
+def limited(page: Page, most: str) -> None:
+    page.locator("#limits summary").click()
+    page.get_by_label("At most").fill(most)
+    page.get_by_role("button", name="Set limit").click()
+
+
+def test_a_limit_is_set_live_greys_out_what_breaks_it_and_is_lifted(page: Page, shop: Server) -> None:
+    configure(page, 2)
+    settled(page, lambda: limited(page, "370"))
+    expect(page.locator(".limited")).to_contain_text("4 of 6 values remain")
+    expect(question(page, "Wood")).to_contain_text("Over your limit of €370.00.")
+    assert not violations(page)
+    assert overflow(page) <= 0
+    settled(page, page.locator(".limited").get_by_role("button", name="Lift the limit").click)
+    expect(question(page, "Wood").get_by_label("Oak")).to_be_enabled()
+    expect(page.locator(".limited")).to_have_count(0)
+
+
+def test_the_cheapest_is_proposed_live_and_ranges_are_told(page: Page, shop: Server) -> None:
+    configure(page, 2)
+    page.locator("#limits summary").click()
+    settled(page, page.get_by_role("button", name="Cheapest from here").click)
+    expect(page.locator(".price strong")).to_have_text("€260.00")
+    page.get_by_role("link", name="Price ranges").click()
+    expect(question(page, "Wood")).to_contain_text("from 380.00 to 627.00 in all")
+    assert not violations(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_without_script_and_narrow_a_limit_works_by_the_form_alone(visit: Visit, shop: Server, scheme: Any) -> None:
+    page = visit(java_script_enabled=False, viewport=NARROW, color_scheme=scheme)
+    configure(page, 2)
+    limited(page, "370")
+    expect(page.locator(".limited")).to_contain_text("4 of 6 values remain")
+    page.locator("#limits summary").click()
+    expect(page.get_by_label("At most")).to_have_value("370.00")
