@@ -193,10 +193,10 @@ class Propagation:
         """
         unknown = search.unknown
         wanted = self._without(unknown) if alone else self._wanted(unknown & ~self._hard, search.found)
+        self._solver.prefer(wanted)
         for refused, run in enumerate(self._runs(unknown)):
             if refused == REFUSED and search.many and not alone:
                 return self._one_of_many(assumptions, search)
-            self._solver.prefer(wanted)
             self._asked = run
             question = [*assumptions, *self._columns.within(run)]
             truth = self._take(question, avoided)
