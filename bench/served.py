@@ -5,7 +5,6 @@ It prints its port.
 
 from __future__ import annotations
 
-import logging
 import socket
 import sys
 from pathlib import Path
@@ -37,7 +36,6 @@ def two_rows(slug: str) -> str:
 
 def shop(settings: Settings) -> Flask:
     """The application with that page."""
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that visitors wait is what is measured
     app = create_app(settings)
     app.extensions[PLAIN] = app.jinja_env.from_string(PAGE)  # compiled once, as pages out of files are
     app.add_url_rule(f"{PLAIN}/<slug>", view_func=two_rows)

@@ -6,6 +6,7 @@ moment would take several at once, and a browser keeps its connection for as lon
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import sys
@@ -40,7 +41,7 @@ def listening(settings: Settings) -> list[socket.socket]:
 
 def serve(settings: Settings, sockets: Sequence[socket.socket], create: Create = create_app) -> None:
     """Serves until it is interrupted or terminated; a worker that dies is replaced."""
-    _end_well()
+    _behave()
     if settings.workers == 1:
         waitress.serve(create(settings), sockets=sockets, _quiet=True, **_options(settings))
         return
@@ -102,7 +103,7 @@ class _Server(TcpWSGIServer):
 
 
 def _work(settings: Settings, line: socket.socket, create: Create) -> None:
-    _end_well()
+    _behave()
     Thread(target=_follow, daemon=True).start()
     _Server(create(settings), _sock=line, bind_socket=False, adj=Adjustments(**_options(settings))).run()
 
@@ -121,7 +122,11 @@ def _options(settings: Settings) -> dict[str, Any]:
             "clear_untrusted_proxy_headers": not settings.proxies}
 
 
-def _end_well() -> None:
-    """Who is interrupted or terminated answers what is being answered, and leaves without a word."""
+def _behave() -> None:
+    """Who is interrupted or terminated answers what is being answered, and leaves without a word.
+
+    That requests wait a moment for one another, with few threads, is no news for a log.
+    """
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     for number in signal.SIGINT, signal.SIGTERM:
         signal.signal(number, lambda *_: sys.exit())
