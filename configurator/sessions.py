@@ -9,7 +9,7 @@ is none, and neither is taking back, undoing or redoing.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -104,7 +104,7 @@ class Progress:
         found: dict[str, Answer] | None = kept.recall(key)
         if found is None:
             found = mended(configuration, shown, self.ranked, self.values)
-            kept.keep(key, found)
+            _keep(self.draft, key, configuration, found)
         return found
 
     @lazy
@@ -182,10 +182,17 @@ def progress(session: Session, draft: Draft) -> Progress:
     known: _Known | None = kept.recall(key)
     if known is None:
         known = _restored(session, draft)
-        kept.keep(key, known)
+        _keep(draft, key, known[0], known)
     configuration, proposed, values, within = known
     return Progress(draft, configuration, proposed, values,
                     ranked(session, draft.version, configuration, draft.customer), within)
+
+
+def _keep(draft: Draft, key: Hashable, configuration: Configuration, thing: object) -> None:
+    """Keeps what comes of a configuration, unless it has limits: with it an engine of its own would be kept."""
+    kept = compiled(draft.version)
+    if configuration.engine is kept.engine:
+        kept.keep(key, thing)
 
 
 def _restored(session: Session, draft: Draft) -> _Known:
@@ -361,7 +368,7 @@ def _step(now: Progress, configuration: Configuration, names: Collection[str], i
     draft.inputs += inputs
     if now.within:
         known: _Known = configuration, now.proposed, now.mended(configuration, changes), True
-        compiled(draft.version).keep(_key(draft), known)
+        _keep(draft, _key(draft), known[0], known)
 
 
 def _as_it_is(now: Progress, configuration: Configuration, changes: Values = MappingProxyType({})) -> dict[str, object]:
