@@ -59,7 +59,9 @@ class Engine:
         self.theory = self.conditions.comparisons.theory
         self.witnesses = Witnesses(self.columns, self.formula, self.theory.literals)
         lines = Lines(self.columns, self.formula, self.theory)
-        self.propagation = Propagation(self.columns, self.witnesses, lines, self._solver(), self.conditions.guards)
+        hard = (-easy for easy in self.conditions.comparisons.sums.easy)
+        self.propagation = Propagation(self.columns, self.witnesses, lines, self._solver(),
+                                       [*self.conditions.guards, *hard])
         self._limited: LRUCache[tuple[Rule, ...], Engine] = LRUCache(KEPT)
         self._objectives: LRUCache[Measure, Objective] = LRUCache(KEPT)
         self._optimizer: Optimizer | None = None

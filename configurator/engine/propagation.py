@@ -60,6 +60,7 @@ class Propagation:
         self._core: frozenset[int] = frozenset()  # of the last question that was refused
         self._lines = lines
         self._loose = [-guard for guard in guards]  # what is not required shall bind nothing
+        solver.prefer(self._loose)
         self._asked = slice(0)  # the columns of the last question
         self._low = True
         self._random = np.random.default_rng(0)

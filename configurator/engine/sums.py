@@ -71,6 +71,7 @@ class Sums:
         self._valued = valued
         self._learnt = learnt
         self._mixed = mixed
+        self.easy: list[int] = []  # literals of what adds least to sums that are limited
 
     def require(self, condition: Compare, emit: Emit) -> bool:
         """Emits a comparison with <, <=, > or >= of a sum; False if it is none, or if its chain is too long."""
@@ -89,6 +90,8 @@ class Sums:
         unit = lcm(shares.constant.denominator, *(amount.denominator for table in tables for amount in table))
         limit = int(-shares.constant * unit) - strict
         steps = [self.steps(slots, [int(amount * unit) for amount in table]) for slots, table in shares.tables.items()]
+        if self._mixed:
+            self.easy += [literal for own in steps for _, less in own[1:2] for literal in less]
         for grain in (1, *(abs(limit) // parts + 1 for parts in PARTS if self._mixed)):
             chain = Chain(steps, limit, (floor(low * unit), ceil(high * unit)), grain)
             if chain.fits(CLAUSES):
