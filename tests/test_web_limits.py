@@ -159,3 +159,10 @@ def test_a_product_without_prices_has_days_to_limit_but_no_price(app: Flask, cli
     page = client.get(url).text
     assert "Quickest from here" in page
     assert "Cheapest from here" not in page
+
+
+def test_enter_in_the_field_of_a_limit_sets_it(client: FlaskClient) -> None:
+    url = opened(client)
+    form = {**fields(client.get(url).text), "limit_most": "400"}
+    client.post(url, data={**form, "answer": "enter"})
+    assert 'value="400.00"' in client.get(url).text

@@ -17,6 +17,7 @@ from configurator.limits import Limits
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.answers import FIELD, Unread, changed, entered, raw, unpack
+from configurator.web.limiting import entered as limits_entered
 from configurator.web.limiting import least, limit
 from configurator.web.questions import Problem, refusal
 from configurator.web.reasons import Reasons
@@ -75,7 +76,7 @@ def _pressed(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict
         sessions.propose_anew(session, draft)
     elif "repair" in form:
         return _repair(draft, form["repair"])
-    elif "limit" in form:
+    elif "limit" in form or ("answer" in form and limits_entered(draft, form)):
         return limit(draft, form)
     elif "lift" in form:
         sessions.limit(session, draft, Limits())

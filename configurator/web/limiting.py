@@ -34,6 +34,12 @@ def fields(limits: Limits, currency: str) -> tuple[str, str]:
     return most, limits.by.isoformat() if limits.by else ""
 
 
+def entered(draft: Draft, form: Mapping[str, str]) -> bool:
+    """Whether the fields say something else than the limits, as they do when Enter is pressed in one of them."""
+    now = sessions.progress(session, draft)
+    return (form.get(MOST, ""), form.get(BY, "")) not in {("", ""), fields(now.limits, now.model.currency)}
+
+
 def limit(draft: Draft, form: Mapping[str, str]) -> dict[str, Problem]:
     """Sets the limits entered; what cannot be changes nothing, and is told with what can."""
     now = sessions.progress(session, draft)
