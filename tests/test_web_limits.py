@@ -164,5 +164,7 @@ def test_a_product_without_prices_has_days_to_limit_but_no_price(app: Flask, cli
 def test_enter_in_the_field_of_a_limit_sets_it(client: FlaskClient) -> None:
     url = opened(client)
     form = {**fields(client.get(url).text), "limit_most": "400"}
-    client.post(url, data={**form, "answer": "enter"})
+    client.post(url, data={**form, "limit_by": "", "answer": "enter"})
     assert 'value="400.00"' in client.get(url).text
+    client.post(url, data={**fields(client.get(url).text), "limit_most": "", "limit_by": "", "answer": "enter"})
+    assert "Lift the limit" not in client.get(url).text, "emptied, it is lifted"

@@ -37,7 +37,7 @@ def fields(limits: Limits, currency: str) -> tuple[str, str]:
 def entered(draft: Draft, form: Mapping[str, str]) -> bool:
     """Whether the fields say something else than the limits, as they do when Enter is pressed in one of them."""
     now = sessions.progress(session, draft)
-    return (form.get(MOST, ""), form.get(BY, "")) not in {("", ""), fields(now.limits, now.model.currency)}
+    return BY in form and (form.get(MOST, ""), form[BY]) != fields(now.limits, now.model.currency)
 
 
 def limit(draft: Draft, form: Mapping[str, str]) -> dict[str, Problem]:
