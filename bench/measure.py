@@ -83,11 +83,11 @@ def _session(engine: Engine, seed: int) -> Iterator[tuple[Configuration, float]]
         wanted = _click(c, chance)
         if wanted is None:
             return
-        c, milliseconds = timed(partial(_clicked, c, *wanted))
+        c, milliseconds = timed(partial(clicked, c, *wanted))
         yield c, milliseconds
 
 
-def _clicked(c: Configuration, name: str, value: Answer) -> Configuration:
+def clicked(c: Configuration, name: str, value: Answer) -> Configuration:
     chosen = c.choose(name, value)
     chosen.domains()
     return chosen

@@ -56,7 +56,7 @@ def directions(condition: Compare, part: Part, model: ProductModel) -> dict[Slot
             for name, slot in numbers.items() if (rate := of[name]) is not None and not rate[0] < 0 < rate[1]}
 
 
-def box(part: Part, model: ProductModel) -> Box:
+def box(part: Mapping[Slot, Sequence[int]], model: ProductModel) -> Box:
     """A part as `catalog.bounds` takes it."""
     found: dict[str, Possible] = {}
     for name in {slot.name for slot in part}:

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.bounds import bounds, whole
+from catalog.bounds import bounds
 from catalog.expressions import Answer, Arithmetic, Compare, Condition, Const, Exact, Expression, number
 from configurator.engine.columns import Slot
 from configurator.engine.completion import Optimizer, Weights, Wish, wishes
 from configurator.engine.conditions import Conditions
 from configurator.engine.effort import Undecided
 from configurator.engine.formula import Formula
+from configurator.engine.frontier import box
 from configurator.engine.solver import Solver
 
 if TYPE_CHECKING:
@@ -73,7 +74,6 @@ class Objective:
         rules = (clause for _, clause in self._formula.rules)
         self._solver = Solver(self._formula, self._conditions.comparisons.theory, rules, engine.effort)
         self._optimizer = Optimizer(self._formula, self._solver)
-        self._low = floor(bounds(measure.number, whole(engine.model), engine.model)[0])
 
     @property
     def is_worn(self) -> bool:
@@ -108,22 +108,33 @@ class Objective:
             return truth, self._value(truth), floor(gap)
         if not self._solver.solve(assumptions):
             raise ValueError("nothing can be built")
-        truth, low = self._solver.true(), self._low
-        while low < (value := self._value(truth)):
-            middle = (low + value) // 2
+        truth, low = self._solver.true(), self._low(assumptions)
+        tried = low
+        while tried < (value := self._value(truth)):
+            middle = (tried + value) // 2
             try:
                 if self._solver.solve([*assumptions, self._conditions.literal(self._measure.at_most(middle))]):
                     truth = self._solver.true()
-                else:
-                    low = middle + 1
-            except Undecided:
-                break
+                    continue
+                low = middle + 1
+            except Undecided:  # perhaps there is something between
+                pass
+            tried = middle + 1
         return truth, value, value - low
+
+    def _low(self, assumptions: Sequence[int]) -> int:
+        """What the number cannot be less than, by what follows at once from the literals."""
+        columns, model = self._engine.columns, self._engine.model
+        implied = self._solver.implied(assumptions)
+        assert implied is not None, "the choices contradict each other"
+        open_ = ~(implied[-columns.upper] | implied[-columns.lower])
+        places = {slot: np.flatnonzero(open_[slot.columns]).tolist() for slot in columns.slots}
+        return floor(bounds(self._measure.number, box(places, model), model)[0])
 
     def _value(self, truth: NDArray[np.bool_]) -> int:
         columns, model = self._engine.columns, self._engine.model
-        box = columns.box(truth)
-        values: Mapping[str, Answer] = {c.name: columns.taken(c, box) for c in model.characteristics}
+        taken = columns.box(truth)
+        values: Mapping[str, Answer] = {c.name: columns.taken(c, taken) for c in model.characteristics}
         return int(number(self._measure.number, values, model))
 
     def _wished(self, tables: Mapping[tuple[Slot, ...], list[Exact]]) -> Iterator[Wish]:
