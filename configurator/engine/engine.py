@@ -103,10 +103,10 @@ class Engine:
         """
         if not limits:
             return self
-        engine = self._limited.get(limits)
-        if engine is None or engine.formula.is_worn:
-            model = replace(self.model, rules=self.model.rules + limits)
-            with self._lock:
+        with self._lock:
+            engine = self._limited.get(limits)
+            if engine is None or engine.formula.is_worn:
+                model = replace(self.model, rules=self.model.rules + limits)
                 engine = self._limited[limits] = Engine(model, base=self)
         return engine
 
