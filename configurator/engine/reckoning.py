@@ -9,115 +9,46 @@ reads them, so that little has to be learnt twice.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil, floor, inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog import intervals
-from catalog.bounds import bounds, whole
 from catalog.expressions import (
     Answer,
     Arithmetic,
-    Attribute,
     Choose,
     Compare,
     Condition,
     Const,
-    Count,
     Exact,
     Expression,
-    Is,
     Not,
-    Quantity,
-    Read,
-    Size,
-    Values,
-    Whole,
-    calculate,
     compare,
-    holds,
     names,
-    number,
 )
-from catalog.intervals import Interval, enclose, hull
-from catalog.model import ProductModel, Text
+from catalog.model import ProductModel
 from configurator.engine.columns import Bits, Columns, Slot
 from configurator.engine.formula import Formula
+from configurator.engine.nodes import Node, Nodes, Point, never_so, widest
 from configurator.engine.sweep import COMPARISONS, Sweep
 
-WIDEST = 64  # places of a slot whose amounts are listed
-FINEST = 1000  # bounds are whole multiples of one part in so many
 ZERO = np.zeros(1, dtype=np.int64)
-ERROR = 1e-9  # of machine numbers, more than it can be
-SHARES = (1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 64)  # of the way that bounds are moved together
-
-Sides = dict["Node", list[Exact]]
-"""For each node the least and the greatest that it may be."""
-
-
-@dataclass(eq=False, slots=True)
-class Node:
-    """One step: of which others it is reckoned, and what it can be at least and at most."""
-
-    expression: Expression
-    below: tuple[Node, ...]
-    bounds: Interval
-    slot: Slot | None = None  # that it depends on alone,
-    amounts: Sequence[Exact] = ()  # and what it is at each place
-    rises: bool = False  # from place to place
-    promises: dict[str, list[tuple[Exact, int]]] = field(default_factory=dict)  # by operator, in rising order
-
-    def made(self, model: NDArray[np.bool_]) -> Iterator[tuple[str, Exact, int]]:
-        """The promises that a model makes, with its bound and its literal; of each operator the one that says most."""
-        for operator, promises in self.promises.items():
-            kept = [promise for promise in promises if model[promise[1]]]
-            if kept:
-                yield operator, *kept[0 if operator in ("<", "<=") else -1]
-
-
 Promise = tuple[Node, str, Exact, int]
 """That a node compares so with a bound, and the literal."""
 
 
-class Point:
-    """Whole values, and what each node comes to with them."""
-
-    def __init__(self, values: Values, model: ProductModel) -> None:
-        self._values = Whole(values)
-        self._model = model
-        self._known: dict[Node, Exact] = {}
-
-    def value(self, node: Node) -> Exact:
-        """What the node comes to."""
-        if node not in self._known:
-            match node.expression:
-                case Arithmetic(operator) if node.below:
-                    self._known[node] = calculate(operator, [self.value(part) for part in node.below])
-                case Choose(condition) if node.below:
-                    self._known[node] = self.value(node.below[not self.holds(condition)])
-                case _:
-                    self._known[node] = number(node.expression, self._values, self._model)
-        return self._known[node]
-
-    def holds(self, condition: Condition) -> bool:
-        """Whether a condition is true."""
-        return holds(condition, self._values, self._model)
-
-
 class Reckoning:
-    """The nodes of one model, made when they are first needed."""
+    """The comparisons of one model whose numbers are reckoned in steps."""
 
     def __init__(self, model: ProductModel, formula: Formula, columns: Columns, base: Reckoning | None = None) -> None:
         """`base`: that of the formula's base, whose comparisons are to be right as well."""
         self._model = model
         self._formula = formula
         self._columns = columns
-        self._nodes: dict[Expression, Node] = {}
+        self._nodes = Nodes(model, columns)
         self._promising: list[Node] = []
         self._asked: dict[Node, tuple[Slot, ...]] = {}  # what comparisons speak of, and all that it depends on
         self._best: dict[tuple[Node, str], tuple[Exact, Bits]] = {}  # what keeps a comparison most easily
@@ -203,7 +134,7 @@ class Reckoning:
         return {name: self._columns.taken(self._model[name], box) for name in {slot.name for slot in slots}}
 
     def _root(self, expression: Expression) -> Node:
-        node = self.node(expression)
+        node = self._nodes.of(expression)
         if node not in self._asked:
             self._asked[node] = tuple(slot for name in sorted(names(expression, self._model))
                                       for slot in self._columns.of[name])
@@ -224,18 +155,18 @@ class Reckoning:
             case Choose(condition):
                 taken = at.holds(condition)
                 branch, other = node.below if taken else node.below[::-1]
-                away = [] if _never(operator, other.bounds, bound) else [
+                away = [] if never_so(operator, other.bounds, bound) else [
                     self.implying(Not(condition) if taken else condition)]
                 return [*away, *self._promise(branch, operator, bound, at)]
             case Arithmetic(name) if node.below:
-                sides = self._sides(name, node.below, operator, bound, at)
+                sides = widest(name, node.below, operator, bound, at)
                 return [literal for part, (low, high) in sides.items() for beyond, end in (("<", low), (">", high))
                         for literal in self._promise(part, beyond, end, at)]
         return []
 
     def _promise(self, node: Node, operator: str, bound: Exact, at: Point) -> list[int]:
         """Literals one of which is true if, and only if they say so, the node compares so; at the point it does not."""
-        if _never(operator, node.bounds, bound):
+        if never_so(operator, node.bounds, bound):
             return []
         if node.slot:
             kept = self._kept(node, operator, bound)
@@ -285,127 +216,5 @@ class Reckoning:
                 return [-self._columns.at_most(slot, first - 1)]
         return [self._columns.equal(slot.start + place) for place in places]
 
-    def _sides(self, name: str, below: Sequence[Node], operator: str, bound: Exact, at: Point) -> Sides:
-        """Bounds of what a step is reckoned from, as wide as can be, within which it never compares so."""
-        sides = point = {part: [at.value(part)] * 2 for part in below}
-
-        def never(tried: Sides) -> bool:
-            low, high = _nearly(name, [(float(tried[part][0]), float(tried[part][1])) for part in below])
-            return low > float(bound) + ERROR * abs(low) if operator in ("<", "<=") else (
-                high < float(bound) - ERROR * abs(high))
-
-        def moved(tight: Sequence[tuple[Node, int]]) -> Sides:
-            """All together by one share of the way, so that no one of them takes all the room."""
-            for share in SHARES:
-                wider = {part: [*both] for part, both in sides.items()}
-                for part, end in tight:
-                    wider[part][end] = _towards(wider[part][end], part.bounds[end], share)
-                if never(wider):
-                    return wider
-            return sides
-
-        every = [(part, end) for part in sorted(sides, key=lambda part: part.bounds[1] - part.bounds[0])
-                 for end in (0, 1)]
-        sides = moved(every)
-        for part, end in every:
-            wider = {**sides, part: [*sides[part]]}
-            wider[part][end] = part.bounds[end]
-            if never(wider):
-                sides = wider
-        sides = moved([(part, end) for part, end in every if sides[part][end] != part.bounds[end]])
-        return sides if _never(operator, enclose(name, [(sides[part][0], sides[part][1]) for part in below]),
-                               bound) else point
-
-    # nodes
-
-    def node(self, expression: Expression) -> Node:
-        """The node of an expression."""
-        if isinstance(expression, Quantity):
-            return self.node(self._model.quantity(expression.name).expression)
-        if expression not in self._nodes:
-            self._nodes[expression] = self._made(expression)
-        return self._nodes[expression]
-
-    def _made(self, expression: Expression) -> Node:
-        slots = [slot for name in sorted(names(expression, self._model)) for slot in self._columns.of[name]]
-        if not slots:
-            value = number(expression, {}, self._model)
-            return Node(expression, (), (value, value))
-        if len(slots) == 1 and (len(slots[0].values) <= WIDEST or isinstance(expression, Read | Size)):
-            slot, = slots
-            answers = ["x" * size for size in slot.values if isinstance(size, int)] if isinstance(
-                self._model[slot.name], Text) else slot.answers
-            amounts = [number(expression, {slot.name: answer}, self._model) for answer in answers]
-            rises = slot.ordered and all(less < more for less, more in pairwise(amounts))
-            return Node(expression, (), (min(amounts), max(amounts)), slot, amounts, rises)
-        match expression:
-            case Count(conditions):
-                return self._sum([Choose(condition, Const(1), Const(0)) for condition in conditions])
-            case Attribute(name, attribute):
-                return self._sum([Choose(Is(name, (value.name,)), Const(value.attributes.get(attribute, 0)), Const(0))
-                                  for value in self._model[name].options])
-            case Size(name):
-                return self._sum([Choose(Is(name, (value.name,)), Const(1), Const(0))
-                                  for value in self._model[name].options])
-            case Choose(_, then, otherwise):
-                branches = self.node(then), self.node(otherwise)
-                return Node(expression, branches, hull([branch.bounds for branch in branches]))
-        assert isinstance(expression, Arithmetic)
-        below = tuple(self.node(operand) for operand in expression.operands)
-        try:
-            return Node(expression, below, enclose(expression.operator, [part.bounds for part in below]))
-        except (ZeroDivisionError, OverflowError):  # but `bounds` knows that it is not so
-            return Node(expression, below, bounds(expression, whole(self._model), self._model))
-
-    def _sum(self, parts: Sequence[Expression]) -> Node:
-        return self.node(Arithmetic("+", (Const(0), *parts)))
-
-
 def _broken(promises: Iterable[Promise], at: Point) -> list[Promise]:
     return [promise for promise in promises if not compare(promise[1], at.value(promise[0]), promise[2])]
-
-
-def _never(operator: str, interval: Interval, bound: Exact) -> bool:
-    """Whether nothing in an interval compares so with the bound."""
-    return intervals.compare(operator, (interval[0] - bound, interval[1] - bound)) is False
-
-
-def _nearly(name: str, operands: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """As `catalog.intervals.enclose`, in machine numbers; a division by what can be 0 can give anything."""
-    first, *rest = operands
-    match name:
-        case "+":
-            return sum(low for low, _ in operands), sum(high for _, high in operands)
-        case "-":
-            return first[0] - rest[0][1], first[1] - rest[0][0]
-        case "*":
-            for other in rest:
-                corners = [a * b for a in first for b in other]
-                first = min(corners), max(corners)
-            return first
-        case "/":
-            if rest[0][0] <= 0 <= rest[0][1]:
-                return -inf, inf
-            corners = [a / b for a in first for b in rest[0]]
-            return min(corners), max(corners)
-        case "neg":
-            return -first[1], -first[0]
-        case "abs":
-            return (0 if first[0] <= 0 <= first[1] else min(map(abs, first))), max(map(abs, first))
-        case "floor":
-            return floor(first[0]), floor(first[1])
-        case "ceil":
-            return ceil(first[0]), ceil(first[1])
-    of = min if name == "min" else max
-    return of(low for low, _ in operands), of(high for _, high in operands)
-
-
-def _towards(value: Exact, end: Exact, share: float) -> Exact:
-    """So much of the way to an end, or a little less: a whole number, or a short fraction if that is not far."""
-    way = (float(end) - float(value)) * share
-    finest = 1 if abs(way) > 2 else FINEST
-    parts = (float(value) + way) * finest
-    near: Exact = Fraction(ceil(parts) if way < 0 else floor(parts), finest)
-    if finest == 1:
-        near = int(near)
-    return near if min(value, end) <= near <= max(value, end) else value
