@@ -6,13 +6,13 @@ from fractions import Fraction
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from test_engine_brute_force import CHARACTERISTICS, QUANTITIES, BruteForce, conditions, leaves, numbers_of
 
 from catalog.expressions import Arithmetic, Attribute, Compare, Const, Read, number
 from catalog.formats import load
 from catalog.model import Boolean, Choice, Number, Price, ProductModel, Rule, Several, Text
 from catalog.pricing import price, total
 from configurator.engine import Engine, Impossible, Measure, OverLimit, sums
-from tests.test_engine_brute_force import CHARACTERISTICS, QUANTITIES, BruteForce, conditions, leaves, numbers_of
 
 SMALL = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
