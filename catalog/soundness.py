@@ -105,7 +105,7 @@ class Soundness:
     def _clause(self, literals: Sequence[Is]) -> int:
         """The cost of a choice between values, as most rules of large models are: no numbers, and no levels."""
         for literal in literals:
-            if not self._answers.get(literal.name, frozenset()).issuperset(literal.values):
+            if literal.name not in self._answers or not self._answers[literal.name].issuperset(literal.values):
                 raise self._no_answer(literal.name, literal.values)
         if len(literals) >= MOST_NODES:
             raise Unsound(_TOO_MUCH)

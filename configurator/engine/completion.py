@@ -22,8 +22,6 @@ from configurator.engine.solver import Solver
 
 COUNTED = 200_000
 """Clauses of counters after which an optimiser is worn."""
-ROOM = 10_000
-"""Literals that the formula may get meanwhile; half of that wears an optimiser out."""
 SECONDS = 2.0
 """After this time the best completion so far is taken; what shops ask takes a few milliseconds."""
 
@@ -31,6 +29,23 @@ Weights = Mapping[tuple[str, Answer], float]
 """How much is gained when a characteristic is set to a value, or a member is among the chosen of a several-of."""
 Wish = tuple[int, Fraction]
 """A literal, and what it costs (more than 0) if it is false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What wishes cost together, as whole numbers of a unit, so that sums are exact."""
+
+    costs: Mapping[int, int]
+    unit: int  # how many of them make one
+
+    @classmethod
+    def of(cls, wishes: Iterable[Wish]) -> Wishes:
+        """Wishes for the same literal are added up."""
+        found: dict[int, Fraction] = {}
+        for literal, cost in wishes:
+            found[literal] = found.get(literal, Fraction(0)) + cost
+        unit = lcm(*(cost.denominator for cost in found.values()))
+        return cls({literal: int(cost * unit) for literal, cost in found.items()}, unit)
 
 
 @dataclass(slots=True)
@@ -88,32 +103,30 @@ def _exact(name: str, weight: float) -> Fraction:
 class Optimizer:
     """Optimises in a solver of its own, which the counters of earlier questions fill until it is replaced.
 
-    Its counters have numbers of their own, beyond room that is left for what the formula still gets.
+    Its counters are numbered by the formula, which should be its own.
     """
 
     def __init__(self, formula: Formula, solver: Solver) -> None:
         self._formula = formula
         self._solver = solver
-        self._room = formula.top + ROOM // 2
-        solver.top = formula.top + ROOM
         self._clauses = 0  # of counters
 
     @property
     def is_worn(self) -> bool:
         """Whether a fresh one serves better."""
-        return self._clauses > COUNTED or self._formula.top > self._room
+        return self._clauses > COUNTED or self._formula.is_worn
 
-    def best(self, assumptions: Sequence[int], wishes: Iterable[Wish]) -> tuple[NDArray[np.bool_], Fraction]:
+    def best(self, assumptions: Sequence[int], wishes: Wishes) -> tuple[NDArray[np.bool_], Fraction]:
         """The model, as `Solver.true` gives it, in which the false wishes cost least.
 
-        The assumptions must be possible together. If that takes too long, it is the best model met until then; the
-        number says how much better another could be at most.
+        If that takes too long, it is the best model met until then; the number says how much better another could be
+        at most. Raises ValueError if nothing fulfils the assumptions, Undecided if that alone takes too long.
         """
-        costs, unit = _whole(wishes)
-        wished = dict(costs)
+        wished, costs = wishes.costs, dict(wishes.costs)
         deadline = monotonic() + SECONDS
         self._solver.prefer(list(wished))
-        self._solver.solve(assumptions)
+        if not self._solver.solve(assumptions):
+            raise ValueError("nothing can be built")
         found, self._least = self._solver.true(), 0
         with ExitStack() as totalizers:
             try:
@@ -123,7 +136,7 @@ class Optimizer:
                         break
             except Undecided:
                 pass
-        return found, Fraction(_cost(wished, found) - self._least, unit)
+        return found, Fraction(_cost(wished, found) - self._least, wishes.unit)
 
     def _models(self, assumptions: Sequence[int], costs: dict[int, int],
                 totalizers: ExitStack) -> Iterator[NDArray[np.bool_] | None]:
@@ -167,7 +180,7 @@ class Optimizer:
                 counter = counters[wish]
                 self._wish(_Counter(counter.totalizer, counter.size, counter.bound + 1), cost, costs, counters)
         if len(core) > 1:
-            totalizer = ITotalizer(lits=[-wish for wish in core], ubound=1, top_id=self._solver.top)
+            totalizer = ITotalizer(lits=[-wish for wish in core], ubound=1, top_id=self._formula.top)
             totalizers.callback(totalizer.delete)
             self._define(totalizer, len(totalizer.cnf.clauses))
             self._wish(_Counter(totalizer, len(core), 1), cost, costs, counters)
@@ -175,25 +188,16 @@ class Optimizer:
     def _wish(self, counter: _Counter, cost: int, costs: dict[int, int], counters: dict[int, _Counter]) -> None:
         totalizer = counter.totalizer
         if counter.bound >= len(totalizer.rhs):
-            totalizer.increase(ubound=counter.bound, top_id=self._solver.top)
+            totalizer.increase(ubound=counter.bound, top_id=self._formula.top)
             self._define(totalizer, totalizer.nof_new)
         costs[counter.wish] = costs.get(counter.wish, 0) + cost
         counters[counter.wish] = counter
 
     def _define(self, totalizer: ITotalizer, new: int) -> None:
-        self._solver.top = max(self._solver.top, totalizer.top_id)
+        self._formula.top = max(self._formula.top, totalizer.top_id)
         self._clauses += new
         for clause in totalizer.cnf.clauses[-new:] if new else ():
             self._solver.learn(clause)
-
-
-def _whole(wishes: Iterable[Wish]) -> tuple[dict[int, int], int]:
-    """The costs as whole numbers, so that sums are exact, and how many of them make one."""
-    found: dict[int, Fraction] = {}
-    for literal, cost in wishes:
-        found[literal] = found.get(literal, Fraction(0)) + cost
-    unit = lcm(*(cost.denominator for cost in found.values()))
-    return {literal: int(cost * unit) for literal, cost in found.items()}, unit
 
 
 def _cost(wished: Mapping[int, int], model: NDArray[np.bool_]) -> int:

@@ -17,7 +17,7 @@ from catalog.collecting import collecting_later
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, ProductModel, Rule, Text
 from configurator.engine.columns import Bits, Columns
-from configurator.engine.completion import Optimizer, Weights, Wish, wishes
+from configurator.engine.completion import Optimizer, Weights, Wishes, wishes
 from configurator.engine.conditions import Conditions
 from configurator.engine.configuration import Configuration
 from configurator.engine.domains import Domain, domain
@@ -32,6 +32,7 @@ from configurator.engine.witnesses import Witnesses
 
 DOMAINS = 50_000  # domains kept for reuse
 KEPT = 4  # engines of limits, and objectives
+WISHED = 32  # sets of weights: a page asks often with the same ones
 
 
 class Engine:
@@ -60,12 +61,13 @@ class Engine:
         self.witnesses = Witnesses(self.columns, self.formula, self.theory.literals)
         lines = Lines(self.columns, self.formula, self.theory)
         hard = (-easy for easy in self.conditions.comparisons.sums.easy)
-        self.propagation = Propagation(self.columns, self.witnesses, lines, self._solver(),
+        self.propagation = Propagation(self.columns, self.witnesses, lines, self._solver(self.formula),
                                        [*self.conditions.guards, *hard])
         self._limited: LRUCache[tuple[Rule, ...], Engine] = LRUCache(KEPT)
         self._objectives: LRUCache[Measure, Objective] = LRUCache(KEPT)
         self._optimizer: Optimizer | None = None
-        self._wished: tuple[Weights, list[Wish]] | None = None  # the last weights, and what they wish for
+        self._explainer: Explainer | None = None
+        self._wishes: LRUCache[frozenset[tuple[tuple[str, Answer], float]], Wishes] = LRUCache(WISHED)
         if not base and not self.propagation.possible(()):
             raise Unbuildable(model.name, self.explainer.rules([])[0])
 
@@ -81,19 +83,20 @@ class Engine:
             finally:
                 self._acts -= 1
 
-    def _solver(self) -> Solver:
-        return Solver(self.formula, self.theory, (clause for _, clause in self.formula.rules), self.effort)
+    def _solver(self, formula: Formula) -> Solver:
+        return Solver(formula, self.theory, (clause for _, clause in formula.rules), self.effort)
 
     def best(self, chosen: Sequence[int], weights: Weights) -> tuple[Bits, float]:
         """The columns of a product of the greatest weight that takes the chosen columns; there must be one.
 
         And how much greater another's weight could be at most, if time ran out.
         """
-        if self._wished is None or self._wished[0] != weights:  # a page asks often with the same ones
-            self._wished = dict(weights), list(wishes(self.columns, self.formula, weights))
+        wished = frozenset(weights.items())
+        if wished not in self._wishes:
+            self._wishes[wished] = Wishes.of(wishes(self.columns, self.formula, weights))
         if self._optimizer is None or self._optimizer.is_worn:
-            self._optimizer = Optimizer(self.formula, self._solver())
-        truth, gap = self._optimizer.best(self.propagation.assumptions(chosen), self._wished[1])
+            self._optimizer = Optimizer(own := Formula(self.formula), self._solver(own))
+        truth, gap = self._optimizer.best(self.propagation.assumptions(chosen), self._wishes[wished])
         return self.witnesses.add(truth), float(gap)
 
     def limited(self, limits: tuple[Rule, ...]) -> Engine:
@@ -156,10 +159,12 @@ class Engine:
         """The texts of the model."""
         return tuple(c for c in self.model.characteristics if isinstance(c, Text))
 
-    @cached_property
+    @property
     def explainer(self) -> Explainer:
         """Made when the first explanation is asked for."""
-        return Explainer(self)
+        if self._explainer is None or self._explainer.is_worn:
+            self._explainer = Explainer(self)
+        return self._explainer
 
     def start(self, choices: Mapping[str, Answer] | None = None) -> Configuration:
         """A configuration with nothing chosen, or with these choices.

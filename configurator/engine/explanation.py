@@ -10,6 +10,7 @@ from cachetools import TTLCache
 
 from catalog.expressions import Answer
 from configurator.engine.effort import AWHILE, Undecided
+from configurator.engine.formula import Formula
 from configurator.engine.solver import Solver
 
 if TYPE_CHECKING:
@@ -45,13 +46,19 @@ class Explainer:
 
     def __init__(self, engine: Engine) -> None:
         self._names = [rule.name for rule in engine.model.rules]
-        formula = engine.formula
+        self._formula = formula = Formula(engine.formula)
         self._switches = {index: formula.fresh() for index, _ in formula.rules}
         self._rules = {switch: index for index, switch in self._switches.items()}
         clauses = ([-self._switches[index], *clause] for index, clause in formula.rules)
         self._known: dict[tuple[int, ...], list[tuple[dict[str, Answer], tuple[str, ...]]]] = {}
+        self._kept = 0
         self._late: TTLCache[Hashable, Explanation | Undecided] = TTLCache(KEPT, AWHILE)
         self._solver = Solver(formula, engine.theory, clauses, engine.effort)
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether a fresh one serves better."""
+        return self._formula.is_worn
 
     def recalled(self, choices: Mapping[str, Answer], columns: tuple[int, ...],
                  find: Callable[[], Explanation]) -> Explanation:
@@ -81,8 +88,10 @@ class Explainer:
 
     def keep(self, choices: Mapping[str, Answer], columns: tuple[int, ...], found: Explanation) -> None:
         """Keeps a minimal explanation."""
-        if len(self._known) > KEPT:
+        self._kept += 1
+        if self._kept > KEPT:
             self._known.clear()
+            self._kept = 1
         needed = {name: choices[name] for name in found.choices}
         self._known.setdefault(columns, []).append((needed, found.rules))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from configurator.engine.effort import Undecided
+
 TRUE = 1
 """The literal that is always true; -TRUE is always false."""
-ROOM = 5_000
-"""Variables that a formula may get after others were based on it."""
+ROOM = 2_000
+"""Variables that a formula may get after others were based on it: each solver of these decides all of them in vain."""
 
 Clause = list[int]
 Emit = Callable[[Clause], None]
@@ -31,9 +33,10 @@ class Formula:
 
     @property
     def definitions(self) -> list[Clause]:
-        """In the order in which they became known."""
+        """In the order in which they became known; raises Undecided if the base has outgrown its room."""
         if self._base is not None:
-            assert self._base.top <= self._first, "the base has outgrown its room"
+            if self._base.top > self._first:
+                raise Undecided("too much was learnt meanwhile: ask again")
             new = self._base.definitions[self._taken:]
             self._taken += len(new)
             self._definitions += new

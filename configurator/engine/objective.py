@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from catalog.bounds import bounds
 from catalog.expressions import Answer, Arithmetic, Compare, Condition, Const, Exact, Expression, number
 from configurator.engine.columns import Slot
-from configurator.engine.completion import Optimizer, Weights, Wish, wishes
+from configurator.engine.completion import Optimizer, Weights, Wish, Wishes, wishes
 from configurator.engine.conditions import Conditions
 from configurator.engine.effort import Undecided
 from configurator.engine.formula import Formula
@@ -70,7 +70,7 @@ class Objective:
         self._first = self._formula.top
         self._conditions = Conditions(engine.model, self._formula, engine.columns, engine.conditions)
         shares = self._conditions.comparisons.sums.shares(measure.number)
-        self._wishes = None if shares.rest else list(self._wished(shares.tables))
+        self._wishes = None if shares.rest else Wishes.of(self._wished(shares.tables))
         rules = (clause for _, clause in self._formula.rules)
         self._solver = Solver(self._formula, self._conditions.comparisons.theory, rules, engine.effort)
         self._optimizer = Optimizer(self._formula, self._solver)
@@ -88,16 +88,16 @@ class Objective:
         truth, value, gap = self.bound(assumptions)
         try:
             kept = self._conditions.literal(self._measure.at_most(value))
-            liked = wishes(self._engine.columns, self._formula, weights)
+            liked = Wishes.of(wishes(self._engine.columns, self._formula, weights))
             return self._optimizer.best([*assumptions, kept], liked)[0], gap
         except Undecided:
             return truth, gap
 
     def exactly(self, assumptions: Sequence[int]) -> int | None:
-        """The least of the number with these literals; None if that was not found out within the budget."""
+        """The least of the number with these literals; None if that was not found out in time, or there is none."""
         try:
             _, value, gap = self.bound(assumptions)
-        except Undecided:
+        except (Undecided, ValueError):
             return None
         return None if gap else value
 

@@ -24,7 +24,7 @@ DRAWING = 50  # unknown columns for which witnesses are drawn towards a model
 REFUSED = 8  # columns refused in a row after which many are asked for at once,
 MANY, RISING = 32, 4  # so many at first, and times as many each time that all are refused
 NEEDED = 64  # unknown columns whose consequences are tried too
-LEARNT = 12  # the longest contradiction worth keeping as a clause
+LEARNT, MOST_LEARNT = 12, 20_000  # the longest contradiction worth keeping as a clause, and how many are kept
 
 Truth = NDArray[np.bool_]
 """A model, as `Solver.true` gives it."""
@@ -58,6 +58,7 @@ class Propagation:
         self._witnesses = witnesses
         self._ever = np.ones(len(columns.upper), dtype=np.bool_)  # not known to be always impossible
         self._core: frozenset[int] = frozenset()  # of the last question that was refused
+        self._learnt: set[frozenset[int]] = set()
         self._lines = lines
         self._loose = [-guard for guard in guards]  # what is not required shall bind nothing
         solver.prefer(self._loose)
@@ -136,7 +137,7 @@ class Propagation:
         serving = self._witnesses.serving(implied)
         search.take(self._witnesses.union(serving))
         draws = self._draw(implied, self._witnesses.model(serving, implied), search)
-        undecided, times, fair = np.zeros_like(unknown), 0, self._solver.effort.is_fair
+        undecided, times = np.zeros_like(unknown), 0
         avoided = self._without(search.unknown & self._hard)
         while search.unknown.any() and times < GIVEN_UP:
             try:
@@ -151,8 +152,6 @@ class Propagation:
                 for box in self._boxes(truth, search):
                     search.take(box)
                 draws = draws and self._draw(implied, truth, search)
-        if fair:  # what is given up
-            self._note_hard(search.unknown)
         return search.found, (undecided | search.unknown) & ~search.found
 
     def _draw(self, implied: Truth, model: Truth | None, search: _Search) -> bool:
@@ -301,6 +300,7 @@ class Propagation:
         if self._solver.solve(assumptions, brief):
             return self._solver.true()
         self._core = frozenset(self._solver.core())
-        if len(self._core) <= LEARNT:
+        if len(self._core) <= LEARNT and self._core not in self._learnt and len(self._learnt) < MOST_LEARNT:
+            self._learnt.add(self._core)
             self._solver.learn([-literal for literal in self._core])
         return None

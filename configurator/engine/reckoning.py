@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from fractions import Fraction
 from itertools import pairwise
 
@@ -93,7 +94,7 @@ class Reckoning:
                 held &= COMPARISONS[operator](difference, ZERO)
         return held
 
-    def refute(self, model: NDArray[np.bool_]) -> list[int] | None:
+    def refute(self, model: NDArray[np.bool_], hard: Callable[[], AbstractContextManager[None]]) -> list[int] | None:
         """None if a model, as `Solver.true` gives it, gets every comparison right, whatever else it promises.
 
         Else it is excluded, and literals are given that lead back to what has got them right, or away from it.
@@ -108,9 +109,10 @@ class Reckoning:
             self._keep(asked, box, at)
             return None
         self._away = []
-        made = [(node, *promise) for node in self._promising for promise in node.made(model)]
-        for node, operator, bound, literal in _broken(made, at):
-            self.explain(literal, node, operator, bound, at)
+        with hard():
+            made = [(node, *promise) for node in self._promising for promise in node.made(model)]
+            for node, operator, bound, literal in _broken(made, at):
+                self.explain(literal, node, operator, bound, at)
         return [literal for node, operator, *_ in wrong if (node, operator) in self._best
                 for slot in self._asked[node] for literal in self._as_in(slot, self._best[node, operator][1])
                 ] or self._away

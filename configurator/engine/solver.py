@@ -24,7 +24,6 @@ class Solver:
         self.effort = effort
         self._formula = formula
         self._theory = theory
-        self.top = formula.top  # the greatest variable, if the formula has got no greater one
         self._seen = len(formula.definitions)
         self._sat = Glucose4(bootstrap_with=formula.definitions)
         self._sat.append_formula(clauses)
@@ -44,8 +43,7 @@ class Solver:
         while self._search(assumptions):
             if not self._theory:
                 return True
-            with self.effort.hard():
-                away = self._theory.refute(self.true())
+            away = self._theory.refute(self.true(), self.effort.hard)
             if away is None:
                 return True
             self.prefer(away)
@@ -98,7 +96,7 @@ class Solver:
         return one
 
     def _truth(self, literals: Sequence[int]) -> NDArray[np.bool_]:
-        truth = np.zeros(2 * max(self.top, self._formula.top) + 1, dtype=np.bool_)
+        truth = np.zeros(2 * self._formula.top + 1, dtype=np.bool_)
         truth[np.fromiter(literals, dtype=np.int64, count=len(literals))] = True
         truth[1] = True
         return truth

@@ -8,7 +8,8 @@ of the literal, so it serves every solver and for ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -30,6 +31,8 @@ SHARES = (1.0, 0.5, 0.25, 0.125)  # of the way from here to the ends: near enoug
 TRIED = 33  # boxes tried at once when one is widened
 
 Places = NDArray[np.int64]
+Hard = Callable[[], AbstractContextManager[None]]
+"""What counts the time of what is done within, and raises Undecided if none is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +107,30 @@ class Theory:
                 held &= Sweep(self._model, still, moved).holds(atom.condition)
         return held
 
-    def refute(self, model: NDArray[np.bool_]) -> list[int] | None:
+    def refute(self, model: NDArray[np.bool_], hard: Hard) -> list[int] | None:
         """None if a model, as `Solver.true` gives it, gets every comparison right.
 
         Else what excludes it is defined, and literals are given that lead away from it: half of the way to the further
-        end of what each number can still be, or the search would creep along the frontier.
+        end of what each number can still be, or the search would creep along the frontier. `hard`: around learning.
         """
         box = self._columns.box(model)
         wrong = [atom for atom in self._atoms.values() if model[atom.literal] and not self._holds(atom, box)]
         away: list[int] = []
-        for atom in wrong:
-            clauses = self._section(atom, box)
-            part = self._point(atom, box) if clauses else self._widest(atom, box)
-            for clause in clauses or [list(self._outside(atom, part))]:
-                self._formula.define([-atom.literal, *clause])
-            for slot, low, high in zip(atom.numbers, part.low.tolist(), part.high.tolist(), strict=True):
-                above = len(slot.values) - 1 - high
-                away += self._columns.order(slot, low // 2 if low > above else high + (above + 1) // 2)
-        back = self.reckoning.refute(model)
+        with hard() if wrong else nullcontext():
+            for atom in wrong:
+                away += self._learnt(atom, box)
+        back = self.reckoning.refute(model, hard)
         return [*away, *(back or ())] if wrong or back is not None else None
+
+    def _learnt(self, atom: Atom, box: Bits) -> Iterator[int]:
+        """Excludes a box in which a comparison is wrong; gives literals that lead away from it."""
+        clauses = self._section(atom, box)
+        part = self._point(atom, box) if clauses else self._widest(atom, box)
+        for clause in clauses or [list(self._outside(atom, part))]:
+            self._formula.define([-atom.literal, *clause])
+        for slot, low, high in zip(atom.numbers, part.low.tolist(), part.high.tolist(), strict=True):
+            above = len(slot.values) - 1 - high
+            yield from self._columns.order(slot, low // 2 if low > above else high + (above + 1) // 2)
 
     def _section(self, atom: Atom, taken: Bits) -> list[Clause] | None:
         """The frontier of the two widest numbers, all else as it is; None if there is none or the rest are many."""

@@ -126,7 +126,8 @@ class Witnesses:
         whole = np.packbits(self._whole[:len(held) * WORD], bitorder="little").view(np.uint64)[:, None]
         if not self._clauses.mend(held, whole, self._clauses.shortened(settled), model):
             return np.zeros(self._width, dtype=np.bool_)
-        taken = held.take(self._columns.upper, axis=1) & whole
+        held &= whole  # of the others not all clauses were mended
+        taken = held.take(self._columns.upper, axis=1)
         numbers = ~self._columns.direct
         taken[:, numbers] &= held[:, self._columns.lower[numbers]]
         self._keep(held, taken, unknown)
