@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from time import monotonic
 
 import numpy as np
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 from numpy.typing import NDArray
 
 from configurator.engine.columns import Bits, Columns, Slot
@@ -65,7 +64,7 @@ class Propagation:
         self._asked = slice(0)  # the columns of the last question
         self._low = True
         self._random = np.random.default_rng(0)
-        self._known: OrderedDict[Choice, NDArray[np.uint8]] = OrderedDict()
+        self._known: LRUCache[Choice, NDArray[np.uint8]] = LRUCache(REMEMBERED)
         self._unsure: TTLCache[Choice, tuple[NDArray[np.uint8], NDArray[np.uint8]]] = TTLCache(REMEMBERED, AWHILE)
         self._hard_until = np.zeros(len(columns.upper))  # when a column that was too hard may take time again
 
@@ -98,16 +97,13 @@ class Propagation:
 
         There must be such a product. `within`: columns outside are known to be impossible.
         """
-        if chosen in self._known:
-            self._known.move_to_end(chosen)
-            return self._unpacked(self._known[chosen]), np.zeros_like(self._ever)
+        if (known := self._known.get(chosen)) is not None:
+            return self._unpacked(known), np.zeros_like(self._ever)
         if (unsure := self._unsure.get(chosen)) is not None:
             return self._unpacked(unsure[0]), self._unpacked(unsure[1])
         found, undecided = self._complete(chosen, within)
         if not undecided.any():
             self._known[chosen] = np.packbits(found)
-            if len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
         elif self._is_hard(undecided):
             self._unsure[chosen] = np.packbits(found), np.packbits(undecided)
         return found, undecided
@@ -215,7 +211,7 @@ class Propagation:
         columns = np.flatnonzero(search.unknown & self._columns.direct & ~self._hard)[:search.many]
         one = self._solver.any_of(self._columns.upper[columns].tolist())
         try:
-            truth = self._solve([*assumptions, one], brief=True)
+            truth = self._solve([*assumptions, one], brief=True, learns=False)
         except Undecided:
             search.many = 0
             return None
@@ -295,12 +291,13 @@ class Propagation:
         middle = (column + end) // 2
         return slice(column, middle) if self._low else slice(middle, end)
 
-    def _solve(self, assumptions: list[int], brief: bool = False) -> Truth | None:
-        """A model that fulfils the assumptions; None if there is none."""
+    def _solve(self, assumptions: list[int], brief: bool = False, learns: bool = True) -> Truth | None:
+        """A model that fulfils the assumptions; None if there is none, which the solver `learns` if it is short."""
         if self._solver.solve(assumptions, brief):
             return self._solver.true()
         self._core = frozenset(self._solver.core())
-        if len(self._core) <= LEARNT and self._core not in self._learnt and len(self._learnt) < MOST_LEARNT:
+        new = learns and self._core not in self._learnt
+        if new and len(self._core) <= LEARNT and len(self._learnt) < MOST_LEARNT:
             self._learnt.add(self._core)
             self._solver.learn([-literal for literal in self._core])
         return None
