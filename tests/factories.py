@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from catalog.formats import from_document
 from catalog.model import ProductModel
 from catalog.records import Version
 from catalog.store import model_of, publish
+from configurator.transaction import transaction
 from orders.accounts import sign_up
 from orders.customers import new_customer
 from orders.placing import place
@@ -84,6 +86,13 @@ def bench_values(**changes: Any) -> dict[str, Any]:
 def published(session: Session, model: ProductModel | None = None) -> Version:
     """A published version of the model, of the bench by default."""
     return publish(session, model or bench(), by="tests")
+
+
+def selling(app: Flask, model: ProductModel | None = None) -> Flask:
+    """The application with a published version of the model, of the bench by default."""
+    with transaction(app.extensions["engine"]) as session:
+        published(session, model)
+    return app
 
 
 def a_customer(session: Session, name: str = "Ada Winter", **details: Any) -> Customer:

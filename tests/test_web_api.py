@@ -5,19 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from factories import published
+from factories import selling
 from flask import Flask
 from flask.testing import FlaskClient
-
-from configurator.transaction import transaction
 
 
 @pytest.fixture
 def app(app_with: Any) -> Flask:
-    app: Flask = app_with()
-    with transaction(app.extensions["engine"]) as session:
-        published(session)
-    return app
+    return selling(app_with())
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from factories import bench, published
+from factories import bench, published, selling
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -19,11 +19,8 @@ MONDAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def app(app_with: Any, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    app: Flask = app_with()
-    with transaction(app.extensions["engine"]) as session:
-        published(session)
-    return app
+def app(app_with: Any) -> Flask:
+    return selling(app_with())
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ import re
 from html import unescape
 
 import pytest
-from factories import bench, published
+from factories import bench, selling
 from test_web_shop import choices, opened, send
-
-from configurator.transaction import transaction
 
 RULES = [{"id": "hung", "says": "Pine holds no lamp between hooks.",
           "exclude": ["lamp", "hooks has left", "wood = pine"]},
@@ -20,10 +18,7 @@ RULES = [{"id": "hung", "says": "Pine holds no lamp between hooks.",
 
 @pytest.fixture
 def app(app_with):
-    app = app_with()
-    with transaction(app.extensions["engine"]) as session:
-        published(session, bench(rules=RULES))
-    return app
+    return selling(app_with(), bench(rules=RULES))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from factories import PASSWORD, a_customer, bench, member, ordered, published, sign_in
+from factories import PASSWORD, a_customer, bench, member, ordered, published, selling, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
@@ -29,10 +29,7 @@ HOSTILE = ("<script>alert(1)</script>", '"><svg onload=x>', "=cmd|' /C calc'!A0"
 
 @pytest.fixture
 def app(app_with: Any) -> Flask:
-    app: Flask = app_with()
-    with transaction(app.extensions["engine"]) as session:
-        published(session)
-    return app
+    return selling(app_with())
 
 
 @pytest.fixture
