@@ -49,3 +49,21 @@ def test_without_script_and_narrow_a_limit_works_by_the_form_alone(visit: Visit,
     expect(page.locator(".limited")).to_contain_text("4 of 6 values remain")
     page.locator("#limits summary").click()
     expect(page.get_by_label("At most")).to_have_value("370.00")
+
+
+@pytest.mark.parametrize("view", [{"viewport": NARROW, "color_scheme": "dark"},
+                                  {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"}])
+def test_on_the_keyboard_what_makes_no_sense_is_told_and_a_limit_is_set(visit: Visit, shop: Server, view: Any) -> None:
+    page = visit(**view)
+    configure(page, 2)
+    page.locator("#limits summary").press("Enter")
+    page.get_by_label("At most").fill("much")
+    settled(page, lambda: page.get_by_label("At most").press("Enter"))
+    expect(page.locator(".aside", has_text="as an amount, such as")).to_be_visible()
+    expect(page.get_by_label("At most")).to_have_value("much")
+    assert not violations(page)
+    page.get_by_label("At most").fill("370")
+    settled(page, lambda: page.get_by_label("At most").press("Enter"))
+    expect(page.locator(".limited")).to_contain_text("4 of 6 values remain")
+    assert not violations(page)
+    assert overflow(page) <= 0

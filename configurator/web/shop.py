@@ -208,11 +208,15 @@ def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> 
     link = f"{url_for('.link', slug=draft.version.product.slug, _external=True)}?{links.query(progress)}"
     group = _group() if problems else request.form.get("go", _group(), type=counted)  # what was refused stays in sight
     page = present.page(progress, group, problems, today(), request.args.get("why", ""), "ranges" in request.args)
-    entered = (request.form.get(MOST, ""), request.form.get(BY, "")) if "limit" in request.form and problems else None
+    limited = kept = fields(progress.limits, page.offer.price.currency)
+    if problems and BY in request.form:  # what was typed stays
+        limited = request.form.get(MOST, ""), request.form[BY]
+    limiting = limited != kept or "limit" in request.form or (
+        bool(progress.limits) and request.form.get("answer") == "enter")
     return render_template("shop/configure.html", page=page, draft=draft, progress=progress, link=link,
                            revision=revision, news=_news(revision, progress), problems=problems,
                            shown=shown(progress), moved=moved(progress, request.form), swapped=swapped, asked=_asked,
-                           limited=entered or fields(progress.limits, page.offer.price.currency), today=today())
+                           limited=limited, limiting=limiting, today=today())
 
 
 def _asked(question: Question, section: int, currency: str) -> Markup:
