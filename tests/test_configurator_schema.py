@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from catalog.database import connect
 from catalog.model import to_plain
-from configurator import schema, sessions
+from configurator import schema
+from configurator.progress import progress_of
 from configurator.records import Draft
 from orders.specifications import save
 
@@ -68,11 +69,11 @@ def test_the_state_of_an_order_moves(database):
 
 def test_a_draft_of_before_is_shown_as_it_was(database):
     """Proposals were not kept with drafts once; a draft that was opened with certain values had them alone."""
-    steps = [{"name": None, "choices": {}}, {"name": "wood", "choices": {"wood": "pine"}}]
+    history = [{"name": None, "choices": {}}, {"name": "wood", "choices": {"wood": "pine"}}]
     with Session(database) as session:
         version = published(session)
         session.commit()
-        row = {"guest": "a guest", "version": version.id, "history": json.dumps(steps), "at": "2026-01-01 00:00:00"}
+        row = {"guest": "a guest", "version": version.id, "history": json.dumps(history), "at": "2026-01-01 00:00:00"}
     schema.take_down(database, "0002")
     with database.begin() as connection:
         for id_, start in ("new", {}), ("again", to_plain(bench_values(width=777))):
@@ -84,10 +85,10 @@ def test_a_draft_of_before_is_shown_as_it_was(database):
         schema.migrate(database)
         with Session(database) as session:
             new, again = (session.get_one(Draft, id_) for id_ in ("new", "again"))
-            assert sessions.progress(session, again).values == bench_values(width=777, wood="pine")
-            assert sessions.progress(session, new).values["wood"] == "pine"
-            sessions.answer(session, new, {"width": 900})
+            assert progress_of(session, again).values == bench_values(width=777, wood="pine")
+            assert progress_of(session, new).values["wood"] == "pine"
+            steps.answer(session, new, {"width": 900})
             assert "0" in new.proposals, "from now on it is kept"
-            assert sessions.progress(session, new).values["width"] == 900
+            assert progress_of(session, new).values["width"] == 900
         schema.take_down(database, "0002")
     schema.migrate(database)

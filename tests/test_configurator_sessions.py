@@ -17,9 +17,10 @@ from catalog.expressions import Answer
 from catalog.formats import from_document, to_document
 from catalog.model import to_plain
 from catalog.store import publish
-from configurator import sessions
+from configurator import sessions, steps
 from configurator.engine import Impossible
 from configurator.engines import engine_of
+from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import transaction
 from orders import specifications
@@ -42,90 +43,90 @@ def draft(session: Session) -> Draft:
 
 
 def test_an_answer_is_an_input_and_an_accepted_proposal_is_none(session: Session, draft: Draft) -> None:
-    shown = sessions.progress(session, draft)
+    shown = progress_of(session, draft)
     assert shown.state("wood") == "proposed"
-    sessions.keep(session, draft, ["wood"])
-    assert (sessions.progress(session, draft).state("wood"), draft.inputs) == ("chosen", 0)
-    sessions.undo(draft)
-    sessions.answer(session, draft, {"wood": shown.values["wood"]})  # marked, but as it was proposed
+    steps.keep(session, draft, ["wood"])
+    assert (progress_of(session, draft).state("wood"), draft.inputs) == ("chosen", 0)
+    steps.undo(draft)
+    steps.answer(session, draft, {"wood": shown.values["wood"]})  # marked, but as it was proposed
     assert draft.inputs == 0
-    sessions.answer(session, draft, {"width": 900, "engraving": "Ada"})
+    steps.answer(session, draft, {"width": 900, "engraving": "Ada"})
     assert draft.inputs == 2
-    sessions.answer(session, draft, {"width": 900})
+    steps.answer(session, draft, {"width": 900})
     assert draft.inputs == 2
 
 
 def test_what_is_left_to_the_customer_is_an_input_whatever_they_answer(session: Session, draft: Draft) -> None:
-    shown = sessions.progress(session, draft)
+    shown = progress_of(session, draft)
     assert shown.state("height") == "open", "nobody knows how tall a guest is"
-    sessions.answer(session, draft, {"height": shown.values["height"]})
+    steps.answer(session, draft, {"height": shown.values["height"]})
     assert draft.inputs == 1
 
 
 def test_the_second_order_is_proposed_from_the_first_and_takes_no_input(session: Session) -> None:
     customer, version = a_customer(session), published(session)
     order = ordered(session, customer, version, height=1810, wood="pine", engraving="For E.")
-    progress = sessions.progress(session, sessions.open_draft(session, version, customer=customer))
+    progress = progress_of(session, sessions.open_draft(session, version, customer=customer))
     assert to_plain(progress.values) == order.values
     assert (progress.questions, progress.draft.inputs) == ((), 0)
 
 
 def test_a_forced_value_follows_and_says_from_what(session: Session, draft: Draft) -> None:
-    sessions.answer(session, draft, {"lamp": True})
-    progress = sessions.progress(session, draft)
+    steps.answer(session, draft, {"lamp": True})
+    progress = progress_of(session, draft)
     assert progress.state("wood") == "follows"
     assert progress.values["wood"] == "oak"
     assert progress.configuration.explain("wood", "pine").choices == ("lamp",)
 
 
 def test_answers_that_fit_only_together_are_taken_together(session: Session, draft: Draft) -> None:
-    sessions.answer(session, draft, {"lamp": True, "wood": "oak"})
-    assert sessions.answer(session, draft, {"wood": "pine", "lamp": False}) == {}
-    assert sessions.progress(session, draft).values["wood"] == "pine"
+    steps.answer(session, draft, {"lamp": True, "wood": "oak"})
+    assert steps.answer(session, draft, {"wood": "pine", "lamp": False}) == {}
+    assert progress_of(session, draft).values["wood"] == "pine"
 
 
 def test_of_answers_that_contradict_the_rest_is_kept_and_one_refused(session: Session, draft: Draft) -> None:
-    refused = sessions.answer(session, draft, {"lamp": True, "wood": "pine", "width": 900})
+    refused = steps.answer(session, draft, {"lamp": True, "wood": "pine", "width": 900})
     assert list(refused) == ["wood"]
     assert refused["wood"].explanation.rules == ("lamp_oak",)
-    progress = sessions.progress(session, draft)
+    progress = progress_of(session, draft)
     assert dict(progress.configuration.choices) == {"lamp": True, "width": 900}
     assert draft.inputs == 2
 
 
 def test_a_repair_gives_up_what_it_names_and_is_one_input(session: Session, draft: Draft) -> None:
-    sessions.answer(session, draft, {"lamp": True})
-    sessions.repair(session, draft, "wood", {"wood": "pine", "lamp": False}, ())
-    assert dict(sessions.progress(session, draft).configuration.choices) == {"wood": "pine", "lamp": False}
+    steps.answer(session, draft, {"lamp": True})
+    steps.repair(session, draft, "wood", {"wood": "pine", "lamp": False}, ())
+    assert dict(progress_of(session, draft).configuration.choices) == {"wood": "pine", "lamp": False}
     assert draft.inputs == 2
 
 
 def test_a_repair_that_no_longer_helps_changes_nothing(session: Session, draft: Draft) -> None:
-    sessions.answer(session, draft, {"lamp": True})
+    steps.answer(session, draft, {"lamp": True})
     before = (draft.history, draft.position, draft.inputs)
     with pytest.raises(Impossible):
-        sessions.repair(session, draft, "wood", {"wood": "pine"}, ())
+        steps.repair(session, draft, "wood", {"wood": "pine"}, ())
     assert (draft.history, draft.position, draft.inputs) == before
 
 
 def test_a_new_answer_after_undo_takes_the_place_of_what_could_be_redone(session: Session, draft: Draft) -> None:
-    sessions.answer(session, draft, {"width": 900})
-    sessions.answer(session, draft, {"width": 1000})
-    sessions.undo(draft)
-    sessions.answer(session, draft, {"height": 1500})
-    sessions.redo(draft)
-    assert dict(sessions.progress(session, draft).configuration.choices) == {"width": 900, "height": 1500}
+    steps.answer(session, draft, {"width": 900})
+    steps.answer(session, draft, {"width": 1000})
+    steps.undo(draft)
+    steps.answer(session, draft, {"height": 1500})
+    steps.redo(draft)
+    assert dict(progress_of(session, draft).configuration.choices) == {"width": 900, "height": 1500}
 
 
 def test_only_so_many_steps_are_kept_but_always_the_first(session: Session, draft: Draft,
                                                           monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "STEPS", 5)
+    monkeypatch.setattr(steps, "STEPS", 5)
     for width in range(600, 612):
-        sessions.answer(session, draft, {"width": width})
+        steps.answer(session, draft, {"width": width})
     assert len(draft.history) == 6
     for _ in range(9):
-        sessions.undo(draft)
-    assert not sessions.progress(session, draft).configuration.choices
+        steps.undo(draft)
+    assert not progress_of(session, draft).configuration.choices
 
 
 def test_a_saved_specification_opens_as_it_was_saved(session: Session) -> None:
@@ -133,7 +134,7 @@ def test_a_saved_specification_opens_as_it_was_saved(session: Session) -> None:
     values = bench_values(wood="pine", width=777, engraving="For E.")
     revision = specifications.save(session, customer, version, "Porch", {"wood": "pine"}, values, None)
     session.flush()
-    progress = sessions.progress(session, sessions.open_draft(session, version, customer=customer, revision=revision))
+    progress = progress_of(session, sessions.open_draft(session, version, customer=customer, revision=revision))
     assert progress.values == values
     assert dict(progress.configuration.choices) == {"wood": "pine"}
 
@@ -147,10 +148,10 @@ def test_what_a_newer_catalogue_does_not_have_is_left_out(session: Session) -> N
     newest = publish(session, from_document(document))
     renewed = sessions.renewed(session, draft)
     assert renewed is not None
-    progress = sessions.progress(session, renewed)
+    progress = progress_of(session, renewed)
     assert (renewed.version, dict(progress.configuration.choices)) == (newest, {"width": 900})
     assert progress.values["wood"] == "oak"
-    assert sessions.progress(session, draft).values["wood"] == "pine", "the old draft stays as it is"
+    assert progress_of(session, draft).values["wood"] == "pine", "the old draft stays as it is"
 
 
 def test_a_draft_is_found_by_its_owner_alone(session: Session) -> None:
@@ -184,12 +185,12 @@ def test_a_draft_survives_a_restart(database: Database) -> None:
     with transaction(database) as first:
         account = member(first)
         draft = sessions.open_draft(first, published(first), customer=account.customer)
-        sessions.answer(first, draft, {"wood": "pine", "engraving": "=1+1"})
+        steps.answer(first, draft, {"wood": "pine", "engraving": "=1+1"})
         key, customer_id = draft.id, account.customer_id
     with transaction(database) as second:
         again = second.get_one(Draft, key)
         assert again.customer_id == customer_id
-        assert dict(sessions.progress(second, again).configuration.choices) == {"wood": "pine", "engraving": "=1+1"}
+        assert dict(progress_of(second, again).configuration.choices) == {"wood": "pine", "engraving": "=1+1"}
 
 
 class Configuring(RuleBasedStateMachine):
@@ -209,8 +210,8 @@ class Configuring(RuleBasedStateMachine):
             self.session.close()
             self.database.dispose()
 
-    def progress(self) -> sessions.Progress:
-        return sessions.progress(self.session, self.draft)
+    def progress(self) -> Progress:
+        return progress_of(self.session, self.draft)
 
     def step(self, choices: dict[str, Answer]) -> None:
         if choices != self.steps[self.at]:
@@ -225,40 +226,40 @@ class Configuring(RuleBasedStateMachine):
         try:
             choices = dict(before.configuration.choose(name, value).choices)
         except Impossible:
-            assert list(sessions.answer(self.session, self.draft, {name: value})) == [name]
+            assert list(steps.answer(self.session, self.draft, {name: value})) == [name]
             return
-        assert sessions.answer(self.session, self.draft, {name: value}) == {}
+        assert steps.answer(self.session, self.draft, {name: value}) == {}
         self.inputs += choices != self.steps[self.at] and not accepted
         self.step(choices)
 
     @rule(name=st.sampled_from(sorted(ANSWERS)))
     def retract(self, name: str) -> None:
-        sessions.retract(self.session, self.draft, name)
+        steps.retract(self.session, self.draft, name)
         self.step({other: value for other, value in self.steps[self.at].items() if other != name})
 
     @rule(name=st.sampled_from(sorted(ANSWERS)))
     def keep(self, name: str) -> None:
         before = self.progress()
-        sessions.keep(self.session, self.draft, [name])
+        steps.keep(self.session, self.draft, [name])
         if before.state(name) != "follows":
             self.step({**self.steps[self.at], name: before.values[name]})
 
     @precondition(lambda self: self.at > 0)
     @rule()
     def undo(self) -> None:
-        sessions.undo(self.draft)
+        steps.undo(self.draft)
         self.at -= 1
 
     @precondition(lambda self: self.at + 1 < len(self.steps))
     @rule()
     def redo(self) -> None:
-        sessions.redo(self.draft)
+        steps.redo(self.draft)
         self.at += 1
 
     @precondition(lambda self: self.at > 0)
     @rule()
     def start_over(self) -> None:
-        sessions.start_over(self.draft)
+        steps.start_over(self.draft)
         self.steps[self.at + 1:] = [{}]
         self.at += 1
 

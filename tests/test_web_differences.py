@@ -17,8 +17,9 @@ from catalog.formats import load, to_document
 from catalog.model import Boolean, Several
 from catalog.pricing import price
 from catalog.store import publish
-from configurator import sessions
+from configurator import sessions, steps
 from configurator.demonstration import SAMPLES
+from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 from configurator.web.reasons import Reasons
@@ -26,7 +27,7 @@ from configurator.web.reasons import Reasons
 CLICKS = 8
 
 
-def offered(progress: sessions.Progress) -> Iterator[tuple[str, Answer]]:
+def offered(progress: Progress) -> Iterator[tuple[str, Answer]]:
     """What the page offers to click, with the answer that a click gives."""
     for c in progress.model.characteristics:
         shown, domain = progress.values[c.name], progress.configuration.alternatives(c.name)
@@ -36,12 +37,12 @@ def offered(progress: sessions.Progress) -> Iterator[tuple[str, Answer]]:
                 yield c.name, whole
 
 
-def clicked(session: Session, draft: Draft, name: str, value: Answer) -> sessions.Progress:
+def clicked(session: Session, draft: Draft, name: str, value: Answer) -> Progress:
     """The draft as it would be, without changing it."""
     copy = Draft(version=draft.version, customer=draft.customer, guest=draft.guest, history=draft.history,
                  proposals=draft.proposals, position=draft.position, inputs=draft.inputs)
-    assert sessions.answer(session, copy, {name: value}) == {}
-    return sessions.progress(session, copy)
+    assert steps.answer(session, copy, {name: value}) == {}
+    return progress_of(session, copy)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
@@ -51,9 +52,9 @@ def test_a_click_changes_the_price_as_was_shown_beside_it(sqlite, path):
     draft = sessions.open_draft(session, publish(session, load(path)), guest="a guest")
     for chance in (None, Random(path.stem)):
         for _ in range(CLICKS if chance else 0):
-            name, value = chance.choice(list(offered(sessions.progress(session, draft))))
-            assert sessions.answer(session, draft, {name: value}) == {}
-        before = sessions.progress(session, draft)
+            name, value = chance.choice(list(offered(progress_of(session, draft))))
+            assert steps.answer(session, draft, {name: value}) == {}
+        before = progress_of(session, draft)
         reasons, now = Reasons(before), price(before.model, before.values).total
         options = list(offered(before))
         for name, value in chance.sample(options, 20) if chance else options:
@@ -112,7 +113,7 @@ def coupled():
 
 
 def shown(session: Session, draft: Draft) -> dict[str, Answer]:
-    return dict(sessions.progress(session, draft).values)
+    return dict(progress_of(session, draft).values)
 
 
 def test_what_gives_way_becomes_what_is_most_probable_and_stays_so(session):
@@ -120,30 +121,30 @@ def test_what_gives_way_becomes_what_is_most_probable_and_stays_so(session):
     for _ in range(3):
         ordered(session, a_customer(session), version, wood="oak", lamp=True)
     draft = sessions.open_draft(session, version, guest="a guest")
-    sessions.answer(session, draft, {"wood": "pine"})
-    sessions.retract(session, draft, "wood")
+    steps.answer(session, draft, {"wood": "pine"})
+    steps.retract(session, draft, "wood")
     proposed = shown(session, draft)
-    sessions.answer(session, draft, {"lamp": True})
+    steps.answer(session, draft, {"lamp": True})
     assert shown(session, draft)["wood"] == "oak"
     for _ in range(20):
         ordered(session, a_customer(session), version, wood="teak", lamp=True)
-    sessions.answer(session, draft, {"engraving": "Ada"})
-    sessions.answer(session, draft, {"lamp": False})
+    steps.answer(session, draft, {"engraving": "Ada"})
+    steps.answer(session, draft, {"lamp": False})
     assert shown(session, draft) == {**proposed, "wood": "oak", "engraving": "Ada"}, "what is shown stays"
     for _ in range(2):
-        sessions.undo(draft)
-    sessions.redo(draft)
+        steps.undo(draft)
+    steps.redo(draft)
     assert shown(session, draft) == {**proposed, "wood": "oak", "lamp": True, "engraving": "Ada"}
 
 
 def test_a_choice_taken_back_is_again_what_was_proposed(session):
     draft = sessions.open_draft(session, published(session), guest="a guest")
     before = shown(session, draft)
-    sessions.answer(session, draft, {"width": 900})
-    sessions.answer(session, draft, {"wood": "pine"})
-    sessions.retract(session, draft, "width")
+    steps.answer(session, draft, {"width": 900})
+    steps.answer(session, draft, {"wood": "pine"})
+    steps.retract(session, draft, "width")
     assert shown(session, draft) == {**before, "wood": "pine"}
-    assert sessions.progress(session, draft).state("width") == "open"
+    assert progress_of(session, draft).state("width") == "open"
 
 
 def test_the_rest_is_proposed_anew_when_that_is_asked_for(session):
@@ -154,24 +155,24 @@ def test_the_rest_is_proposed_anew_when_that_is_asked_for(session):
         for person in father, son:
             ordered(session, family, version, **person)
     draft = sessions.open_draft(session, version, customer=family)
-    opened_with = sessions.progress(session, draft)
+    opened_with = progress_of(session, draft)
     other = father if opened_with.values["height"] == son["height"] else son
-    sessions.answer(session, draft, {"height": other["height"], "width": other["width"]})
+    steps.answer(session, draft, {"height": other["height"], "width": other["width"]})
     assert {**opened_with.values, "height": other["height"], "width": other["width"]} == shown(session, draft)
-    sessions.propose_anew(session, draft)
-    anew = sessions.progress(session, draft)
+    steps.propose_anew(session, draft)
+    anew = progress_of(session, draft)
     assert anew.values == {**opened_with.values, **other}
     assert (dict(anew.configuration.choices).keys(), draft.inputs) == ({"height", "width"}, 2)
     position = draft.position
-    sessions.propose_anew(session, draft)
+    steps.propose_anew(session, draft)
     assert draft.position == position, "nothing new"
-    sessions.retract(session, draft, "height")
+    steps.retract(session, draft, "height")
     assert shown(session, draft)["height"] == opened_with.values["height"]
-    sessions.undo(draft)
-    sessions.undo(draft)
+    steps.undo(draft)
+    steps.undo(draft)
     assert shown(session, draft)["wood"] == opened_with.values["wood"]
-    sessions.start_over(draft)
-    assert sessions.progress(session, draft).values == opened_with.values
+    steps.start_over(draft)
+    assert progress_of(session, draft).values == opened_with.values
     assert draft.proposals.keys() == {step["proposal"] for step in draft.history}
 
 

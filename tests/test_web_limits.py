@@ -86,13 +86,13 @@ def test_a_limit_that_is_none_is_refused_with_an_example(client: FlaskClient, mo
 
 def test_a_day_excludes_what_comes_in_too_late_and_when_it_has_passed_the_draft_says_so(
         client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("configurator.sessions", "configurator.web.limiting", "configurator.web.shop"):
+    for module in ("configurator.progress", "configurator.steps", "configurator.web.limiting", "configurator.web.shop"):
         monkeypatch.setattr(f"{module}.today", lambda: MONDAY)
     url = f"{opened(client)}?group=2"
     assert limit(client, url, by="2026-11-26").status_code == 303
     page = client.get(url).text
     assert "Not ready by" in page, "oak takes four days to come in"
-    monkeypatch.setattr("configurator.sessions.today", lambda: date(2026, 12, 1))
+    monkeypatch.setattr("configurator.progress.today", lambda: date(2026, 12, 1))
     assert "cannot be kept any more" in client.get(url).text
     assert send(client, url, wood="oak").status_code == 303
 

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, select
 from catalog.formats import from_document, to_document
 from catalog.model import Boolean, ProductModel
 from catalog.store import publish
-from configurator import sessions
+from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 from orders.customers import facts
@@ -282,7 +282,7 @@ def test_a_link_reopens_exactly_this_for_whoever_opens_it(app: Flask, client: Fl
     assert choices(database, theirs) == choices(database, url)
     with open_session(database) as session:
         mine, copied = (session.get_one(Draft, draft(database, one).id) for one in (url, theirs))
-        assert sessions.progress(session, mine).values == sessions.progress(session, copied).values
+        assert progress_of(session, mine).values == progress_of(session, copied).values
     assert friend.get(url).status_code == 404
     assert friend.get(theirs).status_code == 200
 

@@ -13,8 +13,9 @@ from test_engine_bounds import pigeonhole, spending
 from test_web_shop import choices, draft, opened, send
 
 from catalog.store import publish
-from configurator import sessions
+from configurator import sessions, steps
 from configurator.engine import Configuration, Explanation, Undecided, effort
+from configurator.progress import progress_of
 from configurator.transaction import transaction
 from configurator.web.reasons import Reasons
 
@@ -81,8 +82,8 @@ def test_an_explanation_that_may_say_too_much_says_so(client, database, monkeypa
 def test_a_choice_that_explains_too_much_says_so(session):
     model = bench(rules=[{"id": "lamp_oak", "when": "lamp", "then": "wood = oak"}])
     made = sessions.open_draft(session, published(session, model), guest="a guest")
-    sessions.answer(session, made, {"lamp": True})
-    reasons = Reasons(sessions.progress(session, made))
+    steps.answer(session, made, {"lamp": True})
+    reasons = Reasons(progress_of(session, made))
     for least, said in (True, 1), (False, 2):
         assert len(reasons.sentences(Explanation(("lamp",), ("lamp_oak",), least))) == said
 

@@ -19,7 +19,7 @@ from catalog.language import nearest, quoted
 from catalog.model import Number, ProductModel, Several, Text, from_plain, to_plain
 from catalog.pricing import price
 from catalog.store import catalogue, current, model_of
-from configurator import sessions
+from configurator import sessions, steps
 from configurator.engine import (
     Domain,
     Impossible,
@@ -31,6 +31,7 @@ from configurator.engine import (
     trace,
 )
 from configurator.limits import COST, READY, Limits, cost, today
+from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import SAFE, session, write_late
 from configurator.web.access import access, found
@@ -44,7 +45,7 @@ api = Blueprint("api", __name__, url_prefix="/api")
 
 LONGEST_VALUE = 10_000
 """Characters of a value in an address."""
-ACTS = {"undo": sessions.undo, "redo": sessions.redo, "start_over": sessions.start_over}
+ACTS = {"undo": steps.undo, "redo": steps.redo, "start_over": steps.start_over}
 
 
 @api.before_request
@@ -90,7 +91,7 @@ def show(draft: str) -> Response:
 @access("public")
 def why(draft: str) -> Response:
     """Why the value in `?name=...&value=...` (as JSON) does not fit, what its rules do now, and what frees it."""
-    progress = sessions.progress(session, open_draft(draft))
+    progress = progress_of(session, open_draft(draft))
     name = _known(progress.model, request.args.get("name"))
     value, whole = _value(progress, name, request.args.get("value", ""))
     configuration, reasons = progress.configuration, Reasons(progress)
@@ -110,7 +111,7 @@ def why(draft: str) -> Response:
 @access("public")
 def trace_rule(draft: str) -> Response:
     """What the rule in `?rule=...` has to do with the choices now."""
-    progress = sessions.progress(session, open_draft(draft))
+    progress = progress_of(session, open_draft(draft))
     try:
         return jsonify(_traced(trace(progress.configuration, request.args.get("rule", "")), progress.model))
     except ValueError as error:
@@ -124,7 +125,7 @@ def _traced(found: Trace, model: ProductModel) -> dict[str, Any]:
             "together": {read: _domain(domain) for read, domain in found.together.items()}}
 
 
-def _value(progress: sessions.Progress, name: str, text: str) -> tuple[Answer, Answer]:
+def _value(progress: Progress, name: str, text: str) -> tuple[Answer, Answer]:
     """A value, or a member of a several-of, and the whole answer that would be set; 422 if it can be none."""
     try:
         plain = json.loads(text[:LONGEST_VALUE])
@@ -144,7 +145,7 @@ def ranges(draft: str) -> Response:
 
     Whatever the limit of the price: it is for comparing with it.
     """
-    progress = sessions.progress(session, open_draft(draft))
+    progress = progress_of(session, open_draft(draft))
     names = [_known(progress.model, name) for name in request.args.getlist("name")]
     if any(isinstance(progress.model[name], Number | Text) for name in names):
         abort(422, "Numbers and texts have no values to list.")
@@ -168,16 +169,16 @@ def change(draft: str) -> Response:
     model = model_of(opened.version)
     match _body():
         case {"set": dict(values)}:
-            if refused := sessions.answer(session, opened, _answers(model, values)):
+            if refused := steps.answer(session, opened, _answers(model, values)):
                 raise Refused(opened, refused)
         case {"keep": list(names)}:
-            sessions.keep(session, opened, [_known(model, name) for name in names])
+            steps.keep(session, opened, [_known(model, name) for name in names])
         case {"retract": str(name)}:
-            sessions.retract(session, opened, _known(model, name))
+            steps.retract(session, opened, _known(model, name))
         case {"act": "propose_anew"}:
-            sessions.propose_anew(session, opened)
+            steps.propose_anew(session, opened)
         case {"act": "cheapest" | "quickest" as kind}:
-            sessions.least(session, opened, kind)
+            steps.least(session, opened, kind)
         case {"limit": dict(limits)}:
             _limit(opened, limits)
         case {"act": str(act)} if act in ACTS:
@@ -193,7 +194,7 @@ def _limit(draft: Draft, limits: dict[str, Any]) -> None:
     if limits.keys() - {"most", "by"} or not (most is None or (type(most) is int and 0 <= most <= LARGEST)):
         abort(422, "Send most as a whole number of minor units, and by as a day.")
     try:
-        sessions.limit(session, draft, Limits(most, None if by is None else date.fromisoformat(by)))
+        steps.limit(session, draft, Limits(most, None if by is None else date.fromisoformat(by)))
     except (TypeError, ValueError):
         abort(422, "Send by as a day, such as 2026-12-24.")
     except OverLimit as over:
@@ -227,7 +228,7 @@ class Refused(Conflict):
     """Values that cannot be; the transaction is taken back, those that could be with it."""
 
     def __init__(self, draft: Draft, refused: dict[str, Impossible]) -> None:
-        reasons = Reasons(sessions.progress(session, draft))
+        reasons = Reasons(progress_of(session, draft))
         self.refused = [
             {"name": name, "value": to_plain({name: impossible.value})[name],
              "choices": impossible.explanation.choices, "rules": impossible.explanation.rules,
@@ -257,7 +258,7 @@ def _answers(model: ProductModel, values: dict[str, Any]) -> dict[str, Answer]:
 
 
 def _state(draft: Draft) -> dict[str, Any]:
-    progress = sessions.progress(session, draft)
+    progress = progress_of(session, draft)
     model, values = progress.model, progress.values
     sheet = price(model, values)
     return {

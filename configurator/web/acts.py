@@ -10,10 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from catalog.expressions import Answer
 from catalog.wording import title
-from configurator import sessions
+from configurator import steps
 from configurator.engine import Impossible, Undecided
 from configurator.engines import engine_of
 from configurator.limits import Limits
+from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.answers import FIELD, Unread, changed, entered, raw, unpack
@@ -23,19 +24,19 @@ from configurator.web.questions import Problem, refusal
 from configurator.web.reasons import Reasons
 from configurator.web.sections import section_names
 
-BACKWARDS = {"undo": sessions.undo, "redo": sessions.redo, "start_over": sessions.start_over}
+BACKWARDS = {"undo": steps.undo, "redo": steps.redo, "start_over": steps.start_over}
 """Acts that leave aside what was answered on the page besides."""
 MOST_SAID = 6
 """Changes that are told by name."""
 
 
-def shown(progress: sessions.Progress) -> str:
+def shown(progress: Progress) -> str:
     """What the page shows besides the choices, as its form carries it: `moved` compares with it."""
     return json.dumps({name: raw(answer) for name, answer in progress.values.items()
                        if name not in progress.configuration.choices})
 
 
-def moved(progress: sessions.Progress, form: MultiDict[str, str]) -> str:
+def moved(progress: Progress, form: MultiDict[str, str]) -> str:
     """Says what an act changed though nobody answered it: it had to give way, or is proposed anew."""
     try:
         before = dict(json.loads(form.get("shown", "")))
@@ -69,17 +70,17 @@ def perform(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict[
 def _pressed(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict[str, Problem]:
     model = engine_of(draft.version).model
     if form.get("retract") in model:
-        sessions.retract(session, draft, form["retract"])
+        steps.retract(session, draft, form["retract"])
     elif "keep" in form or "keep_all" in form:
-        sessions.keep(session, draft, [form["keep"]] if "keep" in form else section_names(model, group))
+        steps.keep(session, draft, [form["keep"]] if "keep" in form else section_names(model, group))
     elif "propose_anew" in form:
-        sessions.propose_anew(session, draft)
+        steps.propose_anew(session, draft)
     elif "repair" in form:
         return _repair(draft, form["repair"])
     elif "limit" in form or ("answer" in form and limits_entered(draft, form)):
         return limit(draft, form)
     elif "lift" in form:
-        sessions.limit(session, draft, Limits())
+        steps.limit(session, draft, Limits())
     elif "cheapest" in form:
         return least(draft, "cheapest")
     elif "quickest" in form:
@@ -97,7 +98,7 @@ def _answer(draft: Draft, form: MultiDict[str, str]) -> dict[str, Problem]:
         except Unread as unread:
             problems[name] = Problem(str(unread), tuple(texts))
     try:
-        refused = sessions.answer(session, draft, answers) if answers else {}
+        refused = steps.answer(session, draft, answers) if answers else {}
     except Undecided:
         return problems | {name: _late(form.getlist(FIELD + name)) for name in answers}
     return problems | {name: _refused(draft, impossible) for name, impossible in refused.items()}
@@ -106,7 +107,7 @@ def _answer(draft: Draft, form: MultiDict[str, str]) -> dict[str, Problem]:
 def _repair(draft: Draft, packed: str) -> dict[str, Problem]:
     try:
         name, answers, give_up = unpack(engine_of(draft.version).model, packed)
-        sessions.repair(session, draft, name, answers, give_up)
+        steps.repair(session, draft, name, answers, give_up)
     except Unread as unread:
         return {"": Problem(str(unread))}
     except Impossible as impossible:
@@ -122,7 +123,7 @@ def _late(typed: Sequence[str] = ()) -> Problem:
 
 def _refused(draft: Draft, impossible: Impossible) -> Problem:
     """In the words of the rules, as they stand now."""
-    progress = sessions.progress(session, draft)
+    progress = progress_of(session, draft)
     characteristic = progress.model[impossible.name]
     domain = progress.configuration.alternatives(impossible.name)
     sentences = Reasons(progress).sentences(impossible.explanation)

@@ -12,9 +12,10 @@ from flask_babel import gettext as _
 
 from catalog.model import ProductModel
 from catalog.pricing import price
-from configurator import sessions
+from configurator import steps
 from configurator.engine import Configuration, Measure, OverLimit, Undecided
 from configurator.limits import Limits, cost, lead, today
+from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.answers import Unread, decimal
@@ -36,19 +37,19 @@ def fields(limits: Limits, currency: str) -> tuple[str, str]:
 
 def entered(draft: Draft, form: Mapping[str, str]) -> bool:
     """Whether the fields say something else than the limits, as they do when Enter is pressed in one of them."""
-    now = sessions.progress(session, draft)
+    now = progress_of(session, draft)
     return BY in form and (form.get(MOST, ""), form[BY]) != fields(now.limits, now.model.currency)
 
 
 def limit(draft: Draft, form: Mapping[str, str]) -> dict[str, Problem]:
     """Sets the limits entered; what cannot be changes nothing, and is told with what can."""
-    now = sessions.progress(session, draft)
+    now = progress_of(session, draft)
     try:
         limits = read(form.get(MOST, ""), form.get(BY, ""), now.model)
     except Unread as unread:
         return {"": Problem(str(unread))}
     try:
-        sessions.limit(session, draft, limits)
+        steps.limit(session, draft, limits)
     except OverLimit:
         return {"": Problem(_beyond(limits, now.model, now.configuration.limited(())))}
     return {}
@@ -56,10 +57,10 @@ def limit(draft: Draft, form: Mapping[str, str]) -> dict[str, Problem]:
 
 def least(draft: Draft, kind: Literal["cheapest", "quickest"]) -> dict[str, Problem]:
     """Proposes the cheapest or the quickest; says how far from it that may be if it is not certain."""
-    gap = sessions.least(session, draft, kind)
+    gap = steps.least(session, draft, kind)
     if not gap:
         return {}
-    currency = sessions.progress(session, draft).model.currency
+    currency = progress_of(session, draft).model.currency
     if kind == "cheapest":
         return {"": Problem(_("This is the cheapest that was found in time: it may be up to %(much)s too dear. Choose "
                               "more, and try again.", much=money(gap, currency)))}

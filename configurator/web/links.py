@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from catalog.expressions import Answer
 from catalog.model import ProductModel
-from configurator.sessions import Progress
+from configurator.progress import Progress
 from configurator.web.answers import CHOSEN, SHOWN, Unread, raw, read
 
 LONGEST = 12_000

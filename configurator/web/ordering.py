@@ -20,6 +20,7 @@ from catalog.store import model_of
 from catalog.wording import title
 from configurator import sessions
 from configurator.limits import today
+from configurator.progress import Progress, State, progress_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web import present
@@ -74,7 +75,7 @@ def place(draft: str) -> Answer:
     quantity = request.form.get("quantity", 0, type=counted)
     if not 1 <= quantity <= placing.MOST:
         return _review(opened, problems=[_("An order is of 1 to %(most)d pieces.", most=placing.MOST)])
-    progress = sessions.progress(session, opened)
+    progress = progress_of(session, opened)
     if "update" in request.form:
         return _review(opened, quantity)
     total = request.form.get("total", type=counted)
@@ -95,7 +96,7 @@ def place(draft: str) -> Answer:
 
 def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = None) -> Answer:
     """The page before ordering; a conflict if there are `problems` to decide about, if only a newer catalogue."""
-    progress = sessions.progress(session, draft)
+    progress = progress_of(session, draft)
     model, values, states = progress.model, progress.values, _states(progress)
     groups = [(heading, [(title(c), say(c, values[c.name]), states[c.name]) for c in members])
               for heading, members in specifications.grouped(model)]
@@ -110,7 +111,7 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
     return no_store(make_response(page, 200 if problems is None else CONFLICT))
 
 
-def _states(progress: sessions.Progress) -> dict[str, sessions.State]:
+def _states(progress: Progress) -> dict[str, State]:
     """The states of all answers. What was left open is proposed to whoever orders it, but for facts about the person or
     the place, which nobody else can know.
     """
@@ -120,7 +121,7 @@ def _states(progress: sessions.Progress) -> dict[str, sessions.State]:
                      if model[name].about == "product" or values[name] == ""}
 
 
-def _since(draft: Draft, now: sessions.Progress) -> News | None:
+def _since(draft: Draft, now: Progress) -> News | None:
     """What became of the saved specification that the draft came from, if it was saved in an older catalogue."""
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
     if revision is None or revision.version_id == draft.version_id:
@@ -130,11 +131,11 @@ def _since(draft: Draft, now: sessions.Progress) -> News | None:
                 price(model, values).total, price(now.model, now.values).total)
 
 
-def _news(draft: Draft, now: sessions.Progress) -> News | None:
+def _news(draft: Draft, now: Progress) -> News | None:
     renewed = sessions.renewed(session, draft)
     if renewed is None:
         return None
-    new = sessions.progress(session, renewed)
+    new = progress_of(session, renewed)
     changed = specifications.differences(now.model, now.values, new.model, new.values, say)
     return News(renewed.version.number, changed,
                 price(now.model, now.values).total, price(new.model, new.values).total)

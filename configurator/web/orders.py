@@ -15,6 +15,7 @@ from catalog.pricing import price
 from catalog.store import current, model_of
 from catalog.wording import title
 from configurator import sessions
+from configurator.progress import Progress, progress_of
 from configurator.transaction import session
 from configurator.web import chart
 from configurator.web.access import access, current_account, current_customer, found
@@ -72,7 +73,7 @@ def again(number: str) -> Answer:
     version = found(current(session, order.version.product.slug))
     draft = sessions.open_draft(session, version, customer=order.customer, rep=rep(), shown=from_plain(order.values))
     if version.id != order.version_id:
-        _tell_changes(order, sessions.progress(session, draft))
+        _tell_changes(order, progress_of(session, draft))
     return redirect(url_for("shop.configure", draft=draft.id), 303)
 
 
@@ -86,7 +87,7 @@ def _specified(order: Order) -> list[tuple[str, list[Specified]]]:
             for heading, members in specifications.grouped(model)]
 
 
-def _tell_changes(order: Order, now: sessions.Progress) -> None:
+def _tell_changes(order: Order, now: Progress) -> None:
     """What a newer catalogue made of an order that is placed once more."""
     model, values = model_of(order.version), from_plain(order.values)
     for change in specifications.differences(model, values, now.model, now.values, say):

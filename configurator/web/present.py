@@ -14,7 +14,8 @@ from catalog.model import Boolean, ProductModel
 from catalog.picture import caption, draw
 from catalog.wording import title
 from configurator.limits import cost
-from configurator.sessions import Progress, State, last_step
+from configurator.progress import Progress, State
+from configurator.steps import last_step
 from configurator.web.answers import say
 from configurator.web.questions import Asked, Problem, Question
 from configurator.web.reasons import Reasons, has_prices

@@ -12,7 +12,7 @@ from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Number, Several, Text, Value
 from catalog.wording import title
 from configurator.engine import Domain, NumberDomain, Range
-from configurator.sessions import Progress, State
+from configurator.progress import Progress, State
 from configurator.web.answers import bounds, possible, raw, say, typed, was
 from configurator.web.formatting import amount
 from configurator.web.reasons import Blocked, Effect, Reasons, left_open, remembered

@@ -16,7 +16,7 @@ from configurator.lazy import lazy
 from configurator.limits import COST, READY
 from configurator.memory import Reason
 from configurator.mending import fits
-from configurator.sessions import Progress
+from configurator.progress import Progress
 from configurator.web.answers import pack, say
 from configurator.web.formatting import day, money
 from configurator.web.traces import Traced, traced

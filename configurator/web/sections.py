@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from catalog.model import ProductModel
 from catalog.wording import title
 from configurator.engine import Engine
-from configurator.sessions import Progress, State
+from configurator.progress import Progress, State
 
 PART = 12
 """Questions on one page; a longer group is shown in parts."""

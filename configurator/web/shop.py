@@ -35,6 +35,7 @@ from catalog.wording import title
 from configurator import sessions
 from configurator.engine import Undecided
 from configurator.limits import today
+from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import session, write_late
 from configurator.web import links, present
@@ -62,7 +63,7 @@ class Offer:
     title: str
     description: str
     sources: tuple[str, ...]
-    progress: sessions.Progress
+    progress: Progress
     picture: Markup
     quote: Quote
     chosen: tuple[tuple[str, str], ...]
@@ -139,7 +140,7 @@ def act(draft: str) -> Answer | str:
         return _save(opened)
     if "HX-Request" in request.headers:
         return make_response(_page(opened, {}, swapped=True))
-    if said := moved(sessions.progress(session, opened), request.form):
+    if said := moved(progress_of(session, opened), request.form):
         flash(said)
     return redirect(url_for(".configure", draft=draft, group=request.form.get("go", _group(), type=counted)), 303)
 
@@ -193,7 +194,7 @@ def _card(version: Version) -> Offer | None:
 
 def _offer(draft: Draft) -> Offer:
     """The product of a draft as it stands."""
-    progress = sessions.progress(session, draft)
+    progress = progress_of(session, draft)
     model = progress.model
     choices = progress.configuration.choices.items()
     chosen = tuple((title(model[name]), say(model[name], answer)) for name, answer in choices)
@@ -203,7 +204,7 @@ def _offer(draft: Draft) -> Offer:
 
 def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> str:
     """The configuring page; without its frame if it is to be swapped into the page that is open."""
-    progress = sessions.progress(session, draft)
+    progress = progress_of(session, draft)
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
     link = f"{url_for('.link', slug=draft.version.product.slug, _external=True)}?{links.query(progress)}"
     group = _group() if problems else request.form.get("go", _group(), type=counted)  # what was refused stays in sight
@@ -230,7 +231,7 @@ def _written(_: Environment, __: Locale | None, question: Question, section: int
     return written
 
 
-def _news(revision: Revision | None, progress: sessions.Progress) -> tuple[specifications.Difference, ...]:
+def _news(revision: Revision | None, progress: Progress) -> tuple[specifications.Difference, ...]:
     """What became of a saved specification that was opened in a newer catalogue."""
     if revision is None or progress.draft.position or revision.version_id == progress.draft.version_id:
         return ()
@@ -245,7 +246,7 @@ def _save(draft: Draft) -> Answer:
         return go(url_for("account.login", next=target))
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
     of = revision.specification if revision and request.form.get("save") == "revision" else None
-    progress = sessions.progress(session, draft)
+    progress = progress_of(session, draft)
     name = of.name if of else request.form.get("name", "")
     try:
         saved = specifications.save(session, draft.customer, draft.version, name, progress.configuration.choices,

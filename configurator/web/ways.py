@@ -9,7 +9,7 @@ from catalog.expressions import Answer
 from catalog.model import Boolean
 from configurator.engine import Configuration, NumberDomain, Repair, SeveralDomain, TextDomain
 from configurator.mending import weights
-from configurator.sessions import Progress
+from configurator.progress import Progress
 
 MOST_WAYS = 3
 """Ways to free a value that are told of the one whose reasons are asked for."""

@@ -1,0 +1,158 @@
+"""A draft as it stands: what is chosen, what was proposed, and the whole product that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from catalog.expressions import Answer
+from catalog.model import ProductModel, from_plain
+from configurator.engine import Configuration, Engine, OverLimit, Undecided
+from configurator.engines import compiled, engine_of
+from configurator.lazy import lazy
+from configurator.limits import Limits, today
+from configurator.memory import Reason
+from configurator.mending import Ranked, mended
+from configurator.proposed import Proposed
+from configurator.recollection import propose, ranked
+from configurator.records import Draft
+
+State = Literal["chosen", "follows", "proposed", "open"]
+
+
+class Known(NamedTuple):
+    """What is chosen, what was proposed, what is shown, and whether the limits are kept."""
+
+    configuration: Configuration
+    proposed: Proposed
+    values: Mapping[str, Answer]
+    within: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A draft as it stands: what is chosen, what was proposed, and the whole product that is shown.
+
+    `within`: the limits that were set can be kept; a day can pass, and a newer catalogue can cost more.
+    """
+
+    draft: Draft
+    configuration: Configuration
+    proposed: Proposed
+    values: Mapping[str, Answer]
+    ranked: Ranked
+    within: bool = True
+
+    @property
+    def limits(self) -> Limits:
+        """What was set, kept or not."""
+        return limits_of(self.draft)
+
+    @lazy
+    def any_price(self) -> Configuration:
+        """The choices within the limits but for that of the price: the cheapest is the same, and quicker to find."""
+        if self.limits.most is None or not self.within:
+            return self.configuration
+        return self.configuration.limited(Limits(None, self.limits.by).rules(self.model, today()))
+
+    @property
+    def engine(self) -> Engine:
+        return self.configuration.engine
+
+    @property
+    def model(self) -> ProductModel:
+        return self.engine.model
+
+    @lazy
+    def forced(self) -> Mapping[str, Answer]:
+        return self.configuration.forced()
+
+    def state(self, name: str) -> State:
+        """Whether the customer chose it, it follows from what they chose, it is proposed, or it is left to them."""
+        if name in self.configuration.choices:
+            return "chosen"
+        if name in self.forced:
+            return "follows"
+        return "open" if name in self.proposed.questions else "proposed"
+
+    def reason(self, name: str) -> Reason | None:
+        """Why what is shown is shown, if it is known."""
+        if self.values[name] != self.proposed.values.get(name):
+            return Reason("fits")
+        return self.proposed.reasons.get(name)
+
+    def mended(self, configuration: Configuration, changes: Mapping[str, Answer] = MappingProxyType({})
+               ) -> dict[str, Answer]:
+        """The whole product that would be shown with other choices, and with other values to start from.
+
+        Kept, for what a page prices is often what is chosen next.
+        """
+        shown = {**self.values, **changes}
+        kept, key = compiled(self.draft.version), (configuration, *shown.values())
+        found: dict[str, Answer] | None = kept.recall(key)
+        if found is None:
+            found = mended(configuration, shown, self.ranked, self.values)
+            _keep(self.draft, key, configuration, found)
+        return found
+
+    @lazy
+    def questions(self) -> tuple[str, ...]:
+        """What is left to the customer, in the order to ask it."""
+        return tuple(name for name in self.proposed.questions if self.state(name) == "open")
+
+
+def progress_of(session: Session, draft: Draft) -> Progress:
+    """The draft as it stands."""
+    known: Known | None = compiled(draft.version).recall(_key(draft))
+    if known is None:
+        known = _restored(session, draft)
+        remember(draft, known)
+    configuration, proposed, values, within = known
+    return Progress(draft, configuration, proposed, values,
+                    ranked(session, draft.version, configuration, draft.customer), within)
+
+
+def remember(draft: Draft, known: Known) -> None:
+    """Keeps what is known of a draft as it stands for the next time it is asked for."""
+    _keep(draft, _key(draft), known.configuration, known)
+
+
+def limits_of(draft: Draft) -> Limits:
+    """What the customer limits, whether it can be kept or not."""
+    return Limits.from_plain(draft.history[draft.position].get("limits", {}))
+
+
+def _keep(draft: Draft, key: Hashable, configuration: Configuration, thing: object) -> None:
+    """Keeps what comes of a configuration, unless it has limits: with it an engine of its own would be kept."""
+    kept = compiled(draft.version)
+    if configuration.engine is kept.engine:
+        kept.keep(key, thing)
+
+
+def _restored(session: Session, draft: Draft) -> Known:
+    engine, step = engine_of(draft.version), draft.history[draft.position]
+    configuration, within = _within(engine.start(from_plain(step["choices"])), limits_of(draft))
+    if step["proposal"] in draft.proposals:
+        proposed = Proposed.from_plain(draft.proposals[step["proposal"]])
+    else:  # it was opened before proposals were kept
+        proposed = Proposed.of(propose(session, draft.version, engine.start(), draft.customer))
+    ranking = ranked(session, draft.version, configuration, draft.customer)
+    shown = {**proposed.values, **from_plain(step["shown"])}
+    return Known(configuration, proposed, mended(configuration, shown, ranking), within)
+
+
+def _within(configuration: Configuration, limits: Limits) -> tuple[Configuration, bool]:
+    """The same choices within the limits; without any where no product keeps them, or that takes too long to find."""
+    try:
+        return configuration.limited(limits.rules(configuration.engine.model, today()) if limits else ()), True
+    except (OverLimit, Undecided):
+        return configuration, False
+
+
+def _key(draft: Draft) -> str:
+    """What a draft's step is kept by, from one click to the next: all that makes what is shown."""
+    return f"{draft.id} {draft.history[draft.position]} {today() if limits_of(draft).by else ''}"
