@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalog.database import connect
 from catalog.model import to_plain
-from configurator import schema
+from configurator import schema, steps
 from configurator.progress import progress_of
 from configurator.records import Draft
 from orders.specifications import save
