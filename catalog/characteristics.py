@@ -25,6 +25,8 @@ class Value:
     layer: str | None = None  # the picture layer it shows
     swatch: str | None = None  # a colour, #rrggbb
     attributes: Mapping[str, Exact] = field(default_factory=dict)
+    was: tuple[str, ...] = ()  # names that this same thing had in earlier versions
+    replaces: tuple[str, ...] = ()  # names of values of earlier versions that it stands in for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,8 @@ class Characteristic:
     about: About = "product"
     operation: str | None = None  # the operation that uses the part of the chosen value
     standard: Answer | None = None  # what the maker suggests to somebody unknown
+    was: tuple[str, ...] = ()  # names that this same question had in earlier versions
+    replaces: tuple[str, ...] = ()  # names of questions of earlier versions whose answers tell this one
 
     @property
     def options(self) -> tuple[Value, ...]:

@@ -78,7 +78,7 @@ def check(model: ProductModel) -> None:
     can be evaluated whatever is chosen, every shape is harmless.
     """
     refuse(chain(_names(model), _titles(model), _product(model)))
-    refuse(chain(_uses(model), _characteristics(model)))
+    refuse(chain(_uses(model), _characteristics(model), _former(model)))
     refuse(_cases(model))
     refuse(_expressions(model))
     refuse(_shapes(model))
@@ -256,6 +256,39 @@ def _cases(model: ProductModel) -> Iterator[Problem]:
             yield Problem(("cases", index, "costs"), "what is not possible costs nothing: expected no costs")
         elif case.costs is not None and (case.costs * 10**places).denominator != 1:
             yield Problem(("cases", index, "costs"), f"expected at most {places} decimals, as {model.currency} has")
+
+
+# Former names
+
+
+def _former(model: ProductModel) -> Iterator[Problem]:
+    """Names of earlier versions: none is in use still, and each is taken over by one thing alone.
+
+    Only the answers to one former question may tell several new ones, which then say that they replace it.
+    """
+    present, claimed = {c.name for c in model.characteristics}, set[str]()
+    for index, characteristic in enumerate(model.characteristics):
+        path = "characteristics", index
+        yield from _taken(path, "was", characteristic.was, present, claimed)
+        values = {value.name for value in characteristic.options} or {"yes", "no"}
+        taken = set[str]()
+        for at, value in valued(characteristic):
+            of = ("yes_value",) if isinstance(characteristic, Boolean) else at
+            for key in "was", "replaces":
+                yield from _taken((*path, *of), key, getattr(value, key), values, taken)
+    for index, characteristic in enumerate(model.characteristics):
+        yield from _taken(("characteristics", index), "replaces", characteristic.replaces, present, set(claimed))
+
+
+def _taken(path: Path, key: str, names: Sequence[str], present: Collection[str], taken: set[str]) -> Iterator[Problem]:
+    for place, name in enumerate(names):
+        at = *path, key, place
+        yield from _name(at, name)
+        if name in present:
+            yield Problem(at, f"{quoted(name)} is still in use: only a name that is given up can be taken over")
+        elif name in taken:
+            yield Problem(at, f"{quoted(name)} is taken over already")
+        taken.add(name)
 
 
 # Expressions

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from catalog.formats import from_document, to_document
 from catalog.model import ProductModel
 from catalog.records import Product, Version
+from catalog.succession import Succession
 from catalog.wording import title
 
 
@@ -53,3 +54,20 @@ def catalogue(session: Session) -> list[Version]:
 def model_of(version: Version) -> ProductModel:
     """The model of a version; read once per process, for a version never changes."""
     return from_document(version.document)
+
+
+def succession(session: Session, old: Version, new: Version) -> Succession:
+    """How what was said in one version of a product reads in another, by way of those between them.
+
+    Kept for each way, so that it costs one query. Of a version that is newer than the other, only what has the same
+    name is understood.
+    """
+    between = session.scalars(select(Version).where(
+        Version.product_id == old.product_id, Version.number.between(old.number + 1, new.number - 1)
+    ).order_by(Version.number))
+    return _succession((old, *between, new))
+
+
+@cached(LRUCache(64), key=lambda versions: tuple(version.digest for version in versions), lock=Lock())
+def _succession(versions: tuple[Version, ...]) -> Succession:
+    return Succession([model_of(version) for version in versions])

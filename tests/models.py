@@ -22,6 +22,8 @@ NAMES = IDENTIFIERS | HOSTILE | st.text(
     st.characters(exclude_categories=["C", "Z"], include_characters=" "), min_size=1, max_size=8)
 TEXTS = st.just("") | HOSTILE | st.sampled_from(["tab\there", "two\nlines", "\u2028", "\ufeff", "\u200d"]) | st.text(
     st.characters(exclude_categories=["Cc", "Co", "Cs"]), max_size=20).filter(lambda text: hidden(text) is None)
+FORMER = st.lists(st.integers(0, 99), max_size=2, unique=True)
+"""Names of earlier versions, by their numbers; see `former`."""
 DECIMALS = st.integers(-99, 99) | st.fractions(-9, 9, max_denominator=12) | st.builds(
     Fraction, st.integers(-999, 999), st.sampled_from([10, 100, 1000]))
 
@@ -33,17 +35,24 @@ def exact(number: ex.Exact) -> ex.Exact:
 NUMBERS = DECIMALS.map(exact)
 
 
+def former(draw: DrawFn, name: str) -> dict[str, tuple[str, ...]]:
+    """What a thing of this name has taken over; two things of different names never take over the same."""
+    was, replaces = draw(FORMER), draw(FORMER)
+    return {"was": tuple(f"{name} before {number}" for number in was),
+            "replaces": tuple(f"instead of {number}, {name}" for number in replaces)}
+
+
 @composite
 def values(draw: DrawFn, name: str) -> m.Value:
     return m.Value(
-        name=name, title=draw(TEXTS), description=draw(TEXTS),
+        name=name, **former(draw, name), title=draw(TEXTS), description=draw(TEXTS),
         swatch=draw(st.none() | st.just("#2f4553")), attributes=draw(st.dictionaries(NAMES, NUMBERS, max_size=2)))
 
 
 @composite
 def characteristics(draw: DrawFn, name: str) -> m.Characteristic:
     shared = {"name": name, "title": draw(TEXTS), "description": draw(TEXTS),
-              "about": draw(st.sampled_from(["product", "person", "place"]))}
+              "about": draw(st.sampled_from(["product", "person", "place"])), **former(draw, name)}
     options = tuple(draw(values(option)) for option in draw(st.lists(NAMES, min_size=1, max_size=3, unique=True)))
     names = [option.name for option in options]
     match draw(st.sampled_from(["choice", "several", "boolean", "number", "text"])):

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 from factories import member, sign_in
 
+from catalog.units import convert
 from configurator.transaction import transaction
 from configurator.web import formatting
 
@@ -53,12 +54,12 @@ def test_as_the_reader_writes_it(reading, language, filter_, arguments, said):
 
 def test_units_that_do_not_belong_together_are_refused():
     with pytest.raises(ValueError, match="kg cannot be shown in mm"):
-        formatting.convert(1, "kg", "mm")
+        convert(1, "kg", "mm")
 
 
 def test_conversion_is_exact():
-    assert formatting.convert(1, "mm", "m") == Fraction(1, 1000)
-    assert formatting.convert(formatting.convert(7, "min", "h"), "h", "min") == 7
+    assert convert(1, "mm", "m") == Fraction(1, 1000)
+    assert convert(convert(7, "min", "h"), "h", "min") == 7
 
 
 @pytest.mark.parametrize(("asked", "said"), [

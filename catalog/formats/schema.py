@@ -43,6 +43,12 @@ _CHARACTERISTIC = {
     "about": Key("text", "Whether it is a fact about the product (if left out), a person or a place."),
     "operation": Key("text", "The operation that uses the part of the chosen value."),
     "standard": Key("answer", "What the maker suggests."),
+    "was": Key("[name]", "The names that this same question had in earlier versions."),
+    "replaces": Key("[name]", "The questions of earlier versions whose answers tell this one; several may share one."),
+}
+_FORMER = {
+    "was": Key("[name]", "The names that this same thing had in earlier versions."),
+    "replaces": Key("[name]", "The values of earlier versions that it stands in for."),
 }
 _VALUES = Key("[value]", "The values, in the order they are shown; a text alone is a value's name.", required=True)
 _SHARED = {
@@ -113,8 +119,8 @@ KEYS: dict[str, dict[str, Key]] = {
         "allowed": Key("text", "The characters allowed, with ranges such as A-Z; every printable one if left out."),
         "price": _EXTRAS["price"],
     },
-    "value": {"name": _NAME, "title": _TITLE, "description": _DESCRIPTION, **_EXTRAS},
-    "yes": {"name": Key("name", "Its name, yes if left out."), "title": _TITLE, "description": _DESCRIPTION},
+    "value": {"name": _NAME, "title": _TITLE, "description": _DESCRIPTION, **_EXTRAS, **_FORMER},
+    "yes": {"name": Key("name", "Its name, yes if left out."), "title": _TITLE, "description": _DESCRIPTION, **_FORMER},
     "quantity": {
         "name": _NAME,
         "title": _TITLE,

@@ -16,9 +16,10 @@ from werkzeug.datastructures import MultiDict
 
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Several, Text, from_plain, to_plain
+from catalog.units import convert
 from catalog.wording import title
 from configurator.engine import Domain, NumberDomain, TextDomain
-from configurator.web.formatting import MINUS, convert, measure, number
+from configurator.web.formatting import MINUS, measure, number
 
 FIELD, WAS = "a.", "was."
 """Before the name of a characteristic: the field with its answer, and the hidden one with what the page showed."""

@@ -14,12 +14,11 @@ from flask import Flask, current_app, request
 from flask_babel import get_locale, get_timezone
 
 from catalog.expressions import Exact
+from catalog.units import convert
 from configurator.web.access import current_account
 
 MINUS = "\N{MINUS SIGN}"
 SPACE = "\N{NO-BREAK SPACE}"
-SMALLER = {("mm", "cm"): 10, ("mm", "m"): 1000, ("cm", "m"): 100, ("g", "kg"): 1000, ("min", "h"): 60}
-"""How many of the first unit make one of the second."""
 DIGITS = 3
 """Decimal places shown of a number that has no end."""
 KEPT = 10_000
@@ -66,17 +65,6 @@ def measure(exact: Exact, unit: str = "", shown: str | None = None) -> str:
     if shown and shown != unit:
         exact, unit = convert(exact, unit, shown), shown
     return f"{number(exact)}{SPACE}{unit}" if unit else number(exact)
-
-
-def convert(exact: Exact, unit: str, shown: str) -> Fraction:
-    """The number in another unit; raises ValueError for units that do not belong together."""
-    if unit == shown:
-        return Fraction(exact)
-    if (unit, shown) in SMALLER:
-        return Fraction(exact, SMALLER[unit, shown])
-    if (shown, unit) in SMALLER:
-        return Fraction(exact) * SMALLER[shown, unit]
-    raise ValueError(f"{unit} cannot be shown in {shown}")
 
 
 def day(when: date) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from catalog.expressions import Exact
 from catalog.model import Number
-from configurator.web.formatting import convert, number
+from catalog.units import convert
+from configurator.web.formatting import number
 
 LEFT, WIDTH = 18, 324
 TICKS = 8

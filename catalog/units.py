@@ -1,0 +1,21 @@
+"""Units that measure the same, and how a number in one reads in another."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from catalog.expressions import Exact
+
+SMALLER = {("mm", "cm"): 10, ("mm", "m"): 1000, ("cm", "m"): 100, ("g", "kg"): 1000, ("min", "h"): 60}
+"""How many of the first unit make one of the second."""
+
+
+def convert(exact: Exact, unit: str, other: str) -> Fraction:
+    """The number in another unit; raises ValueError for units that do not belong together."""
+    if unit == other:
+        return Fraction(exact)
+    if (unit, other) in SMALLER:
+        return Fraction(exact, SMALLER[unit, other])
+    if (other, unit) in SMALLER:
+        return Fraction(exact) * SMALLER[other, unit]
+    raise ValueError(f"{unit} cannot be shown in {other}")
