@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from catalog.expressions import Answer, Values
@@ -27,16 +28,28 @@ class Proposed:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Proposed:
         """The inverse of `plain`."""
-        reasons = {name: Reason(**reason) for name, reason in plain["reasons"].items()}
+        reasons = {name: _reason(reason) for name, reason in plain["reasons"].items()}
         return cls(from_plain(plain["values"]), reasons, tuple(plain["questions"]))
 
     def plain(self) -> dict[str, Any]:
         """As JSON data."""
         return {"values": to_plain(self.values), "questions": list(self.questions),
-                "reasons": {name: asdict(reason) for name, reason in self.reasons.items()}}
+                "reasons": {name: _plain(reason) for name, reason in self.reasons.items()}}
 
     def renewed(self, later: Proposed, choices: Values) -> Proposed:
         """The later one, but for what was chosen when it was made: if that is taken back, this is what it was."""
         chosen = {name: self.values[name] for name in choices if name in self.values}
         return Proposed({**later.values, **chosen}, {**self.reasons, **later.reasons},
                         (*later.questions, *(name for name in self.questions if name in choices)))
+
+
+def _plain(reason: Reason) -> dict[str, Any]:
+    told = {} if reason.made is None else to_plain({"made": reason.made})
+    return {**asdict(reason), "made": None, **told, "on": reason.on and reason.on.isoformat()}
+
+
+def _reason(plain: Mapping[str, Any]) -> Reason:
+    """The inverse of `_plain`; a reason that was kept earlier may lack what was added since."""
+    made, on = plain.get("made"), plain.get("on")
+    return Reason(**{**plain, "made": made if made is None else from_plain({"made": made})["made"],
+                     "on": on and date.fromisoformat(on)})

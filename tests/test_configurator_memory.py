@@ -139,7 +139,8 @@ def test_others_are_quoted_only_if_there_are_enough_of_them():
     for customer in range(4):
         remembered.remember({"wood": "pine"}, customer=customer, count=10)
     start = remembered.engine.start()
-    assert remembered.propose(start, customer="new").reasons["wood"] == Reason("others")
+    assert remembered.propose(start, customer="new").reasons["wood"] == Reason("standard")
+    assert remembered.propose(start, customer="new").configuration.values()["wood"] == "oak"
     remembered.remember({"wood": "pine"}, customer=4)
     assert remembered.propose(start, customer="new").reasons["wood"] == Reason("others", 41, 41)
     assert remembered.propose(start, customer=4).reasons["wood"].kind == "own"

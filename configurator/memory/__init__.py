@@ -8,8 +8,9 @@
 It speaks to the engine by its public names alone: memory ranks values, the engine makes the whole buildable.
 """
 
-from configurator.memory.memory import Memory, Told
+from configurator.memory.memory import Memory, Start, Told
 from configurator.memory.proposal import Proposal
 from configurator.memory.reasons import Reason
+from configurator.memory.verdicts import Verdict, Verdicts
 
-__all__ = ["Memory", "Proposal", "Reason", "Told"]
+__all__ = ["Memory", "Proposal", "Reason", "Start", "Told", "Verdict", "Verdicts"]

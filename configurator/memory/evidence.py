@@ -1,4 +1,4 @@
-"""What one customer told: their orders, specifications and facts, the newest counting most."""
+"""What one customer told: their orders, specifications, facts and verdicts, the newest counting most."""
 
 from __future__ import annotations
 
@@ -6,32 +6,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import product
 
 from catalog.expressions import Answer, Values
-from configurator.memory.experience import Experience
+from catalog.model import Characteristic
+from configurator.memory.verdicts import Verdicts, contradicts
 
-STEPS = (0.45, 0.7, 0.85)
-"""What each newer statement about the same thing may leave of the weight of an older one: with the first, the newest
-outweighs all the older ones together, with the last, three older ones that agree outweigh two newer ones."""
-WORTHS = (0.15, 0.5, 1.0, 2.0, 4.0)
-"""How many statements of the customer's own the experience of others may be worth: with the first, their own word
-decides, with the last, what they said once or twice gives way to what most choose."""
-HEAD_START = 20
-"""How many more values other weights must have foretold than the first ones to be taken instead."""
-COMPARED = 20_000
-"""After so many values that could tell weights apart the choice is made."""
-SEEN = 30
-"""Statements that are compared to learn the weights; older ones hardly count."""
 HALF_LIFE = 730.0
 """Days after which a statement weighs half, where dates are known."""
 UNLIKE = 0.5
 """What is left of an order's weight after each mismatch with what is chosen now."""
+ACCEPTED = 1 / 3
+"""What a value that was only accepted counts, beside one that the customer set: nobody may have looked at it. Once set
+outweighs once accepted later, whatever the newest leaves of older ones."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """What the customer said once, a whole product or a part of one."""
+    """What the customer said once, a whole product or a part of one.
+
+    Of a verdict, `values` are what should have been made instead of what was `made`.
+    """
 
     values: Values
     when: date | None = None
@@ -39,6 +33,23 @@ class Statement:
     row: int | None = None  # the same order among everybody's experience
     source: str = ""  # where it was told, if it was no order of this product
     hint: bool = False  # about another family: counts after all that was said about this one
+    chosen: frozenset[str] | None = None  # what the customer set; the rest was proposed and accepted. None: unknown
+    made: Values = field(default_factory=dict)
+    verdicts: Verdicts = field(default_factory=dict)
+
+    @property
+    def is_order(self) -> bool:
+        """Whether it was ordered: neither told elsewhere nor a verdict."""
+        return not self.source and not self.verdicts
+
+    def weight(self, name: str) -> float:
+        """How many values that the customer set this one is worth."""
+        return self.count * (1.0 if self.chosen is None or name in self.chosen else ACCEPTED)
+
+    def contradicts(self, characteristic: Characteristic, answer: Answer) -> bool:
+        """Whether this is a verdict that speaks against a value of a characteristic."""
+        name = characteristic.name
+        return name in self.verdicts and contradicts(characteristic, answer, self.made[name], self.verdicts[name])
 
 
 @dataclass
@@ -52,9 +63,9 @@ class Evidence:
         self.statements = sorted([statement, *self.statements], key=_age)
 
     def replace_told(self, told: Iterable[Statement]) -> None:
-        """Puts what was told elsewhere in the place of what was known so; the orders stay."""
-        orders = [statement for statement in self.statements if not statement.source]
-        self.statements = sorted([*orders, *told], key=_age)
+        """Puts what was told elsewhere in the place of what was known so; orders and verdicts stay."""
+        stays = [statement for statement in self.statements if not statement.source]
+        self.statements = sorted([*stays, *told], key=_age)
 
     def about(self, name: str) -> Iterator[Statement]:
         """The statements about a characteristic, the newest first."""
@@ -70,22 +81,64 @@ class Evidence:
             if statement.values.get(name, answer) != answer:
                 alike[place] *= UNLIKE ** sure
 
-    def votes(self, name: str, alike: list[float], today: date | None, step: float) -> Mapping[Answer, float]:
+    def votes(self, characteristic: Characteristic, alike: list[float], today: date | None, step: float
+              ) -> Mapping[Answer, float]:
         """The weight of each value that was stated; `alike`: how much each statement is like what is chosen now.
 
-        `step` is what each newer statement leaves of an older one.
+        `step` is what each newer statement leaves of an older one. What was said to be wrong does not count any more.
         """
+        name = characteristic.name
         votes: dict[Answer, float] = defaultdict(float)
         weight = 1.0
-        for statement, like in zip(self.statements, alike, strict=True):
-            if name in statement.values:
-                votes[statement.values[name]] += weight * statement.count * like * _faded(statement.when, today)
+        for place, (statement, like) in enumerate(zip(self.statements, alike, strict=True)):
+            if name in statement.values and not self._is_refuted(characteristic, place):
+                votes[statement.values[name]] += weight * statement.weight(name) * like * _faded(statement.when, today)
                 weight *= step
         return votes
 
+    def refuted(self, characteristic: Characteristic, values: Iterable[Answer]) -> frozenset[Answer]:
+        """Which of these values a verdict spoke against, if none of them was stated again since."""
+        verdicts = [statement for statement in self.statements if characteristic.name in statement.verdicts]
+        if not verdicts:
+            return frozenset()
+        stands = {statement.values[characteristic.name] for place, statement in enumerate(self.statements)
+                  if characteristic.name in statement.values and not self._is_refuted(characteristic, place)}
+        return frozenset(value for value in values if value not in stands
+                         and any(verdict.contradicts(characteristic, value) for verdict in verdicts))
 
-def _age(statement: Statement) -> tuple[bool, int]:
-    return statement.hint, -(statement.when or date.max).toordinal()
+    def most_likely(self, alike: list[float], today: date | None, step: float) -> Values:
+        """The values of the whole thing that was stated most, the newest counting most; empty if there is none.
+
+        Whole is what says at least half as much as the statement that says most.
+        """
+        wholes = [place for place, statement in enumerate(self.statements) if not statement.verdicts]
+        most = max((len(self.statements[place].values) for place in wholes), default=0)
+        votes: dict[frozenset[tuple[str, Answer]], float] = defaultdict(float)
+        weight = 1.0
+        for place in wholes:
+            statement = self.statements[place]
+            if 2 * len(statement.values) >= most:
+                votes[frozenset(statement.values.items())] += (
+                    weight * statement.count * alike[place] * _faded(statement.when, today))
+                weight *= step
+        best, _ = max(votes.items(), key=lambda item: item[1], default=(frozenset[tuple[str, Answer]](), 0.0))
+        return dict(best)
+
+    def _is_refuted(self, characteristic: Characteristic, place: int) -> bool:
+        """Whether a later verdict speaks against what a statement says.
+
+        An order without a date is newer than all that was known, but not than a verdict that has one.
+        """
+        statement = self.statements[place]
+        return any(verdict.contradicts(characteristic, statement.values[characteristic.name])
+                   for at, verdict in enumerate(self.statements) if verdict.verdicts
+                   and (at < place or (statement.when is None and verdict.when is not None)))
+
+
+def _age(statement: Statement) -> tuple[bool, int, bool]:
+    """What statements are sorted by: of one day, the verdict is newer than the order."""
+    ordered = statement.when is not None and not statement.verdicts
+    return statement.hint, -(statement.when or date.max).toordinal(), ordered
 
 
 def _faded(when: date | None, today: date | None) -> float:
@@ -95,37 +148,3 @@ def _faded(when: date | None, today: date | None) -> float:
 def as_day(moment: date | datetime | None) -> date | None:
     """The day of a moment."""
     return moment.date() if isinstance(moment, datetime) else moment
-
-
-class Habit:
-    """How orders repeat: learnt by asking of every new order which weights would have foretold its values."""
-
-    def __init__(self) -> None:
-        self._foretold = dict.fromkeys(product(STEPS, WORTHS), 0)
-        self._foretold[STEPS[0], WORTHS[0]] = HEAD_START
-        self._compared = 0
-
-    @property
-    def weights(self) -> tuple[float, float]:
-        """The step and the worth of others that foretold most."""
-        return max(self._foretold, key=lambda weights: self._foretold[weights])
-
-    def learn(self, before: Evidence, values: Values, others: Experience) -> None:
-        """Compares an order with what its customer and others had stated before."""
-        if self._compared > COMPARED:
-            return
-        newest = Evidence([statement for statement in before.statements if not statement.hint][:SEEN])
-        alike = [1.0] * len(newest.statements)
-        for name, answer in values.items():
-            stated = {statement.values[name] for statement in newest.about(name)}
-            usual = others.usual(name)
-            if stated and len(stated | usual) > 1:
-                self._compared += 1
-                self._compare(answer, {step: newest.votes(name, alike, None, step) for step in STEPS},
-                              {value: others.share(name, value) for value in stated | usual})
-
-    def _compare(self, answer: Answer, votes: Mapping[float, Mapping[Answer, float]], shares: Mapping[Answer, float]
-                 ) -> None:
-        for step, worth in self._foretold:
-            weights = {value: votes[step].get(value, 0.0) + worth * share for value, share in shares.items()}
-            self._foretold[step, worth] += max(weights, key=weights.__getitem__) == answer

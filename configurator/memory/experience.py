@@ -1,28 +1,25 @@
-"""What others ordered, in arrays, and what each characteristic tells about each other one."""
+"""What others ordered, in arrays, and who is behind it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
-from itertools import combinations
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from catalog.expressions import Answer, Values
 from catalog.model import Characteristic, Number, Text
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
+from configurator.memory.information import UNKNOWN, Floats, Ints, mutual_information
 
 NEAR = 0.1
 """Numbers that differ by this part of their range are as unlike as can be; nearer ones in proportion."""
-UNKNOWN = -1
-"""The code of what an order does not say."""
 UNSAID = 0.5
 """How unlike what an order does not say is to anything."""
 MEASURED = 10_000
 """Of more different orders than this, so many, evenly chosen, tell what characteristics tell about each other."""
+GROUPS = 8
+"""Of more different numbers than this, it is so many groups of near ones that tell about something."""
 ENOUGH = 5
 """Fewer customers than this could be recognised in what is told about them."""
 
@@ -37,19 +34,24 @@ class Experience:
         """By column, what the codes in it stand for."""
         self._code: list[dict[Answer, int]] = [{} for _ in self._kept]
         self._rows: dict[tuple[int, ...], int] = {}
+        self._free: list[int] = []  # rows that were withdrawn
         self._cells = np.full((64, len(self._kept)), UNKNOWN, np.int32)
         self._counts = np.zeros(64)
-        self._customers: list[set[Hashable]] = []
-        self._nobody: list[int] = []
-        self._total = 0
+        self._voices = np.zeros(64)  # the same, but all orders of a customer count as one: nobody is louder
+        self._ordered: dict[Hashable, Counter[int]] = defaultdict(Counter)  # by customer, how often which row
+        self._customers: list[Counter[Hashable]] = []  # by row, who ordered it how often
         self._said: list[Counter[Answer]] = [Counter() for _ in self._kept]
-        self._usual: list[frozenset[Answer]] = [frozenset() for _ in self._kept]
+        self._behind: list[list[set[Hashable]]] = [[] for _ in self._kept]
+        """By column and code, some of the customers who ordered it: all of them, or one more than ENOUGH."""
+        self._nobody: list[list[int]] = [[] for _ in self._kept]
+        """By column and code, how many orders have it that are of nobody known."""
+        self._total = 0
         self._measured = 0.0  # how many orders the measure below was taken from
         self._told = np.zeros((len(self._kept), len(self._kept)))
 
     def __len__(self) -> int:
-        """How many different orders there are."""
-        return len(self._rows)
+        """How many rows there are."""
+        return len(self._customers)
 
     @property
     def cells(self) -> Ints:
@@ -61,45 +63,116 @@ class Experience:
         cells = [UNKNOWN] * len(self._kept)
         for name, answer in values.items():
             if name in self._kept:
-                cells[self.column[name]] = self._learn(self.column[name], answer, count)
-        row = self._rows.setdefault(tuple(cells), len(self._rows))
-        if row == len(self._customers):
-            self._append(row, cells)
+                cells[self.column[name]] = self._learn(self.column[name], answer, count, customer)
+        row = self._rows.get(tuple(cells))
+        if row is None:
+            row = self._rows[tuple(cells)] = self._new_row()
+            self._cells[row] = cells
         self._counts[row] += count
         self._total += count
         if customer is None:
-            self._nobody[row] += count
+            self._voices[row] += count
         else:
-            self._customers[row].add(customer)
+            self._speak(customer, row, count)
         return row
 
-    def _append(self, row: int, cells: Sequence[int]) -> None:
-        if row == len(self._cells):
+    def _speak(self, customer: Hashable, row: int, count: int) -> None:
+        """Counts orders of a customer, whose voice is divided among all they ordered."""
+        ordered = self._ordered[customer]
+        self._voices[list(ordered)] -= _parts(ordered)
+        ordered[row] += count
+        self._customers[row][customer] += count
+        if not ordered[row]:
+            del ordered[row], self._customers[row][customer]
+        self._voices[list(ordered)] += _parts(ordered)
+        if not ordered:
+            del self._ordered[customer]
+
+    def _new_row(self) -> int:
+        if self._free:
+            return self._free.pop()
+        if len(self) == len(self._cells):
             self._cells = np.concatenate([self._cells, np.full_like(self._cells, UNKNOWN)])
             self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)])
-        self._cells[row] = cells
-        self._customers.append(set())
-        self._nobody.append(0)
+            self._voices = np.concatenate([self._voices, np.zeros_like(self._voices)])
+        self._customers.append(Counter())
+        return len(self) - 1
 
-    def _learn(self, column: int, answer: Answer, count: int) -> int:
+    def _learn(self, column: int, answer: Answer, count: int, customer: Hashable | None) -> int:
         """Counts a value; returns its code, a new one if nobody ordered it before."""
-        said = self._said[column]
-        said[answer] += count
-        if all(said[answer] > said[usual] for usual in self._usual[column] - {answer}):
-            self._usual[column] = frozenset([answer])
+        self._said[column][answer] += count
         code = self._code[column].setdefault(answer, len(self.values[column]))
         if code == len(self.values[column]):
             self.values[column].append(answer)
+            self._behind[column].append(set())
+            self._nobody[column].append(0)
+        if customer is None:
+            self._nobody[column][code] += count
+        elif len(self._behind[column][code]) <= ENOUGH:
+            self._behind[column][code].add(customer)
         return code
+
+    def withdraw(self, row: int, customer: Hashable, count: int) -> None:
+        """Takes back orders that a customer had added; who knows a number from theirs alone, knows it no more."""
+        self._counts[row] -= count
+        self._total -= count
+        self._measured = 0.0
+        self._speak(customer, row, -count)
+        cells = self._cells[row].copy()
+        if not self._counts[row]:
+            del self._rows[tuple(cells.tolist())]
+            self._cells[row] = UNKNOWN
+            self._free.append(row)
+        for column in np.flatnonzero(cells != UNKNOWN).tolist():
+            code = int(cells[column])
+            self._said[column] -= Counter({self.values[column][code]: count})
+            if customer not in self._customers[row]:
+                self._recount(column, code)
+
+    def _recount(self, column: int, code: int) -> None:
+        """Looks anew who ordered a value."""
+        people = self._behind[column][code] = set()
+        for row in np.flatnonzero(self.cells[:, column] == code).tolist():
+            people.update(self._customers[row])
+            if len(people) > ENOUGH:
+                break
 
     # what it says
 
-    def counts(self, without: Counter[int]) -> Floats:
-        """How often each row was ordered, but for `without`: how often of which row."""
-        counts = self._counts[:len(self)].copy()
-        for row, count in without.items():
-            counts[row] -= count
-        return counts
+    def voices(self, customer: Hashable | None) -> Floats:
+        """How many others ordered each row; whoever ordered several has a part in each."""
+        voices = self._voices[:len(self)].copy()
+        if ordered := self._ordered.get(customer):
+            voices[list(ordered)] -= _parts(ordered)
+        return np.where(voices > 1e-9, voices, 0.0)
+
+    def enough(self, rows: Iterable[int], customer: Hashable | None) -> int:
+        """How many of these rows, from the first, tell of nobody in particular; 0 if all do.
+
+        At least ENOUGH others ordered them, or somebody of whom nothing is known.
+        """
+        people: set[Hashable] = set()
+        for number, row in enumerate(rows, 1):
+            people.update(self._customers[row])
+            if len(people - {customer}) >= ENOUGH or self._counts[row] > self._customers[row].total():
+                return number
+        return 0
+
+    def told_of(self, name: str, answer: Answer, customer: Hashable | None) -> bool:
+        """Whether others may be told that a value was ordered: by ENOUGH customers, or by nobody known."""
+        return self._orders_of_others(name, answer, customer) >= ENOUGH or self._orders_of_nobody(name, answer) > 0
+
+    def behind(self, name: str, answer: Answer, customer: Hashable | None) -> bool:
+        """Whether at least ENOUGH others ordered this value."""
+        return self._orders_of_others(name, answer, customer) + self._orders_of_nobody(name, answer) >= ENOUGH
+
+    def _orders_of_others(self, name: str, answer: Answer, customer: Hashable | None) -> int:
+        code = self._code[self.column[name]].get(answer) if name in self._kept else None
+        return 0 if code is None else len(self._behind[self.column[name]][code] - {customer})
+
+    def _orders_of_nobody(self, name: str, answer: Answer) -> int:
+        code = self._code[self.column[name]].get(answer) if name in self._kept else None
+        return 0 if code is None else self._nobody[self.column[name]][code]
 
     def unlike(self, name: str, answer: Answer) -> Floats:
         """How unlike an answer each code of a characteristic is, 0 to 1; the last one is that of UNKNOWN."""
@@ -113,30 +186,21 @@ class Experience:
                 found[self._code[self.column[name]][answer]] = 0.0
         return np.append(found, UNSAID)
 
-    def tally(self, name: str, counts: Floats) -> dict[Answer, float]:
-        """How often each value was ordered, from the counts of rows."""
+    def tally(self, name: str, customer: Hashable | None) -> dict[Answer, int]:
+        """How often others ordered each value."""
         if not self.heard(name):
             return {}
         column = self.column[name]
+        counts = self._counts[:len(self)].copy()
+        if ordered := self._ordered.get(customer):
+            counts[list(ordered)] -= list(ordered.values())
         sums = np.bincount(self.cells[:, column] + 1, counts, len(self.values[column]) + 1)[1:]
-        return {self.values[column][code]: float(sums[code]) for code in np.flatnonzero(sums)}
-
-    def behind(self, name: str, answer: Answer, customer: Hashable | None) -> bool:
-        """Whether at least ENOUGH other customers ordered this value."""
-        if not self.heard(name) or answer not in self._code[self.column[name]]:
-            return False
-        people: set[Hashable] = set()
-        nobody = 0
-        for row in np.flatnonzero(self.cells[:, self.column[name]] == self._code[self.column[name]][answer]):
-            people |= self._customers[row] - {customer}
-            nobody += self._nobody[row]
-            if len(people) + nobody >= ENOUGH:
-                return True
-        return False
+        return {self.values[column][code]: round(sums[code]) for code in np.flatnonzero(sums)}
 
     def usual(self, name: str) -> frozenset[Answer]:
         """The most frequent value of a characteristic, if there is any."""
-        return self._usual[self.column[name]] if name in self._kept else frozenset()
+        said = self._said[self.column[name]] if name in self._kept else Counter[Answer]()
+        return frozenset([max(said, key=lambda answer: (said[answer], sortable(answer)))] if said else [])
 
     def share(self, name: str, answer: Answer) -> float:
         """The part of all orders that have this value."""
@@ -144,9 +208,19 @@ class Experience:
 
     def heard(self, name: str) -> bool:
         """Whether any order says something about a characteristic."""
-        return name in self._kept and bool(self.values[self.column[name]])
+        return name in self._kept and bool(self._said[self.column[name]])
 
     # what tells about what
+
+    def grouped(self, rows: NDArray[np.intp]) -> Ints:
+        """The cells of some rows; numbers are put into groups of about the same size, of near ones."""
+        cells = self._cells[rows]
+        for name, column in self.column.items():
+            if isinstance(self._kept[name], Number) and len(self.values[column]) > GROUPS:
+                said = cells[:, column] != UNKNOWN
+                numbers = np.array(self.values[column], np.float64)[cells[said, column]]
+                cells[said, column] = np.searchsorted(np.quantile(numbers, np.arange(1, GROUPS) / GROUPS), numbers)
+        return cells
 
     def telling(self, name: str) -> float:
         """How much a characteristic tells about all the others: its mutual information with each, summed, in nats."""
@@ -157,35 +231,17 @@ class Experience:
         """The mutual information of each two columns, in nats; taken anew whenever the orders are a tenth more."""
         if self._total > 1.1 * self._measured:
             self._measured = self._total
-            some = slice(None, None, 1 + len(self) // MEASURED)
-            self._told = _mutual_information(self.cells[some], self._counts[:len(self)][some])
+            some = np.flatnonzero(self._counts)[::1 + len(self) // MEASURED]
+            self._told = mutual_information(self.grouped(some), self._counts[some])
         return self._told
 
 
-def _mutual_information(cells: Ints, counts: Floats) -> Floats:
-    """Of each two columns, in nats, less what independent ones would show by chance (Miller 1955)."""
-    told = np.zeros((cells.shape[1], cells.shape[1]))
-    total = counts.sum()
-    columns = {column: np.unique(cells[:, column], return_inverse=True)[1]
-               for column in np.flatnonzero((cells != UNKNOWN).any(0)).tolist()}
-    entropies = {column: _entropy(codes, counts) for column, codes in columns.items()}
-    for one, other in combinations([column for column, (spread, _) in entropies.items() if spread > 0], 2):
-        (a, sizes_a), (b, sizes_b) = entropies[one], entropies[other]
-        joint, _ = _entropy(columns[one] * sizes_b + columns[other], counts)
-        chance = (sizes_a - 1) * (sizes_b - 1) / (2 * total)
-        told[one, other] = told[other, one] = max(0.0, a + b - joint - chance)
-    return told
+def _parts(ordered: Counter[int]) -> Floats:
+    """One voice, divided by how often which row was ordered."""
+    counts = np.array(list(ordered.values()), np.float64)
+    return np.asarray(counts / max(1.0, counts.sum()))
 
 
-def _entropy(codes: NDArray[np.int64], counts: Floats) -> tuple[float, int]:
-    """The entropy of what is coded, in nats, and the number of codes."""
-    if codes.max(initial=0) > 10 * len(codes):
-        codes = np.unique(codes, return_inverse=True)[1]
-    sums = np.bincount(codes, counts)
-    return entropy(sums / sums.sum()), len(sums)
-
-
-def entropy(probabilities: Floats) -> float:
-    """The entropy of probabilities that sum to 1, in nats: 0 if one is sure."""
-    some = probabilities[probabilities > 0]
-    return float(-(some * np.log(some)).sum())
+def sortable(answer: Answer) -> str:
+    """What answers can be sorted by, so that nothing depends on the order in which they became known."""
+    return repr(sorted(answer) if isinstance(answer, frozenset) else answer)

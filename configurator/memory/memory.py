@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from datetime import date, datetime
 from threading import RLock
+from typing import Literal
 
 from catalog.expressions import Answer, Values
 from configurator.engine import Configuration, Engine
-from configurator.memory.evidence import Evidence, Habit, Statement, as_day
+from configurator.memory.evidence import Evidence, Statement, as_day
 from configurator.memory.experience import Experience
+from configurator.memory.habit import Habit, habit
+from configurator.memory.judged import Judged
 from configurator.memory.proposal import Proposal, proposal
-from configurator.memory.ranking import is_private, spread
-from configurator.memory.view import View
+from configurator.memory.ranking import spread
+from configurator.memory.verdicts import Verdicts, wanted
+from configurator.memory.view import Known, View
 
 Told = tuple[Values, date | datetime | None, str]
 """Values, when they were told, and where: the source in words."""
+Start = Literal["again", "known", "most"]
+"""The same again, as we know you, what most choose."""
 
 
 class Memory:
@@ -27,28 +33,51 @@ class Memory:
         self.left_out = 0  # names and values so far that the model does not have
         self._lock = RLock()
         self._others = Experience(engine.model.characteristics)
+        self._judged = Judged(engine.model)
         self._own: dict[Hashable, Evidence] = defaultdict(Evidence)
         self._habit = Habit()
+        self._orders = self._learnt = 0  # of known customers: now, and when the habit was learnt
 
     def remember(self, values: Values, customer: Hashable | None = None, when: date | datetime | None = None,
-                 count: int = 1) -> int:
+                 count: int = 1, *, chosen: Collection[str] | None = None) -> int:
         """Keeps an order, whole or in part; without a customer it is others' experience only.
 
-        Returns how many names and values the model does not have: these are left out. Raises ValueError for a count
-        below 1.
+        `chosen` names what the customer set or corrected: the rest was only accepted, and counts less. None: unknown,
+        all counts alike. Returns how many names and values the model does not have: these are left out. Raises
+        ValueError for a count below 1.
         """
         if count < 1:
             raise ValueError(f"an order counts at least once, not {count} times")
         known = self._known(values)
         with self._lock:
             if known:
-                if customer is not None:
-                    self._habit.learn(self._own[customer], self._public(known), self._others)
                 row = self._others.add(known, customer, count)
                 if customer is not None:
-                    self._own[customer].add(Statement(known, as_day(when), count, row))
+                    self._own[customer].add(Statement(known, as_day(when), count, row, chosen=(
+                        None if chosen is None else frozenset(chosen))))
+                    self._orders += 1
             self.left_out += len(values) - len(known)
         return len(values) - len(known)
+
+    def judge(self, values: Values, verdicts: Verdicts, customer: Hashable | None = None,
+              when: date | datetime | None = None, source: str = "") -> int:
+        """Keeps what was said of a product that was made: whether its values were right, or what instead.
+
+        It moves the next proposal for this customer at once, and what is proposed to others who are like them once
+        enough people said the same. Returns how many verdicts are left out: about what the product does not have.
+        """
+        made = self._known(values)
+        kept = {name: verdict for name, verdict in verdicts.items() if name in made}
+        model = self.engine.model
+        better = {name: answer for name, verdict in kept.items()
+                  if (answer := wanted(model[name], made[name], verdict)) is not None}
+        with self._lock:
+            if kept:
+                self._judged.add(made, kept, customer)
+                if customer is not None:
+                    self._own[customer].add(Statement(better, as_day(when), source=source, made=made, verdicts=kept))
+            self.left_out += len(verdicts) - len(kept)
+        return len(verdicts) - len(kept)
 
     def know(self, customer: Hashable, told: Iterable[Told], hints: Iterable[Told] = ()) -> None:
         """What the customer told elsewhere: facts and specifications, and what they chose of other families (hints).
@@ -61,12 +90,19 @@ class Memory:
         with self._lock:
             self._own[customer].replace_told(statements)
 
+    def forget(self, customer: Hashable) -> None:
+        """Takes back all that came from a customer: their evidence, and what their orders and verdicts told others."""
+        with self._lock:
+            for statement in self._own.pop(customer, Evidence()).statements:
+                if statement.row is not None:
+                    self._others.withdraw(statement.row, customer, statement.count)
+                    self._orders -= 1
+            self._judged.withdraw(customer)
+            self._learnt = 0
+
     def _known(self, values: Values) -> dict[str, Answer]:
         model = self.engine.model
         return {name: answer for name, answer in values.items() if name in model and model[name].admits(answer)}
-
-    def _public(self, values: Values) -> Values:
-        return {name: answer for name, answer in values.items() if not is_private(self.engine.model[name])}
 
     def rank(self, c: Configuration, name: str, customer: Hashable | None = None, when: date | datetime | None = None
              ) -> list[tuple[Answer, float]]:
@@ -86,7 +122,32 @@ class Memory:
         with self._lock:
             return proposal(c, domains, forced, self._view(c, customer, when))
 
-    def _view(self, c: Configuration, customer: Hashable | None, when: date | datetime | None) -> View:
+    def starts(self, c: Configuration, customer: Hashable | None = None, when: date | datetime | None = None
+               ) -> dict[Start, Proposal]:
+        """Whole products to start from; one that is the same as an earlier one is left out.
+
+        `again`: the most likely whole thing that the customer ordered or saved before, as far as it can still be built
+        (missing if there is none). `known`: what `propose` gives. `most`: what others choose, whoever asks.
+        """
+        domains, forced = c.domains(), c.forced()
+        with self._lock:
+            again = self._view(c, customer, when).same_again()
+            found: list[tuple[Start, Proposal]] = [
+                ("known", proposal(c, domains, forced, self._view(c, customer, when))),
+                ("most", proposal(c, domains, forced, self._view(c, customer, when, others_only=True)))]
+            if again:
+                view = self._view(c, customer, when)
+                found.insert(0, ("again", proposal(c, domains, forced, view, start=again)))
+        starts: dict[Start, Proposal] = {}
+        for kind, start in found:
+            if all(start.configuration.values() != other.configuration.values() for other in starts.values()):
+                starts[kind] = start
+        return starts
+
+    def _view(self, c: Configuration, customer: Hashable | None, when: date | datetime | None, others_only: bool = False
+              ) -> View:
         own = self._own.get(customer, Evidence()) if customer is not None else Evidence()
-        return View(self.engine.model, own, self._others, customer, as_day(when), self._habit.weights,
-                    c.choices)
+        if self._orders > 1.1 * self._learnt:
+            self._habit, self._learnt = habit(self._own, self._others, self.engine.model), self._orders
+        known = Known(self.engine.model, self._others, self._judged, self._habit)
+        return View(known, Evidence() if others_only else own, customer, as_day(when), c.choices)

@@ -10,7 +10,7 @@ import numpy as np
 
 from catalog.expressions import Answer, Values
 from configurator.engine import Configuration, Domain, Impossible, NumberDomain, Undecided
-from configurator.memory.experience import entropy
+from configurator.memory.information import entropy
 from configurator.memory.ranking import Ranking
 from configurator.memory.reasons import Reason
 from configurator.memory.view import View
@@ -43,13 +43,20 @@ class Proposal:
     questions: tuple[str, ...]
 
 
-def proposal(c: Configuration, domains: Mapping[str, Domain], forced: Values, view: View) -> Proposal:
-    """The proposal that keeps the choices of `c`, whose domains and forced values these are."""
+def proposal(c: Configuration, domains: Mapping[str, Domain], forced: Values, view: View, start: Values | None = None
+             ) -> Proposal:
+    """The proposal that keeps the choices of `c`, whose domains and forced values these are.
+
+    `start`: what else is wished, instead of what is most probable value by value.
+    """
     beliefs = {name: view.ranking(name, domain) for name, domain in domains.items()
                if name not in c.choices and name not in forced}
     order = _asked(beliefs, view)
-    picks = _picks([name for name in order if view.knows(name)], domains, view)
-    whole = _built(c, {**forced, **picks}, beliefs, view)
+    started = {name: answer for name, answer in (start or {}).items() if name in beliefs}
+    for name, answer in started.items():
+        view.take(name, answer, 1.0)
+    picks = _picks([name for name in order if view.knows(name) and name not in started], domains, view)
+    whole = _built(c, {**forced, **started, **picks}, beliefs, view)
     values = whole.values()
     confidence = {name: beliefs[name].get(values[name], 0.0) if name in beliefs else 1.0
                   for name in values if name not in c.choices}

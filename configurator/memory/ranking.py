@@ -6,11 +6,12 @@ Each layer is the prior of the one above it: counts, smoothed by the layer below
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Several, Text
 from configurator.engine import Domain, NumberDomain
+from configurator.memory.experience import sortable
 
 SUGGESTED = 0.9
 """What the maker's standard has over its even share of the probability, where nothing else is known."""
@@ -18,6 +19,8 @@ PLACEHOLDER = 0.2
 """The same for a fact about a person or a place: there the suggestion only shows what an answer looks like."""
 STANDARD = 2.0
 """How many orders of others the maker's suggestion is worth."""
+REFUTED = 0.01
+"""What is left of the probability of a value that the customer said was wrong for them."""
 LISTED = 1000
 """Of more possible numbers than this, only those that somebody chose or suggested are weighed one by one."""
 
@@ -26,10 +29,11 @@ Ranking = dict[Answer, float]
 
 
 def ranking(characteristic: Characteristic, domain: Domain, own: Mapping[Answer, float], others: Mapping[Answer, float],
-            worth: float) -> Ranking:
+            worth: float, wrong: Callable[[Iterable[Answer]], Collection[Answer]]) -> Ranking:
     """The probabilities of the possible values, from the weights of what the customer and others chose.
 
-    `worth`: how many statements of the customer's own the experience of others is worth.
+    `worth`: how many statements of the customer's own the experience of others is worth; `wrong`: which of some values
+    the customer said to be wrong.
     """
     suggested = characteristic.standard
     if isinstance(domain, NumberDomain) and isinstance(suggested, int):
@@ -37,6 +41,7 @@ def ranking(characteristic: Characteristic, domain: Domain, own: Mapping[Answer,
     listed, unlisted = _listed(characteristic, domain, [*own, *others, *([] if suggested is None else [suggested])])
     base = _suggestion(characteristic, suggested, listed, len(listed) + unlisted)
     prior = _smoothed(listed, others, base, STANDARD)
+    prior |= {value: REFUTED * prior[value] for value in wrong(listed)}
     found = _smoothed(listed, own, prior, worth)
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 
@@ -60,7 +65,7 @@ def is_private(characteristic: Characteristic) -> bool:
 
 def _listed(characteristic: Characteristic, domain: Domain, known: Iterable[Answer]) -> tuple[list[Answer], int]:
     """The possible values to weigh, what adds nothing first, and how many others there are (1 for a great many)."""
-    seen = [value for value in dict.fromkeys(known) if value in domain]
+    seen = sorted({value for value in known if value in domain}, key=sortable)
     if isinstance(characteristic, Several):
         required = frozenset(getattr(domain, "required", ()))
         fewest = [required] if required in domain else []
@@ -69,7 +74,7 @@ def _listed(characteristic: Characteristic, domain: Domain, known: Iterable[Answ
         return list(dict.fromkeys([*domain, *seen])), int(characteristic.most > 0)
     if isinstance(characteristic, Boolean):
         return [value for value in (False, True) if value in domain], 0
-    listed = list(domain) if len(domain) <= LISTED else sorted(seen)
+    listed = list(domain) if len(domain) <= LISTED else sorted(seen, key=int)  # type: ignore[arg-type]
     return listed, len(domain) - len(listed)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
-Kind = Literal["own", "fact", "others", "standard", "follows", "fits", "cheapest", "quickest"]
+from catalog.expressions import Answer
+
+Kind = Literal["own", "fact", "feedback", "others", "judged", "standard", "follows", "fits", "cheapest", "quickest"]
 
 
 @dataclass(frozen=True)
@@ -13,9 +16,11 @@ class Reason:
     """Why a value is proposed.
 
     own: the customer ordered it `count` times of the `total` they ordered the product (`last`: the last time, too).
-    fact: the customer told it elsewhere, at `source`. others: `count` of `total` orders of others have it; 0 of 0
-    where that would tell about few of them. standard: the maker suggests it. follows: the choices leave nothing else.
-    fits: nothing is known; it fits the rest. cheapest, quickest: so the whole costs least, or is ready first.
+    fact: the customer told it elsewhere, at `source`. feedback: on the day `on` (None: unknown) they said of `made`
+    what makes it this value; if that is `made` itself, it was right. others: `count` of `total` orders of others have
+    it; 0 of 0 where that would tell about few of them. judged: `count` of `total` others who ordered `made` said that
+    it was too small or too large. standard: the maker suggests it. follows: the choices leave nothing else. fits:
+    nothing is known; it fits the rest. cheapest, quickest: so the whole costs least, or is ready first.
     """
 
     kind: Kind
@@ -23,3 +28,5 @@ class Reason:
     total: int = 0
     last: bool = False
     source: str = ""
+    made: Answer | None = None
+    on: date | None = None

@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from catalog.expressions import Answer, Values
 from catalog.model import ProductModel
 from configurator.engine import Domain
-from configurator.memory.evidence import STEPS, WORTHS, Evidence
+from configurator.memory.evidence import Evidence, Statement
 from configurator.memory.experience import Experience
+from configurator.memory.habit import Habit
+from configurator.memory.judged import Judged, Shift
 from configurator.memory.neighbours import Neighbours
 from configurator.memory.ranking import Ranking, is_private, ranking
 from configurator.memory.reasons import Reason
 
 
+@dataclass(frozen=True)
+class Known:
+    """What everybody's orders and verdicts tell of a product."""
+
+    model: ProductModel
+    others: Experience
+    judged: Judged
+    habit: Habit
+
+
 class View:
     """The customer's own evidence and the experience of others, each weighted by how much it is like what is given."""
 
-    def __init__(self, model: ProductModel, own: Evidence, others: Experience, customer: Hashable | None,
-                 today: date | None, weights: tuple[float, float], given: Values) -> None:
-        self._model, self._own, self._others = model, own, others
-        self._customer, self._today, self._learnt = customer, today, weights
-        mine: Counter[int] = Counter()
-        for statement in own.statements:
-            if statement.row is not None:
-                mine[statement.row] += statement.count
-        self._counts = others.counts(mine)
-        self._neighbours = Neighbours(others, self._counts, given)
+    def __init__(self, known: Known, own: Evidence, customer: Hashable | None, today: date | None, given: Values
+                 ) -> None:
+        self._model, self._others, self._judged = known.model, known.others, known.judged
+        self._own, self._habit, self._today, self._customer = own, known.habit, today, customer
+        self._given = dict(given)
+        self._shifts: dict[str, dict[Answer, Shift]] = {}
+        self._neighbours = Neighbours(self._others, self._others.voices(customer), given, customer)
         self._alike = [1.0] * len(own.statements)
         for name, answer in given.items():
             own.compare(self._alike, name, answer)
 
     def take(self, name: str, answer: Answer, sure: float) -> None:
         """Takes one more value for given: a guess, which is so probable."""
+        self._given[name] = answer
         self._neighbours.take(name, answer)
         self._own.compare(self._alike, name, answer, sure)
 
@@ -42,10 +53,14 @@ class View:
         """The probabilities of what a characteristic can be."""
         characteristic = self._model[name]
         private = is_private(characteristic)
-        others = {} if private else self._neighbours.votes(name)
-        step, worth = (STEPS[0], WORTHS[0]) if private else self._learnt
-        own = self._own.votes(name, self._alike, self._today, step)
-        return ranking(characteristic, domain, own, others, worth)
+        others = {} if private else self._votes(name)
+        habit = Habit() if private else self._habit
+        own = self._own.votes(characteristic, self._alike, self._today, habit.step)
+        return ranking(characteristic, domain, own, others, habit.worth, partial(self._own.refuted, characteristic))
+
+    def _votes(self, name: str) -> dict[Answer, float]:
+        votes, self._shifts[name] = self._judged.moved(name, self._neighbours.votes(name), self._given, self._customer)
+        return votes
 
     def knows(self, name: str) -> bool:
         """Whether anybody said anything about it that this customer may know."""
@@ -57,23 +72,35 @@ class View:
         """How much it tells about the rest, in nats."""
         return self._others.telling(name)
 
+    def same_again(self) -> Values:
+        """The most likely whole thing that the customer ordered or saved before; empty if there is none."""
+        return self._own.most_likely(self._alike, self._today, self._habit.step)
+
     def reason(self, name: str, answer: Answer) -> Reason:
         """Why this value is proposed."""
         told = list(self._own.about(name))
         same = [statement for statement in told if statement.values[name] == answer]
-        if same and same[0].source:
+        if not same:
+            return self._reason_elsewhere(name, answer)
+        if same[0].verdicts:
+            return Reason("feedback", source=same[0].source, made=same[0].made[name], on=same[0].when)
+        if same[0].source:
             return Reason("fact", source=same[0].source)
-        if same:
-            orders = [statement for statement in told if not statement.source]
-            return Reason("own", sum(order.count for order in orders if order in same),
-                          sum(order.count for order in orders), last=orders[0] is same[0])
-        return self._reason_elsewhere(name, answer)
+        return _own(answer, name, [statement for statement in told if statement.is_order])
 
     def _reason_elsewhere(self, name: str, answer: Answer) -> Reason:
         characteristic = self._model[name]
-        votes = {} if is_private(characteristic) else self._others.tally(name, self._counts)
+        votes = {} if is_private(characteristic) else self._others.tally(name, self._customer)
+        if answer in (shifts := self._shifts.get(name, {})):
+            return Reason("judged", shifts[answer].count, shifts[answer].total, made=shifts[answer].made)
         if answer in votes and self._others.behind(name, answer, self._customer):
             return Reason("others", round(votes[answer]), round(sum(votes.values())))
         if characteristic.standard == answer:
             return Reason("standard")
         return Reason("others" if answer in votes else "fits")
+
+
+def _own(answer: Answer, name: str, orders: list[Statement]) -> Reason:
+    same = [order for order in orders if order.values[name] == answer]
+    return Reason("own", sum(order.count for order in same), sum(order.count for order in orders),
+                  last=orders[0] is same[0])

@@ -1,0 +1,103 @@
+"""What others said of what they got: how many of those who had a value found it too small, or too large.
+
+That tells more of a value than how often it is ordered: whoever orders it hopes that it is right.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+
+from catalog.expressions import Answer, Values
+from catalog.model import ProductModel
+from configurator.memory.experience import ENOUGH, Experience
+from configurator.memory.information import mutual_information
+from configurator.memory.neighbours import Neighbours
+from configurator.memory.verdicts import Said, Verdicts, beside
+
+TRUSTED = 1.0
+"""How many verdicts that it was right every value is given in advance."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Of `total` people who had `made`, `count` said that it was too small, or too large."""
+
+    made: Answer
+    count: int
+    total: int
+
+
+@dataclass(frozen=True)
+class _Told:
+    row: int
+    said: Said
+    who: Hashable
+
+
+class Judged:
+    """Everybody's verdicts, by what was made for them."""
+
+    def __init__(self, model: ProductModel) -> None:
+        self._model = model
+        self._made = Experience(model.characteristics)
+        self._told: dict[tuple[str, Answer], list[_Told]] = defaultdict(list)
+        self._rows: dict[Hashable, list[int]] = defaultdict(list)
+
+    def add(self, made: Values, verdicts: Verdicts, customer: Hashable | None) -> None:
+        """Keeps what was said of one product."""
+        row = self._made.add(made, customer, 1)
+        who = object() if customer is None else customer
+        for name, verdict in verdicts.items():
+            self._told[name, made[name]].append(_Told(row, verdict.said, who))
+        if customer is not None:
+            self._rows[customer].append(row)
+
+    def withdraw(self, customer: Hashable) -> None:
+        """Takes back what a customer said."""
+        for row in self._rows.pop(customer, []):
+            self._made.withdraw(row, customer, 1)
+        for about, told in list(self._told.items()):
+            self._told[about] = [one for one in told if one.who != customer]
+            if not self._told[about]:
+                del self._told[about]
+
+    def moved(self, name: str, votes: Mapping[Answer, float], given: Values, customer: Hashable | None
+              ) -> tuple[dict[Answer, float], dict[Answer, Shift]]:
+        """The votes, as those would cast them now who found their value wrong, and by value which moved most to it.
+
+        What was said by people like what is given counts most; of a value that fewer than ENOUGH others judged nothing
+        is concluded.
+        """
+        found: dict[Answer, float] = defaultdict(float)
+        shifts: dict[Answer, Shift] = {}
+        for value, weight in votes.items():
+            told = [one for one in self._told.get((name, value), ()) if one.who != customer]
+            stays = 1.0
+            if len({one.who for one in told}) >= ENOUGH:
+                for said, share in self._shares(told, given, customer).items():
+                    stays -= share
+                    toward = beside(self._model[name], value, said)
+                    if toward is not None:
+                        found[toward] += weight * share
+                        shifts[toward] = Shift(value, sum(one.said == said for one in told), len(told))
+            found[value] += weight * stays
+        return found, shifts
+
+    def _shares(self, told: list[_Told], given: Values, customer: Hashable | None) -> dict[Said, float]:
+        """The share of each verdict but `right`, by how much what was made is like what is given."""
+        rows = np.array([one.row for one in told])
+        counts = np.bincount(rows, minlength=len(self._made)).astype(np.float64)
+        said = np.array([get_args(Said).index(one.said) for one in told])
+        information = mutual_information(np.column_stack([self._made.grouped(rows), said]), np.ones(len(rows)))
+        neighbours = Neighbours(self._made, counts, given, customer, information[:-1, :-1])
+        alike = neighbours.alike(information[-1, :-1], counts > 0)
+        sums = Counter[Said]()
+        for one in told:
+            sums[one.said] += alike[one.row] / counts[one.row]
+        total = TRUSTED + sums.total()
+        return {word: share / total for word, share in sums.items() if word != "right"}

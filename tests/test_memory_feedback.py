@@ -1,0 +1,125 @@
+"""Was it right? What is said of a product moves what is proposed: to the one who said it at once, to others in time."""
+
+from datetime import date
+
+import pytest
+
+from catalog.model import Choice, Number, ProductModel, Several, Value
+from configurator.engine import Engine
+from configurator.memory import Memory, Reason, Verdict
+from configurator.proposed import Proposed
+
+MAY, JUNE = date(2026, 5, 4), date(2026, 6, 1)
+RIGHT, SMALL, LARGE, OTHER = (Verdict(said) for said in ("right", "small", "large", "other"))
+SHIRT = {"chest": 104, "size": "M", "sleeve": 620, "colour": "blue"}
+
+
+def shirts() -> Memory:
+    return Memory(Engine(ProductModel(name="shirt", characteristics=(
+        Number(name="chest", least=80, most=130, about="person"),
+        Choice(name="size", values=tuple(Value(name=size) for size in ("S", "M", "L", "XL"))),
+        Number(name="sleeve", least=500, most=750, step=5, unit="mm"),
+        Choice(name="colour", values=(Value(name="blue"), Value(name="red"))),
+        Several(name="extras", values=(Value(name="cuffs"), Value(name="pocket")))))))
+
+
+def proposed(memory: Memory, customer: object = "ada", **choices: object):
+    proposal = memory.propose(memory.engine.start(choices), customer, JUNE)
+    return proposal.configuration.values(), proposal.reasons
+
+
+@pytest.mark.parametrize(("verdicts", "expected"), [
+    ({"size": SMALL}, {"size": "L"}), ({"size": LARGE}, {"size": "S"}), ({"size": RIGHT}, {"size": "M"}),
+    ({"sleeve": SMALL}, {"sleeve": 625}), ({"sleeve": LARGE}, {"sleeve": 615}),
+    ({"sleeve": Verdict("small", 640)}, {"sleeve": 640}), ({"colour": Verdict("other", "red")}, {"colour": "red"}),
+    ({"colour": OTHER}, {"colour": "red"}),
+    ({"size": Verdict("small", "XL"), "sleeve": SMALL}, {"size": "XL", "sleeve": 625})])
+def test_a_verdict_moves_the_next_proposal_however_often_it_was_ordered(verdicts, expected):
+    memory = shirts()
+    for year in range(2015, 2026):
+        memory.remember(SHIRT, "ada", date(year, 5, 4))
+    assert proposed(memory)[0] == {**SHIRT, "extras": frozenset()}
+    assert memory.judge(SHIRT, verdicts, "ada", MAY) == 0
+    assert proposed(memory)[0] == {**SHIRT, "extras": frozenset(), **expected}
+
+
+def test_a_verdict_is_the_reason_with_what_was_made_and_when():
+    memory = shirts()
+    memory.remember(SHIRT, "ada", date(2026, 4, 4))
+    memory.judge(SHIRT, {"sleeve": SMALL, "size": RIGHT}, "ada", MAY, source="order 12")
+    _, reasons = proposed(memory)
+    assert reasons["sleeve"] == Reason("feedback", source="order 12", made=620, on=MAY)
+    assert reasons["size"] == Reason("feedback", source="order 12", made="M", on=MAY)
+    assert reasons["colour"] == Reason("own", 1, 1, last=True)
+    kept = Proposed.of(memory.propose(memory.engine.start(), "ada"))
+    assert Proposed.from_plain(kept.plain()) == kept
+
+
+def test_whoever_orders_it_again_all_the_same_is_believed():
+    memory = shirts()
+    memory.remember(SHIRT, "ada", date(2026, 4, 4))
+    memory.judge(SHIRT, {"size": SMALL}, "ada", MAY)
+    memory.remember(SHIRT, "ada", date(2026, 5, 20))
+    assert proposed(memory)[0]["size"] == "M"
+
+
+def test_without_dates_what_was_said_last_counts():
+    memory = shirts()
+    memory.remember(SHIRT, "ada")
+    memory.judge(SHIRT, {"size": SMALL}, "ada")
+    assert proposed(memory)[0]["size"] == "L"
+    memory.remember(SHIRT, "ada")
+    assert proposed(memory)[0]["size"] == "M"
+
+
+def test_a_dated_verdict_speaks_of_an_order_without_a_date():
+    memory = shirts()
+    memory.remember(SHIRT, "ada")
+    memory.judge(SHIRT, {"size": SMALL}, "ada", MAY)
+    assert proposed(memory)[0]["size"] == "L"
+
+
+def test_what_most_found_too_small_is_larger_for_others_like_them():
+    memory = shirts()
+    for number in range(12):
+        memory.remember({**SHIRT, "chest": 103 + number % 3}, number)
+        memory.remember({**SHIRT, "chest": 92}, f"slim {number}")
+    assert proposed(memory, chest=104)[0]["size"] == "M"
+    for number in range(12):
+        memory.judge({**SHIRT, "chest": 103 + number % 3}, {"size": SMALL if number < 8 else RIGHT}, number)
+        memory.judge({**SHIRT, "chest": 92}, {"size": RIGHT}, f"slim {number}")
+    values, reasons = proposed(memory, chest=104)
+    assert values["size"] == "L"
+    assert (reasons["size"].kind, reasons["size"].made) == ("judged", "M")
+    assert proposed(memory, chest=92)[0]["size"] == "M"
+
+
+def test_a_few_verdicts_tell_others_nothing():
+    memory = shirts()
+    for number in range(12):
+        memory.remember(SHIRT, number)
+    before = memory.rank(memory.engine.start(), "size", "new")
+    for _ in range(3):
+        for number in range(4):
+            memory.judge(SHIRT, {"size": SMALL}, number)
+    assert memory.rank(memory.engine.start(), "size", "new") == before
+
+
+def test_a_verdict_about_what_the_product_does_not_have_is_left_out_and_counted():
+    memory = shirts()
+    assert memory.judge({**SHIRT, "hat": "red"}, {"hat": SMALL, "extras": RIGHT, "size": LARGE}, "ada") == 2
+    assert memory.left_out == 2
+    assert proposed(memory)[0]["size"] == "S"
+
+
+@pytest.mark.parametrize(("said", "instead"), [("tiny", None), ("right", "L")])
+def test_a_verdict_that_makes_no_sense_is_refused(said, instead):
+    with pytest.raises(ValueError, match=r"expected one of|cannot have been better"):
+        Verdict(said, instead)
+
+
+def test_what_the_customer_set_counts_more_than_what_they_only_accepted():
+    memory = shirts()
+    memory.remember({"colour": "blue"}, "ada", date(2026, 4, 1), chosen=["colour"])
+    memory.remember({"colour": "red"}, "ada", date(2026, 4, 1), chosen=[])
+    assert proposed(memory)[0]["colour"] == "blue"
