@@ -24,9 +24,10 @@ from configurator.engine import Engine
 from configurator.engines import engine_of
 from configurator.publishing import publish
 from configurator.recollection import propose
-from orders import accounts, customers, lifecycle, placing, production, specifications
+from orders import accounts, customers, lifecycle, placing, production, specifications, subjects
 from orders.quotes import quote
 from orders.records import Account, Customer, Order, SignOff
+from orders.subjects import Whom
 
 SAMPLES = sorted(path for path in Path(catalog.samples.__path__[0]).glob("*.yaml") if path.stem != "common")
 ACCOUNTS = {
@@ -145,15 +146,16 @@ def _order(session: Session, customer: Customer, persona: Persona, version: Vers
            rep: Account | None) -> Order:
     """An order as the persona would have placed it: what differs from the proposal is what they had to enter."""
     engine = engine_of(version)
-    proposed = propose(session, version, engine.start(), customer).configuration.values()
+    whom = subjects.likely(session, Whom(customer), version)
+    proposed = propose(session, version, engine.start(), whom).configuration.values()
     values = _wanted(engine, persona, proposed)
-    inputs = sum(values[name] != proposed[name] for name in values)
-    kept = inputs and persona.random.random() < 0.3
+    corrected = {name: proposed[name] for name in values if values[name] != proposed[name]}
+    kept = corrected and persona.random.random() < 0.3
     name = persona.random.choice(KEPT_AS)
     revision = specifications.save(session, customer, version, name, values, values, rep, at=at) if kept else None
     offer = quote(engine.model, values, at.date())
     return placing.place(
-        session, customer=customer, version=version, model=engine.model, values=values, quantity=1, inputs=inputs,
+        session, customer=customer, version=version, model=engine.model, values=values, quantity=1, inputs=len(corrected), corrected=corrected,
         key=f"made up {at.isoformat()}", agreed_total=offer.total, agreed_date=offer.promised_on, placed_by=rep,
         revision=revision, today=at.date(), at=at)
 

@@ -99,6 +99,13 @@ class Progress:
             _keep(self.draft, key, configuration, found)
         return found
 
+    @property
+    def corrected(self) -> Mapping[str, Answer]:
+        """What had been proposed where something else was chosen, by name."""
+        proposed = self.proposed.values
+        return {name: proposed[name] for name, value in self.configuration.choices.items()
+                if proposed.get(name, value) != value}
+
     @lazy
     def questions(self) -> tuple[str, ...]:
         """What is left to the customer, in the order to ask it."""
@@ -113,7 +120,7 @@ def progress_of(session: Session, draft: Draft) -> Progress:
         remember(draft, known)
     configuration, proposed, values, within = known
     return Progress(draft, configuration, proposed, values,
-                    ranked(session, draft.version, configuration, draft.customer), within)
+                    ranked(session, draft.version, configuration, draft.whom), within)
 
 
 def remember(draft: Draft, known: Known) -> None:
@@ -139,8 +146,8 @@ def _restored(session: Session, draft: Draft) -> Known:
     if step["proposal"] in draft.proposals:
         proposed = Proposed.from_plain(draft.proposals[step["proposal"]])
     else:  # it was opened before proposals were kept
-        proposed = Proposed.of(propose(session, draft.version, engine.start(), draft.customer))
-    ranking = ranked(session, draft.version, configuration, draft.customer)
+        proposed = Proposed.of(propose(session, draft.version, engine.start(), draft.whom))
+    ranking = ranked(session, draft.version, configuration, draft.whom)
     shown = {**proposed.values, **from_plain(step["shown"])}
     return Known(configuration, proposed, mended(configuration, shown, ranking), within)
 

@@ -1,12 +1,13 @@
-"""What the memory is fed with: orders, past orders, saved specifications, and facts that other families were told.
+"""What the memory is fed with: evidence, past orders, and facts that other families were told.
 
-Others' experience is read once per process and database, and what was added since on every proposal; what one customer
-told is read when something is proposed to them.
+Others' experience is read once per process and database, and what was added since on every proposal; anew when
+somebody corrected, forgot or refused something. What one customer told is read when something is proposed to them, if
+they allow that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -24,15 +25,19 @@ from catalog.records import Version
 from catalog.store import model_of
 from configurator.engine import Configuration, Engine
 from configurator.memory import Memory, Proposal, Told
-from orders import customers
-from orders.records import Customer, HistoryFile, Order, PastOrder, Revision, Specification
+from orders import consents, evidence, facts, subjects
+from orders.records import HistoryFile, Order, PastOrder, Subject
+from orders.remembered import Evidence, Rereading
+from orders.subjects import Whom
 
 KEPT = 16
 """Memories in a process; what was not asked for longest goes first."""
 LATE = 100
-"""Orders may be stored a little out of the order of their ids: so many of the newest are looked at again."""
+"""Evidence may be stored a little out of the order of its ids: so much of the newest is looked at again."""
 RECENT = 50
-"""Orders of other families that are searched for what a customer told."""
+"""Pieces of evidence that are searched for what a customer told of other families, or for others of theirs."""
+Key = tuple[int, int | None, int | None]
+"""Who ordered, for whom and for where, by ids: what the memory tells customers by."""
 Traits = Mapping[str, Characteristic]
 """The characteristics of a model by their traits."""
 
@@ -42,9 +47,9 @@ class _Recollection:
     """The memory of one version, and how far it has read."""
 
     memory: Memory
-    files_read_at: datetime | None  # the newest of the files that it reads
+    read: Sequence[datetime | int | None]  # the newest of the files that it reads, and of the rereadings
     files_read: bool = False
-    last: int = 0  # the greatest id of an order
+    last: int = 0  # the greatest id of a piece of evidence
     newest: frozenset[int] = frozenset()  # the ids up to it that were read, as far back as LATE
     to_anybody: Proposal | None = None  # to somebody unknown who chose nothing yet
     lock: Lock = field(default_factory=Lock)
@@ -54,13 +59,13 @@ _databases: WeakKeyDictionary[Pool, LRUCache[str, _Recollection]] = WeakKeyDicti
 _lock = Lock()
 
 
-def propose(session: Session, version: Version, configuration: Configuration, customer: Customer | None,
+def propose(session: Session, version: Version, configuration: Configuration, whom: Whom | None,
             when: datetime | None = None) -> Proposal:
-    """The whole product that a customer (None: somebody unknown) most probably wants besides their choices."""
-    if customer is None and not configuration.choices:
+    """The whole product that somebody (None: somebody unknown) most probably wants besides their choices."""
+    if whom is None and not configuration.choices:
         return _to_anybody(session, version, configuration)
-    memory = _informed(session, version, configuration.engine, customer)
-    return memory.propose(configuration, customer.id if customer else None, when or now())
+    memory, key = _informed(session, version, configuration.engine, whom)
+    return memory.propose(configuration, key, when or now())
 
 
 def _to_anybody(session: Session, version: Version, start: Configuration) -> Proposal:
@@ -72,30 +77,32 @@ def _to_anybody(session: Session, version: Version, start: Configuration) -> Pro
     return proposal
 
 
-def ranked(session: Session, version: Version, configuration: Configuration, customer: Customer | None
+def ranked(session: Session, version: Version, configuration: Configuration, whom: Whom | None
            ) -> Callable[[str], list[Answer]]:
-    """What ranks the values that the configuration allows: what the customer most probably wants comes first.
+    """What ranks the values that the configuration allows: what is most probably wanted comes first.
 
     The memory is read when something is ranked first.
     """
-    informed = cache(partial(_informed, session, version, configuration.engine, customer))
+    informed = cache(partial(_informed, session, version, configuration.engine, whom))
 
     @cache
     def rank(name: str) -> list[Answer]:
-        ranking = informed().rank(configuration, name, customer.id if customer else None, now())
-        return [value for value, _ in ranking]
+        memory, key = informed()
+        return [value for value, _ in memory.rank(configuration, name, key, now())]
 
     return rank
 
 
-def _informed(session: Session, version: Version, engine: Engine, customer: Customer | None) -> Memory:
-    """The memory of a version, knowing also what the customer told elsewhere."""
+def _informed(session: Session, version: Version, engine: Engine, whom: Whom | None) -> tuple[Memory, Key | None]:
+    """The memory of a version, and by what it knows somebody: by nothing if they are unknown or do not want it."""
     memory = recollect(session, version, engine)
-    if customer is not None:
-        traits = {c.trait: c for c in engine.model.characteristics if c.trait}
-        memory.know(customer.id, [*_facts(session, traits, customer), *_saved(session, version, customer)],
-                    _elsewhere(session, version, traits, customer) if traits else ())
-    return memory
+    if whom is None or not consents.allows(session, whom.customer, "proposals"):
+        return memory, None
+    traits = {c.trait: c for c in engine.model.characteristics if c.trait}
+    told, hints = _theirs(session, version, whom)
+    memory.know(whom.key, [*_facts(session, traits, whom), *told],
+                [*hints, *(_elsewhere(session, version, traits, whom) if traits else ())])
+    return memory, whom.key
 
 
 def recollect(session: Session, version: Version, engine: Engine) -> Memory:
@@ -105,75 +112,112 @@ def recollect(session: Session, version: Version, engine: Engine) -> Memory:
 
 def _recollection(session: Session, version: Version, engine: Engine) -> _Recollection:
     """What is remembered of a version, with what was ordered since it was last asked for."""
-    files_read_at = session.scalar(
-        select(func.max(HistoryFile.read_at)).where(HistoryFile.product_id == version.product_id))
+    files = select(func.max(HistoryFile.read_at)).where(HistoryFile.product_id == version.product_id)
+    rereadings = select(func.max(Rereading.id))
+    read = session.execute(select(files.scalar_subquery(), rereadings.scalar_subquery())).one()
     with _lock:
         kept = _databases.setdefault(session.get_bind().engine.pool, LRUCache(KEPT))
         found = kept.get(version.digest)
-        if found is None or found.files_read_at != files_read_at:
-            found = kept[version.digest] = _Recollection(Memory(engine.base or engine), files_read_at)
+        if found is None or found.read != read:
+            found = kept[version.digest] = _Recollection(Memory(engine.base or engine), read)
     with found.lock:
         if not found.files_read:
             _read_files(session, version, found)
-        _read_orders(session, version, found)
+        _read_evidence(session, version, found)
     return found
 
 
 def _read_files(session: Session, version: Version, found: _Recollection) -> None:
+    """Remembers what was ordered before, as if everybody had ordered for themselves."""
+    asks = "person" in subjects.asked(found.memory.engine.model)
+    themselves: dict[int, int] = dict(session.execute(
+        select(Subject.customer_id, Subject.id).where(Subject.themself)).all()) if asks else {}
+    refusing = consents.refusing(session, "experience")
     for order in session.scalars(select(PastOrder).where(PastOrder.product_id == version.product_id)):
-        found.memory.remember(from_plain(order.values), order.customer_id, order.placed_on, order.count)
+        if order.customer_id not in refusing:
+            key = order.customer_id and (order.customer_id, themselves.get(order.customer_id), None)
+            found.memory.remember(from_plain(order.values), key, order.placed_on, order.count)
     found.files_read = True
 
 
-def _read_orders(session: Session, version: Version, found: _Recollection) -> None:
-    """Remembers the orders that are new since it was last called."""
-    ids = set(session.scalars(select(Order.id).join(Version).where(
-        Version.product_id == version.product_id, Order.id > found.last - LATE)))
+def _read_evidence(session: Session, version: Version, found: _Recollection) -> None:
+    """Remembers the orders that are new since it was last called, but for those of customers who do not want it."""
+    said = Evidence.product_id == version.product_id, Evidence.kind == "order"
+    ids = set(session.scalars(select(Evidence.id).where(*said, Evidence.id > found.last - LATE)))
     new = ids - found.newest
     if not new:
         return
-    orders = select(Order.id, Order.customer_id, Order.values, Order.placed_at).join(Version).where(
-        Version.product_id == version.product_id, Order.id >= min(new)).order_by(Order.id)
-    for id_, customer, values, placed_at in session.execute(orders):
-        if id_ in new:
-            found.memory.remember(from_plain(values), customer, placed_at)
+    refusing, without = consents.refusing(session, "experience"), evidence.forgotten(session)
+    for piece in session.scalars(select(Evidence).where(*said, Evidence.id >= min(new)).order_by(Evidence.id)):
+        if piece.id in new and piece.customer_id not in refusing:
+            found.memory.remember(evidence.usable(piece, without), _key(piece), piece.at)
     found.to_anybody = None
     found.last = max(ids)
     found.newest = frozenset(id_ for id_ in ids if id_ > found.last - LATE)
 
 
+def _key(piece: Evidence) -> Key:
+    return piece.customer_id, piece.person_id, piece.place_id
+
+
 # What one customer told
 
 
-def _facts(session: Session, traits: Traits, customer: Customer) -> Iterator[Told]:
-    """What they told about themselves and their places."""
-    for trait, fact in customers.facts(session, customer).items():
-        if trait in traits and fact.unit == _unit(traits[trait]):
+def _facts(session: Session, traits: Traits, whom: Whom) -> Iterator[Told]:
+    """What they told about the person and the place."""
+    without = evidence.forgotten(session, whom.customer)
+    for trait, fact in facts.of(session, *whom.subjects).items():
+        gone = without.get((whom.customer.id, fact.subject_id, trait))
+        if trait in traits and fact.unit == _unit(traits[trait]) and (gone is None or fact.stated_at > gone):
             yield _fitted(traits[trait], from_plain(fact.answer)["value"]), fact.stated_at, fact.source
 
 
-def _saved(session: Session, version: Version, customer: Customer) -> Iterator[Told]:
-    """The newest revisions of their specifications of this product, but for those that were ordered."""
-    revisions = session.scalars(select(Revision).join(Specification).where(
-        Specification.customer_id == customer.id, Specification.product_id == version.product_id,
-        ~exists().where(Order.revision_id == Revision.id)).order_by(Revision.number))
-    for revision in {revision.specification_id: revision for revision in revisions}.values():
-        number = revision.specification.number
-        yield from_plain(revision.values), revision.saved_at, f"specification {number} rev. {revision.letter}"
+def _theirs(session: Session, version: Version, whom: Whom) -> tuple[list[Told], list[Told]]:
+    """What they said of this product besides what is remembered as experience, and what they said for somebody else.
+
+    Of what they ordered for another place or person, only what is not about that one holds here.
+    """
+    told: list[Told] = []
+    hints: list[Told] = []
+    shared = consents.allows(session, whom.customer, "experience")
+    ordered = exists().where(Order.revision_id == Evidence.revision_id)
+    pieces = select(Evidence).where(
+        Evidence.customer_id == whom.customer.id, Evidence.product_id == version.product_id,
+        Evidence.kind != "verdict", ~ordered).order_by(Evidence.id.desc()).limit(RECENT)
+    without, revised = evidence.forgotten(session, whom.customer), set[int]()
+    for piece in session.scalars(pieces):
+        if piece.kind == "order" and shared and _key(piece) == whom.key:
+            continue  # it is remembered as experience
+        if piece.revision is not None:
+            if piece.revision.specification_id in revised:
+                continue  # a newer revision takes its place
+            revised.add(piece.revision.specification_id)
+        same = piece.person_id == whom.key[1]
+        (told if same else hints).append((_transferable(piece, whom, evidence.usable(piece, without)), piece.at,
+                                          piece.source))
+    return told, hints
 
 
-def _elsewhere(session: Session, version: Version, traits: Traits, customer: Customer) -> Iterator[Told]:
-    """What their orders of other families say about traits of a product, such as a favourite colour.
+def _transferable(piece: Evidence, whom: Whom, values: Values) -> Values:
+    """What holds for this person and place too."""
+    model, (_, person, place) = model_of(piece.version), whom.key
+    holds = {"product": True, "person": piece.person_id == person, "place": piece.place_id == place}
+    return {name: value for name, value in values.items() if name in model and holds[model[name].about]}
+
+
+def _elsewhere(session: Session, version: Version, traits: Traits, whom: Whom) -> Iterator[Told]:
+    """What orders of other families for the same person say about traits of a product, such as a favourite colour.
 
     Nothing once they ordered the product itself: that says it better.
     """
-    theirs = select(Order).join(Version).where(Order.customer_id == customer.id)
-    if session.scalar(theirs.where(Version.product_id == version.product_id).limit(1)):
+    theirs = select(Evidence).where(Evidence.customer_id == whom.customer.id, Evidence.kind == "order")
+    if session.scalar(theirs.where(Evidence.product_id == version.product_id).limit(1)):
         return
-    orders = theirs.where(Version.product_id != version.product_id)
-    for order in session.scalars(orders.order_by(Order.id.desc()).limit(RECENT)):
-        values = _shared(traits, model_of(order.version), from_plain(order.values))
-        yield values, order.placed_at, f"order {order.number}"
+    others = theirs.where(Evidence.product_id != version.product_id, Evidence.person_id.is_not_distinct_from(
+        whom.key[1]) | Evidence.person_id.is_(None) | (whom.key[1] is None))
+    without = evidence.forgotten(session, whom.customer)
+    for piece in session.scalars(others.order_by(Evidence.id.desc()).limit(RECENT)):
+        yield _shared(traits, model_of(piece.version), evidence.usable(piece, without)), piece.at, piece.source
 
 
 def _shared(traits: Traits, other: ProductModel, values: Values) -> dict[str, Answer]:

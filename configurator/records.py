@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+import orders.remembered  # noqa: F401  # so that whoever has these records has those of every room
 from catalog.database import Base, UtcDateTime, now
 from catalog.records import Version
-from orders.records import Account, Customer
+from orders.records import Account, Customer, Order, Subject
+from orders.subjects import Whom
 
 
 class Draft(Base):
@@ -24,6 +26,8 @@ class Draft(Base):
                       CheckConstraint("position >= 0", name="position"), CheckConstraint("inputs >= 0", name="inputs"))
     id: Mapped[str] = mapped_column(String(32), primary_key=True)  # secrets.token_urlsafe(16)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))  # for whom
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))  # for where
     guest: Mapped[str | None] = mapped_column(String(64), index=True)
     rep_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # who orders for the customer
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
@@ -32,10 +36,21 @@ class Draft(Base):
     history: Mapped[list[Any]]  # [{"name": ... or null, "choices": {...}, "shown": {...}, "proposal": key}, ...]
     position: Mapped[int] = mapped_column(default=0)  # the step shown; those after it can be redone
     inputs: Mapped[int] = mapped_column(default=0)
+    seconds: Mapped[int] = mapped_column(default=0)  # at work on it: from act to act, longer pauses left out
+    remake_of_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))  # the order that was not right
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
     customer: Mapped[Customer | None] = relationship()
+    person: Mapped[Subject | None] = relationship(foreign_keys=person_id)
+    place: Mapped[Subject | None] = relationship(foreign_keys=place_id)
+    remake_of: Mapped[Order | None] = relationship()
     rep: Mapped[Account | None] = relationship()
     version: Mapped[Version] = relationship()
+
+    @property
+    def whom(self) -> Whom | None:
+        """For whom and for where it is; None of a guest."""
+        return Whom(self.customer, self.person, self.place) if self.customer else None
+
     __mapper_args__ = {  # noqa: RUF012 - of two who change what they have read, the second one starts over
         "version_id_col": updated_at, "version_id_generator": lambda _: now()}

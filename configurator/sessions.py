@@ -18,7 +18,9 @@ from configurator.progress import progress_of
 from configurator.proposed import Proposed
 from configurator.recollection import propose, ranked
 from configurator.records import Draft
-from orders.records import Account, Customer, Order, Revision
+from orders import subjects
+from orders.records import Account, Customer, Order, Revision, Subject
+from orders.subjects import Whom
 
 FIRST = "0"
 """The key of the proposal that a draft was opened with; later ones get keys that are never used again."""
@@ -26,31 +28,35 @@ FIRST = "0"
 
 def open_draft(session: Session, version: Version, customer: Customer | None = None, guest: str | None = None,
                rep: Account | None = None, revision: Revision | None = None, choices: Values | None = None,
-               shown: Values | None = None) -> Draft:
+               shown: Values | None = None, person: Subject | None = None, place: Subject | None = None) -> Draft:
     """A new draft of a customer or a guest; `rep` is who configures for the customer.
 
-    It starts from a saved revision, or from `choices` and the values `shown` besides them, or from nothing. What the
-    version does not have or cannot build together is left out.
+    It is for the `person` and the `place`, as far as the product asks; if they are not given, for those of the revision
+    or for whom and where the customer most probably orders. It starts from a saved revision, or from `choices` and the
+    values `shown` besides them, or from nothing. What the version does not have or cannot build together is left out.
     """
-    draft = sketch(session, version, customer, guest, rep, revision, choices, shown)
+    draft = sketch(session, version, customer, guest, rep, revision, choices, shown, person, place)
     session.add(draft)
     return draft
 
 
 def sketch(session: Session, version: Version, customer: Customer | None = None, guest: str | None = None,
            rep: Account | None = None, revision: Revision | None = None, choices: Values | None = None,
-           shown: Values | None = None) -> Draft:
+           shown: Values | None = None, person: Subject | None = None, place: Subject | None = None) -> Draft:
     """A draft as `open_draft` would open it, but not stored: to show what it would be."""
     if revision is not None:
         choices, shown = from_plain(revision.choices), from_plain(revision.values)
+        person, place = person or revision.specification.person, place or revision.specification.place
+    whom = subjects.likely(session, Whom(customer, person, place), version) if customer else None
     started = _carried(engine_of(version), choices or {})
     if shown:
         known = _known(started.engine.model, {**shown, **started.choices})
-        proposed = Proposed(mended(started, known, ranked(session, version, started, customer)))
+        proposed = Proposed(mended(started, known, ranked(session, version, started, whom)))
     else:
-        proposed = Proposed.of(propose(session, version, started, customer))
+        proposed = Proposed.of(propose(session, version, started, whom))
     return Draft(
-        id=secrets.token_urlsafe(16), version=version, customer=customer, guest=None if customer else guest, rep=rep,
+        id=secrets.token_urlsafe(16), version=version, customer=customer, person=whom and whom.person,
+        place=whom and whom.place, guest=None if customer else guest, rep=rep,
         revision_id=revision.id if revision else None, proposals={FIRST: proposed.plain()}, position=0, inputs=0,
         history=[{"name": None, "choices": to_plain(started.choices), "shown": {}, "proposal": FIRST}])
 
@@ -61,7 +67,8 @@ def renewed(session: Session, draft: Draft) -> Draft | None:
     if newest is None or newest.id == draft.version_id:
         return None
     now = progress_of(session, draft)
-    new = sketch(session, newest, draft.customer, draft.guest, draft.rep, None, now.configuration.choices, now.values)
+    new = sketch(session, newest, draft.customer, draft.guest, draft.rep, None, now.configuration.choices, now.values,
+                 draft.person, draft.place)
     new.inputs, new.revision_id = draft.inputs, draft.revision_id
     new.history = [{**new.history[0], "limits": now.limits.plain()}]
     return new

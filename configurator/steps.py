@@ -77,7 +77,7 @@ def repair(session: Session, draft: Draft, name: str, answers: Values, give_up: 
 def propose_anew(session: Session, draft: Draft) -> None:
     """Proposes what is not chosen anew, from what is; a step like any other, and no input."""
     now = progress_of(session, draft)
-    later = Proposed.of(propose(session, draft.version, now.configuration, draft.customer))
+    later = Proposed.of(propose(session, draft.version, now.configuration, draft.whom))
     key = secrets.token_urlsafe(6)
     if later.values != now.values or set(later.questions) != set(now.questions):
         draft.proposals = {**draft.proposals, key: now.proposed.renewed(later, now.configuration.choices).plain()}

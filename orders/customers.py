@@ -1,18 +1,13 @@
-"""Customers: who they are, how to find them, and what they told about themselves and their places."""
+"""Customers: who they are and how to find them."""
 
 from __future__ import annotations
-
-import unicodedata
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, false, or_, select
 from sqlalchemy.orm import Session
 
-from catalog.database import now
-from catalog.expressions import Values
-from catalog.model import Characteristic, ProductModel, to_plain
-from orders import numbers
-from orders.records import Customer, Fact, Order, Specification, digits, folded
+from orders import numbers, subjects
+from orders.names import clean
+from orders.records import Customer, Order, Specification, digits, folded
 
 LONGEST_NAME = 200
 TELLING = 8
@@ -25,15 +20,8 @@ def new_customer(session: Session, *, name: str, email: str = "", phone: str = "
                         email=email.strip().lower(), phone=phone.strip(), made_up=made_up)
     session.add(customer)
     session.flush()
+    subjects.add(session, customer, "person", customer.name[:subjects.LONGEST_NAME], themself=True)
     return customer
-
-
-def clean(name: str, most: int) -> str:
-    """A name as one line of 1 to `most` characters; raises ValueError for anything else, control characters too."""
-    name = " ".join(name.split())
-    if not 0 < len(name) <= most or any(unicodedata.category(sign) == "Cc" for sign in name):
-        raise ValueError(f"a name has 1 to {most} characters, none of them a control character")
-    return name
 
 
 def of_number(session: Session, number: str) -> Customer | None:
@@ -70,29 +58,3 @@ def _numbered(number: str) -> ColumnElement[bool]:
     return or_(Customer.number == number,
                Customer.id.in_(select(Order.customer_id).where(Order.number == number)),
                Customer.id.in_(select(Specification.customer_id).where(Specification.number == number)))
-
-
-def facts(session: Session, customer: Customer) -> dict[str, Fact]:
-    """What the customer told, by trait: the newest of each."""
-    told = session.scalars(select(Fact).where(Fact.customer_id == customer.id).order_by(Fact.stated_at, Fact.id))
-    return {fact.trait: fact for fact in told}
-
-
-def tell(session: Session, customer: Customer, model: ProductModel, values: Values, source: str,
-         at: datetime | None = None) -> None:
-    """Keeps what the values say about the person or the place, where it is news."""
-    known = facts(session, customer)
-    for characteristic in model.characteristics:
-        if characteristic.name in values and characteristic.trait and characteristic.about != "product":
-            fact = _fact(characteristic, values)
-            before = known.get(fact.trait)
-            if before is None or (before.answer, before.unit) != (fact.answer, fact.unit):
-                fact.customer_id, fact.source, fact.stated_at = customer.id, source, at or now()
-                session.add(fact)
-    session.flush()
-
-
-def _fact(characteristic: Characteristic, values: Values) -> Fact:
-    answer = to_plain({"value": values[characteristic.name]})
-    return Fact(trait=characteristic.trait, about=characteristic.about, answer=answer,
-                unit=getattr(characteristic, "unit", ""))

@@ -16,9 +16,10 @@ from catalog.model import ProductModel, to_plain
 from catalog.records import Version
 from catalog.store import current, model_of
 from catalog.wording import title
-from orders import buildsheet, customers, lifecycle, numbers
+from orders import buildsheet, evidence, facts, lifecycle, numbers, subjects
 from orders.quotes import Quote, quote
-from orders.records import STATES, Account, Customer, Order, Revision
+from orders.records import STATES, Account, Customer, Order, Revision, Subject
+from orders.subjects import Whom
 
 MOST = 999
 """Pieces in one order."""
@@ -63,14 +64,18 @@ class Changed(Exception):
 def place(session: Session, *, customer: Customer, version: Version, model: ProductModel, values: Values, quantity: int,
           key: str, inputs: int, agreed_total: int, agreed_date: date, placed_by: Account | None = None,
           revision: Revision | None = None, today: date, at: datetime | None = None,
-          told: Values | None = None) -> Order:
+          told: Values | None = None, person: Subject | None = None, place: Subject | None = None,
+          corrected: Values = evidence.NOTHING, unaided: int | None = None, seconds: int | None = None,
+          remake_of: Order | None = None) -> Order:
     """The order of `quantity` pieces with these values of the version's model, or the one placed with this key before.
 
     `agreed_total` (minor units, for all pieces) and `agreed_date` are what the customer saw; `inputs` is what they had
     to enter; `placed_by` is the rep, if there was one; `revision` the saved specification it was made from; `at` the
     moment, now if not given; `told` the values that somebody stated, all if not given: only these become facts about
-    the person or the place. Two calls with the same key at the same time make one order: the database refuses the
-    second, which then finds the first.
+    the person or the place. `person` and `place`: for whom and where, as far as the product asks; `corrected`: by the
+    names that the person ordering set or changed, what had been proposed; `unaided`: the inputs it would have taken
+    somebody unknown; `seconds`: how long they were at work on it. Two calls with the same key at the same time make one
+    order: the database refuses the second, which then finds the first.
 
     Raises Unbuildable; Changed; ValueError for a quantity or total out of bounds and for a revision of somebody else.
     """
@@ -79,19 +84,23 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
     check(model, values)
     if not 1 <= quantity <= MOST:
         raise ValueError(f"an order is of 1 to {MOST} pieces, not {quantity}")
-    if revision and revision.specification.customer_id != customer.id:
-        raise ValueError("the specification is somebody else's")
+    if {kept.customer_id for kept in (revision and revision.specification, remake_of) if kept} - {customer.id}:
+        raise ValueError("the specification or order is somebody else's")
+    whom = subjects.settled(session, Whom(customer, person, place), model)
     offer = _agreed(session, version, model, values, quantity, agreed_total, agreed_date, today)
     sheet = buildsheet.freeze(model, values, offer, customer=customer, version=version, revision=revision,
                               placed_on=today, previous=_last(session, customer, version.product_id))
-    order = Order(customer_id=customer.id, version_id=version.id, revision_id=revision.id if revision else None,
-                  placed_by=placed_by.id if placed_by else None, key=key, values=to_plain(values), sheet=sheet,
-                  currency=model.currency, total=offer.total, quantity=quantity, promised_on=offer.promised_on,
+    order = Order(customer_id=customer.id, person=whom.person, place=whom.place, remake_of=remake_of,
+                  unaided=unaided, seconds=seconds, version_id=version.id,
+                  revision_id=revision.id if revision else None, placed_by=placed_by.id if placed_by else None, key=key,
+                  values=to_plain(values), sheet=sheet, currency=model.currency, total=offer.total, quantity=quantity, promised_on=offer.promised_on,
                   inputs=inputs, questions=len(model.characteristics), state=STATES[0], placed_at=at or now())
     if (stored := _stored(session, customer, order)) is order:
         lifecycle.enter(session, order, STATES[0], placed_by, order.placed_at)
-        stated = values if told is None else told
-        customers.tell(session, customer, model, stated, f"order {order.number}", order.placed_at)
+        source, stated = f"order {order.number}", values if told is None else told
+        facts.tell(session, whom, model, stated, source, order.placed_at)
+        evidence.keep(session, "order", whom, version, values, source, corrected=corrected, order=order, by=placed_by,
+                      at=order.placed_at)
     return stored
 
 

@@ -9,13 +9,15 @@ import unicodedata
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.database import Base, UtcDateTime, now
 from catalog.records import Product, Version
 
 ROLES = ("customer", "rep", "fulfilment", "manager", "admin")
+SUBJECTS = ("person", "place")
+"""Kinds of subjects, as characteristics say what they are about."""
 STATES = ("released", "in_production", "built", "shipped", "cancelled")
 
 
@@ -43,6 +45,7 @@ class Customer(Base):
     sought: Mapped[str] = mapped_column(String(600), default="")  # name, e-mail and digits, see customers.find
     made_up: Mapped[bool] = mapped_column(default=False)  # of the demonstration
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    subjects: Mapped[list[Subject]] = relationship(back_populates="customer", order_by="Subject.id")
     specifications: Mapped[list[Specification]] = relationship(back_populates="customer")
     orders: Mapped[list[Order]] = relationship(back_populates="customer", order_by="Order.id")
 
@@ -101,19 +104,19 @@ class LoginFailure(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
-class Fact(Base):
-    """Something a customer told about a person or a place, under the name of its trait."""
+class Subject(Base):
+    """Somebody or somewhere that a customer orders for: themself, a child, a living room, a site, a machine."""
 
-    __tablename__ = "fact"
-    __table_args__ = (Index("ix_fact_customer_id_trait", "customer_id", "trait"),)
+    __tablename__ = "subject"
+    __table_args__ = (UniqueConstraint("customer_id", "kind", "name"), _one_of("kind", SUBJECTS))
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
-    trait: Mapped[str] = mapped_column(String(250))
-    about: Mapped[str] = mapped_column(String(20))
-    answer: Mapped[dict[str, Any]]  # {"value": ...}: JSON alone would not tell null from absent
-    unit: Mapped[str] = mapped_column(String(80), default="")
-    source: Mapped[str] = mapped_column(String(200), default="")  # "order 2231"
-    stated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(120))
+    themself: Mapped[bool] = mapped_column(default=False)  # the customer
+    plan: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # of a room: see orders.rooms
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    customer: Mapped[Customer] = relationship(back_populates="subjects")
 
 
 class Specification(Base):
@@ -124,9 +127,13 @@ class Specification(Base):
     number: Mapped[str] = mapped_column(String(20), unique=True)  # "S-0412"
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
     name: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     customer: Mapped[Customer] = relationship(back_populates="specifications")
+    person: Mapped[Subject | None] = relationship(foreign_keys=person_id)
+    place: Mapped[Subject | None] = relationship(foreign_keys=place_id)
     product: Mapped[Product] = relationship()
     revisions: Mapped[list[Revision]] = relationship(back_populates="specification", order_by="Revision.number")
 
@@ -168,8 +175,11 @@ class Order(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)  # "2231"
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))  # for whom
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))  # for where
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))
+    remake_of_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))  # the order that was not right
     placed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # the rep, where there was one
     key: Mapped[str] = mapped_column(String(64))  # idempotency: the same key is the same order
     values: Mapped[dict[str, Any]]
@@ -179,10 +189,15 @@ class Order(Base):
     quantity: Mapped[int] = mapped_column(default=1)
     promised_on: Mapped[date] = mapped_column(index=True)
     inputs: Mapped[int]  # values set or changed and texts typed by the person ordering
+    unaided: Mapped[int | None]  # inputs that it would have taken somebody unknown
+    seconds: Mapped[int | None]  # that the person ordering was at work on it
     questions: Mapped[int]  # how many characteristics the product has
     state: Mapped[str] = mapped_column(String(20), default=STATES[0], index=True)
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     customer: Mapped[Customer] = relationship(back_populates="orders")
+    person: Mapped[Subject | None] = relationship(foreign_keys=person_id)
+    place: Mapped[Subject | None] = relationship(foreign_keys=place_id)
+    remake_of: Mapped[Order | None] = relationship(remote_side=id, foreign_keys=remake_of_id)
     version: Mapped[Version] = relationship()
     revision: Mapped[Revision | None] = relationship()
     rep: Mapped[Account | None] = relationship()

@@ -16,8 +16,10 @@ from catalog.records import Version
 from catalog.store import model_of
 from catalog.wording import say as plainly
 from catalog.wording import title
-from orders import customers, numbers
-from orders.records import Account, Customer, Revision, Specification
+from orders import evidence, facts, numbers, subjects
+from orders.names import clean
+from orders.records import Account, Customer, Revision, Specification, Subject
+from orders.subjects import Whom
 
 LONGEST_NAME = 120
 NOTHING = "\N{EN DASH}"
@@ -36,16 +38,20 @@ class Difference:
 
 
 def save(session: Session, customer: Customer, version: Version, name: str, choices: Values, values: Values,
-         by: Account | None, specification: Specification | None = None, at: datetime | None = None) -> Revision:
+         by: Account | None, specification: Specification | None = None, at: datetime | None = None,
+         person: Subject | None = None, place: Subject | None = None, corrected: Values = evidence.NOTHING) -> Revision:
     """A new specification with revision A, or the next revision of `specification`; what `choices` tell is remembered.
 
-    It is saved `at` a moment, now if not given. Raises ValueError for a name that is empty or too long, and for a
+    It is saved `at` a moment, now if not given. `person` and `place`: for whom and where a new one is, as far as the
+    product asks; `corrected`: as in `evidence.keep`. Raises ValueError for a name that is empty or too long, and for a
     specification of somebody or something else.
     """
+    model = model_of(version)
     if specification is None:
-        name = customers.clean(name, LONGEST_NAME)
+        name = clean(name, LONGEST_NAME)
+        whom = subjects.settled(session, Whom(customer, person, place), model)
         specification = Specification(number=numbers.take(session, "specification"), customer_id=customer.id,
-                                      product_id=version.product_id, name=name)
+                                      person=whom.person, place=whom.place, product_id=version.product_id, name=name)
         session.add(specification)
         session.flush()
     elif (specification.customer_id, specification.product_id) != (customer.id, version.product_id):
@@ -55,8 +61,11 @@ def save(session: Session, customer: Customer, version: Version, name: str, choi
     revision = Revision(specification=specification, number=number, version=version,
                         choices=to_plain(choices), values=to_plain(values), author=by, saved_at=at or now())
     session.add(revision)
-    customers.tell(session, customer, model_of(version), choices,
-                   f"specification {specification.number} rev. {revision.letter}", revision.saved_at)
+    whom = subjects.settled(session, Whom(customer, specification.person, specification.place), model)
+    source = f"specification {specification.number} rev. {revision.letter}"
+    facts.tell(session, whom, model, choices, source, revision.saved_at)
+    evidence.keep(session, "specification", whom, version, values, source, corrected=corrected, revision=revision,
+                  by=by, at=revision.saved_at)
     return revision
 
 
@@ -69,13 +78,14 @@ def _next(session: Session, specification: Specification) -> int:
 
 def rename(specification: Specification, name: str) -> None:
     """Raises ValueError for a name that is empty or too long."""
-    specification.name = customers.clean(name, LONGEST_NAME)
+    specification.name = clean(name, LONGEST_NAME)
 
 
 def copy(session: Session, revision: Revision, name: str, by: Account | None) -> Revision:
     """A new specification of the same customer, with this revision's choices and values as its revision A."""
-    return save(session, revision.specification.customer, revision.version, name,
-                from_plain(revision.choices), from_plain(revision.values), by)
+    kept = revision.specification
+    return save(session, kept.customer, revision.version, name, from_plain(revision.choices),
+                from_plain(revision.values), by, person=kept.person, place=kept.place)
 
 
 def of(session: Session, customer: Customer) -> list[Specification]:

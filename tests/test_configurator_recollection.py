@@ -12,9 +12,10 @@ from catalog.records import Version
 from configurator.engines import engine_of
 from configurator.memory import Proposal, Reason
 from configurator.recollection import propose
-from orders import experience, specifications
+from orders import experience, specifications, subjects
 from orders.history import Report, Row
 from orders.records import Customer
+from orders.subjects import Whom
 
 
 def bed(**height: Any) -> ProductModel:
@@ -29,7 +30,8 @@ def bed(**height: Any) -> ProductModel:
 
 
 def proposed(session: Session, version: Version, customer: Customer | None) -> Proposal:
-    return propose(session, version, engine_of(version).start(), customer)
+    return propose(session, version, engine_of(version).start(),
+                   customer and subjects.likely(session, Whom(customer), version))
 
 
 def test_opening_a_product_again_proposes_the_last_order(session: Session):

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from factories import a_customer, bench, bench_values, ordered, published, staff
 
-from orders.customers import facts, find, new_customer, tell
+from orders import facts
+from orders.customers import find, new_customer
 from orders.specifications import save
+from orders.subjects import Whom
 
 
 @pytest.fixture
@@ -61,9 +63,9 @@ def test_numbers_count_from_1001(session):
 def test_the_newest_fact_of_each_trait_counts(session):
     customer = a_customer(session)
     for year, height in (2025, 1750), (2026, 1760), (2027, 1760):
-        tell(session, customer, bench(), {"height": height, "wood": "oak"}, f"said in {year}",
-             datetime(year, 1, 1, tzinfo=UTC))
-    told = facts(session, customer)
+        facts.tell(session, Whom(customer, customer.subjects[0]), bench(), {"height": height, "wood": "oak"},
+                   f"said in {year}", datetime(year, 1, 1, tzinfo=UTC))
+    told = facts.of(session, customer.subjects[0])
     assert list(told) == ["height"]
     height = told["height"]
     assert (height.answer, height.unit, height.source) == ({"value": 1760}, "mm", "said in 2026")

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from catalog.database import collided, writing
 from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
-from orders.customers import facts
+from orders import facts
 from orders.placing import MOST, Change, Changed, Unbuildable, check, place
 from orders.quotes import promise, quote, working_day
 from orders.records import Customer, Order, OrderEvent
@@ -47,8 +47,8 @@ def test_ordering_tells_facts_about_people_and_places_once(session):
     customer = a_customer(session)
     first = ordered(session, customer, height=1820)
     ordered(session, customer, height=1820, width=900)
-    told = facts(session, customer)
-    assert {trait: (fact.answer["value"], fact.about) for trait, fact in told.items()} == {
+    told = facts.of(session, *customer.subjects)
+    assert {trait: (fact.answer["value"], fact.subject.kind) for trait, fact in told.items()} == {
         "height": (1820, "person"), "alcove": (900, "place")}
     assert told["height"].source == f"order {first.number}"
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import DatabaseError
 
 from catalog.model import from_plain
-from orders.customers import facts
+from orders import facts
 from orders.records import Revision
 from orders.specifications import changes, copy, differences, of, rename, save
 
@@ -33,7 +33,7 @@ def test_each_save_is_a_revision_that_never_changes(session):
 def test_a_save_tells_what_the_customer_chose_alone(session):
     customer = a_customer(session)
     save(session, customer, published(session), "Terrace", {"height": 1820}, bench_values(height=1820), None)
-    assert {trait: fact.source for trait, fact in facts(session, customer).items()} == {
+    assert {trait: fact.source for trait, fact in facts.of(session, *customer.subjects).items()} == {
         "height": "specification S-0001 rev. A"}
 
 

@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
-from orders.customers import tell
+from orders.facts import tell
 from orders.lifecycle import move
 from orders.records import Customer, Order, Specification
 from orders.specifications import save
+from orders.subjects import Whom
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_facts_that_no_product_asks_for_any_more_are_still_told(rep, engine, peo
         hat = bench(characteristics=[{"name": "head", "kind": "number", "trait": "head", "about": "person",
                                       "least": 400, "most": 700, "unit": "mm"}],
                     **dict.fromkeys(("quantities", "rules", "prices", "items", "operations", "picture")))
-        tell(session, ada, hat, {"head": 570}, "told on the telephone")
+        tell(session, Whom(ada, ada.subjects[0]), hat, {"head": 570}, "told on the telephone")
     page = rep.get("/desk/clients/1001").text
     assert "570 mm" in page
     assert "told on the telephone" in page

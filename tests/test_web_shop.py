@@ -20,7 +20,7 @@ from catalog.store import publish
 from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
-from orders.customers import facts
+from orders import facts
 from orders.records import Order, Specification
 
 HOSTILE = ("<script>alert(1)</script>", '"><svg onload=x>', "=cmd|' /C calc'!A0", "../../etc/passwd", "{{ 7*7 }}",
@@ -213,7 +213,7 @@ def test_only_what_was_told_becomes_a_fact(ada: FlaskClient, database: Engine) -
     ada.post(review, data={**fields(ada.get(review).text), "place": ""})
     with open_session(database) as session:
         order = session.scalars(select(Order)).one()
-        assert facts(session, order.customer) == {}
+        assert facts.of(session, *order.customer.subjects) == {}
 
 
 def test_what_has_no_price_is_not_ordered_for_nothing(ada: FlaskClient, database: Engine) -> None:

@@ -20,8 +20,9 @@ from configurator.web.answers import say
 from configurator.web.formatting import measure
 from configurator.web.forms import ClientForm
 from configurator.web.orders import with_changes
-from orders import customers
-from orders.records import Customer, Fact, Order
+from orders import customers, facts
+from orders.records import Customer, Order, Subject
+from orders.remembered import Fact
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -93,13 +94,12 @@ def _bought(orders: Iterable[Order]) -> dict[str, int]:
     return sums
 
 
-def _told(client: Customer) -> dict[str, list[Told]]:
-    """What the client told about the person and the place, in the words of today's catalogue; no empty texts."""
+def _told(client: Customer) -> dict[Subject, list[Told]]:
+    """What the client told about their people and places, in the words of today's catalogue; no empty texts."""
     models = [model_of(version) for version in catalogue(session)]
-    told: dict[str, list[Told]] = {}
-    for fact in filter(lambda fact: fact.answer["value"] != "", customers.facts(session, client).values()):
-        told.setdefault(fact.about, []).append(_in_words(fact, models))
-    return {about: told[about] for about in ("person", "place") if about in told}
+    told = {subject: [_in_words(fact, models) for fact in facts.of(session, subject).values()
+                      if fact.answer["value"] != ""] for subject in client.subjects}
+    return {subject: those for subject, those in told.items() if those}
 
 
 def _in_words(fact: Fact, models: list[ProductModel]) -> Told:

@@ -87,7 +87,8 @@ def place(draft: str) -> Answer:
             session, customer=opened.customer, version=opened.version, model=progress.model, values=progress.values,
             quantity=quantity, key=opened.id, inputs=opened.inputs, placed_by=_rep(),
             revision=_revision(opened, progress.values), today=today(), agreed_total=total, agreed_date=ready,
-            told=progress.configuration.choices)
+            told=progress.configuration.choices, person=opened.person, place=opened.place,
+            corrected=progress.corrected, seconds=opened.seconds, remake_of=opened.remake_of)
     except placing.Changed as changed:
         return _review(opened, quantity, _in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))

@@ -250,7 +250,8 @@ def _save(draft: Draft) -> Answer:
     name = of.name if of else request.form.get("name", "")
     try:
         saved = specifications.save(session, draft.customer, draft.version, name, progress.configuration.choices,
-                                    progress.values, current_account(), of)
+                                    progress.values, current_account(), of, person=draft.person,
+                                    place=draft.place, corrected=progress.corrected)
     except ValueError:
         flash(_("Give the specification a name of at most %(most)d characters.", most=specifications.LONGEST_NAME))
         return go(target)

@@ -1,0 +1,31 @@
+"""What customers allow to be made of what is remembered of them: each purpose until they withdraw it."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from orders.evidence import changed
+from orders.records import Account, Customer
+from orders.remembered import Consent
+
+
+def allows(session: Session, customer: Customer, purpose: str) -> bool:
+    """Whether a customer allows a purpose of remembered.PURPOSES now."""
+    newest = select(Consent.given).where(Consent.customer_id == customer.id, Consent.purpose == purpose)
+    return session.scalar(newest.order_by(Consent.id.desc()).limit(1)) is not False
+
+
+def refusing(session: Session, purpose: str) -> set[int]:
+    """The ids of the customers who do not allow a purpose now."""
+    newest = select(func.max(Consent.id).label("id")).where(Consent.purpose == purpose).group_by(
+        Consent.customer_id).subquery()
+    return set(session.scalars(select(Consent.customer_id).join(
+        newest, and_(newest.c.id == Consent.id, Consent.given.is_(False)))))
+
+
+def say(session: Session, customer: Customer, purpose: str, given: bool, by: Account | None) -> None:
+    """Notes that a customer allows a purpose or withdraws it, effective at once."""
+    if allows(session, customer, purpose) != given:
+        session.add(Consent(customer_id=customer.id, purpose=purpose, given=given, account=by))
+        changed(session, customer)

@@ -1,0 +1,133 @@
+"""The people and places of a customer: for whom, for where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from catalog.model import ProductModel
+from catalog.records import Version
+from catalog.store import model_of
+from orders.names import clean
+from orders.records import Customer, Order, Subject
+
+Kind = Literal["person", "place"]
+LONGEST_NAME = 120
+MOST = 200
+"""People and places of one customer."""
+SOMEWHERE = "Home"
+"""What the first place is called until its owner names it."""
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Who orders, and for whom and for where, as far as the product asks for it."""
+
+    customer: Customer
+    person: Subject | None = None
+    place: Subject | None = None
+
+    @property
+    def key(self) -> tuple[int, int | None, int | None]:
+        """What tells those apart whose evidence is kept apart; the customer comes first."""
+        return self.customer.id, self.person.id if self.person else None, self.place.id if self.place else None
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        return tuple(subject for subject in (self.person, self.place) if subject)
+
+
+def asked(model: ProductModel) -> tuple[Kind, ...]:
+    """Whether a product asks about a person, a place, both or neither."""
+    about = {characteristic.about for characteristic in model.characteristics}
+    kinds: tuple[Kind, ...] = ("person", "place")
+    return tuple(kind for kind in kinds if kind in about)
+
+
+def of(session: Session, customer: Customer, kind: Kind) -> list[Subject]:
+    """The customer's people or places; they themself come first, then the newest."""
+    return list(session.scalars(select(Subject).where(Subject.customer_id == customer.id, Subject.kind == kind)
+                                .order_by(Subject.themself.desc(), Subject.id.desc())))
+
+
+def find(session: Session, customer: Customer, id_: int) -> Subject | None:
+    """A person or a place, if it is the customer's."""
+    return session.scalar(select(Subject).where(Subject.customer_id == customer.id, Subject.id == id_))
+
+
+def add(session: Session, customer: Customer, kind: Kind, name: str, themself: bool = False) -> Subject:
+    """A new person or place.
+
+    Raises ValueError for a name that `clean` refuses or that another one has, and for more than MOST of them.
+    """
+    subject = Subject(customer_id=customer.id, kind=kind, name=clean(name, LONGEST_NAME), themself=themself)
+    if len(of(session, customer, kind)) >= MOST:
+        raise ValueError(f"a customer has at most {MOST} of a kind")
+    _store(session, subject)
+    return subject
+
+
+def rename(session: Session, subject: Subject, name: str) -> None:
+    """Raises ValueError for a name that `clean` refuses or that another one has."""
+    name = clean(name, LONGEST_NAME)
+    subject.name, before = name, subject.name
+    try:
+        _store(session, subject)
+    except ValueError:
+        subject.name = before
+        raise
+
+
+def _store(session: Session, subject: Subject) -> None:
+    try:
+        with session.begin_nested():
+            session.add(subject)
+    except IntegrityError as error:
+        raise ValueError(f"there is a {subject.kind} of this name already") from error
+
+
+def settled(session: Session, whom: Whom, model: ProductModel) -> Whom:
+    """With a person and a place where the product asks for them: themself, and a place that they can name later.
+
+    Raises ValueError for somebody or somewhere of another customer.
+    """
+    if any(subject.customer_id != whom.customer.id for subject in whom.subjects):
+        raise ValueError("this person or place is another customer's")
+    found: dict[str, Subject | None] = {"person": whom.person, "place": whom.place}
+    for kind in asked(model):
+        if found[kind] is None:
+            found[kind] = _first(session, whom.customer, kind)
+    return Whom(whom.customer, **{kind: found[kind] for kind in asked(model)})
+
+
+def _first(session: Session, customer: Customer, kind: Kind) -> Subject:
+    """The first of a kind, made if there is none; whoever makes it at the same time waits, or starts over."""
+    if not (known := of(session, customer, kind)):
+        session.execute(update(Customer).where(Customer.id == customer.id).values(name=Customer.name))
+        known = of(session, customer, kind)
+    return known[0] if known else add(session, customer, kind, SOMEWHERE)
+
+
+def likely(session: Session, whom: Whom, version: Version) -> Whom:
+    """With whom and where the customer most probably orders a product for, as far as it is not said but asked.
+
+    As the last time, else as any last time, else for themself and at their newest place.
+    """
+    said: dict[str, Subject | None] = {"person": whom.person, "place": whom.place}
+    kinds = asked(model_of(version))
+    return Whom(whom.customer, **{kind: said[kind] or _likely(session, whom.customer, version.product_id, kind)
+                                  for kind in kinds})
+
+
+def _likely(session: Session, customer: Customer, product_id: int, kind: Kind) -> Subject | None:
+    known = of(session, customer, kind)
+    if len(known) < 2:
+        return known[0] if known else None
+    column = Order.person_id if kind == "person" else Order.place_id
+    last = session.scalar(select(column).join(Version).where(Order.customer_id == customer.id, column.is_not(None))
+                          .order_by((Version.product_id == product_id).desc(), Order.id.desc()).limit(1))
+    return next((subject for subject in known if subject.id == last), known[0])
