@@ -214,6 +214,10 @@ def test_domains_are_exact_along_any_session(model, data):
         else:
             alternatives = sorted(brute.domain(name, {o: v for o, v in c.choices.items() if o != name}), key=str)
             c = c.choose(name, data.draw(st.sampled_from(alternatives)))
+        if data.draw(st.booleans()):  # what is asked for first changes nothing
+            few = data.draw(st.sets(st.sampled_from(brute.names)))
+            assert c.domains(few).keys() == few
+            assert c.unchecked(few) == {}
         check_domains(c, brute)
     again = Engine(model).start(c.choices)
     assert again.choices == c.choices

@@ -192,6 +192,13 @@ class Columns:
             return (self._index[name][value],)
         return self.of_answer(name, self.answer(name, value))
 
+    def mask(self, names: Iterable[str] | None) -> Bits:
+        """The columns of these characteristics; of all if none are named."""
+        found = np.full(len(self.upper), names is None)
+        for name in names or ():
+            found[self.span(name)] = True
+        return found
+
     def span(self, name: str) -> slice:
         """All columns of a characteristic."""
         slots = self.of[name]

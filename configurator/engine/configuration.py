@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from time import thread_time
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -18,11 +18,16 @@ from configurator.engine.domains import Domain, SeveralDomain, TextDomain
 from configurator.engine.effort import SECONDS
 from configurator.engine.explanation import Explanation, minimal
 from configurator.engine.objective import Measure, Range
+from configurator.engine.propagation import Left
 from configurator.engine.repair import Repair, corrections, fewest
 from configurator.lazy import lazy
 
 if TYPE_CHECKING:
     from configurator.engine.engine import Engine
+
+SINGLY = 8
+"""Domains that are asked for one by one; who asks for another one is told all at once."""
+
 
 class Impossible(Exception):
     """The value cannot stand with the choices made: `explanation` says why."""
@@ -50,6 +55,8 @@ class Configuration:
         self._engine = engine
         self._choices = choices
         self._within = within
+        self._seen: Left | None = None
+        self._singly = 0
         self.gap = gap
         """Of what `complete` gives: how much greater another's weight could be at most; 0 if it is the best."""
 
@@ -83,12 +90,11 @@ class Configuration:
         answer = self._engine.columns.answer(name, value)
         rest = self._without(name)
         columns = self._engine.columns.of_answer(name, answer)
-        narrowed = self._open if name not in self._choices and "_left" in self.__dict__ else None
-        if narrowed is None or len(columns) > 1 or not self._left[0][columns[0]]:
+        if len(columns) > 1 or name in self._choices or not self._seen or not self._seen.possible[columns[0]]:
             with self._engine.act():
                 if not self._engine.propagation.possible([*self._columns(rest), *columns]):
                     raise Impossible(name, answer, self._explain(rest, columns))
-        return Configuration(self._engine, {**rest, name: answer}, narrowed)
+        return Configuration(self._engine, {**rest, name: answer}, self._narrowed([name]))
 
     def retract(self, name: str) -> Configuration:
         """This without the choice of this name; unchanged if there is none."""
@@ -100,7 +106,7 @@ class Configuration:
         answers = [(name, self._engine.columns.answer(name, value)) for name, value in choices.items()]
 
         def first(count: int) -> Configuration:
-            return Configuration(self._engine, {**self._choices, **dict(answers[:count])})
+            return Configuration(self._engine, {**self._choices, **dict(answers[:count])}, self._narrowed(choices))
 
         def impossible(count: int) -> bool:
             found = first(count)
@@ -116,29 +122,35 @@ class Configuration:
 
     def domain(self, name: str) -> Domain:
         """What it can still be under all choices: exact and complete; of a chosen one, its value."""
-        match self._characteristic(name):
-            case Several() as several:
-                return self._several(several)
-            case Text() as text:
-                return self._text(text)
-            case characteristic:
-                return self._engine.domain(characteristic, self._open[self._engine.columns.span(name)])
+        alone = self._engine.columns.mask([self._characteristic(name).name])
+        if self._lacks(alone):
+            self._singly += 1
+        return self._domain(name, self._left(alone if self._singly <= SINGLY else None).open)
 
-    def domains(self) -> dict[str, Domain]:
-        """The domain of every characteristic."""
-        booleans = self._engine.booleans(self._open)
+    def domains(self, names: Iterable[str] | None = None) -> dict[str, Domain]:
+        """The domain of every characteristic, or of these: to decide a few takes less time."""
+        if names is not None:
+            names = [self._characteristic(name).name for name in names]
+            open_ = self._left(self._engine.columns.mask(names)).open
+            return {name: self._domain(name, open_) for name in names}
+        open_ = self._left().open
+        booleans = self._engine.booleans(open_)
         if len(booleans) == len(self._engine.model.characteristics):
             return booleans
-        return {c.name: booleans[c.name] if c.name in booleans else self.domain(c.name)
+        return {c.name: booleans[c.name] if c.name in booleans else self._domain(c.name, open_)
                 for c in self._engine.model.characteristics}
 
-    def unchecked(self) -> dict[str, list[str | bool | int]]:
-        """By name, what in its domain could not be checked within the budget of an act: it may be impossible.
+    def unchecked(self, names: Iterable[str] | None = None) -> dict[str, list[str | bool | int]]:
+        """By name, of all or of these, what in its domain could not be checked within the budget of an act.
 
-        Of a several-of its members, of a text its sizes. What was too hard is tried again after a minute.
+        It may be impossible. Of a several-of its members, of a text its sizes. What was too hard is tried again after
+        a minute.
         """
+        asked = self._engine.columns.mask(
+            None if names is None else [self._characteristic(name).name for name in names])
+        undecided = self._left(asked).undecided & asked
         found: dict[str, list[str | bool | int]] = {}
-        for column in np.flatnonzero(self._left[1]).tolist():
+        for column in np.flatnonzero(undecided).tolist():
             slot = self._engine.columns.slot(column)
             if not slot.member or column > slot.start:  # that a member must be chosen says nothing against choosing it
                 found.setdefault(slot.name, []).append(slot.member or slot.values[column - slot.start])
@@ -150,7 +162,7 @@ class Configuration:
 
     def forced(self) -> dict[str, Answer]:
         """What is not chosen and has one possibility left."""
-        return {c.name: self._engine.columns.taken(c, self._open) for c in self._engine.model.characteristics
+        return {c.name: self._engine.columns.taken(c, self._glance.open) for c in self._engine.model.characteristics
                 if c.name not in self._choices and c.name not in self._undecided}
 
     @property
@@ -253,16 +265,32 @@ class Configuration:
         values = {c.name: self._engine.columns.taken(c, box, texts) for c in self._engine.model.characteristics}
         return Configuration(self._engine, values | self._choices, gap=gap)
 
-    @lazy
-    def _open(self) -> Bits:
-        """The columns that are possible, or not known to be impossible."""
-        possible, unchecked = self._left
-        return possible | unchecked
+    def _left(self, wanted: Bits | None = None) -> Left:
+        """What is left of the columns, at least of those wanted; if none are named, of all."""
+        wanted = self._engine.columns.mask(None) if wanted is None else wanted
+        seen = self._seen
+        return self._ask(wanted) if seen is None or self._lacks(wanted) else seen
+
+    def _lacks(self, wanted: Bits) -> bool:
+        """Whether any of the columns has not been asked for yet."""
+        return self._seen is None or bool((self._seen.unasked & wanted).any())
 
     @lazy
-    def _left(self) -> tuple[Bits, Bits]:
+    def _glance(self) -> Left:
+        """What is left of each slot, as far as that is needed to say whether it is more than one column."""
+        return self._ask(None)
+
+    def _ask(self, wanted: Bits | None) -> Left:
+        chosen = tuple(sorted(self._columns(self._choices)))
         with self._engine.act():
-            return self._engine.propagation.open(tuple(sorted(self._columns(self._choices))), self._within)
+            self._seen = seen = self._engine.propagation.open(chosen, wanted, self._within)
+        return seen
+
+    def _narrowed(self, names: Collection[str]) -> Bits | None:
+        """The columns that are not known to be impossible once these have been chosen besides; None: any."""
+        if not self._choices.keys().isdisjoint(names):
+            return None
+        return self._within if self._seen is None else self._seen.open | self._seen.unasked
 
     def _characteristic(self, name: str) -> Characteristic:
         if not isinstance(name, str) or name not in self._engine.model:
@@ -304,22 +332,32 @@ class Configuration:
     def _undecided(self) -> frozenset[str]:
         """What has more than one possibility left, or a text of one size that nobody has written yet."""
         slots = self._engine.columns.slots
-        several = np.add.reduceat(self._open, self._engine.columns.starts) > 1
+        open_ = self._glance.open
+        several = np.add.reduceat(open_, self._engine.columns.starts) > 1
         names = {slots[i].name for i in np.flatnonzero(several)}
         texts = {c.name for c in self._engine.texts
-                 if c.least or not self._open[self._engine.columns.of_answer(c.name, "")[0]]}
+                 if c.least or not open_[self._engine.columns.of_answer(c.name, "")[0]]}
         return frozenset((names | texts) - self._choices.keys())
 
-    def _several(self, several: Several) -> SeveralDomain:
+    def _domain(self, name: str, open_: Bits) -> Domain:
+        match self._characteristic(name):
+            case Several() as several:
+                return self._several(several, open_)
+            case Text() as text:
+                return self._text(text, open_)
+            case characteristic:
+                return self._engine.domain(characteristic, open_[self._engine.columns.span(name)])
+
+    def _several(self, several: Several, open_: Bits) -> SeveralDomain:
         slots = self._engine.columns.of[several.name]
-        members = [slot.member for slot in slots if slot.member and self._open[slot.start + 1]]
-        required = [slot.member for slot in slots if slot.member and not self._open[slot.start]]
+        members = [slot.member for slot in slots if slot.member and open_[slot.start + 1]]
+        required = [slot.member for slot in slots if slot.member and not open_[slot.start]]
         return SeveralDomain(members, required, lambda answer: self._admits(several.name, answer))
 
-    def _text(self, text: Text) -> TextDomain:
+    def _text(self, text: Text, open_: Bits) -> TextDomain:
         slot, = self._engine.columns.of[text.name]
         chosen = self._choices.get(text.name)
-        sizes = (int(slot.values[i]) for i in np.flatnonzero(self._open[slot.columns]).tolist())
+        sizes = (int(slot.values[i]) for i in np.flatnonzero(open_[slot.columns]).tolist())
         return TextDomain(text, sizes, chosen if isinstance(chosen, str) else None)
 
     def _admits(self, name: str, answer: frozenset[str]) -> bool:

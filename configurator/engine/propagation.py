@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from time import monotonic
+from typing import NamedTuple
 
 import numpy as np
 from cachetools import LRUCache, TTLCache
@@ -27,17 +28,44 @@ LEARNT, MOST_LEARNT = 12, 20_000  # the longest contradiction worth keeping as a
 
 Truth = NDArray[np.bool_]
 """A model, as `Solver.true` gives it."""
+Packed = NDArray[np.uint8]
+"""Columns, eight in a byte."""
 Choice = tuple[int, ...]
 """The columns that are taken by choice, sorted."""
 
 
-class _Search:
-    """The columns that are known to be possible, and those that are not known yet."""
+class Left(NamedTuple):
+    """What choices leave: columns that some product takes with them, that were not decided within the budget, and that
+    nobody has asked for yet. The others are impossible.
+    """
 
-    def __init__(self, unknown: Bits) -> None:
+    possible: Bits
+    undecided: Bits
+    unasked: Bits
+
+    @property
+    def open(self) -> Bits:
+        """What was asked for and is possible, or not known to be impossible."""
+        return self.possible | self.undecided
+
+
+class _Search:
+    """The columns that are known to be possible, those that are not known yet, and which of them are asked for."""
+
+    def __init__(self, found: Bits, unknown: Bits, columns: Columns, wanted: Bits | None) -> None:
         self.unknown = unknown
-        self.found = np.zeros_like(unknown)
+        self.found = found
         self.many = MANY  # that are asked for together where refusals follow one another
+        self._columns = columns
+        self._wanted = wanted
+
+    @property
+    def asked(self) -> Bits:
+        """The unknown columns that are wanted; if none were named, those of slots with fewer than two known ones."""
+        if self._wanted is not None:
+            return self.unknown & self._wanted
+        single = np.add.reduceat(self.found, self._columns.starts) < 2
+        return self.unknown & np.repeat(single, self._columns.sizes)
 
     def take(self, box: Bits) -> int:
         """Notes that the columns of a box are possible; returns how many were unknown."""
@@ -64,8 +92,8 @@ class Propagation:
         self._asked = slice(0)  # the columns of the last question
         self._low = True
         self._random = np.random.default_rng(0)
-        self._known: LRUCache[Choice, NDArray[np.uint8]] = LRUCache(REMEMBERED)
-        self._unsure: TTLCache[Choice, tuple[NDArray[np.uint8], NDArray[np.uint8]]] = TTLCache(REMEMBERED, AWHILE)
+        self._known: LRUCache[Choice, tuple[Packed, Packed]] = LRUCache(REMEMBERED)  # possible, and not known
+        self._unsure: TTLCache[Choice, Packed] = TTLCache(REMEMBERED, AWHILE)  # of these, what was too hard
         self._hard_until = np.zeros(len(columns.upper))  # when a column that was too hard may take time again
 
     def assumptions(self, chosen: Sequence[int]) -> list[int]:
@@ -75,9 +103,12 @@ class Propagation:
     def possible(self, chosen: Sequence[int]) -> bool:
         """Whether a product takes all these columns."""
         assumptions = self.assumptions(chosen)
-        implied = self._solver.implied(assumptions)
-        if implied is not None and len(self._witnesses.serving(implied)):
-            return True
+        try:  # mostly it is decided sooner than a witness is found
+            return self._solver.solve(assumptions, brief=True)
+        except Undecided:
+            implied = self._solver.implied(assumptions)
+            if implied is not None and len(self._witnesses.serving(implied)):
+                return True
         return self._found(assumptions)
 
     def _found(self, assumptions: list[int]) -> bool:
@@ -92,21 +123,23 @@ class Propagation:
             return None
         return {column for column in chosen if self._core.intersection(self._columns.literals(column))}
 
-    def open(self, chosen: Choice, within: Bits | None = None) -> tuple[Bits, Bits]:
-        """The columns that some product takes together with the chosen ones, and those undecided within the budget.
+    def open(self, chosen: Choice, wanted: Bits | None = None, within: Bits | None = None) -> Left:
+        """What the chosen columns leave of the wanted ones, decided within the budget; there must be a product.
 
-        There must be such a product. `within`: columns outside are known to be impossible.
+        If none are named, only whether each slot has more than one possible column. `within`: columns outside are known
+        to be impossible.
         """
-        if (known := self._known.get(chosen)) is not None:
-            return self._unpacked(known), np.zeros_like(self._ever)
-        if (unsure := self._unsure.get(chosen)) is not None:
-            return self._unpacked(unsure[0]), self._unpacked(unsure[1])
-        found, undecided = self._complete(chosen, within)
-        if not undecided.any():
-            self._known[chosen] = np.packbits(found)
-        elif self._is_hard(undecided):
-            self._unsure[chosen] = np.packbits(found), np.packbits(undecided)
-        return found, undecided
+        known, unsure = self._known.get(chosen), self._unsure.get(chosen)
+        found, unknown = map(self._unpacked, known) if known else (np.zeros_like(self._ever), self._ever.copy())
+        undecided = unknown & self._unpacked(unsure) if unsure is not None else np.zeros_like(self._ever)
+        search = _Search(found, unknown & ~undecided, self._columns, wanted)
+        if not known or search.asked.any():
+            late = self._complete(chosen, search, within)
+            undecided = (undecided | late) & ~search.found
+            self._known[chosen] = np.packbits(search.found), np.packbits(search.unknown | undecided)
+            if late.any() and self._is_hard(late):
+                self._unsure[chosen] = np.packbits(undecided)
+        return Left(search.found, undecided, search.unknown)
 
     def _unpacked(self, bits: NDArray[np.uint8]) -> Bits:
         return np.unpackbits(bits, count=len(self._ever)).astype(np.bool_)
@@ -124,18 +157,20 @@ class Propagation:
         """For a while the columns are looked at briefly only, whatever else is chosen."""
         self._hard_until[columns] = monotonic() + AWHILE
 
-    def _complete(self, chosen: Choice, within: Bits | None) -> tuple[Bits, Bits]:
+    def _complete(self, chosen: Choice, search: _Search, within: Bits | None) -> Bits:
+        """Decides what is asked for; returns the columns that stay undecided."""
         assumptions = self.assumptions(chosen)
         implied = self._solver.implied(assumptions)
         assert implied is not None, "the choices contradict each other"
-        unknown = self._ever & ~(implied[-self._columns.upper] | implied[-self._columns.lower])
-        search = _Search(unknown if within is None else unknown & within)
+        search.unknown &= ~(implied[-self._columns.upper] | implied[-self._columns.lower])
+        if within is not None:
+            search.unknown &= within
         serving = self._witnesses.serving(implied)
         search.take(self._witnesses.union(serving))
         draws = self._draw(implied, self._witnesses.model(serving, implied), search)
-        undecided, times = np.zeros_like(unknown), 0
-        avoided = self._without(search.unknown & self._hard)
-        while search.unknown.any() and times < GIVEN_UP:
+        undecided, times = np.zeros_like(search.unknown), 0
+        avoided = self._without(self._hard & ~search.found)
+        while search.asked.any() and times < GIVEN_UP:
             try:
                 truth = self._next(assumptions, search, avoided, alone=times > 0)
             except Undecided:  # one that is too hard is left aside, and the rest is looked at
@@ -148,18 +183,21 @@ class Propagation:
                 for box in self._boxes(truth, search):
                     search.take(box)
                 draws = draws and self._draw(implied, truth, search)
-        return search.found, (undecided | search.unknown) & ~search.found
+        undecided |= search.asked
+        search.unknown &= ~undecided
+        return undecided & ~search.found
 
     def _draw(self, implied: Truth, model: Truth | None, search: _Search) -> bool:
         """Draws witnesses towards a model, if there is one and that may pay; whether it may pay again."""
-        if model is None or np.count_nonzero(search.unknown & self._columns.direct) < DRAWING:
+        asked = search.asked
+        if model is None or np.count_nonzero(asked & self._columns.direct) < DRAWING:
             return True
-        return search.take(self._witnesses.drawn(implied, model, search.unknown)) >= DRAWING
+        return search.take(self._witnesses.drawn(implied, model, asked)) >= DRAWING
 
     def _boxes(self, truth: Truth, search: _Search) -> Iterator[Bits]:
         """The columns of a model, and those of the numbers that could be otherwise in it."""
         yield self._witnesses.add(truth)
-        unknown, maybe = search.unknown, search.unknown | search.found
+        unknown, maybe = search.asked, search.unknown | search.found
         for slot in self._columns.numbers:
             if unknown[slot.columns].any():
                 places = self._lines.through(truth, slot)
@@ -187,10 +225,10 @@ class Propagation:
         First without what is to be `avoided` because it is hard. As many unknown columns as can be are taken with it,
         unless something was too hard: then each is asked for `alone`, for which of them are hard is not known.
         """
-        unknown = search.unknown
-        wanted = self._without(unknown) if alone else self._wanted(unknown & ~self._hard, search.found)
+        asked = search.asked
+        wanted = self._without(asked) if alone else self._wanted(asked & ~self._hard, search.found)
         self._solver.prefer(wanted)
-        for refused, run in enumerate(self._runs(unknown)):
+        for refused, run in enumerate(self._runs(asked)):
             if refused == REFUSED and search.many and not alone:
                 return self._one_of_many(assumptions, search)
             self._asked = run
@@ -198,7 +236,7 @@ class Propagation:
             truth = self._take(question, avoided)
             if truth is not None:
                 return truth
-            unknown[run] = False
+            search.unknown[run] = False
             if not self._core.intersection(assumptions):
                 self._ever[run] = False
         return None
@@ -208,7 +246,7 @@ class Propagation:
 
         Their number rises while they are refused; none are asked for together any more if that is too hard.
         """
-        columns = np.flatnonzero(search.unknown & self._columns.direct & ~self._hard)[:search.many]
+        columns = np.flatnonzero(search.asked & self._columns.direct & ~self._hard)[:search.many]
         one = self._solver.any_of(self._columns.upper[columns].tolist())
         try:
             truth = self._solve([*assumptions, one], brief=True, learns=False)

@@ -112,6 +112,7 @@ def _questions(progress: Progress, section: Section, problems: Mapping[str, Prob
     reasons, model = Reasons(progress), progress.model
     valued = [name for name in section.names if model[name].options or isinstance(model[name], Boolean)]
     found = progress.any_price.ranges(cost(model), valued) if ranges else {}
+    progress.configuration.domains(section.names)  # together, for each alone would take longer
     for number, name in enumerate(section.names, 1):
         asked = Asked(progress, reasons, name, question_id(progress, name), why, found.get(name))
         yield asked.question(f"{section.number}.{number}", problems.get(name))

@@ -109,7 +109,7 @@ class Asked:
         self.value = progress.values[name]
         without = progress.configuration.retract(name)
         self.domain: Domain = without.domain(name)
-        self.unchecked: Collection[Answer] = without.unchecked().get(name, ())
+        self.unchecked: Collection[Answer] = without.unchecked([name]).get(name, ())
         self.misfits = [value for value, _ in self._values() if value not in self.domain]
         self.why = why
         self.ranges = ranges
