@@ -22,9 +22,11 @@ from catalog.database import now
 from catalog.expressions import Answer, Values
 from catalog.model import Characteristic, Number, ProductModel, from_plain
 from catalog.records import Version
-from catalog.store import model_of
+from catalog.store import model_of, succession
+from catalog.succession import Succession
 from configurator.engine import Configuration, Engine
-from configurator.memory import Memory, Proposal, Told
+from configurator.memory import Memory, Proposal, Start, Told, Verdict, Verdicts
+from configurator.memory.verdicts import wanted
 from orders import consents, evidence, facts, subjects
 from orders.records import HistoryFile, Order, PastOrder, Subject
 from orders.remembered import Evidence, Rereading
@@ -75,6 +77,13 @@ def _to_anybody(session: Session, version: Version, start: Configuration) -> Pro
     if proposal is None or proposal.configuration.engine is not start.engine:
         proposal = found.to_anybody = found.memory.propose(start)
     return proposal
+
+
+def starts(session: Session, version: Version, configuration: Configuration, whom: Whom | None
+           ) -> dict[Start, Proposal]:
+    """Whole products to start from: the same again, as we know them, what most choose; those that differ."""
+    memory, key = _informed(session, version, configuration.engine, whom)
+    return memory.starts(configuration, key, now())
 
 
 def ranked(session: Session, version: Version, configuration: Configuration, whom: Whom | None
@@ -141,19 +150,39 @@ def _read_files(session: Session, version: Version, found: _Recollection) -> Non
 
 
 def _read_evidence(session: Session, version: Version, found: _Recollection) -> None:
-    """Remembers the orders that are new since it was last called, but for those of customers who do not want it."""
-    said = Evidence.product_id == version.product_id, Evidence.kind == "order"
+    """Remembers the orders and verdicts that are new since it was last called, but for those of customers who do not
+    want others to learn from them.
+    """
+    said = Evidence.product_id == version.product_id, Evidence.kind.in_(("order", "verdict"))
     ids = set(session.scalars(select(Evidence.id).where(*said, Evidence.id > found.last - LATE)))
     new = ids - found.newest
     if not new:
         return
     refusing, without = consents.refusing(session, "experience"), evidence.forgotten(session)
+    way = cache(partial(succession, session, new=version))
     for piece in session.scalars(select(Evidence).where(*said, Evidence.id >= min(new)).order_by(Evidence.id)):
         if piece.id in new and piece.customer_id not in refusing:
-            found.memory.remember(evidence.usable(piece, without), _key(piece), piece.at)
+            _teach(found.memory, way(piece.version), piece, evidence.usable(piece, without))
     found.to_anybody = None
     found.last = max(ids)
     found.newest = frozenset(id_ for id_ in ids if id_ > found.last - LATE)
+
+
+def _teach(memory: Memory, way: Succession, piece: Evidence, values: Values) -> None:
+    if piece.kind == "verdict":
+        memory.judge(way.answers(values), _verdicts(way, values, piece), _key(piece), piece.at, piece.source)
+    else:
+        chosen = None if piece.corrected is None else [
+            name for name, heir in way.inherited(values).items() if heir.name in piece.corrected]
+        memory.remember(way.answers(values), _key(piece), piece.at, chosen=chosen)
+
+
+def _verdicts(way: Succession, values: Values, piece: Evidence) -> Verdicts:
+    """What was said, by the names of today."""
+    rather = from_plain({name: told["rather"] for name, told in piece.verdicts.items() if told["rather"] is not None})
+    instead = way.answers(rather)
+    return {name: Verdict(piece.verdicts[heir.name]["is"], instead.get(name))
+            for name, heir in way.inherited(values).items() if heir.name in piece.verdicts}
 
 
 def _key(piece: Evidence) -> Key:
@@ -183,19 +212,30 @@ def _theirs(session: Session, version: Version, whom: Whom) -> tuple[list[Told],
     ordered = exists().where(Order.revision_id == Evidence.revision_id)
     pieces = select(Evidence).where(
         Evidence.customer_id == whom.customer.id, Evidence.product_id == version.product_id,
-        Evidence.kind != "verdict", ~ordered).order_by(Evidence.id.desc()).limit(RECENT)
+        ~ordered).order_by(Evidence.id.desc()).limit(RECENT)
     without, revised = evidence.forgotten(session, whom.customer), set[int]()
+    way = cache(partial(succession, session, new=version))
     for piece in session.scalars(pieces):
-        if piece.kind == "order" and shared and _key(piece) == whom.key:
+        if piece.kind in ("order", "verdict") and shared and _key(piece) == whom.key:
             continue  # it is remembered as experience
         if piece.revision is not None:
             if piece.revision.specification_id in revised:
                 continue  # a newer revision takes its place
             revised.add(piece.revision.specification_id)
-        same = piece.person_id == whom.key[1]
-        (told if same else hints).append((_transferable(piece, whom, evidence.usable(piece, without)), piece.at,
-                                          piece.source))
+        values = _transferable(piece, whom, evidence.usable(piece, without))
+        said = _said(way(piece.version), values, piece), piece.at, piece.source
+        (told if piece.person_id == whom.key[1] else hints).append(said)
     return told, hints
+
+
+def _said(way: Succession, values: Values, piece: Evidence) -> Values:
+    """What a piece says of today's product; a verdict, what it should have been."""
+    answers = way.answers(values)
+    if piece.kind != "verdict":
+        return answers
+    better = {name: wanted(way.new[name], answers[name], verdict)
+              for name, verdict in _verdicts(way, values, piece).items() if name in answers}
+    return {name: answer for name, answer in better.items() if answer is not None}
 
 
 def _transferable(piece: Evidence, whom: Whom, values: Values) -> Values:

@@ -19,24 +19,25 @@ from orders.records import Account, Customer, Order, Revision
 from orders.remembered import Evidence, Forgotten, Rereading
 from orders.subjects import Whom
 
-NOTHING: Values = MappingProxyType({})
 NEVER = datetime.min.replace(tzinfo=UTC)
 Pieces = Mapping[tuple[int, int | None, str], datetime]
 """When pieces were forgotten, by customer, subject and key."""
 
 
 def keep(session: Session, kind: str, whom: Whom, version: Version, values: Values, source: str, *,
-         corrected: Values = NOTHING, verdicts: Mapping[str, Any] = NOTHING, note: str = "", order: Order | None = None,
-         revision: Revision | None = None, by: Account | None = None, at: datetime | None = None) -> Evidence:
+         corrected: Values | None = None, verdicts: Mapping[str, Any] = MappingProxyType({}), note: str = "",
+         order: Order | None = None, revision: Revision | None = None, by: Account | None = None,
+         at: datetime | None = None) -> Evidence:
     """One piece of evidence, of a kind of remembered.KINDS, stated `at` a moment: now if not given.
 
-    `corrected`: by the names that the customer set or changed, what had been proposed. `source`: where they said it, as
-    a reader finds it again.
+    `corrected`: by the names that the customer set or changed, what had been proposed, if that is known. `source`:
+    where they said it, as a reader finds it again.
     """
     piece = Evidence(
         customer_id=whom.customer.id, person=whom.person, place=whom.place, product_id=version.product_id,
-        version=version, kind=kind, values=to_plain(values), corrected=to_plain(corrected), verdicts=dict(verdicts),
-        note=note, source=source, order=order, revision=revision, stated_by=by.id if by else None, at=at or now())
+        version=version, kind=kind, values=to_plain(values),
+        corrected=None if corrected is None else to_plain(corrected), verdicts=dict(verdicts), note=note, source=source,
+        order=order, revision=revision, stated_by=by.id if by else None, at=at or now())
     session.add(piece)
     session.flush()
     return piece

@@ -65,7 +65,7 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
           key: str, inputs: int, agreed_total: int, agreed_date: date, placed_by: Account | None = None,
           revision: Revision | None = None, today: date, at: datetime | None = None,
           told: Values | None = None, person: Subject | None = None, place: Subject | None = None,
-          corrected: Values = evidence.NOTHING, unaided: int | None = None, seconds: int | None = None,
+          corrected: Values | None = None, unaided: int | None = None, seconds: int | None = None,
           remake_of: Order | None = None) -> Order:
     """The order of `quantity` pieces with these values of the version's model, or the one placed with this key before.
 
@@ -93,8 +93,9 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
     order = Order(customer_id=customer.id, person=whom.person, place=whom.place, remake_of=remake_of,
                   unaided=unaided, seconds=seconds, version_id=version.id,
                   revision_id=revision.id if revision else None, placed_by=placed_by.id if placed_by else None, key=key,
-                  values=to_plain(values), sheet=sheet, currency=model.currency, total=offer.total, quantity=quantity, promised_on=offer.promised_on,
-                  inputs=inputs, questions=len(model.characteristics), state=STATES[0], placed_at=at or now())
+                  values=to_plain(values), sheet=sheet, currency=model.currency, total=offer.total, quantity=quantity,
+                  promised_on=offer.promised_on, inputs=inputs, questions=len(model.characteristics), state=STATES[0],
+                  placed_at=at or now())
     if (stored := _stored(session, customer, order)) is order:
         lifecycle.enter(session, order, STATES[0], placed_by, order.placed_at)
         source, stated = f"order {order.number}", values if told is None else told

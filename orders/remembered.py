@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.database import Base, UtcDateTime, now
@@ -58,7 +58,8 @@ class Evidence(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
     kind: Mapped[str] = mapped_column(String(20))
     values: Mapped[dict[str, Any]]
-    corrected: Mapped[dict[str, Any]]  # by the names that the person set or changed: what had been proposed
+    corrected: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # by the names that the person
+    # set or changed: what had been proposed; none if that is not known
     verdicts: Mapped[dict[str, Any]]  # by name: see orders.feedback
     note: Mapped[str] = mapped_column(String(2000), default="")
     source: Mapped[str] = mapped_column(String(200), default="")  # "order 2231"

@@ -39,7 +39,7 @@ class Difference:
 
 def save(session: Session, customer: Customer, version: Version, name: str, choices: Values, values: Values,
          by: Account | None, specification: Specification | None = None, at: datetime | None = None,
-         person: Subject | None = None, place: Subject | None = None, corrected: Values = evidence.NOTHING) -> Revision:
+         person: Subject | None = None, place: Subject | None = None, corrected: Values | None = None) -> Revision:
     """A new specification with revision A, or the next revision of `specification`; what `choices` tell is remembered.
 
     It is saved `at` a moment, now if not given. `person` and `place`: for whom and where a new one is, as far as the

@@ -88,7 +88,7 @@ def _create() -> None:
         *(sa.Column(f"{other}_id", sa.Integer(), nullable=other in ("person", "place"))
           for other in ("customer", "person", "place", "product", "version")),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        *(sa.Column(name, sa.JSON(), nullable=False) for name in ("values", "corrected", "verdicts")),
+        *(sa.Column(name, sa.JSON(), nullable=name == "corrected") for name in ("values", "corrected", "verdicts")),
         sa.Column("note", sa.String(length=2000), nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=True) for name in ("order_id", "revision_id", "stated_by")),
@@ -211,7 +211,7 @@ def _piece(kind: str, row: dict[str, Any], versions: dict[int, tuple[int, set[st
     whom = {f"{about}_id": subjects.get((row["customer_id"], about)) if about in asked else None
             for about in ("person", "place")}
     source = f"{kind} {row.pop('number')}"
-    return {**row, **whom, "kind": kind, "product_id": product, "source": source, "corrected": {}, "verdicts": {},
+    return {**row, **whom, "kind": kind, "product_id": product, "source": source, "verdicts": {},
             "note": ""}
 
 
