@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from catalog.expressions import Answer, Values
 from catalog.model import ProductModel
@@ -16,6 +16,7 @@ from catalog.pricing import PriceSheet, price
 from catalog.succession import How, Inherited, Succession
 from configurator.engine import Configuration, Engine, Explanation, Impossible, NumberDomain
 from configurator.lazy import lazy
+from configurator.memory import Proposal
 from configurator.mending import Ranked, fits, mended
 
 Kind = Literal["kept", "renamed", "replaced", "changed", "asked", "dropped"]
@@ -24,8 +25,8 @@ asked: it was not asked before. dropped: it is not asked any more."""
 _KINDS: Mapping[How, Kind] = {"kept": "kept", "renamed": "renamed", "replaced": "replaced", "nearest": "changed",
                               "gone": "changed"}
 SAME = frozenset({"kept", "renamed"})
-Proposing = Callable[[Configuration], Values]
-"""The whole product that is proposed to somebody who made these choices."""
+Proposing = Callable[[Configuration], Proposal]
+"""What is proposed to somebody who made these choices."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Carried:
         told = self.succession.inherited(self.was)
         dropped = (Field("dropped", c.name, None, self.was[c.name]) for c in self.succession.dropped()
                    if c.name in self.was)
-        return (*(self._field(name, told.get(name)) for name in self.now), *dropped)
+        return (*(self._field(c.name, told.get(c.name)) for c in self.succession.new.characteristics), *dropped)
 
     @lazy
     def changes(self) -> tuple[Field, ...]:
@@ -109,9 +110,17 @@ class Carried:
         return Field(kind, told.name, name, self.was[told.name], now, wish)
 
 
+class Brought(NamedTuple):
+    """The choices that still are what they were, the whole product, and the proposal for what is asked anew, if any."""
+
+    choices: dict[str, Answer]
+    values: dict[str, Answer]
+    proposal: Proposal | None = None
+
+
 def carry(engine: Engine, succession: Succession, choices: Values, values: Values, ranked: Ranked,
-          propose: Proposing) -> tuple[dict[str, Answer], dict[str, Answer]]:
-    """The choices that still are what they were, and the whole product that keeps as much as the rules allow.
+          propose: Proposing) -> Brought:
+    """The product of the newer version that keeps as much of an older one as the rules allow.
 
     `choices` and `values` (the choices among them) are of the older version, `engine` is of the newer one; what it asks
     anew is proposed. Raises Undecided if the budget of an act does not suffice.
@@ -120,21 +129,21 @@ def carry(engine: Engine, succession: Succession, choices: Values, values: Value
     wished = {name: inherited.answer for name, inherited in told.items() if inherited.answer is not None}
     order = {name: place for place, name in enumerate(choices)}
     chosen = sorted((name for name in wished if told[name].name in order), key=lambda name: order[told[name].name])
-    found: Mapping[str, Answer] = wished
-    if len(wished) < len(engine.model.characteristics) or not fits(engine, wished, wished):
-        found = _built(engine, wished, chosen, ranked, propose)
+    whole = len(wished) == len(engine.model.characteristics)
+    found, proposal = wished, None
+    if not whole or not fits(engine, wished, wished):
+        found = _built(engine, wished, chosen, ranked)
+    if not whole:
+        proposal = propose(engine.start({name: found[name] for name in wished}))
+        found = proposal.configuration.values()
     stand = {name: wished[name] for name in chosen if told[name].how in SAME and found[name] == wished[name]}
-    return stand, {c.name: found[c.name] for c in engine.model.characteristics}
+    return Brought(stand, {c.name: found[c.name] for c in engine.model.characteristics}, proposal)
 
 
-def _built(engine: Engine, wished: dict[str, Answer], chosen: Iterable[str], ranked: Ranked, propose: Proposing
-           ) -> Values:
+def _built(engine: Engine, wished: dict[str, Answer], chosen: Iterable[str], ranked: Ranked) -> dict[str, Answer]:
+    """The product that keeps facts first, then choices, then as much as can be of the rest."""
     facts = [c.name for c in engine.model.characteristics if c.about != "product" and c.name in wished]
-    held = _held(engine.start(), wished, dict.fromkeys([*facts, *chosen]))
-    found = mended(held, wished, ranked)
-    if len(wished) == len(found):
-        return found
-    return propose(engine.start({name: found[name] for name in wished}))
+    return mended(_held(engine.start(), wished, dict.fromkeys([*facts, *chosen])), wished, ranked)
 
 
 def _held(c: Configuration, wished: Values, names: Iterable[str]) -> Configuration:

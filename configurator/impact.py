@@ -118,8 +118,8 @@ class _Carrying:
         if alike.version not in self._successions:
             self._successions[alike.version] = Succession(self._models[self._places[alike.version]:])
         succession, values = self._successions[alike.version], from_plain(alike.values)
-        _, now = carry(self.engine, succession, from_plain(alike.choices), values, cache(self._ranked),
-                       lambda c: self._memory.propose(c).configuration.values())
+        now = carry(self.engine, succession, from_plain(alike.choices), values, cache(self._ranked),
+                    self._memory.propose).values
         return Carried(succession, values, now)
 
     def _ranked(self, name: str) -> list[Answer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,6 +12,7 @@ from catalog.expressions import Answer, Values
 from catalog.model import ProductModel, from_plain, to_plain
 from catalog.records import Version
 from catalog.store import current
+from configurator import renewal
 from configurator.engine import Configuration, Engine, Impossible
 from configurator.engines import engine_of
 from configurator.mending import mended
@@ -28,37 +30,51 @@ FIRST = "0"
 
 def open_draft(session: Session, version: Version, customer: Customer | None = None, guest: str | None = None,
                rep: Account | None = None, revision: Revision | None = None, choices: Values | None = None,
-               shown: Values | None = None, person: Subject | None = None, place: Subject | None = None) -> Draft:
+               shown: Values | None = None, person: Subject | None = None, place: Subject | None = None,
+               made_with: Version | None = None) -> Draft:
     """A new draft of a customer or a guest; `rep` is who configures for the customer.
 
     It is for the `person` and the `place`, as far as the product asks; if they are not given, for those of the revision
     or for whom and where the customer most probably orders. It starts from a saved revision, or from `choices` and the
-    values `shown` besides them, or from nothing. What the version does not have or cannot build together is left out.
+    values `shown` besides them, or from nothing. What the version does not have or cannot build together is left out;
+    of a whole that was `made_with` another version (as a revision says itself) the draft keeps what was made of it.
     """
-    draft = sketch(session, version, customer, guest, rep, revision, choices, shown, person, place)
+    draft = sketch(session, version, customer, guest, rep, revision, choices, shown, person, place, made_with)
     session.add(draft)
     return draft
 
 
 def sketch(session: Session, version: Version, customer: Customer | None = None, guest: str | None = None,
            rep: Account | None = None, revision: Revision | None = None, choices: Values | None = None,
-           shown: Values | None = None, person: Subject | None = None, place: Subject | None = None) -> Draft:
+           shown: Values | None = None, person: Subject | None = None, place: Subject | None = None,
+           made_with: Version | None = None) -> Draft:
     """A draft as `open_draft` would open it, but not stored: to show what it would be."""
     if revision is not None:
-        choices, shown = from_plain(revision.choices), from_plain(revision.values)
+        choices, shown, made_with = from_plain(revision.choices), from_plain(revision.values), revision.version
         person, place = person or revision.specification.person, place or revision.specification.place
     whom = subjects.likely(session, Whom(customer, person, place), version) if customer else None
-    started = _carried(engine_of(version), choices or {})
-    if shown:
-        known = _known(started.engine.model, {**shown, **started.choices})
-        proposed = Proposed(mended(started, known, ranked(session, version, started, whom)))
-    else:
-        proposed = Proposed.of(propose(session, version, started, whom))
+    choices, shown = choices or {}, shown or {}
+    older = made_with if shown and made_with is not None and made_with.id != version.id else None
+    started, proposed = (renewal.opened(session, version, older, choices, shown, whom) if older
+                         else _opened(session, version, choices, shown, whom))
+    first: dict[str, Any] = {"name": None, "choices": to_plain(started.choices), "shown": {}, "proposal": FIRST}
+    if older:
+        first["made"] = {"version": older.number, "values": to_plain(shown)}
     return Draft(
         id=secrets.token_urlsafe(16), version=version, customer=customer, person=whom and whom.person,
         place=whom and whom.place, guest=None if customer else guest, rep=rep,
         revision_id=revision.id if revision else None, proposals={FIRST: proposed.plain()}, position=0, inputs=0,
-        history=[{"name": None, "choices": to_plain(started.choices), "shown": {}, "proposal": FIRST}])
+        history=[first])
+
+
+def _opened(session: Session, version: Version, choices: Values, shown: Values, whom: Whom | None
+            ) -> tuple[Configuration, Proposed]:
+    """What was made with this version, or nothing: the choices that can be, and what is proposed besides."""
+    started = _carried(engine_of(version), choices)
+    if not shown:
+        return started, Proposed.of(propose(session, version, started, whom))
+    known = _known(started.engine.model, {**shown, **started.choices})
+    return started, Proposed(mended(started, known, ranked(session, version, started, whom)))
 
 
 def renewed(session: Session, draft: Draft) -> Draft | None:
@@ -68,7 +84,7 @@ def renewed(session: Session, draft: Draft) -> Draft | None:
         return None
     now = progress_of(session, draft)
     new = sketch(session, newest, draft.customer, draft.guest, draft.rep, None, now.configuration.choices, now.values,
-                 draft.person, draft.place)
+                 draft.person, draft.place, draft.version)
     new.inputs, new.revision_id = draft.inputs, draft.revision_id
     new.history = [{**new.history[0], "limits": now.limits.plain()}]
     return new

@@ -24,10 +24,9 @@ def carried(old: ProductModel, new: ProductModel, values: dict[str, Answer], cho
     """The choices that stand, and what became of the whole."""
     engine, succession = Engine(new), Succession([old, new])
     memory = Memory(engine)
-    stand, now = carry(engine, succession, {name: values[name] for name in choices}, values,
-                       lambda name: [value for value, _ in memory.rank(engine.start(), name)],
-                       lambda c: memory.propose(c).configuration.values())
-    return stand, Carried(succession, values, now)
+    brought = carry(engine, succession, {name: values[name] for name in choices}, values,
+                    lambda name: [value for value, _ in memory.rank(engine.start(), name)], memory.propose)
+    return brought.choices, Carried(succession, values, brought.values)
 
 
 def changed(**keys: dict[str, object] | None) -> ProductModel:
