@@ -19,11 +19,11 @@ from catalog.expressions import Values
 from catalog.model import to_plain
 from configurator.engine import Configuration, Impossible
 from configurator.limits import Limits, cost, lead, today
-from configurator.memory import Reason
+from configurator.memory import Reason, Start
 from configurator.mending import weights
 from configurator.progress import Known, Progress, progress_of, remember
 from configurator.proposed import Proposed
-from configurator.recollection import propose
+from configurator.recollection import propose, starts
 from configurator.records import Draft
 
 STEPS = 200
@@ -74,10 +74,14 @@ def repair(session: Session, draft: Draft, name: str, answers: Values, give_up: 
     _step(now, configuration.restored(answers), [name], 1)
 
 
-def propose_anew(session: Session, draft: Draft) -> None:
-    """Proposes what is not chosen anew, from what is; a step like any other, and no input."""
+def propose_anew(session: Session, draft: Draft, start: Start = "known") -> None:
+    """Proposes what is not chosen anew, from what is, or another whole to start from; a step, and no input.
+
+    What there is nothing to start from is proposed as it is best known.
+    """
     now = progress_of(session, draft)
-    later = Proposed.of(propose(session, draft.version, now.configuration, draft.whom))
+    found = {} if start == "known" else starts(session, draft.version, now.configuration, draft.whom)
+    later = Proposed.of(found.get(start) or propose(session, draft.version, now.configuration, draft.whom))
     key = secrets.token_urlsafe(6)
     if later.values != now.values or set(later.questions) != set(now.questions):
         draft.proposals = {**draft.proposals, key: now.proposed.renewed(later, now.configuration.choices).plain()}

@@ -15,6 +15,7 @@ from configurator.engine import Impossible, Undecided
 from configurator.engines import engine_of
 from configurator.limits import Limits
 from configurator.progress import Progress, progress_of
+from configurator.memory import Start
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.answers import FIELD, Unread, changed, entered, raw, unpack
@@ -23,6 +24,7 @@ from configurator.web.limiting import least, limit
 from configurator.web.questions import Problem, refusal
 from configurator.web.reasons import Reasons
 from configurator.web.sections import section_names
+from configurator.web.starting import STARTS
 
 BACKWARDS = {"undo": steps.undo, "redo": steps.redo, "start_over": steps.start_over}
 """Acts that leave aside what was answered on the page besides."""
@@ -67,6 +69,11 @@ def perform(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict[
         return problems | {"": _late()}
 
 
+def started(form: MultiDict[str, str]) -> Start:
+    """Which whole product to start from; as the customer is known, if it is none that there is."""
+    return next((start for start in STARTS if start == form.get("start")), "known")
+
+
 def _pressed(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict[str, Problem]:
     model = engine_of(draft.version).model
     if form.get("retract") in model:
@@ -75,6 +82,8 @@ def _pressed(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict
         steps.keep(session, draft, [form["keep"]] if "keep" in form else section_names(model, group))
     elif "propose_anew" in form:
         steps.propose_anew(session, draft)
+    elif "start" in form:
+        steps.propose_anew(session, draft, started(form))
     elif "repair" in form:
         return _repair(draft, form["repair"])
     elif "limit" in form or ("answer" in form and limits_entered(draft, form)):
