@@ -70,7 +70,7 @@ def read(characteristic: Characteristic, texts: Sequence[str]) -> Answer:
 
 def entered(characteristic: Characteristic, texts: Sequence[str]) -> Answer:
     """What a person entered: as `read`, but numbers are in the reader's locale and in the unit shown."""
-    return read(characteristic, [_whole(characteristic, texts[0] if texts else "")]
+    return read(characteristic, [own_unit(characteristic, texts[0] if texts else "")]
                 if isinstance(characteristic, Number) else texts)
 
 
@@ -152,7 +152,7 @@ def _shown(characteristic: Number, exact: int) -> Fraction:
     return convert(exact, characteristic.unit, characteristic.shown or characteristic.unit)
 
 
-def _whole(characteristic: Number, text: str) -> str:
+def own_unit(characteristic: Number, text: str) -> str:
     """The digits of the number entered, in the characteristic's own unit; what is no number is left as it is.
 
     It is in the unit shown, unless another one that belongs to it is written behind it: 2.4 m.

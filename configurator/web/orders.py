@@ -11,16 +11,15 @@ from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.wrappers import Response as Answer
 
 from catalog.model import from_plain
-from catalog.pricing import price
 from catalog.store import current, model_of
 from catalog.wording import title
-from configurator import sessions
-from configurator.progress import Progress, progress_of
+from configurator import renewal, sessions
+from configurator.engine import Undecided
 from configurator.transaction import session
 from configurator.web import chart
 from configurator.web.access import access, current_account, current_customer, found
 from configurator.web.answers import say
-from configurator.web.formatting import money
+from configurator.web.became import Became, became
 from orders import lifecycle, specifications
 from orders.records import Account, Customer, Order, Revision, Specification
 
@@ -47,7 +46,7 @@ def orders() -> str:
 @access("customer", "rep")
 def order(number: str) -> str:
     """What was ordered and promised, as it was frozen."""
-    order = _order(number)
+    order = order_of(number)
     return render_template("orders/order.html", order=order, sheet=order.sheet, groups=_specified(order), acting=rep(),
                            can_cancel=_can_cancel(order))
 
@@ -56,7 +55,7 @@ def order(number: str) -> str:
 @access("customer", "rep")
 def cancel(number: str) -> Answer:
     """Cancels it; a customer can as long as nobody has begun to build it."""
-    order = _order(number)
+    order = order_of(number)
     if not _can_cancel(order):
         flash(_("Order %(number)s is being built already: it can no longer be cancelled here.", number=number))
     else:
@@ -69,11 +68,10 @@ def cancel(number: str) -> Answer:
 @access("customer", "rep")
 def again(number: str) -> Answer:
     """Opens the same once more: what was ordered is proposed, as far as today's catalogue builds it."""
-    order = _order(number)
+    order = order_of(number)
     version = found(current(session, order.version.product.slug))
-    draft = sessions.open_draft(session, version, customer=order.customer, rep=rep(), shown=from_plain(order.values))
-    if version.id != order.version_id:
-        _tell_changes(order, progress_of(session, draft))
+    draft = sessions.open_draft(session, version, customer=order.customer, rep=rep(), shown=from_plain(order.values),
+                                person=order.person, place=order.place, made_with=order.version)
     return redirect(url_for("shop.configure", draft=draft.id), 303)
 
 
@@ -85,18 +83,6 @@ def _specified(order: Order) -> list[tuple[str, list[Specified]]]:
     changes = {change.name: change for change in specifications.differences(*was, model, values, say)}
     return [(heading, [Specified(title(c), say(c, values[c.name]), changes.get(c.name)) for c in members])
             for heading, members in specifications.grouped(model)]
-
-
-def _tell_changes(order: Order, now: Progress) -> None:
-    """What a newer catalogue made of an order that is placed once more."""
-    model, values = model_of(order.version), from_plain(order.values)
-    for change in specifications.differences(model, values, now.model, now.values, say):
-        flash(_("%(title)s was %(was)s, is %(now)s now.", title=change.title, was=change.was or _("not asked"),
-                now=change.now or _("no longer asked")))
-    before, after = price(model, values).total, price(now.model, now.values).total
-    if before != after:
-        flash(_("The price of a piece was %(was)s and is %(now)s now.", was=money(before, model.currency),
-                now=money(after, now.model.currency)))
 
 
 @pages.get("/specifications")
@@ -117,8 +103,17 @@ def specification(number: str) -> str:
     model = model_of(shown.version)
     return render_template(
         "orders/specification.html", specification=specification, shown=shown, before=before, acting=rep(),
-        differences=specifications.changes(before, shown, say), groups=specifications.grouped(model),
+        differences=specifications.changes(before, shown, say), groups=specifications.grouped(model), **_today(shown),
         values=from_plain(shown.values), said=say, title=title)
+
+
+def _today(revision: Revision) -> dict[str, Became | bool | None]:
+    """What today's catalogue makes of a revision, for its page; or that this takes too long to find out."""
+    try:
+        found = renewal.today(session, revision)
+    except Undecided:
+        return {"became": None, "undecided": True}
+    return {"became": became(revision.version, *found) if found else None, "undecided": False}
 
 
 @pages.post("/specifications/<number>/rename")
@@ -189,7 +184,8 @@ def _visible(owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     return true() if rep() else owner == found(current_customer()).id
 
 
-def _order(number: str) -> Order:
+def order_of(number: str) -> Order:
+    """The order, if it is the customer's; 404 if not."""
     return found(session.scalar(select(Order).where(Order.number == number, _visible(Order.customer_id))))
 
 
