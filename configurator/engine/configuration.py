@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from time import thread_time
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -90,11 +91,18 @@ class Configuration:
         answer = self._engine.columns.answer(name, value)
         rest = self._without(name)
         columns = self._engine.columns.of_answer(name, answer)
-        if len(columns) > 1 or name in self._choices or not self._seen or not self._seen.possible[columns[0]]:
+        if not self._can(name, rest, columns):
             with self._engine.act():
-                if not self._engine.propagation.possible([*self._columns(rest), *columns]):
-                    raise Impossible(name, answer, self._explain(rest, columns))
+                raise Impossible(name, answer, self._explain(rest, columns))
         return Configuration(self._engine, {**rest, name: answer}, self._narrowed([name]))
+
+    def choose_first(self, name: str, values: Iterable[Answer]) -> Configuration:
+        """As `choose` with the first of these values that is possible; raises ValueError if none is."""
+        rest = self._without(name)
+        for value in values:
+            if self._can(name, rest, self._engine.columns.of_answer(name, self._engine.columns.answer(name, value))):
+                return Configuration(self._engine, {**rest, name: value}, self._narrowed([name]))
+        raise ValueError(f"none of these values of {name} is possible")
 
     def retract(self, name: str) -> Configuration:
         """This without the choice of this name; unchanged if there is none."""
@@ -200,7 +208,8 @@ class Configuration:
         own = {name} & self._choices.keys()
         rest = self._without(name)
         with self._engine.act():
-            found = fewest(corrections(list(rest), lambda kept: self._core(kept, columns)), limit)
+            known = list(self._engine.contradictions.among(columns, rest))
+            found = fewest(corrections(list(rest), lambda kept: self._core(kept, columns), known), limit)
         order = {other: place for place, other in enumerate(self._choices)}
         ranked = sorted((sorted(retract | own, key=order.__getitem__) for retract in found), key=lambda retract: (
             len(retract), sum((sure or {}).get(other, 1) for other in retract), [order[other] for other in retract]))
@@ -280,6 +289,13 @@ class Configuration:
         """What is left of each slot, as far as that is needed to say whether it is more than one column."""
         return self._ask(None)
 
+    def _can(self, name: str, rest: Mapping[str, Answer], columns: tuple[int, ...]) -> bool:
+        """Whether columns can stand with the choices of other names."""
+        if len(columns) == 1 and name not in self._choices and self._seen and self._seen.possible[columns[0]]:
+            return True
+        with self._engine.act():
+            return self._engine.propagation.possible([*self._columns(rest), *columns])
+
     def _ask(self, wanted: Bits | None) -> Left:
         chosen = tuple(sorted(self._columns(self._choices)))
         with self._engine.act():
@@ -303,29 +319,32 @@ class Configuration:
     def _columns(self, choices: Mapping[str, Answer]) -> list[int]:
         return [column for name, answer in choices.items() for column in self._engine.columns.of_answer(name, answer)]
 
-    def _core(self, names: Sequence[str], columns: Sequence[int]) -> list[str] | None:
+    def _core(self, names: Sequence[str], columns: tuple[int, ...]) -> list[str] | None:
         """Those of the choices that exclude the columns; None if they do not."""
         self._engine.effort.hurry()
-        core = self._engine.propagation.core([*self._columns({name: self._choices[name] for name in names}), *columns])
+        taken = {name: self._engine.columns.of_answer(name, self._choices[name]) for name in names}
+        core = self._engine.propagation.core([*chain.from_iterable(taken.values()), *columns])
         if core is None:
             return None
-        return [name for name in names if core.intersection(self._columns({name: self._choices[name]}))]
+        found = [name for name in names if not core.isdisjoint(taken[name])]
+        self._engine.contradictions.keep(columns, {name: self._choices[name] for name in found})
+        return found
 
-    def _why(self, rest: Mapping[str, Answer], columns: Sequence[int]) -> Explanation:
+    def _why(self, rest: Mapping[str, Answer], columns: tuple[int, ...]) -> Explanation:
         if self._engine.propagation.possible([*self._columns(rest), *columns]):
             return Explanation((), ())
         return self._explain(rest, columns)
 
-    def _explain(self, rest: Mapping[str, Answer], columns: Sequence[int]) -> Explanation:
-        explainer, key = self._engine.explainer, tuple(columns)
-        if known := explainer.known(rest, key):
+    def _explain(self, rest: Mapping[str, Answer], columns: tuple[int, ...]) -> Explanation:
+        explainer = self._engine.explainer
+        if known := explainer.known(rest, columns):
             return known
         names, few = minimal(list(rest), lambda kept: self._core(kept, columns))
         chosen = [column for name in names for column in self._columns({name: rest[name]})]
         rules, least = explainer.rules(self._engine.propagation.assumptions([*chosen, *columns]))
         found = Explanation(tuple(name for name in rest if name in names), rules, few and least)
         if found.minimal:
-            explainer.keep(rest, key, found)
+            explainer.keep(rest, columns, found)
         return found
 
     @lazy

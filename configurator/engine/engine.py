@@ -27,6 +27,7 @@ from configurator.engine.formula import Formula
 from configurator.engine.lines import Lines
 from configurator.engine.objective import Measure, Objective, Range
 from configurator.engine.propagation import Propagation
+from configurator.engine.repair import Contradictions
 from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Witnesses
 
@@ -64,6 +65,7 @@ class Engine:
         self.propagation = Propagation(self.columns, self.witnesses, lines, self._solver(self.formula),
                                        [*self.conditions.guards, *hard])
         self._limited: LRUCache[tuple[Rule, ...], Engine] = LRUCache(KEPT)
+        self.contradictions = Contradictions()
         self._objectives: LRUCache[Measure, Objective] = LRUCache(KEPT)
         self._optimizer: Optimizer | None = None
         self._explainer: Explainer | None = None

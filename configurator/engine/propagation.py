@@ -119,7 +119,7 @@ class Propagation:
 
     def core(self, chosen: Sequence[int]) -> set[int] | None:
         """Those of the columns that cannot be taken together; None if all can."""
-        if self._found(self.assumptions(chosen)):
+        if self._holds(self.assumptions(chosen)):
             return None
         return {column for column in chosen if self._core.intersection(self._columns.literals(column))}
 
@@ -133,12 +133,12 @@ class Propagation:
         found, unknown = map(self._unpacked, known) if known else (np.zeros_like(self._ever), self._ever.copy())
         undecided = unknown & self._unpacked(unsure) if unsure is not None else np.zeros_like(self._ever)
         search = _Search(found, unknown & ~undecided, self._columns, wanted)
-        if not known or search.asked.any():
+        if search.asked.any():
             late = self._complete(chosen, search, within)
             undecided = (undecided | late) & ~search.found
-            self._known[chosen] = np.packbits(search.found), np.packbits(search.unknown | undecided)
             if late.any() and self._is_hard(late):
                 self._unsure[chosen] = np.packbits(undecided)
+        self._known[chosen] = np.packbits(search.found), np.packbits(search.unknown | undecided)
         return Left(search.found, undecided, search.unknown)
 
     def _unpacked(self, bits: NDArray[np.uint8]) -> Bits:
@@ -331,11 +331,14 @@ class Propagation:
 
     def _solve(self, assumptions: list[int], brief: bool = False, learns: bool = True) -> Truth | None:
         """A model that fulfils the assumptions; None if there is none, which the solver `learns` if it is short."""
+        return self._solver.true() if self._holds(assumptions, brief, learns) else None
+
+    def _holds(self, assumptions: list[int], brief: bool = False, learns: bool = True) -> bool:
         if self._solver.solve(assumptions, brief):
-            return self._solver.true()
+            return True
         self._core = frozenset(self._solver.core())
         new = learns and self._core not in self._learnt
         if new and len(self._core) <= LEARNT and len(self._learnt) < MOST_LEARNT:
             self._learnt.add(self._core)
             self._solver.learn([-literal for literal in self._core])
-        return None
+        return False

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from cachetools import LRUCache
 from pysat.examples.hitman import Hitman
 
+from catalog.expressions import Answer
 from configurator.engine.effort import Undecided
 
 MOST = 20
 """Sets of equal size that are looked at to rank them."""
+KEPT = 2_000
+"""Columns whose contradictions are kept,"""
+CONTRADICTIONS = 50
+"""so many of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +26,31 @@ class Repair:
     retract: tuple[str, ...]
 
 
-def corrections(choices: Sequence[str], core: Callable[[Sequence[str]], Sequence[str] | None]) -> Iterator[set[str]]:
-    """The minimal sets of choices without which there is no contradiction, fewest first.
+class Contradictions:
+    """Choices that were found to exclude columns: they do so whatever else is chosen."""
+
+    def __init__(self) -> None:
+        self._known: LRUCache[tuple[int, ...], list[dict[str, Answer]]] = LRUCache(KEPT)
+
+    def among(self, columns: tuple[int, ...], choices: Mapping[str, Answer]) -> Iterator[Collection[str]]:
+        """The names of those that are among the choices."""
+        for known in self._known.get(columns, ()):
+            if known.items() <= choices.items():
+                yield known.keys()
+
+    def keep(self, columns: tuple[int, ...], choices: dict[str, Answer]) -> None:
+        """Keeps one, in the place of the oldest if there are many."""
+        self._known[columns] = [*self._known.get(columns, ())[1 - CONTRADICTIONS:], choices]
+
+
+def corrections(choices: Sequence[str], core: Callable[[Sequence[str]], Sequence[str] | None],
+                known: Iterable[Collection[str]] = ()) -> Iterator[set[str]]:
+    """The minimal sets of choices without which there is no contradiction, fewest first; some may be `known`.
 
     Each is a smallest set that hits every contradiction known (Reiter 1987; Davies and Bacchus 2011). `core` returns
     None for choices that do not contradict, else those of them that do: if none were needed, nothing helps.
     """
-    with Hitman(htype="sorted") as hitting:
+    with Hitman(htype="sorted", bootstrap_with=list(known)) as hitting:
         while (retract := hitting.get()) is not None:
             try:
                 contradiction = core([name for name in choices if name not in retract])

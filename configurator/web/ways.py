@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from catalog.expressions import Answer
-from catalog.model import Boolean
-from configurator.engine import Configuration, NumberDomain, Repair, SeveralDomain, TextDomain
+from catalog.model import Boolean, Choice
+from configurator.engine import Configuration, NumberDomain, Repair
 from configurator.mending import weights
 from configurator.progress import Progress
 
@@ -57,20 +57,20 @@ class Ways:
         for other in others:
             configuration = configuration.retract(other)
         configuration = configuration.choose(name, value)
-        values = {name: value}
         for other in others:
-            values[other] = self._instead(configuration, other)
-            configuration = configuration.choose(other, values[other])
-        return Way(values, configuration)
+            configuration = self._with_instead(configuration, other)
+        return Way({other: configuration.choices[other] for other in (name, *others)}, configuration)
 
-    def _instead(self, configuration: Configuration, name: str) -> Answer:
-        """What to choose where the choice made cannot stay: the nearest number, the maker's standard, the first."""
+    def _with_instead(self, configuration: Configuration, name: str) -> Configuration:
+        """Where the choice made cannot stay: with the nearest number, the maker's standard, the first that can be."""
         characteristic, chosen = self._model[name], self._configuration.choices[name]
         if isinstance(characteristic, Boolean):
-            return not chosen
-        domain, standard = configuration.domain(name), characteristic.standard
+            return configuration.choose(name, not chosen)
+        if isinstance(characteristic, Choice):
+            standard, others = characteristic.standard, [value.name for value in characteristic.values]
+            return configuration.choose_first(name, others if standard is None else [standard, *others])
+        domain = configuration.domain(name)
         if isinstance(domain, NumberDomain) and isinstance(chosen, int):
-            return domain.nearest(chosen)
-        if isinstance(domain, SeveralDomain | TextDomain):
-            return configuration.complete(weights(self._model, self._progress.values)).values()[name]
-        return standard if standard is not None and standard in domain else next(iter(domain))
+            return configuration.choose(name, domain.nearest(chosen))
+        whole = configuration.complete(weights(self._model, self._progress.values)).values()
+        return configuration.choose(name, whole[name])
