@@ -39,6 +39,7 @@ class Field:
     was: Answer | None = None
     now: Answer | None = None
     wish: Answer | None = None  # what it would be if a rule did not exclude it
+    near: bool = False  # it is as near as it comes, rules left aside
 
     @property
     def name(self) -> str:
@@ -107,7 +108,7 @@ class Carried:
             return Field("asked", None, name, None, now)
         wish = told.answer if told.answer != now else None
         kind = _KINDS[told.how] if wish is None else "changed"
-        return Field(kind, told.name, name, self.was[told.name], now, wish)
+        return Field(kind, told.name, name, self.was[told.name], now, wish, told.how == "nearest")
 
 
 class Brought(NamedTuple):

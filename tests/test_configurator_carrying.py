@@ -75,7 +75,7 @@ def test_what_a_rule_excludes_becomes_the_nearest_and_says_by_which_rule():
 def test_a_value_that_is_gone_has_no_rule_and_a_measure_becomes_the_nearest():
     new = changed(wood=wood("pine"), width={"step": 100, "least": 650, "standard": 650})
     _, whole = carried(bench(), new, bench_values(), ("wood",))
-    assert whole.changes == (Field("changed", "width", "width", 1200, 1150),
+    assert whole.changes == (Field("changed", "width", "width", 1200, 1150, near=True),
                              Field("changed", "wood", "wood", "oak", "pine"))
     assert [whole.why(Engine(new), field) for field in whole.changes] == [None, None]
 
