@@ -24,12 +24,13 @@ from configurator.web.desk import desk
 from configurator.web.errors import errors
 from configurator.web.floor import floor
 from configurator.web.headers import secure
+from configurator.web.memory import client_memory, memory
 from configurator.web.ordering import ordering
 from configurator.web.orders import pages
 from configurator.web.shop import shop
 from configurator.web.studio import studio
 
-BLUEPRINTS = (errors, account, shop, ordering, api, pages, desk, floor, studio)
+BLUEPRINTS = (errors, account, shop, ordering, api, pages, memory, desk, client_memory, floor, studio)
 
 
 PATIENCE = 2.0

@@ -42,10 +42,11 @@ class Settings:
     translations: Path = ROOT / "translations"
     max_body: int = 4 * 1024 * 1024
     session_days: int = 30
+    undo_days: int = 7
     demo: bool = False
 
     def __post_init__(self) -> None:
-        for name in "port", "workers", "threads", "max_body", "session_days":
+        for name in "port", "workers", "threads", "max_body", "session_days", "undo_days":
             if getattr(self, name) < 1:
                 raise SettingsError(f"{PREFIX}{name.upper()} must be at least 1")
         try:

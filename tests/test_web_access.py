@@ -21,6 +21,7 @@ CUSTOMER = {"customer"}
 DESK = {"rep", "admin"}
 FLOOR = {"fulfilment", "admin"}
 STUDIO = {"manager", "admin"}
+MEMORY = "page", "correct", "forget", "consent"
 
 WHO_MAY = {
     "static": EVERYBODY, "health": EVERYBODY,
@@ -28,7 +29,7 @@ WHO_MAY = {
     "account.profile": SIGNED_IN, "account.change_profile": SIGNED_IN, "account.change_email": SIGNED_IN,
     "account.change_password": SIGNED_IN,
     "shop.products": EVERYBODY, "shop.product": EVERYBODY, "shop.open_product": EVERYBODY, "shop.link": EVERYBODY,
-    "shop.open_link": EVERYBODY, "shop.configure": EVERYBODY, "shop.act": EVERYBODY,
+    "shop.open_link": EVERYBODY, "shop.configure": EVERYBODY, "shop.act": EVERYBODY, "shop.switch": EVERYBODY,
     "ordering.review": EVERYBODY, "ordering.place": EVERYBODY,
     "api.products": EVERYBODY, "api.open_product": EVERYBODY, "api.show": EVERYBODY, "api.change": EVERYBODY,
     "api.why": EVERYBODY, "api.trace_rule": EVERYBODY, "api.ranges": EVERYBODY,
@@ -36,6 +37,7 @@ WHO_MAY = {
     "orders.order": CUSTOMER | DESK, "orders.cancel": CUSTOMER | DESK, "orders.again": CUSTOMER | DESK,
     "orders.specification": CUSTOMER | DESK, "orders.rename": CUSTOMER | DESK, "orders.copy": CUSTOMER | DESK,
     "orders.reopen": CUSTOMER | DESK,
+    **{f"memory.{view}": CUSTOMER for view in MEMORY}, **{f"client_memory.{view}": DESK for view in MEMORY},
     "desk.clients": DESK, "desk.new_client": DESK, "desk.client": DESK, "desk.order": DESK,
     "floor.queue": FLOOR, "floor.sheet": FLOOR | DESK, "floor.pdf": FLOOR | DESK,
     "floor.sign": FLOOR, "floor.undo": FLOOR, "floor.ship": FLOOR,

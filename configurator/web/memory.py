@@ -1,0 +1,151 @@
+"""What we remember: every piece with its source and its use, to be corrected or forgotten, and what it may be used for.
+
+The customer sees it as theirs; a rep sees and keeps the same page for a client, with the client on the telephone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
+
+from configurator.records import Draft
+from configurator.transaction import session
+from configurator.web import chart
+from configurator.web.access import access, current_account, current_customer, found, no_store
+from configurator.web.answers import Unread, entered
+from configurator.web.orders import rep
+from configurator.web.recalled import BY_TELEPHONE, HERE, About, about, field, heading, identity, place
+from orders import consents, customers, pieces
+from orders.names import clean
+from orders.pieces import Piece
+from orders.records import Customer
+from orders.remembered import PURPOSES, Consent
+
+LONGEST_NAME = 200
+View = Callable[[Customer], Answer]
+
+
+def page(customer: Customer) -> Answer:
+    """All that is remembered; `piece` names one to correct, or to tell."""
+    open_ = _named(customer, request.args["piece"]) if request.args.get("piece") else None
+    return _page(customer, open_)
+
+
+def correct(customer: Customer) -> Answer:
+    """Corrects a piece, or tells it first."""
+    piece, texts = _named(customer, request.form.get("piece", "")), request.form.getlist("answer")
+    try:
+        answer = _entered(piece, texts)
+        taken_by = clean(given, LONGEST_NAME) if (given := request.form.get("taken_by", "").strip()) else ""
+    except Unread as unread:
+        return _page(customer, piece, str(unread), texts)
+    except ValueError:
+        return _page(customer, piece, _("A name has 1 to %(most)s characters.", most=LONGEST_NAME), texts)
+    pieces.tell(session, customer, piece, answer, BY_TELEPHONE if rep() else HERE, taken_by, current_account())
+    return _done(_("%(what)s is corrected: used from the next page on.", what=heading(piece)), piece)
+
+
+def forget(customer: Customer) -> Answer:
+    """Forgets a piece, or brings it back; or forgets all of them."""
+    if "everything" in request.form:
+        for piece in pieces.of(session, customer):
+            if piece.forgotten is None:
+                pieces.forget(session, customer, piece)
+        return _done(_("Everything is forgotten: nothing is proposed from it from the next page on."))
+    piece = _named(customer, request.form.get("piece", ""))
+    if "undo" in request.form:
+        pieces.recall(session, customer, piece)
+        return _done(_("%(what)s is remembered again.", what=heading(piece)), piece)
+    pieces.forget(session, customer, piece)
+    return _done(_("%(what)s is forgotten: it is used no more.", what=heading(piece)), piece)
+
+
+def consent(customer: Customer) -> Answer:
+    """Allows a purpose, or withdraws it."""
+    purpose = found(next((known for known in PURPOSES if known == request.form.get("purpose")), None))
+    given = request.form.get("given") == "yes"
+    consents.say(session, customer, purpose, given, current_account())
+    return _done(_("Allowed from the next page on.") if given else _("Withdrawn from the next page on."))
+
+
+VIEWS: tuple[tuple[str, str, View], ...] = (
+    ("", "GET", page), ("/correct", "POST", correct), ("/forget", "POST", forget), ("/consent", "POST", consent))
+
+
+def _pages(name: str, prefix: str, role: str, whose: Callable[..., Customer]) -> Blueprint:
+    """The page and what can be done on it, for those whose customer is found by the address."""
+    blueprint = Blueprint(name, __name__, url_prefix=prefix)
+
+    def for_customer(view: View) -> Callable[..., Answer]:
+        @wraps(view)
+        def shown(**named: Any) -> Answer:
+            return view(whose(**named))
+        return access(role)(shown)
+
+    for rule, method, view in VIEWS:
+        blueprint.add_url_rule(rule, view.__name__, for_customer(view), methods=[method])
+    return blueprint
+
+
+memory = _pages("memory", "/memory", "customer", lambda: found(current_customer()))
+client_memory = _pages("client_memory", "/desk/clients/<number>/memory", "rep",
+                       lambda number: found(customers.of_number(session, number)))
+
+
+def _page(customer: Customer, open_: Piece | None = None, problem: str = "", texts: list[str] | None = None) -> Answer:
+    known = pieces.of(session, customer)
+    drafts = session.scalars(select(Draft).where(Draft.customer_id == customer.id).order_by(Draft.updated_at.desc()))
+    placed = customer.orders[::-1]
+    said = session.scalars(select(Consent).where(Consent.customer_id == customer.id).order_by(Consent.id.desc())).all()
+    html = render_template(
+        "memory/page.html", customer=customer, abouts=_abouts(customer, known), own=rep() is None, drafts=drafts.all(),
+        count=sum(piece.forgotten is None for piece in known), orders=placed, points=chart.points(placed),
+        allowed={purpose: consents.allows(session, customer, purpose) for purpose in PURPOSES}, said=said,
+        open=identity(open_.place) if open_ else "", new=open_ if open_ and not open_.statements else None,
+        field=field(open_, texts) if open_ and open_.uses else None, problem=problem, heading=heading,
+        taken_by=request.form.get("taken_by", ""), address=request.view_args or {})
+    return no_store(make_response(html, 422 if problem else 200))
+
+
+def _abouts(customer: Customer, known: list[Piece]) -> list[About]:
+    """The customer's people and places, those too of whom nothing is known yet; what is about none comes last."""
+    undo = timedelta(days=current_app.extensions["settings"].undo_days)
+    by_subject = {subject: list(those) for subject, those in groupby(known, key=lambda piece: piece.subject)}
+    subjects = sorted(customer.subjects, key=lambda s: (s.kind, not s.themself, s.id))
+    shown = [about(subject, by_subject.get(subject, ()), pieces.untold(session, subject, tuple(known)), undo)
+             for subject in subjects]
+    return [*shown, *([about(None, by_subject[None], (), undo)] if None in by_subject else [])]
+
+
+def _named(customer: Customer, text: str) -> Piece:
+    """The piece that a form or an address names, if it is the customer's; else 404."""
+    try:
+        where = place(text)
+    except ValueError:
+        return found(None)
+    return found(pieces.find(session, customer, where))
+
+
+def _entered(piece: Piece, texts: list[str]) -> Any:
+    """What was entered, as the first characteristic that can be answered with it reads it; raises Unread."""
+    refused: Unread | None = None
+    for use in piece.uses:
+        try:
+            return entered(use.characteristic, texts)
+        except Unread as unread:
+            refused = refused or unread
+    raise refused or Unread(_("No product asks for this any more: it can only be forgotten."))
+
+
+def _done(message: str, piece: Piece | None = None) -> Answer:
+    flash(message)
+    anchor = identity(piece.place) if piece else None
+    return redirect(url_for(".page", **request.view_args or {}, _anchor=anchor), 303)

@@ -1,0 +1,241 @@
+"""What is remembered of a customer, piece by piece: what holds, who said so when, and what asks for it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.database import now
+from catalog.expressions import Answer
+from catalog.model import Characteristic, Number, ProductModel, from_plain
+from catalog.records import Version
+from catalog.store import catalogue, current, model_of
+from orders import evidence, facts
+from orders.records import Account, Customer, PastOrder, Subject
+from orders.remembered import Evidence, Fact, Forgotten
+from orders.subjects import Whom, asked
+
+LATELY = 5
+"""The last orders that tell what a customer takes."""
+Place = tuple[int | None, str]
+"""Where a piece is kept: the id of the person or the place, and the key (as in `evidence.key`)."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One time that a customer said or ordered it; `kind` is fact, past or one of remembered.KINDS."""
+
+    kind: str
+    answer: Answer
+    at: datetime
+    source: str
+    characteristic: Characteristic | None = None  # that puts the answer into words, if there still is one
+    unit: str = ""
+    taken_by: str = ""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A characteristic of today's catalogue that asks for a piece."""
+
+    version: Version
+    characteristic: Characteristic
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One thing remembered about a person, a place, or (neither) about what the customer likes."""
+
+    subject: Subject | None
+    key: str
+    statements: tuple[Statement, ...]  # newest first; those that were forgotten only if there is nothing since
+    uses: tuple[Use, ...]
+    forgotten: datetime | None = None
+
+    @property
+    def place(self) -> Place:
+        return self.subject.id if self.subject else None, self.key
+
+    @property
+    def product(self) -> str:
+        """The title of the only product that asks for it; empty for facts and for what several ask for."""
+        products = {use.version.title for use in self.uses}
+        return products.pop() if len(products) == 1 and not self.is_fact else ""
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether it is told about a person or a place, rather than shown by what was ordered."""
+        return any(statement.kind == "fact" for statement in self.statements) or any(
+            use.characteristic.trait and use.characteristic.about != "product" for use in self.uses)
+
+    @property
+    def holds(self) -> Statement | None:
+        """What is taken to be so: what was told or corrected last, else what most of the last orders say."""
+        told = [s for s in self.statements if s.kind in ("fact", "correction")]
+        if told or not self.statements:
+            return told[0] if told else None
+        counted = Counter(statement.answer for statement in self.lately)
+        most = max(counted.values(), default=0)
+        return next((s for s in self.lately if counted[s.answer] == most), self.statements[0])
+
+    @property
+    def lately(self) -> tuple[Statement, ...]:
+        """The last orders that say it."""
+        return tuple(s for s in self.statements if s.kind in ("order", "past"))[:LATELY]
+
+    def asked(self, answer: Answer) -> Characteristic | None:
+        """A characteristic of today that can have this answer."""
+        return next((use.characteristic for use in self.uses if use.characteristic.admits(answer)), None)
+
+
+def of(session: Session, customer: Customer) -> list[Piece]:
+    """All pieces: person by person, then place by place; facts first, then by product in the catalogue's order."""
+    said: dict[Place, list[Statement]] = defaultdict(list)
+    for place, statement in (*_facts(session, customer), *_evidence(session, customer), *_past(session, customer)):
+        said[place].append(statement)
+    uses, forgotten = _uses(session), evidence.forgotten(session, customer)
+    subjects = {subject.id: subject for subject in customer.subjects}
+    found = [_piece(subjects.get(place[0] or 0), place[1], statements, uses, forgotten.get((customer.id, *place)))
+             for place, statements in said.items()]
+    return sorted((piece for piece in found if any(s.answer != "" for s in piece.statements)), key=_rank(uses))
+
+
+def find(session: Session, customer: Customer, place: Place) -> Piece | None:
+    """A piece of theirs, or one that they could tell about a person or a place: it has no statements yet."""
+    known = next((piece for piece in of(session, customer) if piece.place == place), None)
+    subject = next((subject for subject in customer.subjects if subject.id == place[0]), None)
+    if known or subject is None:
+        return known
+    return next((piece for piece in untold(session, subject, ()) if piece.key == place[1]), None)
+
+
+def untold(session: Session, subject: Subject, known: tuple[Piece, ...]) -> list[Piece]:
+    """What today's catalogue asks about a person or a place and is not among what is `known`."""
+    told = {piece.key for piece in known if piece.subject is subject}
+    pieces = (_piece(subject, key, [], {key: uses}, None) for key, uses in _uses(session).items() if key not in told)
+    return [piece for piece in pieces if piece.uses and piece.is_fact]
+
+
+def tell(session: Session, customer: Customer, piece: Piece, answer: Answer, source: str, taken_by: str = "",
+         by: Account | None = None) -> None:
+    """Corrects a piece, or tells it first: what was said before holds no more.
+
+    What products share about a person or a place is stated as a fact, the rest as evidence about each product that asks
+    for it. Raises ValueError for what none of them can be answered with.
+    """
+    uses = [use for use in piece.uses if use.characteristic.admits(answer)]
+    if not uses:
+        raise ValueError(f"nothing that asks for {piece.key} has this answer")
+    before, characteristic = piece.holds, uses[0].characteristic
+    if piece.subject and characteristic.trait and characteristic.about != "product":
+        facts.state(session, piece.subject, piece.key, answer, _unit(characteristic), source, taken_by)
+    else:
+        whom = Whom(customer, **{piece.subject.kind: piece.subject} if piece.subject else {})
+        for use in uses:
+            name = use.characteristic.name
+            evidence.keep(session, "correction", whom, use.version, {name: answer}, source, by=by,
+                          corrected={name: before.answer} if before else {})
+    evidence.changed(session, customer)
+
+
+def forget(session: Session, customer: Customer, piece: Piece) -> None:
+    """Uses it no more from now on; `retention` takes it out for good when it can no longer be undone."""
+    _recall(session, customer, piece)
+    session.add(Forgotten(customer_id=customer.id, subject_id=piece.place[0], key=piece.key, at=now()))
+    evidence.changed(session, customer)
+
+
+def recall(session: Session, customer: Customer, piece: Piece) -> None:
+    """Undoes `forget`."""
+    _recall(session, customer, piece)
+    evidence.changed(session, customer)
+
+
+def _recall(session: Session, customer: Customer, piece: Piece) -> None:
+    for row in session.scalars(select(Forgotten).where(
+            Forgotten.customer_id == customer.id, Forgotten.key == piece.key,
+            Forgotten.subject_id.is_not_distinct_from(piece.place[0]))):
+        session.delete(row)
+    session.flush()
+
+
+def _piece(subject: Subject | None, key: str, statements: list[Statement], uses: dict[str, list[Use]],
+           forgotten: datetime | None) -> Piece:
+    asking = [use for use in uses.get(key, ())
+              if use.characteristic.about == "product" or (subject and subject.kind == use.characteristic.about)]
+    since = [statement for statement in statements if forgotten is None or statement.at > forgotten]
+    kept = sorted(since or statements, key=lambda statement: statement.at, reverse=True)
+    return Piece(subject, key, tuple(_worded(s, asking) for s in kept), tuple(asking), None if since else forgotten)
+
+
+def _worded(statement: Statement, uses: list[Use]) -> Statement:
+    """A fact in the words of a characteristic that asks for it."""
+    found = (use.characteristic for use in uses
+             if use.characteristic.admits(statement.answer) and _unit(use.characteristic) == statement.unit)
+    if statement.characteristic or not (characteristic := next(found, None)):
+        return statement
+    return replace(statement, characteristic=characteristic)
+
+
+def _rank(uses: dict[str, list[Use]]) -> Callable[[Piece], tuple[object, ...]]:
+    order = {key: rank for rank, key in enumerate(uses)}
+
+    def rank(piece: Piece) -> tuple[object, ...]:
+        subject = piece.subject
+        about = (subject.kind, not subject.themself, subject.id) if subject else ("things", False, 0)
+        return (*about, not piece.is_fact, piece.product, order.get(piece.key, len(order)), piece.key)
+
+    return rank
+
+
+def _uses(session: Session) -> dict[str, list[Use]]:
+    """What asks for which key, in the order of the catalogue."""
+    found: dict[str, list[Use]] = defaultdict(list)
+    for version in catalogue(session):
+        model = model_of(version)
+        for characteristic in model.characteristics:
+            found[evidence.key(model, characteristic)].append(Use(version, characteristic))
+    return found
+
+
+def _facts(session: Session, customer: Customer) -> Iterator[tuple[Place, Statement]]:
+    for fact in session.scalars(select(Fact).where(Fact.customer_id == customer.id)):
+        yield (fact.subject_id, fact.trait), Statement(
+            "fact", from_plain(fact.answer)["value"], fact.stated_at, fact.source, None, fact.unit, fact.taken_by)
+
+
+def _evidence(session: Session, customer: Customer) -> Iterator[tuple[Place, Statement]]:
+    for stated in session.scalars(select(Evidence).where(Evidence.customer_id == customer.id,
+                                                         Evidence.kind != "verdict").order_by(Evidence.id)):
+        model = model_of(stated.version)
+        for characteristic, answer in _answers(model, stated.values):
+            place = evidence.subject(stated, characteristic), evidence.key(model, characteristic)
+            yield place, Statement(stated.kind, answer, stated.at, stated.source, characteristic)
+
+
+def _past(session: Session, customer: Customer) -> Iterator[tuple[Place, Statement]]:
+    """What they ordered before Lot One kept the orders, as far as today's catalogue still reads it."""
+    themself = next((subject.id for subject in customer.subjects if subject.themself), None)
+    for past in session.scalars(select(PastOrder).where(PastOrder.customer_id == customer.id)):
+        if version := current(session, past.file.product.slug):
+            model = model_of(version)
+            about = themself if "person" in asked(model) else None
+            at = datetime.combine(past.placed_on, time(), UTC) if past.placed_on else past.file.read_at
+            for characteristic, answer in _answers(model, past.values):
+                yield (about, evidence.key(model, characteristic)), Statement(
+                    "past", answer, at, past.file.name, characteristic)
+
+
+def _answers(model: ProductModel, plain: dict[str, object]) -> Iterator[tuple[Characteristic, Answer]]:
+    for name, answer in from_plain(plain).items():
+        if name in model and model[name].admits(answer):
+            yield model[name], answer
+
+
+def _unit(characteristic: Characteristic) -> str:
+    return characteristic.unit if isinstance(characteristic, Number) else ""

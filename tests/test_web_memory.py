@@ -1,0 +1,235 @@
+"""What we remember, as pages: seen, corrected, forgotten, allowed; of one customer never by another."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+
+import pytest
+from factories import House, bench, bench_values, member, ordered, published, sign_in
+
+from configurator.engines import engine_of
+from configurator.recollection import propose
+from configurator.transaction import open_session, transaction
+from orders import subjects
+from orders.specifications import save
+from orders.subjects import Whom
+
+LAST_YEAR = date.today().replace(day=1) - timedelta(300)
+
+
+def house(session):
+    """Ada (1001) and Mira (1002), with an order and a specification each, made last year; and a rep."""
+    version = published(session)
+    ada, mira = member(session, name="Ada Winter"), member(session, name="Mira Álbers")
+    at = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
+    kept = [save(session, one.customer, version, "Terrace", bench_values(), bench_values(), one, at=at)
+            for one in (ada, mira)]
+    orders = [ordered(session, one.customer, version, today=LAST_YEAR, engraving=one.name) for one in (ada, mira)]
+    return House(ada, mira, member(session, "rep", "Ben Rossi"), ada, orders[0], kept[0], orders[1], kept[1])
+
+
+@pytest.fixture
+def app(app_with):
+    return app_with()
+
+
+@pytest.fixture
+def engine(app):
+    return app.extensions["engine"]
+
+
+@pytest.fixture
+def people(engine):
+    with transaction(engine) as session:
+        return house(session)
+
+
+@pytest.fixture
+def ada(app, people):
+    """Ada's browser."""
+    client = app.test_client()
+    sign_in(client, people.ada)
+    return client
+
+
+@pytest.fixture
+def rep(app, people):
+    client = app.test_client()
+    sign_in(client, people.rep)
+    return client
+
+
+def text_of(page):
+    """What a reader reads, without tags."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def offered(words):
+    """What is shown of a product, and for how much."""
+    return words[words.index("As shown"):]
+
+
+def piece(page, title):
+    """The name of a piece in forms, by its title."""
+    found = re.search(rf'<p>{title}: .*?name="piece" value="([^"]+)"', page, re.S)
+    assert found, title
+    return unescape(found[1])
+
+
+def proposed(engine, account):
+    """What is proposed to a customer on the next page, by name, with its reason."""
+    with open_session(engine) as session:
+        version = published(session)
+        customer = account and session.merge(account).customer
+        whom = customer and subjects.likely(session, Whom(customer), version)
+        proposal = propose(session, version, engine_of(version).start(), whom)
+        return proposal.configuration.values(), proposal.reasons
+
+
+def test_everything_is_there_with_where_it_came_from_and_what_it_is_for(ada):
+    page = ada.get("/memory").text
+    words = text_of(page)
+    assert "Height: 175 cm From specification S-0001" in words
+    assert "Garden bench: Your height; last in order 2001" in words
+    assert "Wood: Oak" in words
+    assert "Engraving: Ada Winter From order 2001" in words
+    assert '<a href="/orders/2001">' in page
+    assert '<a href="/specifications/S-0001?rev=A">' in page
+
+
+def test_a_fact_is_corrected_in_the_readers_unit_and_used_at_once(ada, engine, people):
+    page = ada.get("/memory").text
+    name = piece(page, "Height")
+    form = ada.get("/memory", query_string={"piece": name}).text
+    assert 'value="175"' in form
+    answer = ada.post("/memory/correct", data={"piece": name, "answer": "1.82 m", "taken_by": "Ben"})
+    assert answer.status_code == 303
+    words = text_of(ada.get("/memory").text)
+    assert "Height: 182 cm From this page" in words
+    assert "measured by Ben" in words
+    assert proposed(engine, people.ada)[0]["height"] == 1820
+
+
+def test_what_orders_show_is_corrected_and_the_correction_wins_over_all_of_them(ada, engine, people):
+    with transaction(engine) as session:
+        for _ in range(4):
+            ordered(session, session.merge(people.ada).customer, today=LAST_YEAR, wood="oak", engraving="Ada Winter")
+    name = piece(ada.get("/memory").text, "Wood")
+    assert "your orders: 5 of the last 5" in text_of(ada.get("/memory").text)
+    ada.post("/memory/correct", data={"piece": name, "answer": "pine"})
+    assert "Wood: Pine From this page" in text_of(ada.get("/memory").text)
+    values, reasons = proposed(engine, people.ada)
+    assert (values["wood"], reasons["wood"].source) == ("pine", "this page")
+
+
+@pytest.mark.parametrize(("title", "typed"), [("Height", "three"), ("Height", "9 m"), ("Height", ""),
+                                              ("Wood", "gold"), ("Engraving", "x" * 61)])
+def test_what_cannot_be_is_refused_and_what_was_typed_stays(ada, title, typed):
+    name = piece(ada.get("/memory").text, title)
+    before = text_of(ada.get("/memory").text)
+    answer = ada.post("/memory/correct", data={"piece": name, "answer": typed})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert text_of(ada.get("/memory").text) == before
+
+
+def test_something_new_is_told_before_anybody_asked(app, engine):
+    with transaction(engine) as session:
+        people = house(session)
+    client = app.test_client()
+    sign_in(client, people.ada)
+    page = client.get("/memory").text
+    assert "Tell us" not in page  # all that is asked was told
+    with transaction(engine) as session:
+        published(session, bench(name="bed", traits=[{"name": "weight", "title": "Weight", "unit": "kg"}],
+                                 characteristics=[{
+                                     "name": "weight", "kind": "number", "trait": "weight", "about": "person",
+                                     "least": 30, "most": 200, "unit": "kg", "standard": 70}],
+                                 prices=None, rules=None, quantities=None, items=None, operations=None,
+                                 picture=None, groups=None))
+    page = client.get("/memory").text
+    name = unescape(re.search(r'<option value="([^"]+)">Weight', page)[1])
+    assert "Save the correction" in client.get("/memory", query_string={"piece": name}).text
+    client.post("/memory/correct", data={"piece": name, "answer": "64"})
+    assert "Weight: 64 kg From this page" in text_of(client.get("/memory").text)
+
+
+def test_what_is_forgotten_is_used_no_more_until_it_is_brought_back(ada, engine, people):
+    page = ada.get("/memory").text
+    for title in "Height", "Engraving":
+        ada.post("/memory/forget", data={"piece": piece(page, title)})
+    values, reasons = proposed(engine, people.ada)
+    assert values["engraving"] == ""
+    assert reasons["height"].kind == "standard"
+    gone = text_of(ada.get("/memory").text)
+    assert "Used for nothing any more" in gone
+    assert "Undo until" in gone
+    ada.post("/memory/forget", data={"piece": piece(page, "Engraving"), "undo": "yes"})
+    assert proposed(engine, people.ada)[0]["engraving"] == "Ada Winter"
+
+
+def test_everything_is_forgotten_in_one_act(ada, engine, people):
+    ada.post("/memory/forget", data={"everything": "yes"})
+    assert proposed(engine, people.ada)[0] == proposed(engine, None)[0]
+    assert "Nothing yet." in ada.get("/memory").text
+
+
+def test_without_consent_to_proposals_one_is_shown_what_anybody_is_shown(ada, app, engine, people):
+    anybody = app.test_client()
+    stranger = text_of(anybody.get("/products/bench").text)
+    assert "Ada Winter" in text_of(ada.get("/products/bench").text)
+    answer = ada.post("/memory/consent", data={"purpose": "proposals", "given": "no"})
+    assert answer.status_code == 303
+    assert offered(text_of(ada.get("/products/bench").text)) == offered(stranger)
+    assert proposed(engine, people.ada)[0] == proposed(engine, None)[0]
+    history = text_of(ada.get("/memory").text)
+    assert "to propose answers to me" in history
+    assert "withdrawn" in history
+    ada.post("/memory/consent", data={"purpose": "proposals", "given": "yes"})
+    assert proposed(engine, people.ada)[0]["engraving"] == "Ada Winter"
+
+
+def test_a_purpose_that_there_is_not_is_not_found(ada):
+    assert ada.post("/memory/consent", data={"purpose": "everything", "given": "yes"}).status_code == 404
+
+
+def test_a_rep_keeps_the_same_page_with_the_client_on_the_telephone(rep, ada):
+    page = rep.get("/desk/clients/1001/memory").text
+    rep.post("/desk/clients/1001/memory/correct", data={"piece": piece(page, "Height"), "answer": "168"})
+    rep.post("/desk/clients/1001/memory/consent", data={"purpose": "analysis", "given": "no"})
+    words = text_of(ada.get("/memory").text)
+    assert "Height: 168 cm From the telephone" in words
+    assert "noted by Ben Rossi" in words
+    assert rep.get("/desk/clients/9999/memory").status_code == 404
+
+
+def test_nobody_reaches_another_ones_pieces(ada, app, engine, people):
+    mira = app.test_client()
+    sign_in(mira, people.mira)
+    name = piece(mira.get("/memory").text, "Engraving")
+    assert "Mira" not in text_of(ada.get("/memory").text)
+    assert ada.get("/memory", query_string={"piece": name}).status_code == 404
+    for act in "correct", "forget":
+        assert ada.post(f"/memory/{act}", data={"piece": name, "answer": "Mine"}).status_code == 404
+        assert ada.post(f"/desk/clients/1002/memory/{act}", data={"piece": name}).status_code == 403
+    assert "Engraving: Mira Álbers" in text_of(mira.get("/memory").text)
+
+
+@pytest.mark.parametrize("name", ["", "nothing", "[]", "[1]", '[1, "height", 2]', '["1", "height"]', '[true, "height"]',
+                                  '[4711, "height"]', '[1, "no such"]', "[" * 2000, '[null, null]', "\0", "1e999"])
+def test_a_piece_that_there_is_not_is_not_found(ada, name):
+    assert ada.post("/memory/correct", data={"piece": name, "answer": "1"}).status_code == 404
+    assert ada.post("/memory/forget", data={"piece": name}).status_code == 404
+
+
+def test_hostile_texts_stay_texts(ada, engine, people):
+    with transaction(engine) as session:
+        ordered(session, session.merge(people.ada).customer, today=LAST_YEAR, engraving="<script>alert(1)</script>")
+    page = ada.get("/memory").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_forgotten_values_of_one_are_not_lost_for_others(engine, people, ada):
+    ada.post("/memory/forget", data={"everything": "yes"})
+    assert proposed(engine, people.mira)[0] == {**bench_values(), "engraving": "Mira Álbers"}
