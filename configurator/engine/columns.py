@@ -66,6 +66,7 @@ class Columns:
         self._upper: list[int] = []
         self._lower: list[int] = []
         self._equal: dict[int, int] = {}
+        self._literals: dict[int, list[int]] = {}
         self._among: dict[frozenset[int], int] = {}
         self._index: dict[str, dict[str | bool | int, int]] = {}  # name, value -> column
         self.slots: list[Slot] = []
@@ -252,7 +253,10 @@ class Columns:
 
     def literals(self, column: int) -> list[int]:
         """The literals that are true exactly when the column is taken: one or two."""
-        return self.within(slice(column, column + 1))
+        found = self._literals.get(column)
+        if found is None:
+            found = self._literals[column] = self.within(slice(column, column + 1))
+        return found
 
     def within(self, run: slice) -> list[int]:
         """The literals that say that one of a run is taken: of one column, or of consecutive ones of a number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -61,32 +62,41 @@ class _Counter:
         return -int(self.totalizer.rhs[self.bound])
 
 
-def wishes(columns: Columns, formula: Formula, weights: Weights) -> Iterator[Wish]:
+def wishes(columns: Columns, formula: Formula, weights: Weights) -> Wishes:
     """What weights wish for: that a slot takes its best columns, or at least one of its next best, and so on.
 
     Raises ValueError for a name or value that the model does not have, or a weight that is no finite number.
     """
-    gains: dict[int, Fraction] = {}
-    for (name, value), weight in weights.items():
-        gain = _exact(name, weight)
+    exact = {key: _exact(key[0], weight) for key, weight in weights.items()}
+    unit = lcm(*(divisor for _, divisor in exact.values()))
+    costs: dict[int, int] = defaultdict(int)
+    gains: dict[int, int] = {}
+    for (name, value), (dividend, divisor) in exact.items():
+        gain = dividend * (unit // divisor)
         taken = columns.asked(name, value)
         if isinstance(value, frozenset):
-            yield from _together([literal for column in taken for literal in columns.literals(column)], gain, formula)
+            for literal, cost in _together([literal for column in taken for literal in columns.literals(column)],
+                                           gain, formula):
+                costs[literal] += cost
         else:
             gains[taken[0]] = max(gains.get(taken[0], gain), gain)
     for slot, own in groupby(sorted(gains), key=columns.slot):
-        yield from _ranked(columns, slot, {column: gains[column] for column in own})
+        for literal, cost in _ranked(columns, slot, {column: gains[column] for column in own}):
+            costs[literal] += cost
+    return Wishes(costs, unit)
 
 
-def _ranked(columns: Columns, slot: Slot, gains: Mapping[int, Fraction]) -> Iterator[Wish]:
-    rest = frozenset(range(slot.start, slot.columns.stop)) - gains.keys()  # they gain nothing
-    levels = sorted({*gains.values(), Fraction(0)} if rest else set(gains.values()), reverse=True)
+def _ranked(columns: Columns, slot: Slot, gains: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    others = len(gains) < len(slot.values)  # they gain nothing
+    levels = sorted({*gains.values(), *([0] if others else [])}, reverse=True)
     for better, worse in pairwise(levels):
-        best = frozenset(column for column, gain in gains.items() if gain >= better)
-        yield columns.among(slot, best if better > 0 else best | rest), better - worse
+        best = {column for column, gain in gains.items() if gain >= better}
+        if better <= 0 and others:
+            best |= set(range(slot.start, slot.columns.stop)) - gains.keys()
+        yield columns.among(slot, frozenset(best)), better - worse
 
 
-def _together(literals: Sequence[int], gain: Fraction, formula: Formula) -> Iterator[Wish]:
+def _together(literals: Sequence[int], gain: int, formula: Formula) -> Iterator[tuple[int, int]]:
     """All of the literals, or not all of them if the gain is negative."""
     if gain > 0:
         yield formula.all_of(literals), gain
@@ -94,10 +104,11 @@ def _together(literals: Sequence[int], gain: Fraction, formula: Formula) -> Iter
         yield formula.any_of(-literal for literal in literals), -gain
 
 
-def _exact(name: str, weight: float) -> Fraction:
+def _exact(name: str, weight: float) -> tuple[int, int]:
+    """A weight as a fraction of whole numbers."""
     if not isfinite(weight):
         raise ValueError(f"the weight of {name} is {weight}")
-    return Fraction(weight)
+    return weight.as_integer_ratio()
 
 
 class Optimizer:

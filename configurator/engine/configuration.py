@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 from time import thread_time
 from types import MappingProxyType
@@ -99,9 +99,13 @@ class Configuration:
     def choose_first(self, name: str, values: Iterable[Answer]) -> Configuration:
         """As `choose` with the first of these values that is possible; raises ValueError if none is."""
         rest = self._without(name)
-        for value in values:
-            if self._can(name, rest, self._engine.columns.of_answer(name, self._engine.columns.answer(name, value))):
-                return Configuration(self._engine, {**rest, name: value}, self._narrowed([name]))
+        taken = self._taken(rest)
+        with self._engine.act():
+            for value in values:
+                columns = self._engine.columns.of_answer(name, self._engine.columns.answer(name, value))
+                excluded = next(self._engine.contradictions.among(columns, rest), None) is not None
+                if not excluded and self._core(taken, columns) is None:
+                    return Configuration(self._engine, {**rest, name: value}, self._narrowed([name]))
         raise ValueError(f"none of these values of {name} is possible")
 
     def retract(self, name: str) -> Configuration:
@@ -207,9 +211,11 @@ class Configuration:
         columns = self._engine.columns.asked(name, value)
         own = {name} & self._choices.keys()
         rest = self._without(name)
+        taken = self._taken(rest)
         with self._engine.act():
             known = list(self._engine.contradictions.among(columns, rest))
-            found = fewest(corrections(list(rest), lambda kept: self._core(kept, columns), known), limit)
+            found = fewest(corrections(list(rest), lambda kept: self._core(
+                {other: taken[other] for other in kept}, columns), known), limit)
         order = {other: place for place, other in enumerate(self._choices)}
         ranked = sorted((sorted(retract | own, key=order.__getitem__) for retract in found), key=lambda retract: (
             len(retract), sum((sure or {}).get(other, 1) for other in retract), [order[other] for other in retract]))
@@ -319,14 +325,17 @@ class Configuration:
     def _columns(self, choices: Mapping[str, Answer]) -> list[int]:
         return [column for name, answer in choices.items() for column in self._engine.columns.of_answer(name, answer)]
 
-    def _core(self, names: Sequence[str], columns: tuple[int, ...]) -> list[str] | None:
-        """Those of the choices that exclude the columns; None if they do not."""
+    def _taken(self, names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+        """The columns of some of the choices."""
+        return {name: self._engine.columns.of_answer(name, self._choices[name]) for name in names}
+
+    def _core(self, taken: Mapping[str, tuple[int, ...]], columns: tuple[int, ...]) -> list[str] | None:
+        """Those of the choices, with their columns, that exclude other columns; None if they do not."""
         self._engine.effort.hurry()
-        taken = {name: self._engine.columns.of_answer(name, self._choices[name]) for name in names}
         core = self._engine.propagation.core([*chain.from_iterable(taken.values()), *columns])
         if core is None:
             return None
-        found = [name for name in names if not core.isdisjoint(taken[name])]
+        found = [name for name, own in taken.items() if not core.isdisjoint(own)]
         self._engine.contradictions.keep(columns, {name: self._choices[name] for name in found})
         return found
 
@@ -339,8 +348,9 @@ class Configuration:
         explainer = self._engine.explainer
         if known := explainer.known(rest, columns):
             return known
-        names, few = minimal(list(rest), lambda kept: self._core(kept, columns))
-        chosen = [column for name in names for column in self._columns({name: rest[name]})]
+        taken = self._taken(rest)
+        names, few = minimal(list(rest), lambda kept: self._core({name: taken[name] for name in kept}, columns))
+        chosen = [column for name in names for column in taken[name]]
         rules, least = explainer.rules(self._engine.propagation.assumptions([*chosen, *columns]))
         found = Explanation(tuple(name for name in rest if name in names), rules, few and least)
         if found.minimal:

@@ -95,7 +95,7 @@ class Engine:
         """
         wished = frozenset(weights.items())
         if wished not in self._wishes:
-            self._wishes[wished] = Wishes.of(wishes(self.columns, self.formula, weights))
+            self._wishes[wished] = wishes(self.columns, self.formula, weights)
         if self._optimizer is None or self._optimizer.is_worn:
             self._optimizer = Optimizer(own := Formula(self.formula), self._solver(own))
         truth, gap = self._optimizer.best(self.propagation.assumptions(chosen), self._wishes[wished])

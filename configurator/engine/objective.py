@@ -88,7 +88,7 @@ class Objective:
         truth, value, gap = self.bound(assumptions)
         try:
             kept = self._conditions.literal(self._measure.at_most(value))
-            liked = Wishes.of(wishes(self._engine.columns, self._formula, weights))
+            liked = wishes(self._engine.columns, self._formula, weights)
             return self._optimizer.best([*assumptions, kept], liked)[0], gap
         except Undecided:
             return truth, gap
