@@ -26,8 +26,9 @@ from catalog.records import Version
 from catalog.store import model_of
 from catalog.wording import WORDS, title
 from orders.quotes import Quote
-from orders.records import Customer, Order, Revision
+from orders.records import Order, Revision
 from orders.specifications import Difference, differences, grouped, said
+from orders.subjects import Whom
 
 TEMPLATE = Path(__file__).with_name("buildsheet.typ")
 PLAIN = ".pic { fill: none; stroke: #17191b; stroke-width: 5 }"
@@ -38,11 +39,13 @@ PX = 25.4 / 96
 """The millimetres of a CSS pixel."""
 
 
-def freeze(model: ProductModel, values: Values, offer: Quote, *, customer: Customer, version: Version,
-           revision: Revision | None, placed_on: date, previous: Order | None) -> dict[str, Any]:
+def freeze(model: ProductModel, values: Values, offer: Quote, *, whom: Whom, version: Version,
+           revision: Revision | None, placed_on: date, previous: Order | None,
+           remake: bool = False) -> dict[str, Any]:
     """All that the sheet shows, as plain JSON: numbers as numbers, money in minor units, dates as ISO 8601.
 
-    `previous` is the order that differences are marked against. Quantities and minutes (whole ones) are for the
+    `previous` is the order that differences are marked against, and that this one is made in the place of if it is a
+    `remake`. Quantities and minutes (whole ones) are for the
     whole lot; `each` is for one piece.
     """
     was = _differences(previous, model, values)
@@ -50,10 +53,11 @@ def freeze(model: ProductModel, values: Values, offer: Quote, *, customer: Custo
     named = {stage.name for stage in stages}
     return {
         "product": {"name": model.name, "title": title(model), "version": version.number},
-        "customer": {"number": customer.number, "name": customer.name},
+        "customer": {"number": whom.customer.number, "name": whom.customer.name, "for": [
+            subject.name for subject in whom.subjects if not subject.themself]},
         "specification": _specification(revision),
         "placed_on": placed_on.isoformat(), "promised_on": offer.promised_on.isoformat(), "quantity": offer.quantity,
-        "previous": previous.number if previous else None,
+        "previous": previous.number if previous else None, "remake": remake,
         "groups": [{"title": heading, "rows": [_row(c, values, was) for c in members]}
                    for heading, members in grouped(model)],
         "parts": [_part(line, offer.quantity) for line in bill(model, values) if line.operation not in named],
@@ -142,7 +146,7 @@ def pdf(order: Order, *, link: str = "", locale: str = "en", words: Mapping[str,
 def _shown(sheet: Mapping[str, Any], locale: str, style: str) -> dict[str, Any]:
     """The sheet with numbers and dates as the locale writes them, and a picture with its style inside."""
     return {
-        **sheet,
+        "remake": False, **sheet, "customer": {"for": [], **sheet["customer"]},
         "placed_on": format_date(date.fromisoformat(sheet["placed_on"]), "long", locale),
         "promised_on": format_skeleton("yMMMEd", date.fromisoformat(sheet["promised_on"]), locale=locale),
         "picture": _printable(sheet["picture"], style),

@@ -88,8 +88,9 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
         raise ValueError("the specification or order is somebody else's")
     whom = subjects.settled(session, Whom(customer, person, place), model)
     offer = _agreed(session, version, model, values, quantity, agreed_total, agreed_date, today)
-    sheet = buildsheet.freeze(model, values, offer, customer=customer, version=version, revision=revision,
-                              placed_on=today, previous=_last(session, customer, version.product_id))
+    sheet = buildsheet.freeze(model, values, offer, whom=whom, version=version, revision=revision, placed_on=today,
+                              previous=remake_of or _last(session, whom, version.product_id),
+                              remake=remake_of is not None)
     order = Order(customer_id=customer.id, person=whom.person, place=whom.place, remake_of=remake_of,
                   unaided=unaided, seconds=seconds, version_id=version.id,
                   revision_id=revision.id if revision else None, placed_by=placed_by.id if placed_by else None, key=key,
@@ -175,8 +176,9 @@ def _placed(session: Session, customer: Customer, key: str) -> Order | None:
     return session.scalar(select(Order).where(Order.customer_id == customer.id, Order.key == key))
 
 
-def _last(session: Session, customer: Customer, product_id: int) -> Order | None:
-    """The customer's last order of the product, cancelled ones not counted."""
+def _last(session: Session, whom: Whom, product_id: int) -> Order | None:
+    """The last order of the product for the same person and place, cancelled ones not counted."""
+    key = dict(zip(("customer_id", "person_id", "place_id"), whom.key, strict=True))
     return session.scalar(
-        select(Order).join(Version).where(Order.customer_id == customer.id, Version.product_id == product_id,
-                                          Order.state != "cancelled").order_by(Order.id.desc()).limit(1))
+        select(Order).filter_by(**key).join(Version).where(
+            Version.product_id == product_id, Order.state != "cancelled").order_by(Order.id.desc()).limit(1))

@@ -13,7 +13,7 @@ from catalog.model import ProductModel
 from catalog.records import Version
 from catalog.store import model_of
 from orders.names import clean
-from orders.records import Customer, Order, Subject
+from orders.records import Customer, Order, Subject, folded
 
 Kind = Literal["person", "place"]
 LONGEST_NAME = 120
@@ -69,6 +69,15 @@ def add(session: Session, customer: Customer, kind: Kind, name: str, themself: b
         raise ValueError(f"a customer has at most {MOST} of a kind")
     _store(session, subject)
     return subject
+
+
+def named(session: Session, customer: Customer, kind: Kind, name: str) -> Subject:
+    """The customer's person or place of this name, however it is written; a new one if there is none.
+
+    Raises as `add` does.
+    """
+    known = (subject for subject in of(session, customer, kind) if folded(subject.name) == folded(name.strip()))
+    return next(known, None) or add(session, customer, kind, name)
 
 
 def rename(session: Session, subject: Subject, name: str) -> None:

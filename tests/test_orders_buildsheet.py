@@ -37,7 +37,7 @@ def test_the_sheet_says_what_to_build(session):
     order = ordered(session, customer, quantity=3, revision=revision, lamp=True, engraving="Ada", width=900)
     sheet = json.loads(json.dumps(order.sheet))
     assert sheet["product"] == {"name": "bench", "title": "Garden bench", "version": 1}
-    assert sheet["customer"] == {"number": "1001", "name": "Ada Winter"}
+    assert sheet["customer"] == {"number": "1001", "name": "Ada Winter", "for": ["Home"]}
     assert sheet["specification"] == {"number": "S-0001", "name": "Terrace", "revision": "A"}
     assert (sheet["quantity"], sheet["placed_on"], sheet["previous"]) == (3, "2027-01-04", None)
     assert [(group["title"], [row["name"] for row in group["rows"]]) for group in sheet["groups"]] == [

@@ -32,7 +32,7 @@ WHO_MAY = {
     "shop.open_link": EVERYBODY, "shop.configure": EVERYBODY, "shop.act": EVERYBODY, "shop.switch": EVERYBODY,
     "ordering.review": EVERYBODY, "ordering.place": EVERYBODY,
     "api.products": EVERYBODY, "api.open_product": EVERYBODY, "api.show": EVERYBODY, "api.change": EVERYBODY,
-    "api.why": EVERYBODY, "api.trace_rule": EVERYBODY, "api.ranges": EVERYBODY,
+    "api.why": EVERYBODY, "api.people": EVERYBODY, "api.switch": EVERYBODY, "api.trace_rule": EVERYBODY, "api.ranges": EVERYBODY,
     "orders.orders": CUSTOMER, "orders.kept": CUSTOMER,
     "orders.order": CUSTOMER | DESK, "orders.cancel": CUSTOMER | DESK, "orders.again": CUSTOMER | DESK,
     "orders.specification": CUSTOMER | DESK, "orders.rename": CUSTOMER | DESK, "orders.copy": CUSTOMER | DESK,

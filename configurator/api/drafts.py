@@ -33,13 +33,17 @@ from configurator.engine import (
 from configurator.limits import COST, READY, Limits, cost, today
 from configurator.progress import Progress, progress_of
 from configurator.records import Draft
+from configurator.switching import switched
 from configurator.transaction import SAFE, session, write_late
-from configurator.web.access import access, found
+from configurator.web import whom
+from configurator.web.access import access, current_customer, found
 from configurator.web.limiting import LARGEST
-from configurator.web.reasons import Reasons
+from configurator.web.reasons import Reasons, remembered
 from configurator.web.shop import open_draft, opener
 from configurator.web.traces import MOST_RULES
 from orders.quotes import promise
+from orders.records import Subject
+from orders.subjects import Whom
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
@@ -74,10 +78,42 @@ def products() -> Response:
 @api.post("/products/<slug>/drafts")
 @access("public")
 def open_product(slug: str) -> tuple[Response, int]:
-    """Opens a draft of whoever asks."""
+    """Opens a draft of whoever asks; `{"person": id, "place": id}`, either of which may be left out, says for whom."""
     write_late()
-    draft = sessions.open_draft(session, found(current(session, slug)), **opener())
+    ours = whom.chosen(current_customer(), _whom(_body() if request.get_data() else {}))
+    draft = sessions.open_draft(session, found(current(session, slug)), **opener(), **ours)
     return jsonify(_state(draft)), 201
+
+
+@api.get("/people")
+@access("public")
+def people() -> Response:
+    """The people and places of whoever asks; none of a guest."""
+    customer = current_customer()
+    return jsonify([{"id": subject.id, "kind": subject.kind, "name": subject.name, "themself": subject.themself}
+                    for subject in (customer.subjects if customer else ())])
+
+
+@api.post("/drafts/<draft>/for")
+@access("public")
+def switch(draft: str) -> tuple[Response, int]:
+    """Goes on for `{"person": id}` or `{"place": id}`, in a draft of its own."""
+    write_late()
+    opened = open_draft(draft, lock=True)
+    if sessions.ordered(session, opened):
+        abort(409, "This draft was ordered.")
+    customer = found(opened.customer)
+    ours = whom.chosen(customer, _whom(_body()))
+    now = switched(session, opened, Whom(customer, ours.get("person", opened.person), ours.get("place", opened.place)))
+    return jsonify(_state(now)), 201
+
+
+def _whom(body: object) -> dict[str, str]:
+    """The ids of a person and a place; 422 for anything else."""
+    if not isinstance(body, dict) or body.keys() - {"person", "place"} or not all(
+            type(id_) is int for id_ in body.values()):
+        abort(422, "Send the ids of a person, a place or both.")
+    return {kind: str(id_) for kind, id_ in body.items()}
 
 
 @api.get("/drafts/<draft>")
@@ -157,7 +193,8 @@ def ranges(draft: str) -> Response:
 @api.post("/drafts/<draft>")
 @access("public")
 def change(draft: str) -> Response:
-    """One act: `{"set": {name: value}}`, `{"keep": [names]}`, `{"retract": name}`, `{"limit": ...}`, `{"act": "undo"}`.
+    """One act: `{"set": {name: value}}`, `{"keep": [names]}`, `{"retract": name}`, `{"limit": ...}`,
+    `{"start": "again"}` or `{"act": "undo"}`.
 
     The acts are undo, redo, start_over, propose_anew, cheapest and quickest. If one of several values does not fit, or
     nothing that was chosen keeps a limit, the answer is 409 and none is set.
@@ -177,6 +214,8 @@ def change(draft: str) -> Response:
             steps.retract(session, opened, _known(model, name))
         case {"act": "propose_anew"}:
             steps.propose_anew(session, opened)
+        case {"start": "again" | "known" | "most" as start}:
+            steps.propose_anew(session, opened, start)
         case {"act": "cheapest" | "quickest" as kind}:
             steps.least(session, opened, kind)
         case {"limit": dict(limits)}:
@@ -184,7 +223,7 @@ def change(draft: str) -> Response:
         case {"act": str(act)} if act in ACTS:
             ACTS[act](opened)
         case _:
-            abort(422, "Send set, keep, retract, limit or act.")
+            abort(422, "Send set, keep, retract, start, limit or act.")
     return jsonify(_state(opened))
 
 
@@ -261,10 +300,15 @@ def _state(draft: Draft) -> dict[str, Any]:
     progress = progress_of(session, draft)
     model, values = progress.model, progress.values
     sheet = price(model, values)
+    proposed = [name for name in values if name not in progress.configuration.choices]
     return {
         "id": draft.id, "product": model.name, "version": draft.version.number, "inputs": draft.inputs,
+        "person": _subject(draft.person), "place": _subject(draft.place),
         "choices": to_plain(progress.configuration.choices), "values": to_plain(values),
         "states": {name: progress.state(name) for name in values}, "questions": progress.questions,
+        "reasons": {name: remembered(reason, model[name], values[name]) for name in proposed
+                    if (reason := progress.reason(name))},
+        "confidence": {name: sure for name in proposed if (sure := progress.confidence(name)) is not None},
         "domains": {name: _domain(domain) for name, domain in progress.configuration.domains().items()},
         "unchecked": progress.configuration.unchecked(),
         "limits": {**progress.limits.plain(), "kept": progress.within},
@@ -272,6 +316,10 @@ def _state(draft: Draft) -> dict[str, Any]:
                   "lines": [{"title": line.title, "amount": line.amount} for line in sheet.lines]},
         "ready_on": promise(model, values, today()).isoformat(), "self": url_for(".show", draft=draft.id),
         "page": url_for("shop.configure", draft=draft.id)}
+
+
+def _subject(subject: Subject | None) -> dict[str, Any] | None:
+    return {"id": subject.id, "name": subject.name} if subject else None
 
 
 def _domain(domain: Domain) -> Any:

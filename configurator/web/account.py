@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, flash, make_response, redire
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_babel import refresh
-from sqlalchemy import update
+from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from configurator.demonstration import is_public
@@ -19,8 +19,9 @@ from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found, sign_in, sign_out
 from configurator.web.forms import EmailForm, LoginForm, PasswordForm, ProfileForm, SignUpForm
-from orders import accounts
+from orders import accounts, consents, subjects
 from orders.records import ROLES, Account
+from orders.subjects import Whom
 
 account = Blueprint("account", __name__, url_prefix="/account")
 
@@ -67,6 +68,8 @@ def signup() -> Answer:
     except accounts.Taken:
         form.email.errors = [_("There is an account with this e-mail address: sign in instead.")]
         return _page("signup", form)
+    if who.customer and current_app.extensions["settings"].ask_first:
+        consents.ask(session, who.customer, form.allowed.data or (), who)
     _enter(who)
     return redirect(_next(who), 303)
 
@@ -133,8 +136,10 @@ def _me() -> Account:
 def _enter(who: Account) -> None:
     """Signs in; the drafts of the guest who they were until now become the customer's."""
     guest = cookie.get("guest")
-    if guest and who.customer_id:
-        session.execute(update(Draft).where(Draft.guest == guest).values(guest=None, customer_id=who.customer_id))
+    if guest and who.customer:
+        for draft in session.scalars(select(Draft).where(Draft.guest == guest)):
+            whom = subjects.likely(session, Whom(who.customer), draft.version)
+            draft.guest, draft.customer, draft.person, draft.place = None, whom.customer, whom.person, whom.place
     sign_in(who)
     refresh()
 
@@ -156,7 +161,7 @@ def _next(who: Account) -> str:
 
 def _page(name: str, form: LoginForm | SignUpForm, status: int = UNPROCESSABLE) -> Response:
     status = status if form.is_submitted() else 200
-    return make_response(render_template(f"account/{name}.html", form=form), status)
+    return make_response(render_template(f"account/{name}.html", form=form, ask_first=current_app.extensions["settings"].ask_first), status)
 
 
 def _profile_form(sent: bool = False) -> ProfileForm:

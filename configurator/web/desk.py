@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
@@ -14,13 +14,13 @@ from catalog.store import catalogue, current, model_of
 from catalog.wording import title
 from configurator import sessions
 from configurator.transaction import session
-from configurator.web import chart
+from configurator.web import chart, whom
 from configurator.web.access import access, current_account, found
 from configurator.web.answers import say
 from configurator.web.formatting import measure
 from configurator.web.forms import ClientForm
 from configurator.web.orders import with_changes
-from orders import customers, facts
+from orders import consents, customers, facts, feedback
 from orders.records import Customer, Order, Subject
 from orders.remembered import Fact
 
@@ -58,6 +58,8 @@ def new_client() -> Answer | str | tuple[str, int]:
     if form.validate_on_submit():
         client = customers.new_customer(session, name=form.name.data or "", email=form.email.data or "",
                                         phone=form.phone.data or "")
+        if current_app.extensions["settings"].ask_first:
+            consents.ask(session, client, (), current_account())  # until they say so on the telephone
         return redirect(url_for(".client", number=client.number), 303)
     return render_template("desk/new.html", form=form), 422 if form.is_submitted() else 200
 
@@ -70,14 +72,17 @@ def client(number: str) -> str:
     placed = client.orders[::-1]
     return render_template(
         "desk/client.html", client=client, orders=placed, points=chart.points(placed), bought=_bought(placed),
-        kept=with_changes(client), told=_told(client), versions=catalogue(session))
+        kept=with_changes(client), told=_told(client), versions=catalogue(session),
+        waiting=feedback.waiting(session, client))
 
 
 @desk.post("/clients/<number>/order/<slug>")
 @access("rep")
 def order(number: str, slug: str) -> Answer:
     """Opens a product for the client: the page that they would see, with the rep on record."""
-    draft = sessions.open_draft(session, found(current(session, slug)), customer=_client(number), rep=current_account())
+    version, client = found(current(session, slug)), _client(number)
+    draft = sessions.open_draft(session, version, customer=client, rep=current_account(),
+                                **whom.chosen(client, request.form))
     return redirect(url_for("shop.configure", draft=draft.id), 303)
 
 

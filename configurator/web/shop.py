@@ -28,7 +28,6 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from catalog.expressions import Values
-from catalog.model import from_plain
 from catalog.records import Product, Version
 from catalog.store import catalogue, current, model_of
 from catalog.wording import title
@@ -37,16 +36,19 @@ from configurator.engine import Undecided
 from configurator.limits import today
 from configurator.progress import Progress, progress_of
 from configurator.records import Draft
+from configurator.switching import switched
 from configurator.transaction import session, write_late
-from configurator.web import links, present
+from configurator.web import links, present, whom
 from configurator.web.access import access, current_account, current_customer, found, guest_token
 from configurator.web.acts import moved, perform, shown
 from configurator.web.answers import Unread, counted, say
+from configurator.web.became import of_draft
 from configurator.web.limiting import BY, MOST, fields
 from configurator.web.questions import Problem, Question
-from orders import specifications
+from orders import feedback, specifications
 from orders.quotes import Quote, quote
 from orders.records import Revision
+from orders.subjects import Whom
 
 shop = Blueprint("shop", __name__)
 
@@ -80,8 +82,10 @@ def products() -> str:
 @access("public")
 def product(slug: str) -> str:
     """What a product is, and what is proposed."""
-    version = found(current(session, slug))
-    return render_template("shop/product.html", offer=_offer(sessions.sketch(session, version, current_customer())),
+    version, customer = found(current(session, slug)), current_customer()
+    sketch = sessions.sketch(session, version, customer, **whom.chosen(customer, request.args))
+    return render_template("shop/product.html", offer=_offer(sketch), whom=whom.asked(sketch),
+                           waiting=feedback.waiting(session, customer, version.product_id) if customer else (),
                            action=url_for(".open_product", slug=slug))
 
 
@@ -89,8 +93,15 @@ def product(slug: str) -> str:
 @access("public")
 def open_product(slug: str) -> Answer:
     """Opens a draft."""
-    write_late()
-    return _opened(sessions.open_draft(session, found(current(session, slug)), **opener()))
+    if not whom.names_somebody_new(request.form):
+        write_late()
+    version, customer = found(current(session, slug)), current_customer()
+    try:
+        named = whom.said(customer, request.form)
+    except ValueError:
+        flash(whom.bad_name())
+        return redirect(url_for(".product", slug=slug), 303)
+    return _opened(sessions.open_draft(session, version, **opener(), **named))
 
 
 @shop.get("/products/<slug>/with")
@@ -99,7 +110,7 @@ def link(slug: str) -> str:
     """What somebody configured; the draft is made when it is opened, so that looking stores nothing."""
     version, choices, shown = _linked(slug)
     offer = _offer(sessions.sketch(session, version, choices=choices, shown=shown))
-    return render_template("shop/product.html", offer=offer, action=request.full_path)
+    return render_template("shop/product.html", offer=offer, whom=(), waiting=(), action=request.full_path)
 
 
 @shop.post("/products/<slug>/with")
@@ -143,6 +154,26 @@ def act(draft: str) -> Answer | str:
     if said := moved(progress_of(session, opened), request.form):
         flash(said)
     return redirect(url_for(".configure", draft=draft, group=request.form.get("go", _group(), type=counted)), 303)
+
+
+@shop.post("/configure/<draft>/for")
+@access("public")
+def switch(draft: str) -> Answer:
+    """Goes on for somebody or somewhere else, in a draft of its own."""
+    if not whom.names_somebody_new(request.form):
+        write_late()
+    opened = open_draft(draft, lock=True)
+    customer = found(opened.customer)
+    if order := sessions.ordered(session, opened):
+        return go(url_for("orders.order", number=order.number))
+    try:
+        named = whom.said(customer, request.form)
+    except ValueError:
+        flash(whom.bad_name())
+        return go(url_for(".configure", draft=draft))
+    now = switched(session, opened, Whom(customer, named.get("person", opened.person),
+                                         named.get("place", opened.place)))
+    return go(url_for(".configure", draft=now.id))
 
 
 def open_draft(draft: str, lock: bool = False) -> Draft:
@@ -215,9 +246,9 @@ def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> 
     limiting = limited != kept or "limit" in request.form or (
         bool(progress.limits) and request.form.get("answer") == "enter")
     return render_template("shop/configure.html", page=page, draft=draft, progress=progress, link=link,
-                           revision=revision, news=_news(revision, progress), problems=problems,
-                           shown=shown(progress), moved=moved(progress, request.form), swapped=swapped, asked=_asked,
-                           limited=limited, limiting=limiting, today=today())
+                           revision=revision, became=of_draft(draft), problems=problems,
+                           whom=whom.asked(draft), shown=shown(progress), moved=moved(progress, request.form),
+                           swapped=swapped, asked=_asked, limited=limited, limiting=limiting, today=today())
 
 
 def _asked(question: Question, section: int, currency: str) -> Markup:
@@ -229,14 +260,6 @@ def _written(_: Environment, __: Locale | None, question: Question, section: int
     """A question in the words of an application and a language: most of a page's are as they were before a click."""
     written: Markup = get_template_attribute("shop/questions.html", "question")(question, section, currency)
     return written
-
-
-def _news(revision: Revision | None, progress: Progress) -> tuple[specifications.Difference, ...]:
-    """What became of a saved specification that was opened in a newer catalogue."""
-    if revision is None or progress.draft.position or revision.version_id == progress.draft.version_id:
-        return ()
-    return specifications.differences(model_of(revision.version), from_plain(revision.values),
-                                      progress.model, progress.values, say)
 
 
 def _save(draft: Draft) -> Answer:
