@@ -85,6 +85,12 @@ class Progress:
             return Reason("fits")
         return self.proposed.reasons.get(name)
 
+    def confidence(self, name: str) -> float | None:
+        """How probable it is that what is shown is wanted, 0 to 1, where somebody's evidence says so."""
+        reason = self.reason(name)
+        evident = reason is not None and reason.kind in ("own", "fact", "feedback", "others", "judged")
+        return self.proposed.confidence.get(name) if evident else None
+
     def mended(self, configuration: Configuration, changes: Mapping[str, Answer] = MappingProxyType({})
                ) -> dict[str, Answer]:
         """The whole product that would be shown with other choices, and with other values to start from.

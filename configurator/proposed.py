@@ -14,33 +14,38 @@ from configurator.memory import Proposal, Reason
 
 @dataclass(frozen=True)
 class Proposed:
-    """A whole product, why each value of it was proposed, and what was left open to doubt, in the order to ask it."""
+    """A whole product, why each value of it was proposed and how sure that is (0 to 1), and what was left open to
+    doubt, in the order to ask it.
+    """
 
     values: Mapping[str, Answer]
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
+    confidence: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, proposal: Proposal) -> Proposed:
         """What is kept of a proposal."""
-        return cls(proposal.configuration.values(), proposal.reasons, proposal.questions)
+        return cls(proposal.configuration.values(), proposal.reasons, proposal.questions, proposal.confidence)
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Proposed:
         """The inverse of `plain`."""
         reasons = {name: _reason(reason) for name, reason in plain["reasons"].items()}
-        return cls(from_plain(plain["values"]), reasons, tuple(plain["questions"]))
+        return cls(from_plain(plain["values"]), reasons, tuple(plain["questions"]), plain.get("confidence", {}))
 
     def plain(self) -> dict[str, Any]:
         """As JSON data."""
         return {"values": to_plain(self.values), "questions": list(self.questions),
+                "confidence": dict(self.confidence),
                 "reasons": {name: _plain(reason) for name, reason in self.reasons.items()}}
 
     def renewed(self, later: Proposed, choices: Values) -> Proposed:
         """The later one, but for what was chosen when it was made: if that is taken back, this is what it was."""
         chosen = {name: self.values[name] for name in choices if name in self.values}
         return Proposed({**later.values, **chosen}, {**self.reasons, **later.reasons},
-                        (*later.questions, *(name for name in self.questions if name in choices)))
+                        (*later.questions, *(name for name in self.questions if name in choices)),
+                        {**self.confidence, **later.confidence})
 
 
 def _plain(reason: Reason) -> dict[str, Any]:

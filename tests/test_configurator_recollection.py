@@ -1,21 +1,24 @@
 """What the memory is fed with: orders, past orders, saved specifications, facts told to other families."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from factories import TODAY, a_customer, bench, bench_values, ordered, published
 from sqlalchemy.orm import Session
 
-from catalog.formats import from_document
+from catalog.formats import from_document, to_document
 from catalog.model import ProductModel
 from catalog.records import Version
 from configurator.engines import engine_of
 from configurator.memory import Proposal, Reason
 from configurator.recollection import propose
-from orders import experience, specifications, subjects
+from orders import consents, evidence, experience, specifications, subjects
 from orders.history import Report, Row
 from orders.records import Customer
+from orders.remembered import Forgotten
 from orders.subjects import Whom
+
+NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
 
 
 def bed(**height: Any) -> ProductModel:
@@ -131,3 +134,109 @@ def test_past_orders_out_of_files_count_and_are_replaced_when_read_again(session
     experience.keep(session, version.product, path, Report())
     assert proposed(session, version, None).configuration.values()["wood"] == "oak"
     assert proposed(session, version, None).reasons["wood"] == Reason("standard")
+
+
+def whom(session: Session, customer: Customer, version: Version, **named: str) -> Whom:
+    """A customer with a person or a place of these names, which they have or get."""
+    known = {(subject.kind, subject.name): subject for subject in customer.subjects}
+    found = {kind: known.get((kind, name)) or subjects.add(session, customer, kind, name)
+             for kind, name in named.items()}
+    session.refresh(customer)
+    return subjects.likely(session, Whom(customer, **found), version)
+
+
+def values(session: Session, version: Version, whom: Whom | None) -> dict[str, Any]:
+    return dict(propose(session, version, engine_of(version).start(), whom).configuration.values())
+
+
+def order_for(session: Session, whom: Whom, version: Version, **changes: Any) -> None:
+    ordered(session, whom.customer, version, person=whom.person, place=whom.place, **changes)
+
+
+def test_people_of_one_customer_are_not_mixed_up(session: Session):
+    version, ada = published(session), a_customer(session)
+    tom = whom(session, ada, version, person="Tom")
+    order_for(session, tom, version, height=1300, wood="pine")
+    order_for(session, whom(session, ada, version, person=ada.name), version, height=1810, wood="oak", engraving="Ada")
+    proposal = propose(session, version, engine_of(version).start(), tom)
+    assert proposal.configuration.values()["height"] == 1300
+    assert proposal.configuration.values()["wood"] == "pine"
+    assert proposal.reasons["height"].kind == "fact"
+
+
+def test_what_is_about_a_place_holds_there_alone(session: Session):
+    version, ada = published(session), a_customer(session)
+    living, attic = (whom(session, ada, version, place=name) for name in ("Living room", "Attic"))
+    order_for(session, attic, version, width=700, wood="pine")
+    order_for(session, living, version, width=2000, wood="pine", height=1810, today=TODAY + timedelta(1))
+    found = values(session, version, attic)
+    assert (found["width"], found["height"], found["wood"]) == (700, 1810, "pine")
+    new = values(session, version, whom(session, ada, version, place="Hall"))
+    assert (new["width"], new["height"], new["wood"]) == (1200, 1810, "pine")
+
+
+def test_for_another_person_the_product_is_a_hint_and_the_body_is_not(session: Session):
+    version, ada = published(session), a_customer(session)
+    order_for(session, whom(session, ada, version), version, height=1810, wood="pine")
+    found = values(session, version, whom(session, ada, version, person="Tom"))
+    assert (found["height"], found["wood"]) == (1750, "pine")
+
+
+def test_who_does_not_want_proposals_is_shown_what_anybody_is(session: Session):
+    version, ada = published(session), a_customer(session)
+    stranger = values(session, version, None)
+    order_for(session, whom(session, ada, version), version, height=1810, wood="pine", engraving="For Ada")
+    ada_here = whom(session, ada, version)
+    assert values(session, version, ada_here)["wood"] == "pine"
+    consents.say(session, ada, "proposals", False, None)
+    assert values(session, version, ada_here) == stranger
+    consents.say(session, ada, "proposals", True, None)
+    assert values(session, version, ada_here)["engraving"] == "For Ada"
+
+
+def test_who_does_not_want_to_be_others_experience_still_gets_their_own(session: Session):
+    version, people = published(session), [a_customer(session, f"Customer {number}") for number in range(6)]
+    for person in people:
+        order_for(session, whom(session, person, version), version, wood="pine", lamp=False)
+    assert values(session, version, None)["wood"] == "pine"
+    for person in people[:3]:
+        consents.say(session, person, "experience", False, None)
+    assert values(session, version, None)["wood"] == "oak", "too few are left to tell"
+    assert values(session, version, whom(session, people[0], version))["wood"] == "pine"
+
+
+def test_what_is_forgotten_is_used_no_more_until_it_is_said_again(session: Session):
+    version, ada = published(session), a_customer(session)
+    here = whom(session, ada, version)
+    order_for(session, here, version, height=1810, wood="pine")
+    for key in "height", "bench.wood":
+        session.add(Forgotten(customer_id=ada.id, subject_id=here.person.id, key=key, at=NOW + timedelta(1)))
+    evidence.changed(session, ada)
+    found = values(session, version, here)
+    assert (found["height"], found["wood"]) == (1750, "oak")
+    order_for(session, here, version, wood="pine", today=TODAY + timedelta(2))
+    assert values(session, version, here)["wood"] == "pine"
+
+
+def test_a_verdict_moves_the_next_proposal_at_once(session: Session):
+    version, ada = published(session), a_customer(session)
+    here = whom(session, ada, version)
+    order = ordered(session, ada, version, height=1750, wood="pine")
+    evidence.keep(session, "verdict", here, version, bench_values(wood="pine"), f"order {order.number}", order=order,
+                  at=order.placed_at + timedelta(9), verdicts={"width": {"is": "small", "rather": 1300, "why": ""},
+                            "height": {"is": "large", "rather": None, "why": ""},
+                            "wood": {"is": "right", "rather": None, "why": ""}})
+    proposal = propose(session, version, engine_of(version).start(), here)
+    found = proposal.configuration.values()
+    assert (found["width"], found["height"], found["wood"]) == (1300, 1740, "pine")
+    assert proposal.reasons["width"].kind == "feedback"
+
+
+def test_a_renamed_value_is_remembered_under_its_new_name(session: Session):
+    ada, old = a_customer(session), published(session)
+    order_for(session, whom(session, ada, old), old, wood="pine")
+    document = to_document(bench())
+    wood = next(c for c in document["characteristics"] if c["name"] == "wood")
+    wood["values"][1] = {**wood["values"][1], "name": "larch", "title": "Larch", "replaces": ["pine"]}
+    new = published(session, from_document(document))
+    assert values(session, new, whom(session, ada, new))["wood"] == "larch"

@@ -64,7 +64,7 @@ class Evidence:
 
     def replace_told(self, told: Iterable[Statement]) -> None:
         """Puts what was told elsewhere in the place of what was known so; orders and verdicts stay."""
-        stays = [statement for statement in self.statements if not statement.source]
+        stays = [statement for statement in self.statements if not statement.source or statement.verdicts]
         self.statements = sorted([*stays, *told], key=_age)
 
     def about(self, name: str) -> Iterator[Statement]:
