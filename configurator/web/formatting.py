@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -75,6 +75,12 @@ def day(when: date) -> str:
 def dated(when: date) -> str:
     """14 Jan 2027: a day that is over, whose weekday says nothing."""
     return _date(_local(when), "yMMMd", _locale())
+
+
+def month(when: date) -> str:
+    """May; May 2025 if that is not this year."""
+    this_year = _local(when).year == _local(datetime.now(UTC)).year
+    return _date(_local(when), "MMMM" if this_year else "yMMMM", _locale())
 
 
 def moment(when: datetime) -> str:

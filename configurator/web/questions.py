@@ -89,6 +89,7 @@ class Question:
     typed: tuple[str, ...]
     was: str
     reason: str
+    sure: int | None  # per cent, of what is proposed
     sources: tuple[tuple[str, str], ...]  # links to what it follows from: address and title
     options: tuple[Option, ...]
     folded: tuple[Option, ...]
@@ -127,7 +128,8 @@ class Asked:
             description=characteristic.description, state=self.state, kind=self._kind(),
             said=say(characteristic, self.value),
             typed=tuple(problem.typed if problem and problem.typed else typed(characteristic, self.value)),
-            was=was(characteristic, marked), reason=self._reason(), sources=tuple(self._sources()),
+            was=was(characteristic, marked), reason=self._reason(), sure=self._sure(),
+            sources=tuple(self._sources()),
             options=tuple(option for option in options if option.fits or not fold),
             folded=tuple(option for option in options if fold and not option.fits), explained=self.explained,
             measure=self._measure(), line=self._line(), problem=problem)
@@ -149,7 +151,13 @@ class Asked:
         reason = self.progress.reason(self.name)
         if reason is None:
             return _("as in the specification") if self.progress.draft.revision_id else _("as it was")
-        return left_open(reason, self.characteristic.about) if self.state == "open" else remembered(reason)
+        if self.state == "open":
+            return left_open(reason, self.characteristic.about)
+        return remembered(reason, self.characteristic, self.value)
+
+    def _sure(self) -> int | None:
+        sure = self.progress.confidence(self.name) if self.state == "proposed" else None
+        return None if sure is None else min(int(100 * sure), 99)
 
     def _sources(self) -> Iterator[tuple[str, str]]:
         if self.state != "follows":

@@ -18,7 +18,7 @@ from configurator.memory import Reason
 from configurator.mending import fits
 from configurator.progress import Progress
 from configurator.web.answers import pack, say
-from configurator.web.formatting import day, money
+from configurator.web.formatting import day, money, month
 from configurator.web.traces import Traced, traced
 from configurator.web.ways import Way, Ways
 
@@ -181,9 +181,15 @@ def _switched(characteristic: Characteristic, value: Answer) -> str:
     return _("%(what)s: correct it to %(value)s", **words)
 
 
-def remembered(reason: Reason) -> str:
+def remembered(reason: Reason, characteristic: Characteristic, value: Answer) -> str:
     """Why a value is proposed."""
     match reason.kind:
+        case "feedback":
+            return _as_asked(reason, characteristic, value)
+        case "judged" if _is_more(characteristic, value, reason.made):
+            return _("%(count)d of %(total)d found %(made)s too small", **_judged(reason, characteristic))
+        case "judged":
+            return _("%(count)d of %(total)d found %(made)s too large", **_judged(reason, characteristic))
         case "own" if reason.count == reason.total > 1:
             return _("in all of your %(total)d orders", total=reason.total)
         case "own" if reason.last:
@@ -209,9 +215,42 @@ def remembered(reason: Reason) -> str:
     return ""
 
 
+def _as_asked(reason: Reason, characteristic: Characteristic, value: Answer) -> str:
+    """What somebody said of what was made for them, and when: 1 cm more, as you asked in May."""
+    made = reason.made
+    if made is None or made == value:
+        return _("it was right the last time")
+    if not isinstance(characteristic, Number):
+        said = _("instead of %(made)s", made=say(characteristic, made))
+    elif _is_more(characteristic, value, made):
+        said = _("%(apart)s more", apart=say(characteristic, abs(int(str(value)) - int(str(made)))))
+    else:
+        said = _("%(apart)s less", apart=say(characteristic, abs(int(str(value)) - int(str(made)))))
+    if reason.on is None:
+        return _("%(what)s, as you asked", what=said)
+    return _("%(what)s, as you asked in %(month)s", what=said, month=month(reason.on))
+
+
+def _judged(reason: Reason, characteristic: Characteristic) -> dict[str, int | str]:
+    made = "" if reason.made is None else say(characteristic, reason.made)
+    return {"count": reason.count, "total": reason.total, "made": made}
+
+
+def _is_more(characteristic: Characteristic, value: Answer, made: Answer | None) -> bool:
+    """Whether a value comes after another one in the order of the catalogue."""
+    if isinstance(characteristic, Number):
+        return isinstance(made, int) and isinstance(value, int) and value > made
+    names: list[Answer | None] = [option.name for option in characteristic.options]
+    return value in names and made in names and names.index(value) > names.index(made)
+
+
 def left_open(reason: Reason, about: str) -> str:
     """Why a value is left to the customer, though one is shown; `about` says what it tells of (as in the catalogue)."""
     match reason.kind:
+        case "feedback":
+            return _("it was not right the last time")
+        case "judged":
+            return _("what others had was often not right")
         case "own":
             return _("your orders do not agree on this one")
         case "fact":
