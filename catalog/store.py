@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from threading import Lock
+from typing import Any
 
 from cachetools import LRUCache, cached
 from sqlalchemy import func, select, tuple_
@@ -20,7 +21,7 @@ from catalog.wording import title
 def publish(session: Session, model: ProductModel, by: str = "") -> Version:
     """A new version of the model's product, or the newest one if it says the same. The model is taken as checked."""
     document = to_document(model)
-    digest = hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    digest = _digest(document)
     newest = current(session, model.name)
     if newest is not None and newest.digest == digest:
         return newest
@@ -30,6 +31,15 @@ def publish(session: Session, model: ProductModel, by: str = "") -> Version:
     session.add(version)
     session.flush()
     return version
+
+
+def digest(model: ProductModel) -> str:
+    """What tells a model from all that say anything else; a version has it."""
+    return _digest(to_document(model))
+
+
+def _digest(document: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def current(session: Session, slug: str) -> Version | None:

@@ -77,6 +77,11 @@ class Impact:
     most: int = 0  # the greatest difference of a price, in minor units
     touches: tuple[Touch, ...] = ()
 
+    @property
+    def differs(self) -> bool:
+        """Whether anything is not as it was, or not known to be."""
+        return bool(self.touched or self.touched_drafts or self.undecided or self.left)
+
 
 @dataclass(frozen=True)
 class Saved:

@@ -61,14 +61,13 @@ class Proof:
     findings: tuple[Finding, ...]
 
 
-def proof(model: ProductModel, seconds: float, most: int | None = MOST) -> Proof:
-    """What is known after so many seconds of counting, and of looking for each kind of finding; raises as `prove`.
+def proof(engine: Engine, seconds: float, most: int | None = MOST) -> Proof:
+    """What is known after so many seconds of counting, and of looking for each kind of finding.
 
     Of each kind the first findings are told, or all of them if `most` is None.
     """
-    engine = prove(model)
     try:
-        products = count(model, seconds)
+        products = count(engine.model, seconds)
     except Undecided:
         products = None
     return Proof(products, tuple(findings(engine, most, seconds)))

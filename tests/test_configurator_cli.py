@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
-from factories import bench
+from factories import a_customer, bench, bench_values, published
 from sqlalchemy import select
 
 from catalog.database import connect
@@ -15,6 +15,7 @@ from configurator.cli import main
 from configurator.transaction import transaction
 from orders import accounts
 from orders.records import Account
+from orders.specifications import save
 
 
 @pytest.fixture
@@ -121,6 +122,22 @@ def test_a_catalogue_is_checked_with_its_cases_and_what_is_probably_not_meant(lo
         assert answer.exit_code == 1
         assert "Error: case pine: expected to be possible" in answer.output
     assert "version 1" in lotone("catalog", "list").output
+
+
+def test_a_catalogue_that_touches_what_is_saved_says_so_and_asks(lotone, shop, tmp_path):
+    with transaction(shop) as session:
+        save(session, a_customer(session), published(session), "Porch", {}, bench_values(), None)
+    file = tmp_path / "bench.yaml"
+    file.write_text(dump(bench()).replace("price: 120", "price: 130").replace("least: 600", "least: 1300").replace(
+        "standard: 1200", "standard: 1300"))
+    for arguments in (), ("--publish",):
+        answer = lotone("catalog", "import", *arguments, str(file))
+        assert "Different: 1 specification, 0 drafts, of 1 customer.\n" in answer.output
+        assert "no longer possible: Width: 1 specification, 0 drafts (S-0001)\n" in answer.output
+        assert "price: higher in 1, lower in 0 specifications; at most +20.00 EUR a piece" in answer.output
+    assert (answer.exit_code, "Publish it?" in answer.output) == (1, True), "nobody has answered"
+    assert "version 1" in lotone("catalog", "list").output
+    assert "version 2." in lotone("catalog", "import", "--publish", "--yes", str(file)).output
 
 
 @pytest.mark.parametrize(("arguments", "says"), [

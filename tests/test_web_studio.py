@@ -1,15 +1,18 @@
 """The studio: a catalogue is taken whole or not at all, and what is wrong is said with its place."""
 
+import re
+from html import unescape
 from io import BytesIO
 
 import pytest
-from factories import bench, member, published, sign_in
+from factories import a_customer, bench, bench_values, member, published, sign_in
 from sqlalchemy import func, select
 
 from catalog.formats import dump, load
 from catalog.records import Version
 from configurator import publishing
 from configurator.transaction import transaction
+from orders.specifications import save
 
 
 @pytest.fixture
@@ -134,3 +137,49 @@ def test_versions_that_are_not_there_are_not_found(app, manager):
     assert manager.get("/studio/bench/2").status_code == 404
     assert manager.get("/studio/bench/2/proof").status_code == 404
     assert manager.get("/studio/nothing/1.yaml").status_code == 404
+
+
+@pytest.fixture
+def kept(app):
+    """A bench of oak that a customer has saved."""
+    with transaction(app.extensions["engine"]) as session:
+        save(session, a_customer(session), published(session), "Porch", {}, bench_values(), None)
+
+
+PINE = dump(bench()).replace("price: 120", "price: 130").replace("least: 600", "least: 1300").replace(
+    "standard: 1200", "standard: 1300")
+
+
+def fields(page):
+    """The hidden fields of the form that publishes what was checked."""
+    form = page[page.index('name="seen"'):]
+    found = dict(re.findall(r'<input type="hidden" name="(seen|csrf_token)" value="([^"]*)"', page))
+    return {"seen": unescape(found["seen"]), "checked": unescape(re.search(
+        r'<textarea hidden name="checked">\n(.*?)</textarea>', form, re.DOTALL)[1]).replace("\n", "\r\n")}
+
+
+@pytest.mark.parametrize("act", ["check", "publish"])
+def test_publishing_first_shows_what_it_does_to_what_is_saved(app, manager, kept, act):
+    page = send(manager, ("bench.yaml", PINE), act=act)
+    assert page.status_code == (409 if act == "publish" else 200)
+    assert versions(app) == 1, "it is only looked at"
+    for words in "1 of 1 change", "no longer possible", "S-0001", "higher in 1 specifications", "+20.00":
+        assert words in page.text, words
+    done = manager.post("/studio/", data={"act": "publish", **fields(page.text)}, follow_redirects=True)
+    assert "version 2, is what customers configure" in done.text
+    assert versions(app) == 2
+
+
+def test_what_was_seen_before_somebody_else_published_is_shown_anew(app, manager, kept):
+    page = send(manager, ("bench.yaml", PINE), act="check").text
+    with transaction(app.extensions["engine"]) as session:
+        published(session, bench(title="Park bench"))
+    assert manager.post("/studio/", data={"act": "publish", **fields(page)}).status_code == 409
+    assert versions(app) == 2
+
+
+def test_what_changes_nothing_is_published_at_once(app, manager, kept):
+    page = send(manager, ("bench.yaml", dump(bench(description="To sit on."))))
+    assert "version 2, is what customers configure" in page.text
+    page = send(manager, ("bench.yaml", dump(bench(description="To lie on."))), act="check")
+    assert "Every specification and every open draft stays as it is" in page.text

@@ -17,7 +17,10 @@ from catalog.model import ProductModel, Text
 from catalog.wording import title
 from configurator import publishing
 from configurator.commands import opened
+from configurator.commands.saved import lines
+from configurator.engine import Engine
 from configurator.findings import MOST
+from configurator.impact import saved
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DIGITS = 21
@@ -45,20 +48,31 @@ def check_file(file: Path, patience: int, every: bool) -> None:
 @catalog.command("import")
 @click.argument("file", type=FILE)
 @click.option("--publish", is_flag=True, help="Make it what customers configure from now on.")
+@click.option("--yes", is_flag=True, help="Publish without asking, whatever becomes of what is saved.")
 @click.option("--name", help="Sell it under this name rather than the file's.")
 @click.option("--title", "called", help="What customers call it.")
 @patience
 @every
-def import_file(file: Path, publish: bool, name: str | None, called: str | None, patience: int, every: bool) -> None:
-    """Read a catalogue FILE (.yaml, .uvl, .dimacs, or .xml in XCSP 2.1)."""
-    model = _read(file, name=name, title=called)
-    _prove(model, patience, every)
+def import_file(file: Path, publish: bool, yes: bool, name: str | None, called: str | None, patience: int,
+                every: bool) -> None:
+    """Read a catalogue FILE (.yaml, .uvl, .dimacs, or .xml in XCSP 2.1), and say what it makes of what is saved.
+
+    Without --publish it is only looked at.
+    """
+    engine = _prove(_read(file, name=name, title=called), patience, every)
+    with opened() as session:
+        kept = saved(session, engine.model.name)
+    impact = kept.impact(engine, patience)
+    for line in lines(impact, engine.model.currency):
+        click.echo(line)
     if not publish:
         click.echo("In order. Add --publish to sell it.")
         return
+    if impact.differs and not yes:
+        click.confirm("Publish it?", abort=True)
     with opened() as session:
-        version = store.publish(session, model, by="command line")
-        click.echo(f"Published {version.title} as {model.name}, version {version.number}.")
+        version = store.publish(session, engine.model, by="command line")
+        click.echo(f"Published {version.title} as {engine.model.name}, version {version.number}.")
 
 
 @catalog.command("list")
@@ -91,10 +105,11 @@ def _read(file: Path, **changes: str | None) -> ProductModel:
     return model
 
 
-def _prove(model: ProductModel, patience: int, every: bool) -> None:
+def _prove(model: ProductModel, patience: int, every: bool) -> Engine:
     """Refuses a model that cannot be sold, and tells how much it is and what in it is probably not meant."""
     with _refusals():
-        proof = publishing.proof(model, patience, None if every else MOST)
+        engine = publishing.prove(model)
+        proof = publishing.proof(engine, patience, None if every else MOST)
     if proof.products is None:
         click.echo(f"How many products it has could not be counted within {patience} seconds (see --patience).")
     else:
@@ -102,6 +117,7 @@ def _prove(model: ProductModel, patience: int, every: bool) -> None:
         click.echo(f"{_written(proof.products)} products{texts}.")
     for finding in proof.findings:
         click.echo(f"Warning: {finding}")
+    return engine
 
 
 def _written(number: int) -> str:

@@ -17,14 +17,19 @@ from catalog.model import Boolean, Characteristic, Number, ProductModel, Rule, T
 from catalog.records import Version
 from catalog.wording import say, title
 from configurator import publishing
-from configurator.engine import within
+from configurator.engine import Engine, within
+from configurator.impact import Impact, saved
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
+from configurator.web.answers import say as answer_in_words
 
 PATIENCE = 5
 """Seconds for counting products, and for each kind of finding: somebody waits for the page."""
 KEPT = 64
 """Versions of which that is kept."""
+LONGEST = 200_000
+"""Characters of a catalogue that a page carries along, so that what was checked is published by one button."""
+CONFLICT = 409
 
 studio = Blueprint("studio", __name__, url_prefix="/studio")
 
@@ -39,24 +44,43 @@ def catalogues() -> str:
 @studio.post("/")
 @access("manager")
 def receive() -> Answer | str | tuple[str, int]:
-    """Checks the files, and publishes them if that button was pressed."""
+    """Checks the files, and publishes them if that button was pressed and what that does to what is saved was shown."""
     files = {upload.filename: _content(upload) for upload in request.files.getlist("files") if upload.filename}
-    if not files:
+    checked = request.form.get("checked", "")
+    if not files and not checked:
         return _page(problem=_("Choose a catalogue file first.")), 422
     account = current_account()
     by = account.name if account else ""
     session.rollback()  # nothing was written yet, and others can write while this is checked
     try:
         with within(None):
-            model = publishing.read_uploads(files)
-            if request.form.get("act") != "publish":
-                return _page(checked=model, proof=publishing.proof(model, PATIENCE))
-            version = publishing.publish(session, model, by)
+            model = publishing.read_uploads(files or {"checked.yaml": checked.encode()})
+            return _received(model, publishing.prove(model), by)
     except ValueError as problem:
         return _page(problem=str(problem), rules=getattr(problem, "rules", ())), 422
+
+
+def _received(model: ProductModel, engine: Engine, by: str) -> Answer | str | tuple[str, int]:
+    """Publishes what can be sold, or shows what it is, and what publishing it would do."""
+    kept, seen = saved(session, model.name), _seen(model)
+    session.rollback()  # as above
+    publishes = request.form.get("act") == "publish"
+    if not publishes or request.form.get("seen") != seen:
+        impact = kept.impact(engine, PATIENCE)
+        if not publishes:
+            return _page(checked=model, proof=publishing.proof(engine, PATIENCE), impact=impact, seen=seen)
+        if impact.differs:
+            return _page(checked=model, impact=impact, seen=seen), CONFLICT
+    version = store.publish(session, model, by)
     flash(_("%(title)s, version %(number)s, is what customers configure from now on.",
             title=version.title, number=version.number))
     return redirect(url_for(".proven", slug=version.product.slug, number=version.number), 303)
+
+
+def _seen(model: ProductModel) -> str:
+    """What tells whether a manager was shown what publishing a model does: nobody has published another since."""
+    newest = store.current(session, model.name)
+    return f"{store.digest(model)} after {newest.number if newest else 0}"
 
 
 @studio.get("/<slug>/<int:number>/proof")
@@ -77,7 +101,7 @@ def _content(upload: FileStorage) -> bytes:
 @cached(LRUCache(KEPT), key=lambda version: version.digest, condition=Condition())
 def _proof(version: Version) -> publishing.Proof:
     with within(None):
-        return publishing.proof(store.model_of(version), PATIENCE)
+        return publishing.proof(publishing.prove(store.model_of(version)), PATIENCE)
 
 
 @studio.get("/<slug>/<int:number>")
@@ -112,6 +136,8 @@ def _range(characteristic: Characteristic) -> str:
 
 
 def _page(problem: str = "", rules: Sequence[Rule] = (), checked: ProductModel | None = None,
-          proof: publishing.Proof | None = None) -> str:
+          proof: publishing.Proof | None = None, impact: Impact | None = None, seen: str = "") -> str:
+    text = dump(checked) if checked else ""
     return render_template("studio/catalogues.html", versions=store.catalogue(session), problem=problem, rules=rules,
-                           checked=checked, proof=proof, title=title)
+                           checked=checked, proof=proof, impact=impact, seen=seen, say=answer_in_words, title=title,
+                           text=text if len(text) <= LONGEST else "")
