@@ -42,6 +42,7 @@ class Settings:
     translations: Path = ROOT / "translations"
     max_body: int = 4 * 1024 * 1024
     session_days: int = 30
+    ask_first: bool = False
     undo_days: int = 7
     demo: bool = False
 

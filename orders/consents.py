@@ -1,13 +1,18 @@
-"""What customers allow to be made of what is remembered of them: each purpose until they withdraw it."""
+"""What customers allow to be made of what is remembered of them: each purpose until they withdraw it.
+
+Where a shop asks first, a new customer's answer is noted before anything is remembered of them.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from orders.evidence import changed
 from orders.records import Account, Customer
-from orders.remembered import Consent
+from orders.remembered import PURPOSES, Consent
 
 
 def allows(session: Session, customer: Customer, purpose: str) -> bool:
@@ -22,6 +27,13 @@ def refusing(session: Session, purpose: str) -> set[int]:
         Consent.customer_id).subquery()
     return set(session.scalars(select(Consent.customer_id).join(
         newest, and_(newest.c.id == Consent.id, Consent.given.is_(False)))))
+
+
+def ask(session: Session, customer: Customer, given: Collection[str], by: Account | None) -> None:
+    """Notes what a new customer allows, purpose by purpose, where they are asked before anything is used."""
+    session.add_all(Consent(customer_id=customer.id, purpose=purpose, given=purpose in given, account=by)
+                    for purpose in PURPOSES)
+    session.flush()
 
 
 def say(session: Session, customer: Customer, purpose: str, given: bool, by: Account | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
@@ -15,7 +15,8 @@ from catalog.expressions import Answer
 from catalog.model import Characteristic, Number, ProductModel, from_plain
 from catalog.records import Version
 from catalog.store import catalogue, current, model_of
-from orders import evidence, facts
+from orders import evidence, facts, feedback
+from orders.feedback import Verdict
 from orders.records import Account, Customer, PastOrder, Subject
 from orders.remembered import Evidence, Fact, Forgotten
 from orders.subjects import Whom, asked
@@ -37,6 +38,8 @@ class Statement:
     characteristic: Characteristic | None = None  # that puts the answer into words, if there still is one
     unit: str = ""
     taken_by: str = ""
+    verdict: Verdict | None = None  # on the value that was `made`; `answer` is what they would rather have had
+    made: Answer | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Piece:
     @property
     def holds(self) -> Statement | None:
         """What is taken to be so: what was told or corrected last, else what most of the last orders say."""
-        told = [s for s in self.statements if s.kind in ("fact", "correction")]
+        told = [s for s in self.statements if s.kind in ("fact", "correction") or (s.verdict and s.answer != s.made)]
         if told or not self.statements:
             return told[0] if told else None
         counted = Counter(statement.answer for statement in self.lately)
@@ -96,7 +99,8 @@ class Piece:
 def of(session: Session, customer: Customer) -> list[Piece]:
     """All pieces: person by person, then place by place; facts first, then by product in the catalogue's order."""
     said: dict[Place, list[Statement]] = defaultdict(list)
-    for place, statement in (*_facts(session, customer), *_evidence(session, customer), *_past(session, customer)):
+    for place, statement in (*_facts(session, customer), *_evidence(session, customer),
+                             *_verdicts(session, customer), *_past(session, customer)):
         said[place].append(statement)
     uses, forgotten = _uses(session), evidence.forgotten(session, customer)
     subjects = {subject.id: subject for subject in customer.subjects}
@@ -210,12 +214,34 @@ def _facts(session: Session, customer: Customer) -> Iterator[tuple[Place, Statem
 
 
 def _evidence(session: Session, customer: Customer) -> Iterator[tuple[Place, Statement]]:
-    for stated in session.scalars(select(Evidence).where(Evidence.customer_id == customer.id,
-                                                         Evidence.kind != "verdict").order_by(Evidence.id)):
-        model = model_of(stated.version)
-        for characteristic, answer in _answers(model, stated.values):
-            place = evidence.subject(stated, characteristic), evidence.key(model, characteristic)
+    for stated in session.scalars(select(Evidence).where(
+            Evidence.customer_id == customer.id, Evidence.kind != "verdict").order_by(Evidence.id)):
+        for place, characteristic, answer in _stated(stated):
             yield place, Statement(stated.kind, answer, stated.at, stated.source, characteristic)
+
+
+def _verdicts(session: Session, customer: Customer) -> Iterator[tuple[Place, Statement]]:
+    """What they said last of each order: what they would rather have had, else of what was made."""
+    for stated in judged(session, customer):
+        verdicts = feedback.verdicts_of(stated)
+        for place, characteristic, made in _stated(stated):
+            if verdict := verdicts.get(characteristic.name):
+                answer = made if verdict.rather is None else verdict.rather
+                yield place, Statement("verdict", answer, stated.at, stated.source, characteristic, made=made,
+                                       verdict=verdict)
+
+
+def judged(session: Session, customer: Customer) -> Collection[Evidence]:
+    """What they said last of each of their orders."""
+    stated = session.scalars(select(Evidence).where(
+        Evidence.customer_id == customer.id, Evidence.kind == "verdict").order_by(Evidence.id))
+    return {one.order_id: one for one in stated}.values()
+
+
+def _stated(stated: Evidence) -> Iterator[tuple[Place, Characteristic, Answer]]:
+    model = model_of(stated.version)
+    for characteristic, answer in _answers(model, stated.values):
+        yield (evidence.subject(stated, characteristic), evidence.key(model, characteristic)), characteristic, answer
 
 
 def _past(session: Session, customer: Customer) -> Iterator[tuple[Place, Statement]]:

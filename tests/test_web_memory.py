@@ -6,11 +6,15 @@ from html import unescape
 
 import pytest
 from factories import House, bench, bench_values, member, ordered, published, sign_in
+from sqlalchemy import select
 
 from configurator.engines import engine_of
 from configurator.recollection import propose
 from configurator.transaction import open_session, transaction
-from orders import subjects
+from orders import feedback, subjects
+from orders.lifecycle import move
+from orders.records import Order
+from orders.remembered import Consent
 from orders.specifications import save
 from orders.subjects import Whom
 
@@ -233,3 +237,46 @@ def test_hostile_texts_stay_texts(ada, engine, people):
 def test_forgotten_values_of_one_are_not_lost_for_others(engine, people, ada):
     ada.post("/memory/forget", data={"everything": "yes"})
     assert proposed(engine, people.mira)[0] == {**bench_values(), "engraving": "Mira Álbers"}
+
+
+def test_a_shop_that_asks_first_uses_what_was_ticked_and_nothing_else(app_with):
+    app = app_with(ask_first=True)
+    with transaction(app.extensions["engine"]) as session:
+        published(session)
+    client = app.test_client()
+    assert "What we may use" in client.get("/account/signup").text
+    client.post("/account/signup", data={"name": "Eva", "email": "eva@example.com", "password": "a long sentence",
+                                         "allowed": ["proposals"]})
+    assert re.findall(r'aria-checked="(\w+)"', client.get("/memory").text) == ["true", "false", "false"]
+    with open_session(app.extensions["engine"]) as session:
+        assert [(one.purpose, one.given) for one in session.scalars(select(Consent))] == [
+            ("proposals", True), ("experience", False), ("analysis", False)]
+
+
+def test_a_client_taken_down_in_a_shop_that_asks_first_is_not_used_until_they_say_so(app_with):
+    app = app_with(ask_first=True)
+    with transaction(app.extensions["engine"]) as session:
+        rep = member(session, "rep")
+    client = app.test_client()
+    sign_in(client, rep)
+    client.post("/desk/clients/new", data={"name": "Eva"})
+    assert re.findall(r'aria-checked="(\w+)"', client.get("/desk/clients/1001/memory").text) == ["false"] * 3
+
+
+def test_a_shop_that_does_not_ask_first_says_nothing_at_sign_up(app):
+    assert "What we may use" not in app.test_client().get("/account/signup").text
+
+
+def test_what_was_said_of_an_order_stands_beside_what_it_is_about(ada, engine, people):
+    with transaction(engine) as session:
+        order = session.get(Order, people.order.id)
+        for state in "in_production", "built", "shipped":
+            move(session, order, state, None)
+        feedback.give(session, order, {"height": feedback.Verdict("small", 1800, "I grew"),
+                                       "wood": feedback.Verdict("other", "pine")}, "Came on a Monday")
+    words = text_of(ada.get("/memory").text)
+    assert "Wood: Pine From order 2001" in words
+    assert "You said Oak was not as wished; rather Pine" in words
+    assert "175 cm was too small; rather 180 cm; I grew" in words
+    assert "Height: 180 cm From order 2001" in words
+    assert "Came on a Monday" in words

@@ -161,7 +161,8 @@ def _next(who: Account) -> str:
 
 def _page(name: str, form: LoginForm | SignUpForm, status: int = UNPROCESSABLE) -> Response:
     status = status if form.is_submitted() else 200
-    return make_response(render_template(f"account/{name}.html", form=form, ask_first=current_app.extensions["settings"].ask_first), status)
+    ask_first = current_app.extensions["settings"].ask_first
+    return make_response(render_template(f"account/{name}.html", form=form, ask_first=ask_first), status)
 
 
 def _profile_form(sent: bool = False) -> ProfileForm:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import EmailField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from orders.accounts import LONGEST, SHORTEST
 
+USES = {
+    "proposals": (_("My measures, orders and choices"), _("to propose answers to me")),
+    "experience": (_("My choices, without my name"),
+                   _("to propose answers to others; never my texts, and nothing that fewer than five chose")),
+    "analysis": (_("When I order, and for how much"), _("to estimate how often customers come back"))}
+"""What is remembered and for which purpose (of remembered.PURPOSES), as customers are asked for it."""
 NO_CONTROLS = Regexp(r"[^\x00-\x1f\x7f]*$", message=_("Only letters, digits and signs can be kept."))
 
 
@@ -60,6 +67,9 @@ class SignUpForm(FlaskForm):
     email = _email()
     phone = _phone()
     password = _new_password(_("Password"))
+    allowed = SelectMultipleField(_("What we may use"), choices=lambda: [
+        (purpose, f"{what}, {why}") for purpose, (what, why) in USES.items()],
+        option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
 
 
 class ProfileForm(FlaskForm):

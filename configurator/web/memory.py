@@ -21,6 +21,7 @@ from configurator.transaction import session
 from configurator.web import chart
 from configurator.web.access import access, current_account, current_customer, found, no_store
 from configurator.web.answers import Unread, entered
+from configurator.web.forms import USES
 from configurator.web.orders import rep
 from configurator.web.recalled import BY_TELEPHONE, HERE, About, about, field, heading, identity, place
 from orders import consents, customers, pieces
@@ -109,8 +110,9 @@ def _page(customer: Customer, open_: Piece | None = None, problem: str = "", tex
         "memory/page.html", customer=customer, abouts=_abouts(customer, known), own=rep() is None, drafts=drafts.all(),
         count=sum(piece.forgotten is None for piece in known), orders=placed, points=chart.points(placed),
         allowed={purpose: consents.allows(session, customer, purpose) for purpose in PURPOSES}, said=said,
+        judged=pieces.judged(session, customer),
         open=identity(open_.place) if open_ else "", new=open_ if open_ and not open_.statements else None,
-        field=field(open_, texts) if open_ and open_.uses else None, problem=problem, heading=heading,
+        field=field(open_, texts) if open_ and open_.uses else None, problem=problem, heading=heading, uses=USES,
         taken_by=request.form.get("taken_by", ""), address=request.view_args or {})
     return no_store(make_response(html, 422 if problem else 200))
 

@@ -22,7 +22,7 @@ from configurator.web.formatting import measure
 from orders.pieces import Piece, Place, Statement
 from orders.records import Subject
 
-SOURCE = re.compile(r"(order|specification) (\S+?)(?: rev\. ([A-Z]+))?")
+SOURCE = re.compile(r"(?:what you said of )?(order|specification) (\S+?)(?: rev\. ([A-Z]+))?")
 """How evidence names where it was stated, if that is still there to be looked at."""
 HERE, BY_TELEPHONE = "this page", "on the telephone"
 """The sources of what is told on the page itself."""
@@ -63,7 +63,8 @@ class Shown:
     taken_by: str
     used_for: tuple[str, ...]
     last_used: Origin | None
-    told: tuple[tuple[str, Origin], ...]  # every time, newest first
+    judged: str  # what they said of it when it was made last
+    times: tuple[tuple[str, Origin], ...]  # every time, newest first
     until: datetime | None  # forgotten: how long that can be undone
     forgotten: datetime | None
 
@@ -107,7 +108,8 @@ def shown(piece: Piece, undo: timedelta) -> Shown:
         identity(piece.place), address(piece.place), heading(piece), said(holds),
         (alike, len(lately)) if alike else None, origin(holds), holds.taken_by, tuple(_uses(piece)),
         origin(ordered) if ordered else None,
-        tuple((said(statement), origin(statement)) for statement in piece.statements),
+        next((told(statement) for statement in piece.statements if statement.verdict), ""),
+        tuple((told(statement), origin(statement)) for statement in piece.statements),
         piece.forgotten + undo if piece.forgotten else None, piece.forgotten)
 
 
@@ -132,6 +134,17 @@ def heading(piece: Piece) -> str:
         return (trait.title if trait else "") or title(use.characteristic)
     named = next((s.characteristic for s in piece.statements if s.characteristic), None)
     return title(named) if named else piece.key
+
+
+def told(statement: Statement) -> str:
+    """What was said this time; of what was made, whether it was right."""
+    verdict, characteristic = statement.verdict, statement.characteristic
+    if verdict is None or characteristic is None or statement.made is None:
+        return said(statement)
+    words = {"right": _("right"), "small": _("too small"), "large": _("too large"), "other": _("not as wished")}
+    return "; ".join(filter(None, (
+        _("%(value)s was %(said)s", value=say(characteristic, statement.made), said=words[verdict.said]),
+        _("rather %(value)s", value=said(statement)) if verdict.rather is not None else "", verdict.why)))
 
 
 def said(statement: Statement) -> str:
