@@ -112,7 +112,8 @@ def ordered(session: Session, customer: Customer, version: Version | None = None
             **changes: Any) -> Order:
     """A placed order of the bench; `changes` are some of its values (`values`: all), or of what `place` takes."""
     version = version or published(session)
-    taken = {"key", "quantity", "inputs", "placed_by", "revision", "person", "place"} & changes.keys()
+    taken = {"key", "quantity", "inputs", "placed_by", "revision", "person", "place", "corrected", "unaided", "seconds",
+             "remake_of"} & changes.keys()
     how = {name: changes.pop(name) for name in taken}
     how = {"key": f"key {next(_numbers)}", "quantity": 1, "inputs": 3, **how}
     values = changes.get("values") or bench_values(**changes)

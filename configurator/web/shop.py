@@ -31,7 +31,7 @@ from catalog.expressions import Values
 from catalog.records import Product, Version
 from catalog.store import catalogue, current, model_of
 from catalog.wording import title
-from configurator import sessions
+from configurator import sessions, steps
 from configurator.engine import Undecided
 from configurator.limits import today
 from configurator.progress import Progress, progress_of
@@ -40,11 +40,12 @@ from configurator.switching import switched
 from configurator.transaction import session, write_late
 from configurator.web import links, present, whom
 from configurator.web.access import access, current_account, current_customer, found, guest_token
-from configurator.web.acts import moved, perform, shown
+from configurator.web.acts import moved, perform, shown, started
 from configurator.web.answers import Unread, counted, say
 from configurator.web.became import of_draft
 from configurator.web.limiting import BY, MOST, fields
 from configurator.web.questions import Problem, Question
+from configurator.web.starting import others
 from orders import feedback, specifications
 from orders.quotes import Quote, quote
 from orders.records import Revision
@@ -84,7 +85,9 @@ def product(slug: str) -> str:
     """What a product is, and what is proposed."""
     version, customer = found(current(session, slug)), current_customer()
     sketch = sessions.sketch(session, version, customer, **whom.chosen(customer, request.args))
-    return render_template("shop/product.html", offer=_offer(sketch), whom=whom.asked(sketch),
+    offer = _offer(sketch)
+    return render_template("shop/product.html", offer=offer, whom=whom.asked(sketch),
+                           others=others(offer.progress) if customer else (),
                            waiting=feedback.waiting(session, customer, version.product_id) if customer else (),
                            action=url_for(".open_product", slug=slug))
 
@@ -101,7 +104,10 @@ def open_product(slug: str) -> Answer:
     except ValueError:
         flash(whom.bad_name())
         return redirect(url_for(".product", slug=slug), 303)
-    return _opened(sessions.open_draft(session, version, **opener(), **named))
+    draft = sessions.open_draft(session, version, **opener(), **named)
+    if "start" in request.form:
+        steps.propose_anew(session, draft, started(request.form))
+    return _opened(draft)
 
 
 @shop.get("/products/<slug>/with")
@@ -110,7 +116,8 @@ def link(slug: str) -> str:
     """What somebody configured; the draft is made when it is opened, so that looking stores nothing."""
     version, choices, shown = _linked(slug)
     offer = _offer(sessions.sketch(session, version, choices=choices, shown=shown))
-    return render_template("shop/product.html", offer=offer, whom=(), waiting=(), action=request.full_path)
+    return render_template("shop/product.html", offer=offer, whom=(), others=(), waiting=(),
+                           action=request.full_path)
 
 
 @shop.post("/products/<slug>/with")
