@@ -17,7 +17,7 @@ from configurator.engine import within
 from configurator.language import speak
 from configurator.settings import ROOT, Settings
 from configurator.transaction import TransactionalFlask, close_session, session
-from configurator.web import formatting, frame, stamps
+from configurator.web import formatting, frame, phrases, stamps
 from configurator.web.access import access, guard, require_access
 from configurator.web.account import account
 from configurator.web.desk import desk
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app).exempt(api)  # it has its own guard
     speak(settings)
     Babel(app, locale_selector=formatting.choose_locale)
+    phrases.register(app)
     app.before_request(guard)
     app.after_request(secure(settings))
     app.teardown_appcontext(close_session)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 import orders.remembered  # noqa: F401  # so that whoever has these records has those of every room
 from catalog.database import Base, UtcDateTime, now
 from catalog.records import Version
+from configurator.history import Steps
 from orders.records import Account, Customer, Order, Subject
 from orders.subjects import Whom
 
@@ -33,7 +34,7 @@ class Draft(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))  # the specification it came from
     proposals: Mapped[dict[str, Any]]  # what was proposed, by the keys that the steps name; see configurator.proposed
-    history: Mapped[list[Any]]  # [{"name": ... or null, "choices": {...}, "shown": {...}, "proposal": key}, ...]
+    history: Mapped[list[Any]] = mapped_column(Steps)  # each with name, choices, shown, limits, proposal: see `steps`
     position: Mapped[int] = mapped_column(default=0)  # the step shown; those after it can be redone
     inputs: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[int] = mapped_column(default=0)  # at work on it: from act to act, longer pauses left out

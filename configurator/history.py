@@ -1,0 +1,64 @@
+"""The steps of a draft as they are stored: of each what changed since the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Dialect
+from sqlalchemy.types import JSON, TypeDecorator
+
+ANSWERS = ("choices", "shown", "limits")
+"""The fields of a step that are stored so: a list of what went and a mapping of what came, or all of it as it is."""
+
+Step = Mapping[str, Any]
+
+
+class Steps(TypeDecorator[list[Any]]):
+    """Steps as JSON; whoever reads or writes them has whole ones."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> list[Any] | None:
+        return None if value is None else list(changes(value))
+
+    def process_result_value(self, value: list[Any] | None, dialect: Dialect) -> list[Any] | None:
+        return None if value is None else list(whole(value))
+
+
+def changes(steps: Iterable[Step]) -> Iterator[Step]:
+    """Each step as what changed since the one before; the inverse of `whole`."""
+    before: Step = {}
+    for step in steps:
+        yield {**step, **{field: _changed(before[field], step[field])
+                          for field in ANSWERS if field in before and field in step}}
+        before = step
+
+
+def whole(steps: Iterable[Step]) -> Iterator[Step]:
+    """Steps as they were before `changes`; those that were stored whole stay as they are."""
+    before: Step = {}
+    for step in steps:
+        before = {**step, **{field: _applied(before[field], step[field])
+                             for field in ANSWERS if isinstance(step.get(field), list)}}
+        yield before
+
+
+def _changed(before: Step, after: Step) -> Step | Sequence[Any]:
+    if before is after:
+        return [[], {}]
+    kept = {name: answer for name, answer in before.items() if name in after and _same(after[name], answer)}
+    gone = [name for name in before if name not in kept]
+    new = {name: answer for name, answer in after.items() if name not in kept}
+    in_order = [*kept, *new] == list(after)  # what was chosen first stays first
+    return [gone, new] if in_order and len(gone) + len(new) < len(after) else after
+
+
+def _applied(before: Step, change: Sequence[Any]) -> Step:
+    gone, new = change
+    return {**{name: answer for name, answer in before.items() if name not in gone}, **new} if gone or new else before
+
+
+def _same(one: object, other: object) -> bool:
+    return type(one) is type(other) and one == other
