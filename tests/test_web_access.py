@@ -11,6 +11,7 @@ from routes import address
 from configurator.sessions import open_draft
 from configurator.transaction import transaction
 from configurator.web.access import access, admitted, require_access
+from orders.lifecycle import move
 from orders.records import ROLES
 from orders.specifications import save
 
@@ -21,7 +22,7 @@ CUSTOMER = {"customer"}
 DESK = {"rep", "admin"}
 FLOOR = {"fulfilment", "admin"}
 STUDIO = {"manager", "admin"}
-MEMORY = "page", "correct", "forget", "consent"
+MEMORY = "page", "correct", "forget", "consent", "take_json", "take_csv", "bring"
 
 WHO_MAY = {
     "static": EVERYBODY, "health": EVERYBODY,
@@ -37,6 +38,7 @@ WHO_MAY = {
     "orders.order": CUSTOMER | DESK, "orders.cancel": CUSTOMER | DESK, "orders.again": CUSTOMER | DESK,
     "orders.specification": CUSTOMER | DESK, "orders.rename": CUSTOMER | DESK, "orders.copy": CUSTOMER | DESK,
     "orders.reopen": CUSTOMER | DESK,
+    "feedback.right": CUSTOMER | DESK, "feedback.answer": CUSTOMER | DESK, "feedback.remake": CUSTOMER | DESK,
     **{f"memory.{view}": CUSTOMER for view in MEMORY}, **{f"client_memory.{view}": DESK for view in MEMORY},
     "desk.clients": DESK, "desk.new_client": DESK, "desk.client": DESK, "desk.order": DESK,
     "floor.queue": FLOOR, "floor.sheet": FLOOR | DESK, "floor.pdf": FLOOR | DESK,
@@ -84,6 +86,8 @@ def belongings(sqlite):
         saved = save(session, ada.customer, version, "Mine", {}, bench_values(), ada)
         order = ordered(session, ada.customer, version, revision=saved)
         draft = open_draft(session, version, ada.customer).id
+        for state in "in_production", "built", "shipped":  # so that it can be said whether it was right
+            move(session, order, state, None)
         return ada, {
             "/orders/": {"number": order.number}, "/configure/": {"draft": draft}, "/api/drafts/": {"draft": draft},
             "/specifications/": {"number": saved.specification.number, "letter": "A"}}

@@ -5,33 +5,32 @@ The customer sees it as theirs; a rep sees and keeps the same page for a client,
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
+from configurator import portable
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web import chart
-from configurator.web.access import access, current_account, current_customer, found, no_store
+from configurator.web.access import current_account, found, no_store
 from configurator.web.answers import Unread, entered
 from configurator.web.forms import USES
 from configurator.web.orders import rep
 from configurator.web.recalled import BY_TELEPHONE, HERE, About, about, field, heading, identity, place
-from orders import consents, customers, pieces
+from configurator.web.theirs import pages as pages_of
+from orders import consents, pieces
 from orders.names import clean
 from orders.pieces import Piece
 from orders.records import Customer
 from orders.remembered import PURPOSES, Consent
 
 LONGEST_NAME = 200
-View = Callable[[Customer], Answer]
 
 
 def page(customer: Customer) -> Answer:
@@ -77,31 +76,42 @@ def consent(customer: Customer) -> Answer:
     return _done(_("Allowed from the next page on.") if given else _("Withdrawn from the next page on."))
 
 
-VIEWS: tuple[tuple[str, str, View], ...] = (
-    ("", "GET", page), ("/correct", "POST", correct), ("/forget", "POST", forget), ("/consent", "POST", consent))
+def take_json(customer: Customer) -> Answer:
+    """Everything, as data."""
+    return _file(customer, portable.to_json(portable.take(session, customer)), "json", "application/json")
 
 
-def _pages(name: str, prefix: str, role: str, whose: Callable[..., Customer]) -> Blueprint:
-    """The page and what can be done on it, for those whose customer is found by the address."""
-    blueprint = Blueprint(name, __name__, url_prefix=prefix)
-
-    def for_customer(view: View) -> Callable[..., Answer]:
-        @wraps(view)
-        def shown(**named: Any) -> Answer:
-            return view(whose(**named))
-        return access(role)(shown)
-
-    for rule, method, view in VIEWS:
-        blueprint.add_url_rule(rule, view.__name__, for_customer(view), methods=[method])
-    return blueprint
+def take_csv(customer: Customer) -> Answer:
+    """Everything, as a table."""
+    return _file(customer, portable.to_csv(portable.take(session, customer)), "csv", "text/csv; charset=utf-8")
 
 
-memory = _pages("memory", "/memory", "customer", lambda: found(current_customer()))
-client_memory = _pages("client_memory", "/desk/clients/<number>/memory", "rep",
-                       lambda number: found(customers.of_number(session, number)))
+def bring(customer: Customer) -> Answer:
+    """Takes in such a file, of this shop or of another one; all of it or nothing."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return _page(customer, refused=_("Choose a file first."))
+    upload.stream.seek(0)  # a request that met another one starts over
+    try:
+        document = portable.from_bytes(upload.stream.read())
+    except portable.Unreadable as error:
+        return _page(customer, refused=str(error))
+    return _page(customer, brought=portable.bring(session, customer, document, current_account()))
 
 
-def _page(customer: Customer, open_: Piece | None = None, problem: str = "", texts: list[str] | None = None) -> Answer:
+memory, client_memory = pages_of("memory", (
+    ("", "GET", page), ("/correct", "POST", correct), ("/forget", "POST", forget), ("/consent", "POST", consent),
+    ("/take.json", "GET", take_json), ("/take.csv", "GET", take_csv), ("/bring", "POST", bring)))
+
+
+def _file(customer: Customer, text: str, suffix: str, type_: str) -> Answer:
+    """To be kept by whoever asked; spreadsheets know UTF-8 by its mark."""
+    return no_store(Answer(text.encode("utf-8-sig" if suffix == "csv" else "utf-8"), content_type=type_, headers={
+        "Content-Disposition": f"attachment; filename=remembered-{customer.number}.{suffix}"}))
+
+
+def _page(customer: Customer, open_: Piece | None = None, problem: str = "", texts: list[str] | None = None,
+          refused: str = "", brought: portable.Brought | None = None) -> Answer:
     known = pieces.of(session, customer)
     drafts = session.scalars(select(Draft).where(Draft.customer_id == customer.id).order_by(Draft.updated_at.desc()))
     placed = customer.orders[::-1]
@@ -112,9 +122,10 @@ def _page(customer: Customer, open_: Piece | None = None, problem: str = "", tex
         allowed={purpose: consents.allows(session, customer, purpose) for purpose in PURPOSES}, said=said,
         judged=pieces.judged(session, customer),
         open=identity(open_.place) if open_ else "", new=open_ if open_ and not open_.statements else None,
-        field=field(open_, texts) if open_ and open_.uses else None, problem=problem, heading=heading, uses=USES,
+        field=field(open_, texts) if open_ and open_.uses else None, problem=problem, refused=refused, brought=brought,
+        heading=heading, uses=USES,
         taken_by=request.form.get("taken_by", ""), address=request.view_args or {})
-    return no_store(make_response(html, 422 if problem else 200))
+    return no_store(make_response(html, 422 if problem or refused else 200))
 
 
 def _abouts(customer: Customer, known: list[Piece]) -> list[About]:

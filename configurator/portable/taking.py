@@ -1,0 +1,79 @@
+"""Everything that is remembered of a customer, as a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.model import to_plain
+from catalog.records import Version
+from configurator.portable.document import Document
+from configurator.progress import progress_of
+from configurator.records import Draft
+from orders.records import Customer, Order, PastOrder, Revision, Specification, Subject
+from orders.remembered import Consent, Evidence, Fact, Forgotten
+
+
+def take(session: Session, customer: Customer) -> Document:
+    """All of it: what was told, what is concluded from, what was ordered, kept and allowed."""
+    def theirs(record: Any) -> Any:
+        return session.scalars(select(record).where(record.customer_id == customer.id).order_by(record.id))
+
+    subjects = {subject.id: subject for subject in customer.subjects}
+    specifications = list(theirs(Specification))
+    return {
+        "customer": [{"number": customer.number, "name": customer.name, "email": customer.email,
+                      "phone": customer.phone, "at": customer.created_at}],
+        "person": [{"name": one.name, "themself": one.themself, "at": one.created_at}
+                   for one in subjects.values() if one.kind == "person"],
+        "place": [{"name": one.name, "plan": one.plan, "at": one.created_at}
+                  for one in subjects.values() if one.kind == "place"],
+        "fact": [{**_about(subjects[fact.subject_id]), "trait": fact.trait, "value": fact.answer["value"],
+                  "unit": fact.unit, "at": fact.stated_at, "source": fact.source, "taken_by": fact.taken_by}
+                 for fact in theirs(Fact)],
+        "specification": [{"number": one.number, "product": one.product.slug, "name": one.name, "at": one.created_at,
+                           **_whom(one)} for one in specifications],
+        "revision": [{**_version(revision.version), "specification": one.number, "letter": revision.letter,
+                      "at": revision.saved_at, "choices": revision.choices, "values": revision.values}
+                     for one in specifications for revision in one.revisions],
+        "order": [_order(one) for one in theirs(Order)],
+        "evidence": [{**_version(one.version), **_whom(one), "kind": one.kind, "at": one.at, "source": one.source,
+                      "note": one.note, "values": one.values, "corrected": one.corrected, "verdicts": one.verdicts}
+                     for one in theirs(Evidence)],
+        "past order": [{"product": one.file.product.slug, "day": one.placed_on, "quantity": one.count,
+                        "source": one.file.name, "values": one.values} for one in theirs(PastOrder)],
+        "draft": [_draft(session, one) for one in theirs(Draft)],
+        "consent": [{"purpose": one.purpose, "given": one.given, "at": one.at} for one in theirs(Consent)],
+        "forgotten": [{**_about(subjects.get(one.subject_id or 0)), "key": one.key, "at": one.at}
+                      for one in theirs(Forgotten)],
+    }
+
+
+def _order(order: Order) -> dict[str, Any]:
+    return {**_version(order.version), **_whom(order), "number": order.number, "specification": _kept(order.revision),
+            "quantity": order.quantity, "currency": order.currency, "total": order.total, "state": order.state,
+            "promised_on": order.promised_on, "inputs": order.inputs, "at": order.placed_at, "values": order.values}
+
+
+def _draft(session: Session, draft: Draft) -> dict[str, Any]:
+    now = progress_of(session, draft)
+    return {**_version(draft.version), **_whom(draft), "at": draft.updated_at,
+            "choices": to_plain(now.configuration.choices), "values": to_plain(now.values)}
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return {"product": version.product.slug, "version": version.number, "digest": version.digest}
+
+
+def _kept(revision: Revision | None) -> str | None:
+    return f"{revision.specification.number} {revision.letter}" if revision else None
+
+
+def _whom(thing: Specification | Order | Evidence | Draft) -> dict[str, str | None]:
+    return _about(thing.person) | {"place": thing.place.name if thing.place else None}
+
+
+def _about(subject: Subject | None) -> dict[str, str | None]:
+    return {"person": None, "place": None} | ({subject.kind: subject.name} if subject else {})

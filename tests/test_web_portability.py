@@ -1,0 +1,222 @@
+"""What a customer takes along and brings back: whole, readable, harmless; nothing of anybody else."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from factories import HOSTILE, bench, bench_values, member, ordered, published, sign_in
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from catalog.database import now
+from configurator import portable
+from configurator.engines import engine_of
+from configurator.portable.document import MOST, SECTIONS
+from configurator.recollection import propose
+from configurator.transaction import open_session, transaction
+from orders import consents, facts, feedback, pieces, specifications, subjects
+from orders.lifecycle import move
+from orders.records import Customer, Order, Specification
+from orders.remembered import Evidence, Fact
+from orders.subjects import Whom
+
+LAST_YEAR = now().date() - timedelta(300)
+AT = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
+
+
+@pytest.fixture
+def app(app_with):
+    return app_with()
+
+
+@pytest.fixture
+def engine(app):
+    return app.extensions["engine"]
+
+
+@pytest.fixture
+def ada(engine):
+    """Ada, who orders for herself and Paul, has a terrace, took a correction and a verdict, and forgot her lamp."""
+    with transaction(engine) as session:
+        account, version = member(session, name="Ada Winter"), published(session)
+        customer = account.customer
+        paul = subjects.add(session, customer, "person", "Paul")
+        terrace = subjects.add(session, customer, "place", "Terrace")
+        facts.state(session, paul, "height", 1910, "mm", "this page", "Ben, the carpenter", AT)
+        saved = specifications.save(session, customer, version, "=SUM(A1)", {"wood": "pine"}, bench_values(wood="pine"),
+                                    account, at=AT, person=paul, place=terrace)
+        specifications.save(session, customer, version, "=SUM(A1)", {"wood": "oak"}, bench_values(engraving="@Paul"),
+                            account, saved.specification, at=AT + timedelta(1))
+        order = ordered(session, customer, version, today=LAST_YEAR, engraving="-Ada, 'til \"June\"", wood="pine")
+        for state in "in_production", "built", "shipped":
+            move(session, order, state, None)
+        feedback.give(session, order, {"wood": feedback.Verdict("other", "oak", "Too bright")}, "A note")
+        known = {piece.key: piece for piece in pieces.of(session, customer)}
+        pieces.tell(session, customer, known["bench.hooks"], frozenset({"right"}), "this page")
+        pieces.forget(session, customer, known["bench.lamp"])
+        consents.say(session, customer, "analysis", False, account)
+    return account
+
+
+def taken(engine, account, write=portable.to_json):
+    with open_session(engine) as session:
+        return write(portable.take(session, session.get(Customer, account.customer_id))).encode()
+
+
+def proposed(engine, account):
+    with open_session(engine) as session:
+        version, customer = published(session), session.get(Customer, account.customer_id)
+        whom = subjects.likely(session, Whom(customer), version)
+        return propose(session, version, engine_of(version).start(), whom).configuration.values()
+
+
+def brought(engine, account, content):
+    with transaction(engine) as session:
+        return portable.bring(session, session.get(Customer, account.customer_id), portable.from_bytes(content), None)
+
+
+@pytest.mark.parametrize("write", [portable.to_json, portable.to_csv])
+def test_what_is_taken_comes_back_in_another_account(engine, ada, write):
+    with transaction(engine) as session:
+        again = member(session, name="Ada Winter")
+    came = brought(engine, again, taken(engine, ada, write))
+    assert came.counts == {"person": 1, "place": 1, "fact": 3, "specification": 1, "order": 1, "correction": 1,
+                           "verdict": 1}
+    assert set(came.left_out) == {"consent: what you allow is asked anew"}
+    before, after = (portable.from_bytes(taken(engine, who)) for who in (ada, again))
+    assert after["person"][1]["name"] == "Paul"
+    assert {(fact["person"], fact["trait"], fact["value"], fact["at"]) for fact in before["fact"]} == {
+        (fact["person"], fact["trait"], fact["value"], fact["at"]) for fact in after["fact"]}
+    for section, same in (("specification", ("product", "name", "person", "place")),
+                          ("revision", ("letter", "digest", "at", "choices", "values")), ("forgotten", ("key", "at"))):
+        assert [[record[name] for name in same] for record in before[section]] == [
+            [record[name] for name in same] for record in after[section]]
+    assert after["order"] == []  # they are not orders here
+    assert proposed(engine, again) == proposed(engine, ada)
+
+
+@pytest.mark.parametrize("write", [portable.to_json, portable.to_csv])
+def test_the_same_file_twice_changes_nothing(engine, ada, write):
+    content = taken(engine, ada, write)
+    assert brought(engine, ada, content).counts == {}
+    with open_session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Specification)) == 1
+        assert session.scalar(select(func.count()).select_from(Order)) == 1
+
+
+def test_both_files_say_the_same(engine, ada):
+    assert portable.from_bytes(taken(engine, ada)) == portable.from_bytes(taken(engine, ada, portable.to_csv))
+
+
+def test_no_cell_of_the_table_is_a_formula(engine, ada):
+    rows = csv.reader(io.StringIO(taken(engine, ada, portable.to_csv).decode()))
+    cells = [cell for row in rows for cell in row]
+    assert "'=SUM(A1)" in cells
+    assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r\n")]
+
+
+@given(st.lists(st.sampled_from([*HOSTILE, "'", "''=1", "+49", "-1", "@x", "\t=1", "\r", "a\r\nb", "", '"']) | st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20), max_size=4))
+def test_every_text_survives_both_ways(texts):
+    document = {section: [] for section in SECTIONS} | {"place": [
+        {"name": text, "plan": {"walls": [text, -1, True]}, "at": AT} for text in texts]}
+    for write in portable.to_json, portable.to_csv:
+        assert portable.from_bytes(write(document).encode()) == document
+
+
+def test_another_catalogue_takes_what_it_has_and_says_what_it_has_not(engine, ada):
+    content = json.loads(taken(engine, ada))
+    content["revision"][0]["values"]["varnish"] = "matt"
+    content["evidence"][-1] |= {"product": "boat"}
+    content["fact"].append({**content["fact"][0], "trait": "shoe size", "value": 42})
+    content["fact"].append({**content["fact"][0], "value": 5})
+    with transaction(engine) as session:
+        again = member(session)
+    came = brought(engine, again, json.dumps(content).encode())
+    assert "bench.varnish: the product has no such question or answer" in came.left_out
+    assert "boat: no product here is called that" in came.left_out
+    assert "fact shoe size: no product here asks for it, or not like this" in came.left_out
+    assert "fact height: no product here asks for it, or not like this" in came.left_out
+
+
+BAD = {
+    "nothing": b"", "no text": b"\xff\xfe\x00", "no JSON": b"{", "not ours": b"{}", "another version": b'{"lot_one": 2}',
+    "unknown section": b'{"lot_one": 1, "accounts": []}', "no list": b'{"lot_one": 1, "fact": {}}',
+    "no record": b'{"lot_one": 1, "fact": [1]}', "missing field": b'{"lot_one": 1, "fact": [{}]}',
+    "unknown field": b'{"lot_one": 1, "person": [{"name": "A", "themself": true, "at": "2026-01-01", "role": "admin"}]}',
+    "wrong kind": b'{"lot_one": 1, "person": [{"name": 1, "themself": true, "at": "2026-01-01"}]}',
+    "not a moment": b'{"lot_one": 1, "person": [{"name": "A", "themself": true, "at": "soon"}]}',
+    "NaN": b'{"lot_one": NaN}', "a fraction": b'{"lot_one": 1.0}', "huge": b'{"lot_one": ' + b"9" * 6000 + b"}",
+    "deep": b'{"lot_one": 1, "fact": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "deep plan": json.dumps({"lot_one": 1, "place": [{"name": "A", "at": "2026-01-01", "plan": json.loads(
+        '{"a":' * 50 + "1" + "}" * 50)}]}).encode(),
+    "many": json.dumps({"lot_one": 1, "consent": [{"purpose": "x", "given": True, "at": "2026-01-01"}] * (MOST + 1)}
+                       ).encode(),
+    "long": json.dumps({"lot_one": 1, "consent": [{"purpose": "x" * 5000, "given": True, "at": "2026-01-01"}]}).encode(),
+    "NUL": b'{"lot_one": 1, "consent": [{"purpose": "\\u0000", "given": true, "at": "2026-01-01"}]}',
+    "no table": b"a,b\r\n1,2\r\n", "unknown record": b"record,name\r\nadmin,x\r\n", "ragged": b"record,name\r\nperson\r\n",
+    "bad quotes": b'record,name\r\nperson,"x"y\r\n', "number too large":
+    b'{"lot_one": 1, "past order": [{"product": "b", "quantity": 99999999999, "source": "", "values": {}}]}',
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_read_is_refused_whole(engine, app, ada, name):
+    client = app.test_client()
+    sign_in(client, ada)
+    before = taken(engine, ada)
+    answer = client.post("/memory/bring", data={"file": (io.BytesIO(BAD[name]), "file.json")})
+    assert answer.status_code == 422, name
+    assert "Refused; nothing was changed." in answer.text
+    assert taken(engine, ada) == before
+
+
+def test_nothing_is_half_brought(engine, ada, monkeypatch):
+    content = taken(engine, ada)
+    with transaction(engine) as session:
+        again = member(session)
+    before = taken(engine, again)
+    monkeypatch.setattr("orders.evidence.keep", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        brought(engine, again, content)
+    assert taken(engine, again) == before
+
+
+def test_a_file_cannot_make_others_experience_nor_date_itself_ahead(engine, ada):
+    """Whoever brings a thousand orders that nobody placed changes what is proposed to themselves alone."""
+    with transaction(engine) as session:
+        liar = member(session)
+        stranger = member(session)
+        published(session, bench())
+    record = json.loads(taken(engine, ada))["evidence"][-1] | {"kind": "order", "verdicts": {}}
+    document = {"lot_one": 1, "evidence": [
+        {**record, "person": None, "place": None, "at": f"2999-01-01T00:00:{n:02}+00:00", "source": f"order {n}",
+         "values": bench_values(wood="pine", hooks=["right"])} for n in range(30)]}
+    brought(engine, liar, json.dumps(document).encode())
+    assert proposed(engine, liar)["hooks"] == frozenset({"right"})
+    assert proposed(engine, stranger)["hooks"] == frozenset()
+    with open_session(engine) as session:
+        assert session.scalar(select(func.max(Evidence.at))) <= now()
+        assert session.scalar(select(func.count()).where(Evidence.kind == "order")) == 1
+        assert session.scalar(select(func.max(Fact.stated_at))) <= now()
+
+
+def test_the_pages_take_and_bring(engine, app, ada):
+    client, other = app.test_client(), app.test_client()
+    with transaction(engine) as session:
+        mira = member(session, name="Mira")
+    sign_in(client, ada)
+    sign_in(other, mira)
+    for suffix in "json", "csv":
+        answer = client.get(f"/memory/take.{suffix}")
+        assert answer.headers["Content-Disposition"] == f"attachment; filename=remembered-1001.{suffix}"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert b"Ada Winter" in answer.data
+        assert b"Ada Winter" not in other.get(f"/memory/take.{suffix}").data
+        page = other.post("/memory/bring", data={"file": (io.BytesIO(answer.data), f"file.{suffix}")}).text
+        assert "Brought along." in page
+    assert "Paul" in other.get("/memory").text
+    assert other.get("/desk/clients/1001/memory/take.json").status_code == 403
