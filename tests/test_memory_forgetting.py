@@ -119,3 +119,14 @@ def test_a_text_of_one_is_nobodys_but_theirs_until_they_are_forgotten():
     assert remembered.propose(start, 3).configuration.values()["engraving"] == "Planted"
     remembered.forget(3)
     assert remembered.propose(start, 3).configuration.values()["engraving"] == ""
+
+
+def test_five_people_of_one_customer_are_one_voice():
+    household, shop = Memory(ENGINE), Memory(ENGINE)
+    for number in range(5):
+        household.remember({"wood": "pine"}, ("ada", number))
+        shop.remember({"wood": "pine"}, (number, "themself"))
+    proposed = {name: remembered.propose(ENGINE.start()) for name, remembered in (("ada", household), ("all", shop))}
+    assert proposed["ada"].configuration.values()["wood"] == "oak", "the maker's suggestion: one customer tells nothing"
+    assert proposed["all"].configuration.values()["wood"] == "pine"
+    assert proposed["all"].reasons["wood"].total == 5

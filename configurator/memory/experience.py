@@ -24,6 +24,13 @@ ENOUGH = 5
 """Fewer customers than this could be recognised in what is told about them."""
 
 
+def voice(customer: Hashable | None) -> Hashable | None:
+    """Who counts as one among others. Of a tuple it is the first element: whoever orders for several people or places
+    is one customer all the same.
+    """
+    return customer[0] if isinstance(customer, tuple) and customer else customer
+
+
 class Experience:
     """Past orders, alike ones together. Texts are nobody's experience but their author's: they are not kept."""
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from catalog.expressions import Answer, Values
 from catalog.model import ProductModel
-from configurator.memory.experience import ENOUGH, Experience
+from configurator.memory.experience import ENOUGH, Experience, voice
 from configurator.memory.information import mutual_information
 from configurator.memory.neighbours import Neighbours
 from configurator.memory.verdicts import Said, Verdicts, beside
@@ -50,7 +50,7 @@ class Judged:
 
     def add(self, made: Values, verdicts: Verdicts, customer: Hashable | None) -> None:
         """Keeps what was said of one product."""
-        row = self._made.add(made, customer, 1)
+        row = self._made.add(made, voice(customer), 1)
         who = object() if customer is None else customer
         for name, verdict in verdicts.items():
             self._told[name, made[name]].append(_Told(row, verdict.said, who))
@@ -60,7 +60,7 @@ class Judged:
     def withdraw(self, customer: Hashable) -> None:
         """Takes back what a customer said."""
         for row in self._rows.pop(customer, []):
-            self._made.withdraw(row, customer, 1)
+            self._made.withdraw(row, voice(customer), 1)
         for about, told in list(self._told.items()):
             self._told[about] = [one for one in told if one.who != customer]
             if not self._told[about]:
@@ -76,9 +76,9 @@ class Judged:
         found: dict[Answer, float] = defaultdict(float)
         shifts: dict[Answer, Shift] = {}
         for value, weight in votes.items():
-            told = [one for one in self._told.get((name, value), ()) if one.who != customer]
+            told = [one for one in self._told.get((name, value), ()) if voice(one.who) != customer]
             stays = 1.0
-            if len({one.who for one in told}) >= ENOUGH:
+            if len({voice(one.who) for one in told}) >= ENOUGH:
                 for said, share in self._shares(told, given, customer).items():
                     stays -= share
                     toward = beside(self._model[name], value, said)

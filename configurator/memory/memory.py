@@ -11,7 +11,7 @@ from typing import Literal
 from catalog.expressions import Answer, Values
 from configurator.engine import Configuration, Engine
 from configurator.memory.evidence import Evidence, Statement, as_day
-from configurator.memory.experience import Experience
+from configurator.memory.experience import Experience, voice
 from configurator.memory.habit import Habit, habit
 from configurator.memory.judged import Judged
 from configurator.memory.proposal import Proposal, proposal
@@ -42,16 +42,17 @@ class Memory:
                  count: int = 1, *, chosen: Collection[str] | None = None) -> int:
         """Keeps an order, whole or in part; without a customer it is others' experience only.
 
-        `chosen` names what the customer set or corrected: the rest was only accepted, and counts less. None: unknown,
-        all counts alike. Returns how many names and values the model does not have: these are left out. Raises
-        ValueError for a count below 1.
+        Of a `customer` that is a tuple, the first element says who counts as one among others; the rest, for whom they
+        order. `chosen` names what the customer set or corrected: the rest was only accepted, and counts less. None:
+        unknown, all counts alike. Returns how many names and values the model does not have: these are left out.
+        Raises ValueError for a count below 1.
         """
         if count < 1:
             raise ValueError(f"an order counts at least once, not {count} times")
         known = self._known(values)
         with self._lock:
             if known:
-                row = self._others.add(known, customer, count)
+                row = self._others.add(known, voice(customer), count)
                 if customer is not None:
                     self._own[customer].add(Statement(known, as_day(when), count, row, chosen=(
                         None if chosen is None else frozenset(chosen))))
@@ -95,7 +96,7 @@ class Memory:
         with self._lock:
             for statement in self._own.pop(customer, Evidence()).statements:
                 if statement.row is not None:
-                    self._others.withdraw(statement.row, customer, statement.count)
+                    self._others.withdraw(statement.row, voice(customer), statement.count)
                     self._orders -= 1
             self._judged.withdraw(customer)
             self._learnt = 0
@@ -150,4 +151,4 @@ class Memory:
         if self._orders > 1.1 * self._learnt:
             self._habit, self._learnt = habit(self._own, self._others, self.engine.model), self._orders
         known = Known(self.engine.model, self._others, self._judged, self._habit)
-        return View(known, Evidence() if others_only else own, customer, as_day(when), c.choices)
+        return View(known, Evidence() if others_only else own, voice(customer), as_day(when), c.choices)
