@@ -22,6 +22,7 @@ from configurator.web.access import access, guard, require_access
 from configurator.web.account import account
 from configurator.web.desk import desk
 from configurator.web.errors import errors
+from configurator.web.feedback import asking
 from configurator.web.floor import floor
 from configurator.web.headers import secure
 from configurator.web.memory import client_memory, memory
@@ -30,7 +31,7 @@ from configurator.web.orders import pages
 from configurator.web.shop import shop
 from configurator.web.studio import studio
 
-BLUEPRINTS = (errors, account, shop, ordering, api, pages, memory, desk, client_memory, floor, studio)
+BLUEPRINTS = (errors, account, shop, ordering, api, pages, asking, memory, desk, client_memory, floor, studio)
 
 
 PATIENCE = 2.0

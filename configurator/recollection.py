@@ -27,7 +27,7 @@ from catalog.succession import Succession
 from configurator.engine import Configuration, Engine
 from configurator.memory import Memory, Proposal, Start, Told, Verdict, Verdicts
 from configurator.memory.verdicts import wanted
-from orders import consents, evidence, facts, subjects
+from orders import consents, evidence, facts, feedback, subjects
 from orders.records import HistoryFile, Order, PastOrder, Subject
 from orders.remembered import Evidence, Rereading
 from orders.subjects import Whom
@@ -153,7 +153,7 @@ def _read_evidence(session: Session, version: Version, found: _Recollection) -> 
     """Remembers the orders and verdicts that are new since it was last called, but for those of customers who do not
     want others to learn from them.
     """
-    said = Evidence.product_id == version.product_id, Evidence.kind.in_(("order", "verdict"))
+    said = Evidence.product_id == version.product_id, Evidence.kind.in_(("order", "verdict")), feedback.stands()
     ids = set(session.scalars(select(Evidence.id).where(*said, Evidence.id > found.last - LATE)))
     new = ids - found.newest
     if not new:
@@ -212,7 +212,7 @@ def _theirs(session: Session, version: Version, whom: Whom) -> tuple[list[Told],
     ordered = exists().where(Order.revision_id == Evidence.revision_id)
     pieces = select(Evidence).where(
         Evidence.customer_id == whom.customer.id, Evidence.product_id == version.product_id,
-        ~ordered).order_by(Evidence.id.desc()).limit(RECENT)
+        ~ordered, feedback.stands()).order_by(Evidence.id.desc()).limit(RECENT)
     without, revised = evidence.forgotten(session, whom.customer), set[int]()
     way = cache(partial(succession, session, new=version))
     for piece in session.scalars(pieces):

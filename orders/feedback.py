@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from catalog.expressions import Answer
@@ -30,8 +31,8 @@ LONGEST_WHY, LONGEST_NOTE = 300, 2000
 class Verdict:
     """What was said of one value: right, too small, too large, or otherwise; what they would rather have, and why.
 
-    Raises ValueError for anything else that is said, for what was right and should have been something else, and for
-    a reason that is too long.
+    Raises ValueError for anything else that is said and for what was right and should have been something else, and
+    TooLong.
     """
 
     said: Said
@@ -55,6 +56,13 @@ class NotShipped(ValueError):
 
     def __init__(self, order: Order) -> None:
         super().__init__(f"order {order.number} is {order.state}: whether it is right is asked once it is shipped")
+
+
+class TooLong(ValueError):
+    """Something that was said is longer than can be kept, or has signs that nobody can read."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"say it in at most {most} characters, none of them a control character")
 
 
 def words_for(characteristic: Characteristic) -> tuple[Said, ...]:
@@ -83,28 +91,30 @@ def set_by_hand(session: Session, order: Order) -> frozenset[str]:
     return frozenset(placed.corrected or ()) if placed else frozenset()
 
 
-def give(session: Session, order: Order, verdicts: Verdicts, note: str = "", by: Account | None = None) -> Evidence:
-    """Keeps what the customer says of an order, `by` the rep they said it to; the same said twice is kept once.
+def give(session: Session, order: Order, verdicts: Verdicts, note: str = "", by: Account | None = None,
+         at: datetime | None = None) -> Evidence:
+    """Keeps what the customer says of an order, the same said twice once.
 
-    What should have been another number of a person or a place is from now on what is known of them. Raises NotShipped;
-    ValueError for a value that the product did not have or could never have, and for a note that is too long.
+    `by`: the rep they said it to; `at`: the moment, now if not given. What should have been another number of a person
+    or a place is from now on what is known of them. Raises NotShipped, TooLong, and ValueError for a value that the
+    product did not have or could never have.
     """
     if order.state != "shipped":
         raise NotShipped(order)
     model, made = model_of(order.version), from_plain(order.values)
     for name, verdict in verdicts.items():
         _check(model, name, made, verdict)
-    before, plain, note = answer(session, order), _plain(verdicts), _text(note, LONGEST_NOTE)
-    if before is not None and (before.verdicts, before.note) == (plain, note):
+    before, told, note = answer(session, order), plain(verdicts), _text(note, LONGEST_NOTE)
+    if before is not None and (before.verdicts, before.note) == (told, note):
         return before
     whom = Whom(order.customer, order.person, order.place)
     rather = {name: verdict.rather for name, verdict in verdicts.items() if verdict.rather is not None}
     source = f"what you said of order {order.number}"
     undone = {name: made[name] for name in (verdicts_of(before) if before else {}) if name not in rather
               and _told(session, whom, model[name], source)}
-    facts.tell(session, whom, model, undone | rather, source)
-    piece = evidence.keep(session, "verdict", whom, order.version, made, f"order {order.number}", verdicts=plain,
-                          note=note, order=order, by=by)
+    facts.tell(session, whom, model, undone | rather, source, at)
+    piece = evidence.keep(session, "verdict", whom, order.version, made, f"order {order.number}", verdicts=told,
+                          note=note, order=order, by=by, at=at)
     if before is not None:
         evidence.changed(session, order.customer)
     return piece
@@ -126,6 +136,20 @@ def verdicts_of(piece: Evidence) -> dict[str, Verdict]:
     """What a piece of evidence of kind verdict says, by name."""
     return {name: Verdict(said["is"], None if said["rather"] is None else from_plain({"": said["rather"]})[""],
                           said["why"]) for name, said in piece.verdicts.items()}
+
+
+def plain(verdicts: Verdicts) -> dict[str, Any]:
+    """As the database keeps them."""
+    return {name: {"is": verdict.said, "why": verdict.why,
+                   "rather": None if verdict.rather is None else to_plain({"": verdict.rather})[""]}
+            for name, verdict in verdicts.items()}
+
+
+def stands() -> ColumnElement[bool]:
+    """Whether a piece of evidence counts: not if it is an answer to an order that was answered again later."""
+    later = aliased(Evidence)
+    return ~exists().where(Evidence.kind == "verdict", later.kind == "verdict", later.order_id == Evidence.order_id,
+                           later.id > Evidence.id)
 
 
 def waiting(session: Session, customer: Customer, product_id: int | None = None) -> list[Order]:
@@ -160,16 +184,9 @@ def _check(model: ProductModel, name: str, made: Mapping[str, Answer], verdict: 
         raise ValueError(f"what was too {verdict.said} cannot have been better as {rather!r}")
 
 
-def _plain(verdicts: Verdicts) -> dict[str, Any]:
-    """As the database keeps them."""
-    return {name: {"is": verdict.said, "why": verdict.why,
-                   "rather": None if verdict.rather is None else to_plain({"": verdict.rather})[""]}
-            for name, verdict in verdicts.items()}
-
-
 def _text(text: str, most: int) -> str:
-    """Lines of printable characters; raises ValueError for more than `most` of them."""
+    """Lines of printable characters; raises TooLong for more than `most` of them."""
     text = text.replace("\r\n", "\n").strip()
     if len(text) > most or any(unicodedata.category(sign) == "Cc" and sign != "\n" for sign in text):
-        raise ValueError(f"say it in at most {most} characters, none of them a control character")
+        raise TooLong(most)
     return text

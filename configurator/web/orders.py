@@ -20,7 +20,7 @@ from configurator.web import chart
 from configurator.web.access import access, current_account, current_customer, found
 from configurator.web.answers import say
 from configurator.web.became import Became, became
-from orders import lifecycle, specifications
+from orders import feedback, lifecycle, specifications
 from orders.records import Account, Customer, Order, Revision, Specification
 
 pages = Blueprint("orders", __name__)
@@ -38,8 +38,10 @@ class Specified(NamedTuple):
 @access("customer")
 def orders() -> str:
     """All orders of the customer, and what each one took to enter."""
-    placed = found(current_customer()).orders[::-1]
-    return render_template("orders/orders.html", orders=placed, points=chart.points(placed))
+    customer = found(current_customer())
+    placed = customer.orders[::-1]
+    return render_template("orders/orders.html", orders=placed, points=chart.points(placed),
+                           waiting=feedback.waiting(session, customer))
 
 
 @pages.get("/orders/<number>")
@@ -48,7 +50,8 @@ def order(number: str) -> str:
     """What was ordered and promised, as it was frozen."""
     order = order_of(number)
     return render_template("orders/order.html", order=order, sheet=order.sheet, groups=_specified(order), acting=rep(),
-                           can_cancel=_can_cancel(order))
+                           can_cancel=_can_cancel(order), remakes=_remakes(order),
+                           answered=feedback.answer(session, order))
 
 
 @pages.post("/orders/<number>/cancel")
@@ -73,6 +76,12 @@ def again(number: str) -> Answer:
     draft = sessions.open_draft(session, version, customer=order.customer, rep=rep(), shown=from_plain(order.values),
                                 person=order.person, place=order.place, made_with=order.version)
     return redirect(url_for("shop.configure", draft=draft.id), 303)
+
+
+def _remakes(order: Order) -> list[Order]:
+    """What was ordered because this one was not right."""
+    remakes = Order.customer_id == order.customer_id, Order.remake_of_id == order.id
+    return list(session.scalars(select(Order).where(*remakes).order_by(Order.id)))
 
 
 def _specified(order: Order) -> list[tuple[str, list[Specified]]]:
