@@ -1,13 +1,13 @@
-"""What the memory is fed with: evidence, past orders, and facts that other families were told.
+"""The memories of a process: what they are fed with, and what they propose.
 
-Others' experience is read once per process and database, and what was added since on every proposal; anew when
-somebody corrected, forgot or refused something. What one customer told is read when something is proposed to them, if
-they allow that.
+Everybody's evidence and past orders are read once per process and database, and what was added since on every proposal;
+all anew when somebody corrected, forgot or refused something. What one customer told besides is read when something is
+proposed to them, if they allow that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -15,20 +15,20 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
-from sqlalchemy import Pool, exists, func, select
+from sqlalchemy import Pool, func, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
 from catalog.expressions import Answer, Values
-from catalog.model import Characteristic, Number, ProductModel, from_plain
+from catalog.model import from_plain
 from catalog.records import Version
-from catalog.store import model_of, succession
+from catalog.store import succession
 from catalog.succession import Succession
 from configurator.engine import Configuration, Engine
-from configurator.memory import Memory, Proposal, Start, Told, Verdict, Verdicts
-from configurator.memory.verdicts import wanted
-from orders import consents, evidence, facts, feedback, subjects
-from orders.records import HistoryFile, Order, PastOrder, Subject
+from configurator.memory import Memory, Proposal, Start
+from configurator.told import Key, key, told, verdicts
+from orders import consents, evidence, feedback, subjects
+from orders.records import HistoryFile, PastOrder, Subject
 from orders.remembered import Evidence, Rereading
 from orders.subjects import Whom
 
@@ -36,12 +36,6 @@ KEPT = 16
 """Memories in a process; what was not asked for longest goes first."""
 LATE = 100
 """Evidence may be stored a little out of the order of its ids: so much of the newest is looked at again."""
-RECENT = 50
-"""Pieces of evidence that are searched for what a customer told of other families, or for others of theirs."""
-Key = tuple[int, int | None, int | None]
-"""Who ordered, for whom and for where, by ids: what the memory tells customers by."""
-Traits = Mapping[str, Characteristic]
-"""The characteristics of a model by their traits."""
 
 
 @dataclass
@@ -66,8 +60,8 @@ def propose(session: Session, version: Version, configuration: Configuration, wh
     """The whole product that somebody (None: somebody unknown) most probably wants besides their choices."""
     if whom is None and not configuration.choices:
         return _to_anybody(session, version, configuration)
-    memory, key = _informed(session, version, configuration.engine, whom)
-    return memory.propose(configuration, key, when or now())
+    memory, who = _informed(session, version, configuration.engine, whom)
+    return memory.propose(configuration, who, when or now())
 
 
 def _to_anybody(session: Session, version: Version, start: Configuration) -> Proposal:
@@ -82,8 +76,8 @@ def _to_anybody(session: Session, version: Version, start: Configuration) -> Pro
 def starts(session: Session, version: Version, configuration: Configuration, whom: Whom | None
            ) -> dict[Start, Proposal]:
     """Whole products to start from: the same again, as we know them, what most choose; those that differ."""
-    memory, key = _informed(session, version, configuration.engine, whom)
-    return memory.starts(configuration, key, now())
+    memory, who = _informed(session, version, configuration.engine, whom)
+    return memory.starts(configuration, who, now())
 
 
 def ranked(session: Session, version: Version, configuration: Configuration, whom: Whom | None
@@ -96,8 +90,8 @@ def ranked(session: Session, version: Version, configuration: Configuration, who
 
     @cache
     def rank(name: str) -> list[Answer]:
-        memory, key = informed()
-        return [value for value, _ in memory.rank(configuration, name, key, now())]
+        memory, who = informed()
+        return [value for value, _ in memory.rank(configuration, name, who, now())]
 
     return rank
 
@@ -105,12 +99,10 @@ def ranked(session: Session, version: Version, configuration: Configuration, who
 def _informed(session: Session, version: Version, engine: Engine, whom: Whom | None) -> tuple[Memory, Key | None]:
     """The memory of a version, and by what it knows somebody: by nothing if they are unknown or do not want it."""
     memory = recollect(session, version, engine)
-    if whom is None or not consents.allows(session, whom.customer, "proposals"):
+    allowed = consents.allowed(session, whom.customer) if whom else ()
+    if whom is None or "proposals" not in allowed:
         return memory, None
-    traits = {c.trait: c for c in engine.model.characteristics if c.trait}
-    told, hints = _theirs(session, version, whom)
-    memory.know(whom.key, [*_facts(session, traits, whom), *told],
-                [*hints, *(_elsewhere(session, version, traits, whom) if traits else ())])
+    memory.know(whom.key, *told(session, version, engine.model, whom, "experience" in allowed))
     return memory, whom.key
 
 
@@ -144,8 +136,8 @@ def _read_files(session: Session, version: Version, found: _Recollection) -> Non
     refusing = consents.refusing(session, "experience")
     for order in session.scalars(select(PastOrder).where(PastOrder.product_id == version.product_id)):
         if order.customer_id not in refusing:
-            key = order.customer_id and (order.customer_id, themselves.get(order.customer_id), None)
-            found.memory.remember(from_plain(order.values), key, order.placed_on, order.count)
+            who = order.customer_id and (order.customer_id, themselves.get(order.customer_id), None)
+            found.memory.remember(from_plain(order.values), who, order.placed_on, order.count)
     found.files_read = True
 
 
@@ -170,116 +162,8 @@ def _read_evidence(session: Session, version: Version, found: _Recollection) -> 
 
 def _teach(memory: Memory, way: Succession, piece: Evidence, values: Values) -> None:
     if piece.kind == "verdict":
-        memory.judge(way.answers(values), _verdicts(way, values, piece), _key(piece), piece.at, piece.source)
+        memory.judge(way.answers(values), verdicts(way, values, piece), key(piece), piece.at, piece.source)
     else:
         chosen = None if piece.corrected is None else [
             name for name, heir in way.inherited(values).items() if heir.name in piece.corrected]
-        memory.remember(way.answers(values), _key(piece), piece.at, chosen=chosen)
-
-
-def _verdicts(way: Succession, values: Values, piece: Evidence) -> Verdicts:
-    """What was said, by the names of today."""
-    rather = from_plain({name: told["rather"] for name, told in piece.verdicts.items() if told["rather"] is not None})
-    instead = way.answers(rather)
-    return {name: Verdict(piece.verdicts[heir.name]["is"], instead.get(name))
-            for name, heir in way.inherited(values).items() if heir.name in piece.verdicts}
-
-
-def _key(piece: Evidence) -> Key:
-    return piece.customer_id, piece.person_id, piece.place_id
-
-
-# What one customer told
-
-
-def _facts(session: Session, traits: Traits, whom: Whom) -> Iterator[Told]:
-    """What they told about the person and the place."""
-    without = evidence.forgotten(session, whom.customer)
-    for trait, fact in facts.of(session, *whom.subjects).items():
-        gone = without.get((whom.customer.id, fact.subject_id, trait))
-        if trait in traits and fact.unit == _unit(traits[trait]) and (gone is None or fact.stated_at > gone):
-            yield _fitted(traits[trait], from_plain(fact.answer)["value"]), fact.stated_at, fact.source
-
-
-def _theirs(session: Session, version: Version, whom: Whom) -> tuple[list[Told], list[Told]]:
-    """What they said of this product besides what is remembered as experience, and what they said for somebody else.
-
-    Of what they ordered for another place or person, only what is not about that one holds here.
-    """
-    told: list[Told] = []
-    hints: list[Told] = []
-    shared = consents.allows(session, whom.customer, "experience")
-    ordered = exists().where(Order.revision_id == Evidence.revision_id)
-    pieces = select(Evidence).where(
-        Evidence.customer_id == whom.customer.id, Evidence.product_id == version.product_id,
-        ~ordered, feedback.stands()).order_by(Evidence.id.desc()).limit(RECENT)
-    without, revised = evidence.forgotten(session, whom.customer), set[int]()
-    way = cache(partial(succession, session, new=version))
-    for piece in session.scalars(pieces):
-        if piece.kind in ("order", "verdict") and shared and _key(piece) == whom.key:
-            continue  # it is remembered as experience
-        if piece.revision is not None:
-            if piece.revision.specification_id in revised:
-                continue  # a newer revision takes its place
-            revised.add(piece.revision.specification_id)
-        values = _transferable(piece, whom, evidence.usable(piece, without))
-        said = _said(way(piece.version), values, piece), piece.at, piece.source
-        (told if piece.person_id == whom.key[1] else hints).append(said)
-    return told, hints
-
-
-def _said(way: Succession, values: Values, piece: Evidence) -> Values:
-    """What a piece says of today's product; a verdict, what it should have been."""
-    answers = way.answers(values)
-    if piece.kind != "verdict":
-        return answers
-    better = {name: wanted(way.new[name], answers[name], verdict)
-              for name, verdict in _verdicts(way, values, piece).items() if name in answers}
-    return {name: answer for name, answer in better.items() if answer is not None}
-
-
-def _transferable(piece: Evidence, whom: Whom, values: Values) -> Values:
-    """What holds for this person and place too."""
-    model, (_, person, place) = model_of(piece.version), whom.key
-    holds = {"product": True, "person": piece.person_id == person, "place": piece.place_id == place}
-    return {name: value for name, value in values.items() if name in model and holds[model[name].about]}
-
-
-def _elsewhere(session: Session, version: Version, traits: Traits, whom: Whom) -> Iterator[Told]:
-    """What orders of other families for the same person say about traits of a product, such as a favourite colour.
-
-    Nothing once they ordered the product itself: that says it better.
-    """
-    theirs = select(Evidence).where(Evidence.customer_id == whom.customer.id, Evidence.kind == "order")
-    if session.scalar(theirs.where(Evidence.product_id == version.product_id).limit(1)):
-        return
-    others = theirs.where(Evidence.product_id != version.product_id, Evidence.person_id.is_not_distinct_from(
-        whom.key[1]) | Evidence.person_id.is_(None) | (whom.key[1] is None))
-    without = evidence.forgotten(session, whom.customer)
-    for piece in session.scalars(others.order_by(Evidence.id.desc()).limit(RECENT)):
-        yield _shared(traits, model_of(piece.version), evidence.usable(piece, without)), piece.at, piece.source
-
-
-def _shared(traits: Traits, other: ProductModel, values: Values) -> dict[str, Answer]:
-    """What a product of another family says about this one: the traits that are the same, about the product itself.
-
-    Traits of a person or a place are facts, kept by themselves.
-    """
-    shared: dict[str, Answer] = {}
-    for theirs in other.characteristics:
-        ours = traits.get(theirs.trait or "")
-        if ours and theirs.about == "product" and theirs.name in values and _unit(ours) == _unit(theirs):
-            shared |= _fitted(ours, values[theirs.name])
-    return shared
-
-
-def _fitted(characteristic: Characteristic, answer: Answer) -> dict[str, Answer]:
-    """An answer of another family as this one can give it: a number may fall between its steps."""
-    if isinstance(characteristic, Number) and isinstance(answer, int) and not isinstance(answer, bool):
-        steps = round((answer - characteristic.least) / characteristic.step)
-        answer = characteristic.least + steps * characteristic.step
-    return {characteristic.name: answer} if characteristic.admits(answer) else {}
-
-
-def _unit(characteristic: Characteristic) -> str:
-    return characteristic.unit if isinstance(characteristic, Number) else ""
+        memory.remember(way.answers(values), key(piece), piece.at, chosen=chosen)

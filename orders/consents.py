@@ -15,10 +15,16 @@ from orders.records import Account, Customer
 from orders.remembered import PURPOSES, Consent
 
 
+def allowed(session: Session, customer: Customer) -> frozenset[str]:
+    """The purposes of remembered.PURPOSES that a customer allows now."""
+    said: dict[str, bool] = dict(session.execute(select(Consent.purpose, Consent.given).where(
+        Consent.customer_id == customer.id).order_by(Consent.id)).all())
+    return frozenset(purpose for purpose in PURPOSES if said.get(purpose, True))
+
+
 def allows(session: Session, customer: Customer, purpose: str) -> bool:
-    """Whether a customer allows a purpose of remembered.PURPOSES now."""
-    newest = select(Consent.given).where(Consent.customer_id == customer.id, Consent.purpose == purpose)
-    return session.scalar(newest.order_by(Consent.id.desc()).limit(1)) is not False
+    """Whether a customer allows a purpose now."""
+    return purpose in allowed(session, customer)
 
 
 def refusing(session: Session, purpose: str) -> set[int]:
