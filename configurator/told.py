@@ -1,4 +1,4 @@
-"""What one customer told of a product, beside what their orders of it are to everybody, as the memory wants to know it."""
+"""What one customer told of a product, beside what their orders are to everybody, as the memory wants to know it."""
 
 from __future__ import annotations
 
