@@ -215,5 +215,4 @@ def _touch(touches: dict[object, Touch], succession: Succession, change: Field) 
     new = succession.new[change.new] if change.new else None
     was = change.was if isinstance(old, Choice | Boolean) else None
     now = change.now if isinstance(new, Choice | Boolean) else None
-    key = change.kind, change.old, change.new, was, now
-    return touches.setdefault(key, Touch(change.kind, old, new, was, now))
+    return touches.setdefault((change.kind, change.old, change.new, was, now), Touch(change.kind, old, new, was, now))

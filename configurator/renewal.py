@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from catalog import store
 from catalog.expressions import Values
 from catalog.model import from_plain
 from catalog.records import Version
-from configurator.carrying import Brought, Carried, carry
+from configurator.carrying import Brought, Carried, Kind, carry
 from configurator.engine import Configuration
 from configurator.engines import engine_of
+from configurator.memory import Reason
 from configurator.proposed import Proposed
 from configurator.recollection import propose, ranked
 from configurator.records import Draft
@@ -18,13 +22,18 @@ from orders import subjects
 from orders.records import Revision
 from orders.subjects import Whom
 
+REASONS: Mapping[Kind, Reason] = {"changed": Reason("fits"), "replaced": Reason("succeeds")}
+"""Why something else is proposed than what was saved."""
+
 
 def opened(session: Session, version: Version, made_with: Version, choices: Values, values: Values,
            whom: Whom | None) -> tuple[Configuration, Proposed]:
     """What was made with another version, in this one: the choices that still stand, and what is proposed besides."""
     brought = _brought(session, version, made_with, choices, values, whom)
-    return engine_of(version).start(brought.choices), (
-        Proposed.of(brought.proposal) if brought.proposal else Proposed(brought.values))
+    proposed = Proposed.of(brought.proposal) if brought.proposal else Proposed(brought.values)
+    fields = Carried(store.succession(session, made_with, version), values, brought.values).fields
+    reasons = {field.name: REASONS[field.kind] for field in fields if field.kind in REASONS}
+    return engine_of(version).start(brought.choices), replace(proposed, reasons={**proposed.reasons, **reasons})
 
 
 def _brought(session: Session, version: Version, made_with: Version, choices: Values, values: Values,

@@ -61,7 +61,7 @@ def publish(engine, model: ProductModel | None = None) -> None:
 
 def rows(page: str) -> dict[str, list[str]]:
     """The rows of the tables about what became of it, as text, by their questions."""
-    tables = "".join(re.findall(r'<table class="tbl became">(.*?)</table>', page, re.DOTALL))
+    tables = "".join(re.findall(r'<table class="tbl became[^"]*">(.*?)</table>', page, re.DOTALL))
     cells = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
              for row in re.findall("<tr>(.*?)</tr>", tables, re.DOTALL))
     plain = ([" ".join(re.sub("<[^>]*>", " ", cell).split()) for cell in row] for row in cells)
@@ -104,6 +104,17 @@ def test_a_specification_is_opened_and_ordered_with_every_difference_in_sight(ad
     assert told(page, NOW | PRICES)
     assert "3 answers are kept" in page
     assert "Your height, Hooks, Engraving" in page
+
+
+def test_what_stands_in_for_something_else_says_so_where_it_is_proposed(ada, engine, people):
+    with transaction(engine) as session:
+        save(session, people.ada.customer, people.kept.version, "Porch", {}, bench_values(wood="pine"), people.ada)
+    publish(engine)
+    url = ada.post("/specifications/S-0003/A/open").location
+    assert "it stands in for what it was" in ada.get(f"{url}?group=2").text
+    page = ada.get(f"{url}?group=1").text
+    assert page.count("it fits the rest") == 1, "the width"
+    assert "as in the specification" in page, "the height"
 
 
 def test_what_was_chosen_under_a_former_name_is_still_chosen(ada, engine, people):

@@ -8,7 +8,8 @@ from typing import Literal
 
 from catalog.expressions import Answer
 
-Kind = Literal["own", "fact", "feedback", "others", "judged", "standard", "follows", "fits", "cheapest", "quickest"]
+Kind = Literal["own", "fact", "feedback", "others", "judged", "standard", "follows", "fits", "succeeds", "cheapest",
+               "quickest"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Reason:
     what makes it this value; if that is `made` itself, it was right. others: `count` of `total` orders of others have
     it; 0 of 0 where that would tell about few of them. judged: `count` of `total` others who ordered `made` said that
     it was too small or too large. standard: the maker suggests it. follows: the choices leave nothing else. fits:
-    nothing is known; it fits the rest. cheapest, quickest: so the whole costs least, or is ready first.
+    nothing is known; it fits the rest. succeeds: it stands in for what was saved and is not made any more. cheapest,
+    quickest: so the whole costs least, or is ready first.
     """
 
     kind: Kind

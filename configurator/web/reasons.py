@@ -208,6 +208,8 @@ def remembered(reason: Reason, characteristic: Characteristic, value: Answer) ->
             return _("we suggest it")
         case "fits":
             return _("it fits the rest")
+        case "succeeds":
+            return _("it stands in for what it was")
         case "cheapest":
             return _("so it costs least")
         case "quickest":
