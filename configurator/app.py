@@ -28,10 +28,12 @@ from configurator.web.headers import secure
 from configurator.web.memory import client_memory, memory
 from configurator.web.ordering import ordering
 from configurator.web.orders import pages
+from configurator.web.people import client_people, people
 from configurator.web.shop import shop
 from configurator.web.studio import studio
 
-BLUEPRINTS = (errors, account, shop, ordering, api, pages, asking, memory, desk, client_memory, floor, studio)
+BLUEPRINTS = (errors, account, shop, ordering, api, pages, asking, memory, people, desk, client_memory,
+              client_people, floor, studio)
 
 
 PATIENCE = 2.0

@@ -126,7 +126,7 @@ def untold(session: Session, subject: Subject, known: tuple[Piece, ...]) -> list
 
 
 def tell(session: Session, customer: Customer, piece: Piece, answer: Answer, source: str, taken_by: str = "",
-         by: Account | None = None) -> None:
+         by: Account | None = None, at: datetime | None = None) -> None:
     """Corrects a piece, or tells it first: what was said before holds no more.
 
     What products share about a person or a place is stated as a fact, the rest as evidence about each product that asks
@@ -137,13 +137,13 @@ def tell(session: Session, customer: Customer, piece: Piece, answer: Answer, sou
         raise ValueError(f"nothing that asks for {piece.key} has this answer")
     before, characteristic = piece.holds, uses[0].characteristic
     if piece.subject and characteristic.trait and characteristic.about != "product":
-        facts.state(session, piece.subject, piece.key, answer, _unit(characteristic), source, taken_by)
+        facts.state(session, piece.subject, piece.key, answer, _unit(characteristic), source, taken_by, at)
     else:
         whom = Whom(customer, **{piece.subject.kind: piece.subject} if piece.subject else {})
         for use in uses:
             name = use.characteristic.name
             evidence.keep(session, "correction", whom, use.version, {name: answer}, source, by=by,
-                          corrected={name: before.answer} if before else {})
+                          corrected={name: before.answer} if before else {}, at=at)
     evidence.changed(session, customer)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,8 @@ from catalog.model import ProductModel
 from catalog.records import Version
 from catalog.store import model_of
 from orders.names import clean
-from orders.records import Customer, Order, Subject, folded
+from orders.records import Customer, Order, Specification, Subject, folded
+from orders.remembered import Evidence, Fact, Forgotten
 
 Kind = Literal["person", "place"]
 LONGEST_NAME = 120
@@ -67,7 +70,8 @@ def add(session: Session, customer: Customer, kind: Kind, name: str, themself: b
     subject = Subject(customer_id=customer.id, kind=kind, name=clean(name, LONGEST_NAME), themself=themself)
     if len(of(session, customer, kind)) >= MOST:
         raise ValueError(f"a customer has at most {MOST} of a kind")
-    _store(session, subject)
+    with _unlike_others(session, kind):
+        session.add(subject)
     return subject
 
 
@@ -83,20 +87,48 @@ def named(session: Session, customer: Customer, kind: Kind, name: str) -> Subjec
 def rename(session: Session, subject: Subject, name: str) -> None:
     """Raises ValueError for a name that `clean` refuses or that another one has."""
     name = clean(name, LONGEST_NAME)
-    subject.name, before = name, subject.name
-    try:
-        _store(session, subject)
-    except ValueError:
-        subject.name = before
-        raise
+    with _unlike_others(session, subject.kind):
+        subject.name = name
 
 
-def _store(session: Session, subject: Subject) -> None:
+class Hanging(Exception):
+    """Why a person or a place cannot be removed: so many `orders`, `specifications`, pieces of `evidence`."""
+
+    def __init__(self, orders: int, specifications: int, evidence: int) -> None:
+        super().__init__(f"{orders} orders, {specifications} specifications, {evidence} other pieces of evidence")
+        self.orders, self.specifications, self.evidence = orders, specifications, evidence
+
+
+def hanging(session: Session, subject: Subject) -> Hanging | None:
+    """What keeps a person or a place from being removed, if anything does."""
+    counts = [session.scalar(select(func.count()).select_from(record).filter_by(**{f"{subject.kind}_id": subject.id}))
+              or 0 for record in (Order, Specification, Evidence)]
+    return Hanging(*counts) if any(counts) else None
+
+
+def remove(session: Session, subject: Subject) -> None:
+    """Removes a person or a place, and what was told about them.
+
+    Raises Hanging if there are orders or the like; ValueError for the customer themself.
+    """
+    if subject.themself:
+        raise ValueError("nobody can remove themself")
+    if kept := hanging(session, subject):
+        raise kept
+    for record in (Fact, Forgotten):
+        session.execute(delete(record).where(record.subject_id == subject.id))
+    session.delete(subject)
+    session.flush()
+
+
+@contextmanager
+def _unlike_others(session: Session, kind: str) -> Iterator[None]:
+    """Stores what the block did, or nothing of it if another one has the name."""
     try:
         with session.begin_nested():
-            session.add(subject)
+            yield
     except IntegrityError as error:
-        raise ValueError(f"there is a {subject.kind} of this name already") from error
+        raise ValueError(f"there is a {kind} of this name already") from error
 
 
 def settled(session: Session, whom: Whom, model: ProductModel) -> Whom:

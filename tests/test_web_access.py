@@ -22,6 +22,7 @@ CUSTOMER = {"customer"}
 DESK = {"rep", "admin"}
 FLOOR = {"fulfilment", "admin"}
 STUDIO = {"manager", "admin"}
+PEOPLE = ("page", "add", "one", "rename", "remove")
 MEMORY = "page", "correct", "forget", "consent", "take_json", "take_csv", "bring"
 
 WHO_MAY = {
@@ -39,6 +40,7 @@ WHO_MAY = {
     "orders.specification": CUSTOMER | DESK, "orders.rename": CUSTOMER | DESK, "orders.copy": CUSTOMER | DESK,
     "orders.reopen": CUSTOMER | DESK,
     "feedback.right": CUSTOMER | DESK, "feedback.answer": CUSTOMER | DESK, "feedback.remake": CUSTOMER | DESK,
+    **{f"people.{view}": CUSTOMER for view in PEOPLE}, **{f"client_people.{view}": DESK for view in PEOPLE},
     **{f"memory.{view}": CUSTOMER for view in MEMORY}, **{f"client_memory.{view}": DESK for view in MEMORY},
     "desk.clients": DESK, "desk.new_client": DESK, "desk.client": DESK, "desk.order": DESK,
     "floor.queue": FLOOR, "floor.sheet": FLOOR | DESK, "floor.pdf": FLOOR | DESK,
@@ -90,7 +92,8 @@ def belongings(sqlite):
             move(session, order, state, None)
         return ada, {
             "/orders/": {"number": order.number}, "/configure/": {"draft": draft}, "/api/drafts/": {"draft": draft},
-            "/specifications/": {"number": saved.specification.number, "letter": "A"}}
+            "/specifications/": {"number": saved.specification.number, "letter": "A"},
+            "/people/": {"subject": ada.customer.subjects[0].id}}
 
 
 def test_what_is_somebody_elses_is_not_there(sqlite_app, belongings):

@@ -61,7 +61,7 @@ def test_a_new_client_is_taken_down(rep):
     assert answer.location == "/desk/clients/1003"
     page = rep.get("/desk/clients/1003").text
     assert "Jürgen Müller" in page
-    assert "They have told nothing" in page
+    assert "None is known yet" in page
     assert rep.get("/desk/?q=0171/5550123").location == "/desk/clients/1003"
 
 
@@ -96,7 +96,7 @@ def test_facts_that_no_product_asks_for_any_more_are_still_told(rep, engine, peo
                     **dict.fromkeys(("quantities", "rules", "prices", "items", "operations", "picture")))
         tell(session, Whom(ada, ada.subjects[0]), hat, {"head": 570}, "told on the telephone")
     page = rep.get("/desk/clients/1001").text
-    assert "570 mm" in page
+    assert "570\u00a0mm" in page
     assert "told on the telephone" in page
 
 

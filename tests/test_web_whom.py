@@ -188,10 +188,10 @@ def test_a_rep_chooses_among_the_clients_people(app: Flask, database: Engine) ->
     with transaction(database) as session:
         here = house(session)
         tom = subjects.add(session, here.ada.customer, "person", "Tom")
+        theirs = here.mira.customer.subjects[0].id
     rep = app.test_client()
     sign_in(rep, here.rep)
     url = rep.post("/desk/clients/1001/order/bench", data={"person": str(tom.id)}).headers["Location"]
     assert whom(database, url) == ("Tom", "Home")
     assert "Ada Winter" in rep.get(url).text.partition('id="whom"')[2]
-    theirs = here.mira.customer.subjects[0].id
     assert rep.post(f"{url}/for", data={"person": str(theirs)}).status_code == 404

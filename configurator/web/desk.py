@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from catalog.model import Number, ProductModel, from_plain
-from catalog.store import catalogue, current, model_of
-from catalog.wording import title
+from catalog.store import catalogue, current
 from configurator import sessions
 from configurator.transaction import session
 from configurator.web import chart, whom
 from configurator.web.access import access, current_account, found
-from configurator.web.answers import say
-from configurator.web.formatting import measure
 from configurator.web.forms import ClientForm
 from configurator.web.orders import with_changes
-from orders import consents, customers, facts, feedback
-from orders.records import Customer, Order, Subject
-from orders.remembered import Fact
+from configurator.web.people import told
+from orders import consents, customers, feedback
+from orders.records import Customer, Order
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 
 RECENT = 10
 """Orders that the desk opens with."""
-
-
-class Told(NamedTuple):
-    """A fact as the rep reads it out."""
-
-    title: str
-    said: str
-    fact: Fact
 
 
 @desk.get("/")
@@ -72,7 +59,7 @@ def client(number: str) -> str:
     placed = client.orders[::-1]
     return render_template(
         "desk/client.html", client=client, orders=placed, points=chart.points(placed), bought=_bought(placed),
-        kept=with_changes(client), told=_told(client), versions=catalogue(session),
+        kept=with_changes(client), people=told(client), versions=catalogue(session),
         waiting=feedback.waiting(session, client))
 
 
@@ -97,22 +84,3 @@ def _bought(orders: Iterable[Order]) -> dict[str, int]:
         if placed.state != "cancelled":
             sums[placed.currency] = sums.get(placed.currency, 0) + placed.total
     return sums
-
-
-def _told(client: Customer) -> dict[Subject, list[Told]]:
-    """What the client told about their people and places, in the words of today's catalogue; no empty texts."""
-    models = [model_of(version) for version in catalogue(session)]
-    told = {subject: [_in_words(fact, models) for fact in facts.of(session, subject).values()
-                      if fact.answer["value"] != ""] for subject in client.subjects}
-    return {subject: those for subject, those in told.items() if those}
-
-
-def _in_words(fact: Fact, models: list[ProductModel]) -> Told:
-    """A trait that no product asks for any more keeps its bare name and answer."""
-    answer = from_plain(fact.answer)["value"]
-    heading = next((title(trait) for model in models for trait in model.traits if trait.name == fact.trait), fact.trait)
-    asked = next((characteristic for model in models for characteristic in model.characteristics
-                  if characteristic.trait == fact.trait and characteristic.admits(answer)), None)
-    if isinstance(asked, Number) and isinstance(answer, int):
-        return Told(heading, measure(answer, fact.unit, asked.shown), fact)
-    return Told(heading, say(asked, answer) if asked else f"{answer} {fact.unit}".strip(), fact)

@@ -5,7 +5,7 @@ The customer sees it as theirs; a rep sees and keeps the same page for a client,
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from configurator import portable
+from configurator.limits import today
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web import chart
@@ -31,6 +32,7 @@ from orders.records import Customer
 from orders.remembered import PURPOSES, Consent
 
 LONGEST_NAME = 200
+OLDEST = date(1900, 1, 1)
 
 
 def page(customer: Customer) -> Answer:
@@ -45,11 +47,15 @@ def correct(customer: Customer) -> Answer:
     try:
         answer = _entered(piece, texts)
         taken_by = clean(given, LONGEST_NAME) if (given := request.form.get("taken_by", "").strip()) else ""
+        taken_at = _moment(request.form.get("taken_on", ""))
     except Unread as unread:
         return _page(customer, piece, str(unread), texts)
     except ValueError:
         return _page(customer, piece, _("A name has 1 to %(most)s characters.", most=LONGEST_NAME), texts)
-    pieces.tell(session, customer, piece, answer, BY_TELEPHONE if rep() else HERE, taken_by, current_account())
+    pieces.tell(session, customer, piece, answer, BY_TELEPHONE if rep() else HERE, taken_by, current_account(),
+                taken_at)
+    if taken_at and piece.holds and piece.holds.at > taken_at:
+        return _done(_("%(what)s is kept; what was said after that day still holds.", what=heading(piece)), piece)
     return _done(_("%(what)s is corrected: used from the next page on.", what=heading(piece)), piece)
 
 
@@ -124,7 +130,8 @@ def _page(customer: Customer, open_: Piece | None = None, problem: str = "", tex
         open=identity(open_.place) if open_ else "", new=open_ if open_ and not open_.statements else None,
         field=field(open_, texts) if open_ and open_.uses else None, problem=problem, refused=refused, brought=brought,
         heading=heading, uses=USES,
-        taken_by=request.form.get("taken_by", ""), address=request.view_args or {})
+        taken_by=request.form.get("taken_by", ""), taken_on=request.form.get("taken_on", ""),
+        address=request.view_args or {})
     return no_store(make_response(html, 422 if problem or refused else 200))
 
 
@@ -156,6 +163,18 @@ def _entered(piece: Piece, texts: list[str]) -> Any:
         except Unread as unread:
             refused = refused or unread
     raise refused or Unread(_("No product asks for this any more: it can only be forgotten."))
+
+
+def _moment(day: str) -> datetime | None:
+    """When a measure was taken: a day of the past; None for today. Raises Unread for anything else."""
+    try:
+        taken = date.fromisoformat(day) if day.strip() else today()
+    except ValueError as error:
+        raise Unread(_("Enter the day as year, month and day, such as %(example)s.",
+                       example=today().isoformat())) from error
+    if taken > today() or taken < OLDEST:
+        raise Unread(_("It was measured today or before."))
+    return None if taken == today() else datetime.combine(taken, time(12), UTC)
 
 
 def _done(message: str, piece: Piece | None = None) -> Answer:

@@ -1,0 +1,143 @@
+"""People and places as pages: kept by their customer and by a rep, seen by nobody else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from factories import House, house, sign_in
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+
+from catalog.database import now
+from catalog.records import Version
+from configurator.records import Draft
+from configurator.sessions import open_draft
+from configurator.transaction import open_session, transaction
+from orders import facts, subjects
+from orders.records import Customer, Subject
+from orders.remembered import Fact
+
+
+@pytest.fixture
+def here(app: Flask, database: Engine) -> House:
+    with transaction(database) as session:
+        found = house(session)
+        assert found.ada.customer.subjects and found.mira.customer.subjects
+        return found
+
+
+@pytest.fixture(params=["customer", "rep"])
+def ours(request: pytest.FixtureRequest, app: Flask, here: House) -> tuple[FlaskClient, str]:
+    """A browser, and where Ada's people and places are on it: her own, and a rep's."""
+    client = app.test_client()
+    sign_in(client, here.ada if request.param == "customer" else here.rep)
+    return client, "/people" if request.param == "customer" else "/desk/clients/1001/people"
+
+
+def names(database: Engine, number: str = "1001") -> list[str]:
+    with open_session(database) as session:
+        return [subject.name for subject in session.scalars(
+            select(Subject).join(Customer).where(Customer.number == number).order_by(Subject.id))]
+
+
+def subject(database: Engine, name: str) -> int:
+    with open_session(database) as session:
+        return session.scalars(select(Subject.id).where(Subject.name == name).order_by(Subject.id)).first() or 0
+
+
+def test_somebody_is_added_renamed_and_removed(ours: tuple[FlaskClient, str], database: Engine) -> None:
+    client, base = ours
+    made = client.post(base, data={"kind": "person", "name": " Tom <b> "}).headers["Location"]
+    assert made == f"{base}/{subject(database, 'Tom <b>')}"
+    assert "Tom &lt;b&gt;" in client.get(base).text
+    assert client.post(f"{made}/rename", data={"name": "Thomas"}).headers["Location"] == made
+    assert "<h1>Thomas</h1>" in client.get(made).text
+    assert client.post(f"{made}/remove").headers["Location"] == base
+    assert client.get(made).status_code == 404
+    assert names(database) == ["Ada Winter", "Home"]
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 121, "a\x00b", "Ada Winter"])
+def test_what_is_no_name_or_somebody_elses_changes_nothing(ours: tuple[FlaskClient, str], database: Engine, name: str
+                                                           ) -> None:
+    client, base = ours
+    tom = client.post(base, data={"kind": "person", "name": "Tom"}).headers["Location"]
+    client.post(base, data={"kind": "person", "name": name})
+    client.post(f"{tom}/rename", data={"name": name})
+    assert names(database) == ["Ada Winter", "Home", "Tom"]
+    assert client.post(base, data={"kind": "dog", "name": "Rex"}).status_code == 404
+
+
+def test_who_has_orders_is_not_removed_and_neither_is_the_customer(ours: tuple[FlaskClient, str], database: Engine
+                                                                  ) -> None:
+    client, base = ours
+    home, themself = f"{base}/{subject(database, 'Home')}", f"{base}/{subject(database, 'Ada Winter')}"
+    assert "one order is for them, one specification is kept for them" in client.get(home).text
+    assert "/remove" not in client.get(home).text + client.get(themself).text
+    for kept in (home, themself):
+        client.post(f"{kept}/remove")
+    assert names(database) == ["Ada Winter", "Home"]
+
+
+def test_what_was_told_and_begun_goes_with_whom_it_is_about(ours: tuple[FlaskClient, str], here: House, database: Engine
+                                                            ) -> None:
+    client, base = ours
+    with transaction(database) as session:
+        ada, version = session.get_one(Customer, here.order.customer_id), session.get_one(Version, here.order.version_id)
+        tom = subjects.add(session, ada, "person", "Tom")
+        facts.state(session, tom, "height", 1900, "mm", "himself")
+        begun = open_draft(session, version, ada, person=tom).id
+        other = open_draft(session, version, ada).id
+    client.post(f"{base}/{tom.id}/remove")
+    with open_session(database) as session:
+        assert session.scalars(select(Fact).where(Fact.subject_id == tom.id)).all() == []
+        assert (session.get(Draft, begun), session.get(Draft, other) is not None) == (None, True)
+
+
+def test_each_shows_its_facts_specifications_and_orders(ours: tuple[FlaskClient, str], here: House, database: Engine
+                                                        ) -> None:
+    client, base = ours
+    with transaction(database) as session:
+        tom = subjects.add(session, session.get_one(Customer, here.order.customer_id), "person", "Tom")
+        facts.state(session, tom, "height", 1900, "mm", "the telephone", "Ben", at=now() - timedelta(3))
+    page = client.get(f"{base}/{tom.id}").text
+    for words in ("Height", "190\u00a0cm", "measured by Ben", "Nothing was ordered yet"):
+        assert words in page
+    page = client.get(f"{base}/{subject(database, 'Home')}").text
+    for words in ("120", "2001", "S-0001"):
+        assert words in page
+    for name in ("Mira", "2002", "S-0002"):
+        assert name not in page
+
+
+def test_a_measure_is_told_with_its_day_and_who_took_it(ours: tuple[FlaskClient, str], here: House, database: Engine
+                                                        ) -> None:
+    client, base = ours
+    client.post(base, data={"kind": "person", "name": "Tom"})
+    tom, memory = subject(database, "Tom"), base.replace("people", "memory")
+    told = {"piece": f"[{tom}, \"height\"]", "answer": "1.9 m", "taken_by": "Ben", "taken_on": "2026-01-05"}
+    assert client.post(f"{memory}/correct", data=told).status_code == 303
+    for refused in ({"taken_on": "2999-01-01"}, {"taken_on": "soon"}, {"answer": "9 m"}):
+        assert client.post(f"{memory}/correct", data=told | refused).status_code == 422
+    older = client.post(f"{memory}/correct", data=told | {"answer": "180", "taken_on": "2020-01-05"}, follow_redirects=True)
+    assert "still holds" in older.text
+    page = client.get(f"{base}/{tom}").text
+    for words in ("190\u00a0cm", "measured by Ben", "Jan 5, 2026"):
+        assert words in page
+
+
+def test_others_people_are_not_there(app: Flask, here: House, database: Engine) -> None:
+    mira, ada = app.test_client(), subject(database, "Ada Winter")
+    sign_in(mira, here.mira)
+    for path in (f"/people/{ada}", "/people/0", f"/people/{1 << 40}"):
+        assert mira.get(path).status_code == 404
+        for act in ("rename", "remove"):
+            assert mira.post(f"{path}/{act}", data={"name": "Mine"}).status_code == 404
+    assert mira.get("/desk/clients/1001/people").status_code == 403
+    rep = app.test_client()
+    sign_in(rep, here.rep)
+    assert rep.get(f"/desk/clients/1002/people/{ada}").status_code == 404
+    assert rep.get("/people").status_code == 403
+    assert app.test_client().get("/people").status_code == 303
