@@ -240,3 +240,13 @@ def test_a_renamed_value_is_remembered_under_its_new_name(session: Session):
     wood["values"][1] = {**wood["values"][1], "name": "larch", "title": "Larch", "replaces": ["pine"]}
     new = published(session, from_document(document))
     assert values(session, new, whom(session, ada, new))["wood"] == "larch"
+
+
+def test_what_was_set_once_and_accepted_ever_since_is_not_asked_again(session: Session):
+    version, ada = published(session), a_customer(session)
+    here = whom(session, ada, version)
+    for year in range(4):
+        order_for(session, here, version, height=1810, wood="pine", today=TODAY + timedelta(300 * year),
+                  corrected={} if year else {"height": 1750, "wood": "oak"})
+    proposal = propose(session, version, engine_of(version).start(), here, NOW + timedelta(1000))
+    assert not {"height", "wood"} & set(proposal.questions)

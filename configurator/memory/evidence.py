@@ -16,8 +16,8 @@ HALF_LIFE = 730.0
 UNLIKE = 0.5
 """What is left of an order's weight after each mismatch with what is chosen now."""
 ACCEPTED = 1 / 3
-"""What a value that was only accepted counts, beside one that the customer set: nobody may have looked at it. Once set
-outweighs once accepted later, whatever the newest leaves of older ones."""
+"""What a value that was only ever accepted counts, beside one that the customer set once: nobody may have looked at it.
+Once set outweighs once accepted later, whatever the newest leaves of older ones."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Statement:
         """Whether it was ordered: neither told elsewhere nor a verdict."""
         return not self.source and not self.verdicts
 
-    def weight(self, name: str) -> float:
-        """How many values that the customer set this one is worth."""
-        return self.count * (1.0 if self.chosen is None or name in self.chosen else ACCEPTED)
+    def is_set(self, name: str) -> bool:
+        """Whether the customer themself set a value, as far as is known."""
+        return self.chosen is None or name in self.chosen
 
     def contradicts(self, characteristic: Characteristic, answer: Answer) -> bool:
         """Whether this is a verdict that speaks against a value of a characteristic."""
@@ -89,10 +89,12 @@ class Evidence:
         """
         name = characteristic.name
         votes: dict[Answer, float] = defaultdict(float)
-        weight = 1.0
+        weight, meant = 1.0, {statement.values[name] for statement in self.about(name) if statement.is_set(name)}
         for place, (statement, like) in enumerate(zip(self.statements, alike, strict=True)):
             if name in statement.values and not self._is_refuted(characteristic, place):
-                votes[statement.values[name]] += weight * statement.weight(name) * like * _faded(statement.when, today)
+                answer = statement.values[name]
+                sure = statement.count * like * _faded(statement.when, today) * (1.0 if answer in meant else ACCEPTED)
+                votes[answer] += weight * sure
                 weight *= step
         return votes
 
