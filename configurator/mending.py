@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from catalog.expressions import Answer, Values, Whole, holds, names
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several
-from configurator.engine import Configuration, Domain, Engine, Impossible, NumberDomain, Undecided
+from configurator.engine import Configuration, Engine, Impossible, NumberDomain, Undecided
 from configurator.memory.proposal import EARLIER, GIVEN
 
 TRIED = 200
@@ -107,20 +107,24 @@ def _settled(c: Configuration, wished: Values, found: Values, ranked: Ranked) ->
     c = c.restored({name: value for name, value in found.items() if wished.get(name) == value})
     for name, value in found.items():
         if name not in c.choices:
-            domain = c.domain(name)
-            best = (answer for answer in _next_best(c.engine.model[name], domain, wished.get(name), ranked)
-                    if answer in domain)
-            c = c.choose(name, next(best, value))
+            c = c.choose_first(name, _next_best(c, name, wished.get(name), value, ranked))
     return c.values()
 
 
-def _next_best(characteristic: Characteristic, domain: Domain, wish: Answer | None, ranked: Ranked) -> Iterator[Answer]:
+def _next_best(c: Configuration, name: str, wish: Answer | None, found: Answer, ranked: Ranked) -> Iterator[Answer]:
+    """What is wished, of a number the nearest that is possible; the most probable; the others; what was found."""
+    characteristic = c.engine.model[name]
+    if isinstance(characteristic, Number) and isinstance(wish, int):
+        domain = c.domain(name)
+        wish = domain.nearest(wish) if isinstance(domain, NumberDomain) else wish
     if wish is not None:
-        yield domain.nearest(wish) if isinstance(domain, NumberDomain) and isinstance(wish, int) else wish
-    if isinstance(characteristic, Boolean | Choice):
-        only = list(domain)
-        yield from only if len(only) == 1 else ranked(characteristic.name)
-        yield from only
+        yield wish
+    if isinstance(characteristic, Boolean):
+        yield from (not wish,) if wish is not None else ranked(name)
+    elif isinstance(characteristic, Choice):
+        yield from ranked(name)
+        yield from (value.name for value in characteristic.values)
+    yield found
 
 
 def _read(engine: Engine) -> Mapping[str, Sequence[int]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby, pairwise
+from itertools import compress, groupby, pairwise
 from math import isfinite, lcm
 from time import monotonic
 
@@ -212,9 +212,10 @@ class Optimizer:
 
 
 def _cost(wished: Mapping[int, int], model: NDArray[np.bool_]) -> int:
-    return sum(cost for wish, cost in wished.items() if not model[wish])
+    false = ~model[np.fromiter(wished, dtype=np.int64, count=len(wished))]
+    return sum(compress(wished.values(), false.tolist()))
 
 
 def _next(costs: Sequence[int]) -> int:
-    """The floor under the dearer half of the costs still waiting."""
-    return sorted(costs)[len(costs) // 2]
+    """The floor under the costs still waiting that are at least half of the dearest."""
+    return -(-max(costs) // 2)

@@ -100,12 +100,13 @@ class Configuration:
         """As `choose` with the first of these values that is possible; raises ValueError if none is."""
         rest = self._without(name)
         taken = self._taken(rest)
-        with self._engine.act():
-            for value in values:
-                columns = self._engine.columns.of_answer(name, self._engine.columns.answer(name, value))
-                excluded = next(self._engine.contradictions.among(columns, rest), None) is not None
-                if not excluded and self._core(taken, columns) is None:
-                    return Configuration(self._engine, {**rest, name: value}, self._narrowed([name]))
+        for value in values:
+            columns = self._engine.columns.of_answer(name, self._engine.columns.answer(name, value))
+            with self._engine.act():
+                known = next(self._engine.contradictions.among(columns, rest), None)
+                excluded = self._core(taken, columns) if known is None else known
+            if excluded is None:
+                return Configuration(self._engine, {**rest, name: value}, self._narrowed([name]))
         raise ValueError(f"none of these values of {name} is possible")
 
     def retract(self, name: str) -> Configuration:
