@@ -179,3 +179,23 @@ def test_the_numbers_of_others_are_not_there(ada, engine):
     with open_session(engine) as session:
         assert session.scalar(select(func.count()).select_from(Specification)) == 2
         assert session.scalar(select(func.count()).select_from(Order)) == 2
+
+
+def test_programs_are_told_too(ada, engine):
+    assert [kept["number"] for kept in ada.get("/api/specifications").json] == ["S-0001"]
+    assert ada.get("/api/specifications/S-0001/A").json["today"] is None
+    publish(engine)
+    today = ada.get("/api/specifications/S-0001/A").json["today"]
+    assert (today["made_with"], today["version"], today["kept"]) == (1, 2, ["height", "hooks", "engraving"])
+    assert today["changes"] == [
+        {"kind": "changed", "old": "width", "new": "width", "was": 1200, "now": 1000, "rules": ["short"],
+         "nearest": False},
+        {"kind": "renamed", "old": "wood", "new": "timber", "was": "oak", "now": "oak_oiled"},
+        {"kind": "asked", "old": None, "new": "oil", "was": None, "now": "linseed"},
+        {"kind": "dropped", "old": "lamp", "new": None, "was": False, "now": None}]
+    assert today["price"]["was"] == {"total": 44000, "currency": "EUR"}
+    assert {"name": "timber", "was": 12000, "now": 15000} in today["price"]["parts"]
+    opened = ada.post("/api/specifications/S-0001/A/drafts", json={})
+    assert (opened.status_code, opened.json["carried"], opened.json["values"]["width"]) == (201, today, 1000)
+    assert ada.post("/api/orders/2001/drafts", json={}).json["carried"]["changes"] == today["changes"]
+    assert ada.post("/api/products/bench/drafts", json={}).json["carried"] is None

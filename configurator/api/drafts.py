@@ -19,7 +19,8 @@ from catalog.language import nearest, quoted
 from catalog.model import Number, ProductModel, Several, Text, from_plain, to_plain
 from catalog.pricing import price
 from catalog.store import catalogue, current, model_of
-from configurator import sessions, steps
+from configurator import renewal, sessions, steps
+from configurator.api.carried import plain
 from configurator.engine import (
     Domain,
     Impossible,
@@ -82,7 +83,7 @@ def open_product(slug: str) -> tuple[Response, int]:
     write_late()
     ours = whom.chosen(current_customer(), _whom(_body() if request.get_data() else {}))
     draft = sessions.open_draft(session, found(current(session, slug)), **opener(), **ours)
-    return jsonify(_state(draft)), 201
+    return jsonify(state(draft)), 201
 
 
 @api.get("/people")
@@ -105,7 +106,7 @@ def switch(draft: str) -> tuple[Response, int]:
     customer = found(opened.customer)
     ours = whom.chosen(customer, _whom(_body()))
     now = switched(session, opened, Whom(customer, ours.get("person", opened.person), ours.get("place", opened.place)))
-    return jsonify(_state(now)), 201
+    return jsonify(state(now)), 201
 
 
 def _whom(body: object) -> dict[str, str]:
@@ -120,7 +121,7 @@ def _whom(body: object) -> dict[str, str]:
 @access("public")
 def show(draft: str) -> Response:
     """A draft as it stands."""
-    return jsonify(_state(open_draft(draft)))
+    return jsonify(state(open_draft(draft)))
 
 
 @api.get("/drafts/<draft>/why")
@@ -224,7 +225,7 @@ def change(draft: str) -> Response:
             ACTS[act](opened)
         case _:
             abort(422, "Send set, keep, retract, start, limit or act.")
-    return jsonify(_state(opened))
+    return jsonify(state(opened))
 
 
 def _limit(draft: Draft, limits: dict[str, Any]) -> None:
@@ -296,7 +297,9 @@ def _answers(model: ProductModel, values: dict[str, Any]) -> dict[str, Answer]:
     return answers
 
 
-def _state(draft: Draft) -> dict[str, Any]:
+def state(draft: Draft) -> dict[str, Any]:
+    """A draft as it stands, and what became of what it was opened with."""
+    older = renewal.of_draft(session, draft)
     progress = progress_of(session, draft)
     model, values = progress.model, progress.values
     sheet = price(model, values)
@@ -311,6 +314,7 @@ def _state(draft: Draft) -> dict[str, Any]:
         "confidence": {name: sure for name in proposed if (sure := progress.confidence(name)) is not None},
         "domains": {name: _domain(domain) for name, domain in progress.configuration.domains().items()},
         "unchecked": progress.configuration.unchecked(),
+        "carried": plain(older[0], draft.version, older[1]) if older else None,
         "limits": {**progress.limits.plain(), "kept": progress.within},
         "price": {"total": sheet.total, "vat": sheet.vat, "currency": sheet.currency,
                   "lines": [{"title": line.title, "amount": line.amount} for line in sheet.lines]},

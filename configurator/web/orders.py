@@ -15,6 +15,7 @@ from catalog.store import current, model_of
 from catalog.wording import title
 from configurator import renewal, sessions
 from configurator.engine import Undecided
+from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web import chart
 from configurator.web.access import access, current_account, current_customer, found
@@ -71,11 +72,15 @@ def cancel(number: str) -> Answer:
 @access("customer", "rep")
 def again(number: str) -> Answer:
     """Opens the same once more: what was ordered is proposed, as far as today's catalogue builds it."""
+    return redirect(url_for("shop.configure", draft=order_again(number).id), 303)
+
+
+def order_again(number: str) -> Draft:
+    """A draft of what was ordered, for the same person and place; 404 for an order of somebody else."""
     order = order_of(number)
     version = found(current(session, order.version.product.slug))
-    draft = sessions.open_draft(session, version, customer=order.customer, rep=rep(), shown=from_plain(order.values),
-                                person=order.person, place=order.place, made_with=order.version)
-    return redirect(url_for("shop.configure", draft=draft.id), 303)
+    return sessions.open_draft(session, version, customer=order.customer, rep=rep(), shown=from_plain(order.values),
+                               person=order.person, place=order.place, made_with=order.version)
 
 
 def _remakes(order: Order) -> list[Order]:
@@ -142,7 +147,7 @@ def rename(number: str) -> Answer:
 @access("customer", "rep")
 def copy(number: str, letter: str) -> Answer:
     """A specification of its own that starts as this revision."""
-    revision = _revision(number, letter)
+    revision = revision_of(number, letter)
     try:
         copied = specifications.copy(session, revision, request.form.get("name", ""), current_account())
     except ValueError:
@@ -156,7 +161,7 @@ def copy(number: str, letter: str) -> Answer:
 @access("customer", "rep")
 def reopen(number: str, letter: str) -> Answer:
     """Opens the revision in the catalogue of today, to be changed or, with that button, ordered."""
-    revision = _revision(number, letter)
+    revision = revision_of(number, letter)
     version = found(current(session, revision.version.product.slug))
     customer = revision.specification.customer
     draft = sessions.open_draft(session, version, customer=customer, rep=rep(), revision=revision)
@@ -203,7 +208,8 @@ def _specification(number: str) -> Specification:
                                                             _visible(Specification.customer_id))))
 
 
-def _revision(number: str, letter: str) -> Revision:
+def revision_of(number: str, letter: str) -> Revision:
+    """A revision that whoever asks may see, or 404."""
     return found(next((r for r in _specification(number).revisions if r.letter == letter), None))
 
 
