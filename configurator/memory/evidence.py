@@ -16,8 +16,8 @@ HALF_LIFE = 730.0
 UNLIKE = 0.5
 """What is left of an order's weight after each mismatch with what is chosen now."""
 ACCEPTED = 1 / 3
-"""What a value that was only ever accepted counts, beside one that the customer set once: nobody may have looked at it.
-Once set outweighs once accepted later, whatever the newest leaves of older ones."""
+"""How probable it is that a customer looked at a value that they accepted. One that they never set themselves counts as
+much as it is probable that they looked at it at least once; once set outweighs another one accepted once later."""
 
 
 @dataclass(frozen=True)
@@ -89,14 +89,20 @@ class Evidence:
         """
         name = characteristic.name
         votes: dict[Answer, float] = defaultdict(float)
-        weight, meant = 1.0, {statement.values[name] for statement in self.about(name) if statement.is_set(name)}
+        weight, meant = 1.0, self._meant(name)
         for place, (statement, like) in enumerate(zip(self.statements, alike, strict=True)):
             if name in statement.values and not self._is_refuted(characteristic, place):
                 answer = statement.values[name]
-                sure = statement.count * like * _faded(statement.when, today) * (1.0 if answer in meant else ACCEPTED)
-                votes[answer] += weight * sure
+                votes[answer] += weight * statement.count * like * _faded(statement.when, today) * meant[answer]
                 weight *= step
         return votes
+
+    def _meant(self, name: str) -> Mapping[Answer, float]:
+        """How probable it is that the customer looked at each value that they stated: 1 if they ever set it."""
+        overlooked: dict[Answer, float] = defaultdict(lambda: 1.0)
+        for statement in self.about(name):
+            overlooked[statement.values[name]] *= 0.0 if statement.is_set(name) else (1 - ACCEPTED) ** statement.count
+        return {answer: 1 - share for answer, share in overlooked.items()}
 
     def refuted(self, characteristic: Characteristic, values: Iterable[Answer]) -> frozenset[Answer]:
         """Which of these values a verdict spoke against, if none of them was stated again since."""
