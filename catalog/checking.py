@@ -18,7 +18,19 @@ from catalog.bounds import Box, bounds, narrowed
 from catalog.characters import described, hidden, unprintable
 from catalog.expressions import TRUE, Answer, Condition, Node
 from catalog.language import LARGEST, listed, nearest, quoted
-from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Several, Shape, Shown, Text
+from catalog.model import (
+    MEASURES,
+    SIDES,
+    Boolean,
+    Characteristic,
+    Choice,
+    Number,
+    ProductModel,
+    Several,
+    Shape,
+    Shown,
+    Text,
+)
 from catalog.occurrences import Path, occurrences, places, valued
 from catalog.picture import ATTRIBUTES, COLOURS, ELEMENTS, is_colour
 from catalog.soundness import Soundness, Unsound
@@ -78,7 +90,7 @@ def check(model: ProductModel) -> None:
     can be evaluated whatever is chosen, every shape is harmless.
     """
     refuse(chain(_names(model), _titles(model), _product(model)))
-    refuse(chain(_uses(model), _characteristics(model), _former(model)))
+    refuse(chain(_uses(model), _footprint(model), _characteristics(model), _former(model)))
     refuse(_cases(model))
     refuse(_expressions(model))
     refuse(_shapes(model))
@@ -183,6 +195,20 @@ def _uses(model: ProductModel) -> Iterator[Problem]:
         yield from _known(("items", index, "operation"), item.operation, operations, "operation")
     for index, operation in enumerate(model.operations):
         yield from _known(("operations", index, "work_centre"), operation.work_centre, centres, "work centre")
+
+
+def _footprint(model: ProductModel) -> Iterator[Problem]:
+    """Its keys; its expressions are checked with all others."""
+    footprint = model.footprint
+    if footprint is None:
+        return
+    yield from _known(("footprint", "against"), footprint.against or None, {"wall"}, "thing to stand against")
+    for side in footprint.clearance:
+        yield from _known(("footprint", "clearance", side), side, SIDES, "side", key=True)
+    numbers = [c.name for c in model.characteristics if isinstance(c, Number) and c.about == "place"]
+    for measure, name in footprint.alcove.items():
+        yield from _known(("footprint", "alcove", measure), measure, MEASURES, "measure of an alcove", key=True)
+        yield from _known(("footprint", "alcove", measure), name, numbers, "number about a place")
 
 
 def _known(path: Path, name: str | None, known: Collection[str], kind: str, key: bool = False) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ from catalog.characteristics import (
 from catalog.expressions import Condition, Const, Exact, Expression, Node, Values, names
 
 __all__ = [
-    "About", "Boolean", "Case", "Characteristic", "Choice", "Group", "Item", "Layer", "NamedQuantity", "Number",
+    "About", "Boolean", "Case", "Characteristic", "Choice", "Footprint", "Group", "Item", "Layer", "NamedQuantity", "Number",
     "Operation", "Part", "Picture", "Price", "ProductModel", "Rule", "Several", "Shape", "Shown", "Step", "Template",
     "Text", "Trait", "Value", "WorkCentre", "from_plain", "to_plain",
 ]
@@ -192,6 +192,24 @@ class Picture:
     caption: Template | None = None
 
 
+SIDES = ("front", "back", "left", "right")
+"""Of a piece, as somebody sees it who stands before it; `Footprint.clearance` names them."""
+MEASURES = ("width", "depth", "height")
+"""Of an alcove; `Footprint.alcove` names them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Footprint:
+    """What a piece takes up in a room, in mm: its width along its back, its depth, its height from the floor."""
+
+    width: Expression
+    depth: Expression
+    height: Expression
+    clearance: Mapping[str, Expression] = field(default_factory=dict)  # what stays free, by SIDES
+    against: str = ""  # "wall": its back stands against one
+    alcove: Mapping[str, str] = field(default_factory=dict)  # what asks for the alcove it stands in, by MEASURES
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """What a catalogue promises of itself: the choices can be built or not, and what one piece then costs.
@@ -227,6 +245,7 @@ class ProductModel:
     work_centres: tuple[WorkCentre, ...] = ()
     operations: tuple[Operation, ...] = ()
     picture: Picture | None = None
+    footprint: Footprint | None = None
     cases: tuple[Case, ...] = ()
     sources: tuple[str, ...] = ()  # where its facts come from
 

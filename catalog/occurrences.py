@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from itertools import chain
 
 from catalog.expressions import And, Condition, Implies, Is, Node, Not, Table
-from catalog.model import Boolean, Characteristic, Number, ProductModel, Shown, Template, Text, Value
+from catalog.model import (
+    MEASURES,
+    Boolean,
+    Characteristic,
+    Number,
+    ProductModel,
+    Shown,
+    Template,
+    Text,
+    Value,
+)
 
 Path = tuple[str | int, ...]
 """The way through a model's document: ("rules", 3, "when")."""
@@ -16,7 +26,7 @@ Occurrence = tuple[Path, Node | Shown, Condition | None]
 
 def occurrences(model: ProductModel) -> Iterator[Occurrence]:
     """Every expression of a model but those of its picture's shapes, which `layers` has."""
-    return chain(_rules(model), _amounts(model), _work(model), _picture(model))
+    return chain(_rules(model), _amounts(model), _work(model), _picture(model), _footprint(model))
 
 
 def valued(characteristic: Characteristic) -> Iterator[tuple[Path, Value]]:
@@ -100,6 +110,16 @@ def _picture(model: ProductModel) -> Iterator[Occurrence]:
         yield from _given(("picture", "layers", index, "when"), layer.when)
         if layer.repeat:
             yield ("picture", "layers", index, "repeat", layer.repeat[0]), layer.repeat[1], layer.when
+
+
+def _footprint(model: ProductModel) -> Iterator[Occurrence]:
+    """What the piece takes up."""
+    if model.footprint is None:
+        return
+    for name in MEASURES:
+        yield ("footprint", name), getattr(model.footprint, name), None
+    for side, free in model.footprint.clearance.items():
+        yield ("footprint", "clearance", side), free, None
 
 
 def _given(path: Path, node: Node | None, guard: Condition | None = None) -> Iterator[Occurrence]:

@@ -190,8 +190,17 @@ def products(draw: DrawFn) -> m.ProductModel:
         picture=draw(st.none() | st.just(m.Picture(
             view=(ex.Const(0), ex.Const(0), draw(number), draw(number)), caption=draw(st.none() | words),
             layers=(replace(layer, shapes=shapes),)))),
+        footprint=draw(st.none() | footprints(number, [
+            c.name for c in questions if isinstance(c, m.Number) and c.about == "place"])),
         cases=tuple(draw(cases(name, questions)) for name in draw(unique)),
         sources=tuple(draw(st.lists(TEXTS, max_size=2))))
+
+
+def footprints(number: SearchStrategy[ex.Expression], places: list[str]) -> SearchStrategy[m.Footprint]:
+    """What pieces take up."""
+    asked = st.dictionaries(st.sampled_from(m.MEASURES), st.sampled_from(places)) if places else st.just({})
+    return st.builds(m.Footprint, width=number, depth=number, height=number, against=st.sampled_from(["", "wall"]),
+                     clearance=st.dictionaries(st.sampled_from(m.SIDES), number, max_size=2), alcove=asked)
 
 
 @composite

@@ -82,6 +82,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "items": Key("[item]", "Parts with computed quantities."),
         "operations": Key("[operation]", "The routing: the stages of making it, in order."),
         "picture": Key("picture", "The drawing that follows every choice."),
+        "footprint": Key("footprint", "What it takes up in the room where it stands."),
         "cases": Key("[case]", "What must be possible, what must not, and what it costs: tried before publishing."),
     },
     "shared": {"lot_one": Key("integer", f"The version of this format: {VERSION}."), **_SHARED},
@@ -181,6 +182,14 @@ KEYS: dict[str, dict[str, Key]] = {
         "when": _WHEN,
         "repeat": Key("{expression}", "One name and how often: the layer is drawn with the name counting 0, 1, ..."),
         "shapes": Key("[shape]", "An element of SVG with its attributes; a text `says` something.", required=True),
+    },
+    "footprint": {
+        "width": Key("expression", "Along its back, in mm.", required=True),
+        "depth": Key("expression", "From its back to its front, in mm.", required=True),
+        "height": Key("expression", "From the floor, in mm.", required=True),
+        "clearance": Key("{expression}", "What stays free at its front, back, left and right, in mm; 0 if left out."),
+        "against": Key("text", "wall, if its back stands against one."),
+        "alcove": Key("{name}", "The questions about the alcove's width, depth and height, which a plan answers."),
     },
     "case": {
         "id": Key("name", "The case's name.", required=True),
