@@ -34,6 +34,8 @@ from orders.subjects import Whom
 
 KEPT = 16
 """Memories in a process; what was not asked for longest goes first."""
+TOLD = 1_000
+"""People of whom a memory knows whether it was told of them."""
 LATE = 100
 """Evidence may be stored a little out of the order of its ids: so much of the newest is looked at again."""
 
@@ -48,6 +50,7 @@ class _Recollection:
     last: int = 0  # the greatest id of a piece of evidence
     newest: frozenset[int] = frozenset()  # the ids up to it that were read, as far back as LATE
     to_anybody: Proposal | None = None  # to somebody unknown who chose nothing yet
+    told: LRUCache[Key, Key | None] = field(default_factory=lambda: LRUCache(TOLD))  # by what it knows whom
     lock: Lock = field(default_factory=Lock)
 
 
@@ -84,9 +87,10 @@ def ranked(session: Session, version: Version, configuration: Configuration, who
            ) -> Callable[[str], list[Answer]]:
     """What ranks the values that the configuration allows: what is most probably wanted comes first.
 
-    The memory is read when something is ranked first.
+    The memory is asked when something is ranked first, and knows what it knew when something was last proposed; but
+    what was corrected, forgotten or refused since it does not use.
     """
-    informed = cache(partial(_informed, session, version, configuration.engine, whom))
+    informed = cache(partial(_informed, session, version, configuration.engine, whom, anew=False))
 
     @cache
     def rank(name: str) -> list[Answer]:
@@ -96,14 +100,24 @@ def ranked(session: Session, version: Version, configuration: Configuration, who
     return rank
 
 
-def _informed(session: Session, version: Version, engine: Engine, whom: Whom | None) -> tuple[Memory, Key | None]:
+def _informed(session: Session, version: Version, engine: Engine, whom: Whom | None, anew: bool = True
+              ) -> tuple[Memory, Key | None]:
     """The memory of a version, and by what it knows somebody: by nothing if they are unknown or do not want it."""
-    memory = recollect(session, version, engine)
-    allowed = consents.allowed(session, whom.customer) if whom else ()
-    if whom is None or "proposals" not in allowed:
-        return memory, None
-    memory.know(whom.key, *told(session, version, engine.model, whom, "experience" in allowed))
-    return memory, whom.key
+    found = _recollection(session, version, engine, anew)
+    if whom is None:
+        return found.memory, None
+    if anew or whom.key not in found.told:
+        found.told[whom.key] = _told(session, version, found.memory, whom)
+    return found.memory, found.told[whom.key]
+
+
+def _told(session: Session, version: Version, memory: Memory, whom: Whom) -> Key | None:
+    """Tells the memory of somebody, if they want it."""
+    allowed = consents.allowed(session, whom.customer)
+    if "proposals" not in allowed:
+        return None
+    memory.know(whom.key, *told(session, version, memory.engine.model, whom, "experience" in allowed))
+    return whom.key
 
 
 def recollect(session: Session, version: Version, engine: Engine) -> Memory:
@@ -111,8 +125,8 @@ def recollect(session: Session, version: Version, engine: Engine) -> Memory:
     return _recollection(session, version, engine).memory
 
 
-def _recollection(session: Session, version: Version, engine: Engine) -> _Recollection:
-    """What is remembered of a version, with what was ordered since it was last asked for."""
+def _recollection(session: Session, version: Version, engine: Engine, anew: bool = True) -> _Recollection:
+    """What is remembered of a version, if asked for `anew` with what was ordered since then."""
     files = select(func.max(HistoryFile.read_at)).where(HistoryFile.product_id == version.product_id)
     rereadings = select(func.max(Rereading.id))
     read = session.execute(select(files.scalar_subquery(), rereadings.scalar_subquery())).one()
@@ -122,9 +136,11 @@ def _recollection(session: Session, version: Version, engine: Engine) -> _Recoll
         if found is None or found.read != read:
             found = kept[version.digest] = _Recollection(Memory(engine.base or engine), read)
     with found.lock:
-        if not found.files_read:
+        first = not found.files_read
+        if first:
             _read_files(session, version, found)
-        _read_evidence(session, version, found)
+        if first or anew:
+            _read_evidence(session, version, found)
     return found
 
 
