@@ -5,7 +5,7 @@ import json
 import pytest
 from alembic.util import CommandError
 from factories import a_customer, bench_values, ordered, published
-from sqlalchemy import inspect, text
+from sqlalchemy import delete, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,9 @@ from catalog.model import to_plain
 from configurator import schema, steps
 from configurator.progress import progress_of
 from configurator.records import Draft
+from orders import facts
+from orders.records import Customer
+from orders.remembered import Erasure, Evidence
 from orders.specifications import save
 
 
@@ -92,3 +95,42 @@ def test_a_draft_of_before_is_shown_as_it_was(database):
             assert progress_of(session, new).values["width"] == 900
         schema.take_down(database, "0002")
     schema.migrate(database)
+
+
+def test_what_customers_said_before_people_and_places_is_evidence_now(database):
+    with Session(database) as session:
+        ada, version = a_customer(session), published(session)
+        first = ordered(session, ada, version, height=1810, width=700)
+        save(session, customer=ada, version=version, name="Bench", choices={}, values=bench_values(), by=None)
+        session.commit()
+        number, customer = first.number, ada.id
+    schema.take_down(database, "0003")
+    schema.migrate(database)
+    schema.check(database)
+    with Session(database) as session:
+        ada = session.get_one(Customer, customer)
+        themself, home = ada.subjects
+        assert (themself.name, themself.themself, home.kind, home.themself) == (ada.name, True, "place", False)
+        said = {(piece.kind, piece.person, piece.place, piece.corrected)
+                for piece in session.scalars(select(Evidence))}
+        assert said == {("order", themself, home, None), ("specification", themself, home, None)}
+        assert facts.of(session, themself)["height"].answer == {"value": 1810}
+        assert facts.of(session, home)["alcove"].source == f"order {number}"
+
+
+@pytest.mark.parametrize("act", ['UPDATE "order" SET total = 1', "DELETE FROM revision"])
+def test_only_of_who_is_erased_can_what_was_promised_be_changed(database, act):
+    with Session(database) as session:
+        ada, mira, version = a_customer(session), a_customer(session, "Mira Albers"), published(session)
+        for customer in ada, mira:
+            ordered(session, customer, version)
+            save(session, customer, version, "Bench", {}, bench_values(), None)
+        session.execute(delete(Evidence))
+        session.add(Erasure(customer_id=ada.id))
+        session.commit()
+        owned = {"order": "customer_id = {0}",
+                 "revision": "specification_id IN (SELECT id FROM specification WHERE customer_id = {0})"}
+        where = owned["order" if "order" in act else "revision"]
+        with pytest.raises(IntegrityError, match="cannot be changed"), session.begin_nested():
+            session.execute(text(f"{act} WHERE {where.format(mira.id)}"))
+        assert session.execute(text(f"{act} WHERE {where.format(ada.id)}")).rowcount == 1
