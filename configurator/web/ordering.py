@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -15,7 +14,6 @@ from werkzeug.wrappers import Response as Answer
 
 from catalog.expressions import Values
 from catalog.model import from_plain, to_plain
-from catalog.pricing import price
 from catalog.store import model_of
 from catalog.wording import title
 from configurator import sessions
@@ -26,6 +24,7 @@ from configurator.transaction import session
 from configurator.web import present
 from configurator.web.access import STAFF, access, current_account, no_store
 from configurator.web.answers import counted, say
+from configurator.web.became import Became, of_draft
 from configurator.web.formatting import day, money
 from configurator.web.reasons import has_prices
 from configurator.web.sections import question_id, section_of
@@ -37,16 +36,6 @@ from orders.records import Account, Revision
 ordering = Blueprint("ordering", __name__)
 
 CONFLICT = 409
-
-
-@dataclass(frozen=True)
-class News:
-    """What a newer catalogue makes of a draft; prices are of one piece, in minor units."""
-
-    number: int
-    differences: tuple[specifications.Difference, ...]
-    was: int
-    now: int
 
 
 @ordering.get("/configure/<draft>/order")
@@ -108,7 +97,7 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
         unsure=unsure, picture=present.picture(model, values, present.PICTURE),
         offer=quote(model, values, today(), quantity), priced=has_prices(model), agreed=_digest(values, quantity),
         problems=list(problems or ()),
-        news=_news(draft, progress), since=_since(draft, progress))
+        news=_news(draft), since=of_draft(draft))
     return no_store(make_response(page, 200 if problems is None else CONFLICT))
 
 
@@ -122,24 +111,10 @@ def _states(progress: Progress) -> dict[str, State]:
                      if model[name].about == "product" or values[name] == ""}
 
 
-def _since(draft: Draft, now: Progress) -> News | None:
-    """What became of the saved specification that the draft came from, if it was saved in an older catalogue."""
-    revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
-    if revision is None or revision.version_id == draft.version_id:
-        return None
-    model, values = model_of(revision.version), from_plain(revision.values)
-    return News(draft.version.number, specifications.differences(model, values, now.model, now.values, say),
-                price(model, values).total, price(now.model, now.values).total)
-
-
-def _news(draft: Draft, now: Progress) -> News | None:
+def _news(draft: Draft) -> Became | None:
+    """What the newest catalogue would make of the draft; None if it is of that one."""
     renewed = sessions.renewed(session, draft)
-    if renewed is None:
-        return None
-    new = progress_of(session, renewed)
-    changed = specifications.differences(now.model, now.values, new.model, new.values, say)
-    return News(renewed.version.number, changed,
-                price(now.model, now.values).total, price(new.model, new.values).total)
+    return of_draft(renewed) if renewed else None
 
 
 def _renew(draft: Draft) -> Answer:
