@@ -25,6 +25,7 @@ from configurator.web.errors import errors
 from configurator.web.feedback import asking
 from configurator.web.floor import floor
 from configurator.web.headers import secure
+from configurator.web.learning import learning
 from configurator.web.memory import client_memory, memory
 from configurator.web.ordering import ordering
 from configurator.web.orders import pages
@@ -32,7 +33,7 @@ from configurator.web.people import client_people, people
 from configurator.web.shop import shop
 from configurator.web.studio import studio
 
-BLUEPRINTS = (errors, account, shop, ordering, api, pages, asking, memory, people, desk, client_memory,
+BLUEPRINTS = (errors, account, shop, ordering, api, pages, asking, memory, people, desk, learning, client_memory,
               client_people, floor, studio)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 import orders.remembered  # noqa: F401  # so that whoever has these records has those of every room
@@ -14,6 +14,12 @@ from catalog.records import Version
 from configurator.history import Steps
 from orders.records import Account, Customer, Order, Subject
 from orders.subjects import Whom
+
+
+PAUSE = timedelta(minutes=2)
+"""Whoever does nothing for longer is not at work on a draft: on the telephone, looking for a tape measure, at lunch. How
+long they are away says nothing of what an order takes.
+"""
 
 
 class Draft(Base):
@@ -53,5 +59,17 @@ class Draft(Base):
         """For whom and for where it is; None of a guest."""
         return Whom(self.customer, self.person, self.place) if self.customer else None
 
+    @property
+    def worked(self) -> int:
+        """The seconds that somebody was at work on it until now."""
+        pause = now() - self.updated_at
+        return self.seconds + (round(pause.total_seconds()) if pause <= PAUSE else 0)
+
     __mapper_args__ = {  # noqa: RUF012 - of two who change what they have read, the second one starts over
         "version_id_col": updated_at, "version_id_generator": lambda _: now()}
+
+
+@event.listens_for(Draft, "before_update")
+def _count_seconds(_mapper: object, _connection: object, draft: Draft) -> None:
+    """Every act on a draft is stored, and ends the pause since the one before."""
+    draft.seconds = draft.worked

@@ -85,7 +85,8 @@ def renewed(session: Session, draft: Draft) -> Draft | None:
     now = progress_of(session, draft)
     new = sketch(session, newest, draft.customer, draft.guest, draft.rep, None, now.configuration.choices, now.values,
                  draft.person, draft.place, draft.version)
-    new.inputs, new.revision_id = draft.inputs, draft.revision_id
+    new.inputs, new.seconds, new.remake_of = draft.inputs, draft.worked, draft.remake_of
+    new.revision_id = draft.revision_id
     new.history = [{**new.history[0], "limits": now.limits.plain()}]
     return new
 

@@ -25,7 +25,7 @@ def switched(session: Session, draft: Draft, whom: Whom) -> Draft:
                        if stays[before.model[name].about]}
     new = sessions.open_draft(session, draft.version, draft.customer, None, draft.rep, choices=choices,
                               person=whom.person, place=whom.place)
-    new.inputs, new.seconds, new.remake_of = draft.inputs + 1, draft.seconds, draft.remake_of
+    new.inputs, new.seconds, new.remake_of = draft.inputs + 1, draft.worked, draft.remake_of
     limits = before.limits.plain()
     new.history = [{**new.history[0], "limits": limits}]
     return new

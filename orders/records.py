@@ -171,7 +171,8 @@ class Order(Base):
     __tablename__ = "order"
     __table_args__ = (UniqueConstraint("customer_id", "key"), _one_of("state", STATES),
                       CheckConstraint("quantity > 0", name="quantity"), CheckConstraint("total >= 0", name="total"),
-                      CheckConstraint("inputs >= 0", name="inputs"))
+                      CheckConstraint("inputs >= 0", name="inputs"),
+                      Index("ix_order_learning", "customer_id", "id", "version_id", "inputs", "unaided", "seconds"))
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)  # "2231"
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)

@@ -47,6 +47,7 @@ WHO_MAY = {
     "floor.sign": FLOOR, "floor.undo": FLOOR, "floor.ship": FLOOR,
     "studio.catalogues": STUDIO, "studio.receive": STUDIO, "studio.version": STUDIO, "studio.source": STUDIO,
     "studio.proven": STUDIO,
+    "learning.curve": DESK | STUDIO,
 }
 
 

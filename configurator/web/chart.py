@@ -1,26 +1,42 @@
-"""The curve of inputs per order: what remembering is worth to one customer, as points to draw."""
+"""The curve of inputs per order: what remembering is worth, as points to draw; beside it what it would be without."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from orders.learning import Step
 from orders.records import Order
 
 MOST = 12
-"""Orders shown: the last ones; the table beside the curve has them all."""
+"""Orders of a customer that are shown: the last ones; the table beside the curve has them all."""
 LEFT, RIGHT, TOP, BASE = 18, 282, 22, 120
 """Where the curve stands in its view of 300 x 150."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """An order on the curve; `label` is its year, where it is not the year of the order before."""
+    """An order on the curve; `alone` is where it would stand without memory, as far as that is known; `label` is its
+    year, where it is not the year of the order before.
+    """
 
     x: float
     y: float
+    alone: float | None
     order: Order
     label: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The orders of one number on the curve of many customers: the median, the middle half, the median without memory."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+    alone: float | None
+    step: Step
 
 
 def points(orders: Sequence[Order]) -> list[Point]:
@@ -28,9 +44,34 @@ def points(orders: Sequence[Order]) -> list[Point]:
     the customer had to enter them.
     """
     shown = sorted(orders, key=lambda order: order.id)[-MOST:]
-    most = max((order.inputs for order in shown), default=0) or 1
-    step = (RIGHT - LEFT) / max(len(shown) - 1, 1)
+    most = _most(*(order.inputs for order in shown), *(order.unaided for order in shown))
     years = [str(order.placed_at.year) for order in shown]
-    return [Point(round(LEFT + step * n, 1), round(BASE - (BASE - TOP) * order.inputs / most, 1), order,
+    return [Point(_across(n, len(shown)), _height(order.inputs, most), _known(order.unaided, most), order,
                   years[n] if n == 0 or years[n] != years[n - 1] else "")
             for n, order in enumerate(shown)]
+
+
+def marks(steps: Iterable[Step]) -> list[Mark]:
+    """The steps of which enough is known, from left to right."""
+    shown = [(step, step.inputs) for step in steps if step.inputs]
+    most = _most(*(inputs.high for _, inputs in shown),
+                 *(step.unaided.median for step, _ in shown if step.unaided))
+    return [Mark(_across(n, len(shown)), _height(inputs.median, most), _height(inputs.low, most),
+                 _height(inputs.high, most), _known(step.unaided.median if step.unaided else None, most), step)
+            for n, (step, inputs) in enumerate(shown)]
+
+
+def _most(*values: int | None) -> int:
+    return max((value for value in values if value is not None), default=0) or 1
+
+
+def _across(n: int, count: int) -> float:
+    return round(LEFT + (RIGHT - LEFT) / max(count - 1, 1) * n, 1)
+
+
+def _height(value: int, most: int) -> float:
+    return round(BASE - (BASE - TOP) * value / most, 1)
+
+
+def _known(value: int | None, most: int) -> float | None:
+    return None if value is None else _height(value, most)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from flask import Flask, current_app, request
 from flask_babel import get_locale, get_timezone
@@ -67,6 +67,11 @@ def measure(exact: Exact, unit: str = "", shown: str | None = None) -> str:
     return f"{number(exact)}{SPACE}{unit}" if unit else number(exact)
 
 
+def lasting(seconds: int) -> str:
+    """How long something took, as one would say it: 40 s, 3 min."""
+    return measure(seconds, "s") if seconds < 60 else measure(round(seconds / 60), "min")
+
+
 def day(when: date) -> str:
     """Thu, 14 Jan 2027."""
     return _date(_local(when), "yMMMEd", _locale())
@@ -79,8 +84,9 @@ def dated(when: date) -> str:
 
 def month(when: date) -> str:
     """May; May 2025 if that is not this year."""
-    this_year = _local(when).year == _local(datetime.now(UTC)).year
-    return _date(_local(when), "MMMM" if this_year else "yMMMM", _locale())
+    if _local(when).year == _local(datetime.now(UTC)).year:
+        return format_date(_local(when), "MMMM", _locale())
+    return _date(_local(when), "yMMMM", _locale())
 
 
 def moment(when: datetime) -> str:
@@ -99,7 +105,7 @@ def choose_locale() -> Locale:
 
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
-    for filter_ in money, amount, difference, number, many, measure, day, dated, moment:
+    for filter_ in money, amount, difference, number, many, measure, lasting, day, dated, moment:
         app.add_template_filter(filter_)
 
 

@@ -23,7 +23,8 @@ NAVIGATION = (
     ("shop.products", _("Products")), ("orders.orders", _("Your orders")),
     ("orders.kept", _("Your specifications")), ("people.page", _("People and places")),
     ("memory.page", _("What we remember")),
-    ("desk.clients", _("Desk")), ("floor.queue", _("Floor")), ("studio.catalogues", _("Studio")))
+    ("desk.clients", _("Desk")), ("learning.curve", _("Learning")), ("floor.queue", _("Floor")),
+    ("studio.catalogues", _("Studio")))
 """Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
 
 

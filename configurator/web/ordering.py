@@ -21,6 +21,7 @@ from configurator.limits import today
 from configurator.progress import Progress, State, progress_of
 from configurator.records import Draft
 from configurator.transaction import session
+from configurator.unaided import unaided
 from configurator.web import present
 from configurator.web.access import STAFF, access, current_account, no_store
 from configurator.web.answers import counted, say
@@ -77,7 +78,8 @@ def place(draft: str) -> Answer:
             quantity=quantity, key=opened.id, inputs=opened.inputs, placed_by=_rep(),
             revision=_revision(opened, progress.values), today=today(), agreed_total=total, agreed_date=ready,
             told=progress.configuration.choices, person=opened.person, place=opened.place,
-            corrected=progress.corrected, seconds=opened.seconds, remake_of=opened.remake_of)
+            corrected=progress.corrected, unaided=unaided(opened.version, progress.values), seconds=opened.worked,
+            remake_of=opened.remake_of)
     except placing.Changed as changed:
         return _review(opened, quantity, _in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))

@@ -24,6 +24,7 @@ REFERENCES = {  # new columns that may be empty
     "specification": {"person_id": "subject", "place_id": "subject"},
     "order": {"person_id": "subject", "place_id": "subject", "remake_of_id": "order"}}
 COUNTS = {"draft": ("seconds",), "order": ("unaided", "seconds")}
+LEARNING = ["customer_id", "id", "version_id", "inputs", "unaided", "seconds"]
 
 
 def upgrade() -> None:
@@ -36,6 +37,7 @@ def upgrade() -> None:
         for column in counts:
             op.execute(f'ALTER TABLE "{table}" ADD COLUMN {column} INTEGER'
                        + (" NOT NULL DEFAULT 0" if table == "draft" else ""))
+    op.create_index("ix_order_learning", "order", LEARNING)
     _introduce()
     with op.batch_alter_table("fact") as fact:
         fact.alter_column("subject_id", nullable=False)
@@ -57,6 +59,7 @@ def downgrade() -> None:
         fact.drop_constraint(op.f("fk_fact_subject_id"), type_="foreignkey")
         fact.drop_column("subject_id")
         fact.drop_column("taken_by")
+    op.drop_index("ix_order_learning", "order")
     for table, counts in COUNTS.items():
         for column in counts:
             op.execute(f'ALTER TABLE "{table}" DROP COLUMN {column}')
