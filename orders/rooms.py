@@ -1,0 +1,246 @@
+"""The plan of a room: walls, openings and furniture as rectangles, in mm.
+
+x goes to the right and y down, as the plan is drawn, from the upper left corner of the room; its sides are called back
+(the upper one), right, front and left. A plan is stored as JSON, and checked strictly whenever it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from itertools import combinations, pairwise
+from typing import Any, Literal
+
+from orders.names import clean
+
+Kind = Literal["wall", "furniture", "door", "window"]
+SIDES = ("back", "right", "front", "left")
+"""Of a room, clockwise."""
+SMALLEST, LARGEST = 200, 30_000
+"""Of a room's measures."""
+MOST = 60
+"""Things in one room."""
+LONGEST_NAME = 60
+PASSAGE = 600
+"""What stays free before a door that does not open into the room, for somebody to go through."""
+BEFORE = 100
+"""How near to a window something higher than its sill stands before it."""
+
+
+class PlanError(ValueError):
+    """What is wrong with a plan, and with which of its things: None of the room itself, else a list and an index."""
+
+    def __init__(self, message: str, at: tuple[str, int] | None = None, **numbers: int) -> None:
+        super().__init__(message)
+        self.message, self.at, self.numbers = message, at, numbers
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """A part of a plan."""
+
+    x: int
+    y: int
+    width: int
+    depth: int
+
+    @property
+    def right(self) -> int:
+        return self.x + self.width
+
+    @property
+    def front(self) -> int:
+        return self.y + self.depth
+
+    def meets(self, other: Rectangle) -> bool:
+        """Whether they have more in common than an edge."""
+        return (self.x < other.right and other.x < self.right and self.y < other.front and other.y < self.front)
+
+
+@dataclass(frozen=True)
+class Block(Rectangle):
+    """Something that stands in the room: a chimney breast, a pillar, a sofa."""
+
+    height: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A door or a window in a side: `at` from its left or upper end. It opens so far into the room as `swing` says."""
+
+    kind: Literal["door", "window"]
+    side: str
+    at: int
+    width: int
+    swing: int
+    sill: int
+    height: int
+    name: str
+    hinge: str = "left"
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Where nothing can stand that is higher than `over`; of what is `solid`, clearances keep off too."""
+
+    kind: Kind
+    name: str
+    area: Rectangle
+    over: int = 0
+    solid: bool = True
+    swings: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A room with what stands in it, checked."""
+
+    width: int
+    depth: int
+    height: int
+    walls: tuple[Block, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    furniture: tuple[Block, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @classmethod
+    def from_plain(cls, plain: object) -> Plan:
+        """The plan that JSON data says; raises PlanError for anything else."""
+        data = _mapping(plain, None, {"width", "depth", "height"}, {"walls", "openings", "furniture"})
+        return cls(*(_whole(data[name], None) for name in ("width", "depth", "height")),
+                   walls=tuple(_read(Block, "walls", data)), openings=tuple(_read(Opening, "openings", data)),
+                   furniture=tuple(_read(Block, "furniture", data)))
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON data."""
+        return {**asdict(self), **{name: [asdict(thing) for thing in getattr(self, name)] for name in LISTS}}
+
+    def length(self, side: str) -> int:
+        """How long a side is."""
+        return self.width if side in ("back", "front") else self.depth
+
+    def area(self, opening: Opening) -> Rectangle:
+        """What an opening keeps free: the square that its leaf sweeps; a way through a door; the light of a window."""
+        reach = max(opening.swing, PASSAGE if opening.kind == "door" else BEFORE)
+        along = opening.side in ("back", "front")
+        start = {"back": 0, "left": 0, "front": self.depth - reach, "right": self.width - reach}[opening.side]
+        return Rectangle(*((opening.at, start, opening.width, reach) if along
+                           else (start, opening.at, reach, opening.width)))
+
+    def obstacles(self) -> Iterator[Obstacle]:
+        """Where nothing can stand."""
+        for block in self.walls:
+            yield Obstacle("wall", block.name, block)
+        for opening in self.openings:
+            yield Obstacle(opening.kind, opening.name, self.area(opening), opening.sill, solid=False,
+                           swings=opening.swing > 0)
+        for block in self.furniture:
+            yield Obstacle("furniture", block.name, block)
+
+    def alcoves(self) -> list[tuple[int, int]]:
+        """The width and depth of each recess of a side beside a wall that stands in the room, the widest first."""
+        found = [recess for side in SIDES for recess in self._recesses(side)]
+        return sorted(found, key=lambda recess: -recess[0])
+
+    def _recesses(self, side: str) -> Iterator[tuple[int, int]]:
+        """Between walls that stand along a side, or between one and a corner: as deep as the lower of its sides."""
+        walls = sorted(((*span, deep) for block in self.walls if (span := _along(block, side, self)) is not None
+                        for deep in [block.depth if side in ("back", "front") else block.width]))
+        length, ends = self.length(side), (self.depth if side in ("back", "front") else self.width)
+        for (_, start, deep), (end, _, other) in pairwise([(0, 0, ends), *walls, (length, length, ends)]):
+            if end > start and min(deep, other) < ends:
+                yield end - start, min(deep, other)
+
+
+LISTS = ("walls", "openings", "furniture")
+
+
+def _along(block: Block, side: str, plan: Plan) -> tuple[int, int] | None:
+    """From where to where a wall stands along a side; None if it does not touch it."""
+    touches = {"back": block.y == 0, "left": block.x == 0, "front": block.front == plan.depth,
+               "right": block.right == plan.width}[side]
+    if not touches:
+        return None
+    return (block.x, block.right) if side in ("back", "front") else (block.y, block.front)
+
+
+# Reading
+
+
+def _mapping(data: object, at: tuple[str, int] | None, needed: set[str], more: set[str]) -> Mapping[str, Any]:
+    if not isinstance(data, Mapping) or data.keys() - needed - more or needed - data.keys():
+        raise PlanError(f"expected {', '.join(sorted(needed))}", at)
+    return data
+
+
+def _whole(value: object, at: tuple[str, int] | None) -> int:
+    if type(value) is not int or abs(value) > LARGEST:
+        raise PlanError(f"expected a whole number of at most {LARGEST} mm", at, most=LARGEST)
+    return value
+
+
+def _read(of: type[Any], name: str, data: Mapping[str, Any]) -> Iterator[Any]:
+    """The things of one list."""
+    things = data.get(name, [])
+    if not isinstance(things, list) or len(things) > MOST:
+        raise PlanError(f"expected at most {MOST} {name}", None, most=MOST)
+    texts = {"name", "kind", "side", "hinge"}
+    for index, thing in enumerate(things):
+        at = name, index
+        found = _mapping(thing, at, {field.name for field in fields(of)} - {"hinge"}, {"hinge"} if of is Opening else set())
+        yield of(**{key: _text(value, at) if key in texts else _whole(value, at) for key, value in found.items()})
+
+
+def _text(value: object, at: tuple[str, int]) -> str:
+    if not isinstance(value, str):
+        raise PlanError("expected a text", at)
+    try:
+        return clean(value, LONGEST_NAME)
+    except ValueError as error:
+        raise PlanError(f"a name has 1 to {LONGEST_NAME} characters", at, most=LONGEST_NAME) from error
+
+
+# Checking
+
+
+def _check(plan: Plan) -> None:
+    """Raises PlanError for a thing that is not in the room, or stands in another where it cannot."""
+    for measure in (plan.width, plan.depth, plan.height):
+        if not SMALLEST <= measure <= LARGEST:
+            raise PlanError(f"a room measures {SMALLEST} to {LARGEST} mm", None, least=SMALLEST, most=LARGEST)
+    if sum(len(getattr(plan, name)) for name in LISTS) > MOST:
+        raise PlanError(f"a plan has at most {MOST} things", None, most=MOST)
+    for name in ("walls", "furniture"):
+        for index, block in enumerate(getattr(plan, name)):
+            _check_block(plan, block, (name, index))
+    for index, opening in enumerate(plan.openings):
+        _check_opening(plan, opening, ("openings", index))
+    for index, block in enumerate(plan.furniture):
+        if any(block.meets(wall) for wall in plan.walls):
+            raise PlanError("it stands in a wall", ("furniture", index))
+    for (_, one), (index, other) in combinations(enumerate(plan.openings), 2):
+        if one.side == other.side and one.at < other.at + other.width and other.at < one.at + one.width:
+            raise PlanError("it is where another opening is", ("openings", index))
+
+
+def _check_block(plan: Plan, block: Block, at: tuple[str, int]) -> None:
+    if min(block.width, block.depth, block.height) < 1:
+        raise PlanError("it measures at least 1 mm", at)
+    if min(block.x, block.y) < 0 or block.right > plan.width or block.front > plan.depth or block.height > plan.height:
+        raise PlanError("it stands out of the room", at)
+
+
+def _check_opening(plan: Plan, opening: Opening, at: tuple[str, int]) -> None:
+    if opening.kind not in ("door", "window") or opening.side not in SIDES or opening.hinge not in ("left", "right"):
+        raise PlanError("expected a door or a window in a side of the room", at)
+    if min(opening.width, opening.height) < 1 or min(opening.at, opening.swing, opening.sill) < 0:
+        raise PlanError("it measures at least 1 mm", at)
+    across = plan.depth if opening.side in ("back", "front") else plan.width
+    if opening.at + opening.width > plan.length(opening.side) or opening.sill + opening.height > plan.height or (
+            opening.swing > across):
+        raise PlanError("it is not within its wall", at)
+    if opening.kind == "door" and opening.sill:
+        raise PlanError("a door has no sill", at)
