@@ -21,6 +21,8 @@ from configurator.web import formatting, frame, phrases, stamps
 from configurator.web.access import access, guard, require_access
 from configurator.web.account import account
 from configurator.web.desk import desk
+from configurator.web.erasing import client_erasing, erasing
+from configurator.web.erasing import register as register_erasing
 from configurator.web.errors import errors
 from configurator.web.feedback import asking
 from configurator.web.floor import floor
@@ -33,8 +35,8 @@ from configurator.web.people import client_people, people
 from configurator.web.shop import shop
 from configurator.web.studio import studio
 
-BLUEPRINTS = (errors, account, shop, ordering, api, pages, asking, memory, people, desk, learning, client_memory,
-              client_people, floor, studio)
+BLUEPRINTS = (errors, account, shop, ordering, api, pages, asking, memory, people, erasing, desk, learning,
+              client_memory, client_people, client_erasing, floor, studio)
 
 
 PATIENCE = 2.0
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     formatting.register(app)
     frame.register(app, settings.maker, settings.demo)
     stamps.register(app)
+    register_erasing(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.add_url_rule("/health", view_func=health)

@@ -125,6 +125,12 @@ def recollect(session: Session, version: Version, engine: Engine) -> Memory:
     return _recollection(session, version, engine).memory
 
 
+def let_go() -> None:
+    """Drops every memory of this process; who asks for one has it read anew."""
+    with _lock:
+        _databases.clear()
+
+
 def _recollection(session: Session, version: Version, engine: Engine, anew: bool = True) -> _Recollection:
     """What is remembered of a version, if asked for `anew` with what was ordered since then."""
     files = select(func.max(HistoryFile.read_at)).where(HistoryFile.product_id == version.product_id)

@@ -44,10 +44,11 @@ class Settings:
     session_days: int = 30
     ask_first: bool = False
     undo_days: int = 7
+    book_years: int = 10
     demo: bool = False
 
     def __post_init__(self) -> None:
-        for name in "port", "workers", "threads", "max_body", "session_days", "undo_days":
+        for name in "port", "workers", "threads", "max_body", "session_days", "undo_days", "book_years":
             if getattr(self, name) < 1:
                 raise SettingsError(f"{PREFIX}{name.upper()} must be at least 1")
         try:

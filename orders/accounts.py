@@ -63,7 +63,7 @@ def authenticate(session: Session, email: str, password: str, address: str) -> A
     An unknown e-mail address takes as long as a known one, so that time does not tell which ones exist.
     """
     email = email.strip().lower()[:254]
-    keys = {f"email:{email}": PER_EMAIL, f"address:{_network(address)}": PER_ADDRESS}
+    keys = {failing("email", email): PER_EMAIL, failing("address", _network(address)): PER_ADDRESS}
     session.execute(delete(LoginFailure).where(LoginFailure.at < now() - WINDOW))
     for key, most in keys.items():
         _throttle(session, key, most)
@@ -74,8 +74,13 @@ def authenticate(session: Session, email: str, password: str, address: str) -> A
         return None
     if HASHER.check_needs_rehash(account.password_hash):
         account.password_hash = HASHER.hash(password)
-    session.execute(delete(LoginFailure).where(LoginFailure.key == f"email:{email}"))
+    session.execute(delete(LoginFailure).where(LoginFailure.key == failing("email", email)))
     return account
+
+
+def failing(kind: str, text: str) -> str:
+    """What failures are counted under, without the text itself: whoever mistypes types a password or another's name."""
+    return f"{kind}:{_digest(text)}"
 
 
 def verify(account: Account, password: str) -> bool:

@@ -100,7 +100,7 @@ class LoginFailure(Base):
     __tablename__ = "login_failure"
     __table_args__ = (Index("ix_login_failure_key_at", "key", "at"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(300))  # "email:..." or "address:..."
+    key: Mapped[str] = mapped_column(String(300))  # see accounts.failing
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

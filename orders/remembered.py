@@ -115,6 +115,14 @@ class Erasure(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
+class ErasureWish(Base):
+    """That a customer wants to be erased as soon as nothing of theirs is being made."""
+
+    __tablename__ = "erasure_wish"
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
 class Removal(Base):
     """What the daily retention removed: how many of what, none too."""
 

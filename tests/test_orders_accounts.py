@@ -106,7 +106,7 @@ def test_failures_are_forgotten_after_a_while_and_by_success(session):
     assert accounts.authenticate(session, account.email, PASSWORD, HERE) is account
     accounts.authenticate(session, account.email, "wrong password", HERE)
     accounts.authenticate(session, account.email, PASSWORD, HERE)
-    mine = select(func.count()).where(LoginFailure.key == f"email:{account.email}")
+    mine = select(func.count()).where(LoginFailure.key == accounts.failing("email", account.email))
     assert session.scalar(mine) == 0
 
 

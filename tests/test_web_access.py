@@ -35,19 +35,23 @@ WHO_MAY = {
     "ordering.review": EVERYBODY, "ordering.place": EVERYBODY,
     "api.products": EVERYBODY, "api.open_product": EVERYBODY, "api.show": EVERYBODY, "api.change": EVERYBODY,
     "api.why": EVERYBODY, "api.people": EVERYBODY, "api.switch": EVERYBODY, "api.trace_rule": EVERYBODY, "api.ranges": EVERYBODY,
+    "api.kept": CUSTOMER, "api.specification": CUSTOMER | DESK, "api.open_specification": CUSTOMER | DESK,
+    "api.open_order": CUSTOMER | DESK,
     "orders.orders": CUSTOMER, "orders.kept": CUSTOMER,
     "orders.order": CUSTOMER | DESK, "orders.cancel": CUSTOMER | DESK, "orders.again": CUSTOMER | DESK,
     "orders.specification": CUSTOMER | DESK, "orders.rename": CUSTOMER | DESK, "orders.copy": CUSTOMER | DESK,
     "orders.reopen": CUSTOMER | DESK,
     "feedback.right": CUSTOMER | DESK, "feedback.answer": CUSTOMER | DESK, "feedback.remake": CUSTOMER | DESK,
     **{f"people.{view}": CUSTOMER for view in PEOPLE}, **{f"client_people.{view}": DESK for view in PEOPLE},
+    **{f"erasure.{view}": CUSTOMER for view in ("page", "erase")},
+    **{f"client_erasure.{view}": DESK for view in ("page", "erase")},
     **{f"memory.{view}": CUSTOMER for view in MEMORY}, **{f"client_memory.{view}": DESK for view in MEMORY},
     "desk.clients": DESK, "desk.new_client": DESK, "desk.client": DESK, "desk.order": DESK,
+    "learning.curve": DESK | STUDIO,
     "floor.queue": FLOOR, "floor.sheet": FLOOR | DESK, "floor.pdf": FLOOR | DESK,
     "floor.sign": FLOOR, "floor.undo": FLOOR, "floor.ship": FLOOR,
     "studio.catalogues": STUDIO, "studio.receive": STUDIO, "studio.version": STUDIO, "studio.source": STUDIO,
     "studio.proven": STUDIO,
-    "learning.curve": DESK | STUDIO,
 }
 
 
@@ -94,6 +98,8 @@ def belongings(sqlite):
         return ada, {
             "/orders/": {"number": order.number}, "/configure/": {"draft": draft}, "/api/drafts/": {"draft": draft},
             "/specifications/": {"number": saved.specification.number, "letter": "A"},
+            "/api/specifications/": {"number": saved.specification.number, "letter": "A"},
+            "/api/orders/": {"number": order.number},
             "/people/": {"subject": ada.customer.subjects[0].id}}
 
 

@@ -16,7 +16,7 @@ from configurator.web.access import access, current_account, found
 from configurator.web.forms import ClientForm
 from configurator.web.orders import with_changes
 from configurator.web.people import told
-from orders import consents, customers, feedback
+from orders import consents, customers, erasure, feedback
 from orders.records import Customer, Order
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
@@ -68,6 +68,7 @@ def client(number: str) -> str:
 def order(number: str, slug: str) -> Answer:
     """Opens a product for the client: the page that they would see, with the rep on record."""
     version, client = found(current(session, slug)), _client(number)
+    found(not erasure.erased(session, client) or None)
     draft = sessions.open_draft(session, version, customer=client, rep=current_account(),
                                 **whom.chosen(client, request.form))
     return redirect(url_for("shop.configure", draft=draft.id), 303)

@@ -21,7 +21,7 @@ from configurator.web import chart
 from configurator.web.access import access, current_account, current_customer, found
 from configurator.web.answers import say
 from configurator.web.became import Became, became
-from orders import feedback, lifecycle, specifications
+from orders import erasure, feedback, lifecycle, specifications
 from orders.records import Account, Customer, Order, Revision, Specification
 
 pages = Blueprint("orders", __name__)
@@ -78,6 +78,7 @@ def again(number: str) -> Answer:
 def order_again(number: str) -> Draft:
     """A draft of what was ordered, for the same person and place; 404 for an order of somebody else."""
     order = order_of(number)
+    found(not erasure.erased(session, order.customer) or None)
     version = found(current(session, order.version.product.slug))
     return sessions.open_draft(session, version, customer=order.customer, rep=rep(), shown=from_plain(order.values),
                                person=order.person, place=order.place, made_with=order.version)
@@ -95,7 +96,8 @@ def _specified(order: Order) -> list[tuple[str, list[Specified]]]:
     before = session.scalar(select(Order).where(Order.number == order.sheet["previous"]))
     was = (model_of(before.version), from_plain(before.values)) if before else (model, values)
     changes = {change.name: change for change in specifications.differences(*was, model, values, say)}
-    return [(heading, [Specified(title(c), say(c, values[c.name]), changes.get(c.name)) for c in members])
+    return [(heading, [Specified(title(c), say(c, values[c.name]), changes.get(c.name)) for c in members
+                       if c.name in values])  # of somebody erased, not all that was ordered is left
             for heading, members in specifications.grouped(model)]
 
 

@@ -38,7 +38,7 @@ from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.switching import switched
 from configurator.transaction import session, write_late
-from configurator.web import links, present, whom
+from configurator.web import links, present, standing, whom
 from configurator.web.access import access, current_account, current_customer, found, guest_token
 from configurator.web.acts import moved, perform, shown, started
 from configurator.web.answers import Unread, counted, say
@@ -254,19 +254,19 @@ def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> 
         bool(progress.limits) and request.form.get("answer") == "enter")
     return render_template("shop/configure.html", page=page, draft=draft, progress=progress, link=link,
                            revision=revision, became=of_draft(draft), problems=problems,
-                           whom=whom.asked(draft), shown=shown(progress), moved=moved(progress, request.form),
+                           whom=whom.asked(draft), room=standing.view(progress, request.form if problems else {}), shown=shown(progress), moved=moved(progress, request.form),
                            swapped=swapped, asked=_asked, limited=limited, limiting=limiting, today=today())
 
 
 def _asked(question: Question, section: int, currency: str) -> Markup:
-    return _written(current_app.jinja_env, get_locale(), question, section, currency)
+    return written(current_app.jinja_env, get_locale(), question, section, currency)
 
 
 @lru_cache(WRITTEN)
-def _written(_: Environment, __: Locale | None, question: Question, section: int, currency: str) -> Markup:
+def written(_: Environment, __: Locale | None, question: Question, section: int, currency: str) -> Markup:
     """A question in the words of an application and a language: most of a page's are as they were before a click."""
-    written: Markup = get_template_attribute("shop/questions.html", "question")(question, section, currency)
-    return written
+    words: Markup = get_template_attribute("shop/questions.html", "question")(question, section, currency)
+    return words
 
 
 def _save(draft: Draft) -> Answer:

@@ -66,7 +66,7 @@ def downgrade() -> None:
     for table, columns in REFERENCES.items():
         for column in columns:
             op.execute(f'ALTER TABLE "{table}" DROP COLUMN {column}')
-    for table in "rereading", "removal", "erasure", "consent", "forgotten", "evidence", "subject":
+    for table in "rereading", "removal", "erasure_wish", "erasure", "consent", "forgotten", "evidence", "subject":
         op.drop_table(table)
 
 
@@ -138,6 +138,13 @@ def _create() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_erasure_customer_id")),
         sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_erasure")),
+    )
+    op.create_table(
+        "erasure_wish",
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_erasure_wish_customer_id")),
+        sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_erasure_wish")),
     )
     op.create_table(
         "removal",
