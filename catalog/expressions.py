@@ -8,10 +8,10 @@ after a division.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from catalog.model import ProductModel
@@ -22,6 +22,10 @@ Answer = str | bool | int | frozenset[str]
 """What a characteristic can be set to: a value's name or a text, yes/no, a whole number, a set of value names."""
 Values = Mapping[str, Answer]
 """Answers by the name of their characteristic."""
+
+
+KEPT = 5_000
+"""Quantities of a model that are remembered as they were computed."""
 
 
 class Whole(dict[str, Answer]):
@@ -168,28 +172,42 @@ def number(expression: Expression, values: Values, model: ProductModel) -> Exact
 
     Raises KeyError if a characteristic it reads has no value, ZeroDivisionError for a division by zero.
     """
-    match expression:  # what pictures ask most comes first
-        case Arithmetic(operator, operands):
-            return calculate(operator, [number(operand, values, model) for operand in operands])
-        case Const(value):
-            return value
-        case Read(name):
-            return _whole(values[name])
-        case Attribute(name, attribute):
-            return model[name].attribute(values[name], attribute)
-        case Size(name):
-            answer = values[name]
-            assert isinstance(answer, str | frozenset)
-            return len(answer)
-        case Quantity(name):
-            known = values.quantities if isinstance(values, Whole) else {}
-            if name not in known:
-                known[name] = number(model.quantity(name).expression, values, model)
-            return known[name]
-        case Count(conditions):
-            return sum(holds(condition, values, model) for condition in conditions)
-        case Choose(condition, then, otherwise):
-            return number(then if holds(condition, values, model) else otherwise, values, model)
+    return _NUMBERS[type(expression)](expression, values, model)
+
+
+def _quantity(expression: Quantity, values: Values, model: ProductModel) -> Exact:
+    """A new answer changes few quantities: what was computed of the same answers is remembered."""
+    known = values.quantities if isinstance(values, Whole) else {}
+    name = expression.name
+    found = known.get(name)
+    if found is None:
+        key = name, *[values[read] for read in model.read_by(name)]
+        found = model.computed.get(key)
+        if found is None:
+            found = number(model.quantity(name).expression, values, model)
+            if len(model.computed) >= KEPT:
+                model.computed.clear()
+            model.computed[key] = found
+        known[name] = found
+    return found
+
+
+def _size(expression: Size, values: Values, _: ProductModel) -> int:
+    answer = values[expression.name]
+    assert isinstance(answer, str | frozenset)
+    return len(answer)
+
+
+_NUMBERS: Mapping[type, Callable[[Any, Values, ProductModel], Exact]] = {  # sooner found than matched: pages ask much
+    Arithmetic: lambda e, values, model: calculate(e.operator, [number(o, values, model) for o in e.operands]),
+    Const: lambda e, values, model: e.value,
+    Read: lambda e, values, model: _whole(values[e.name]),
+    Attribute: lambda e, values, model: model[e.name].attribute(values[e.name], e.attribute),
+    Size: _size,
+    Quantity: _quantity,
+    Count: lambda e, values, model: sum(holds(condition, values, model) for condition in e.conditions),
+    Choose: lambda e, values, model: number(
+        e.then if holds(e.condition, values, model) else e.otherwise, values, model)}
 
 
 def calculate(operator: str, operands: list[Exact]) -> Exact:
@@ -222,22 +240,27 @@ def calculate(operator: str, operands: list[Exact]) -> Exact:
 
 def holds(condition: Condition, values: Values, model: ProductModel) -> bool:
     """Whether a condition is true for whole values; raises as `number` does."""
-    match condition:
-        case Is(name, among):
-            answer = values[name]
-            return bool(answer.intersection(among)) if isinstance(answer, frozenset) else answer in among
-        case Compare(operator, left, right):
-            return compare(operator, number(left, values, model), number(right, values, model))
-        case Not(operand):
-            return not holds(operand, values, model)
-        case And(operands):
-            return all(holds(operand, values, model) for operand in operands)
-        case Or(operands):
-            return any(holds(operand, values, model) for operand in operands)
-        case Implies(when, then):
-            return not holds(when, values, model) or holds(then, values, model)
-        case Table(names, rows, allowed):
-            return (tuple(values[name] for name in names) in rows) == allowed
+    return _CONDITIONS[type(condition)](condition, values, model)
+
+
+def _is(condition: Is, values: Values, _: ProductModel) -> bool:
+    answer = values[condition.name]
+    return bool(answer.intersection(condition.values)) if isinstance(answer, frozenset) else answer in condition.values
+
+
+def _implies(condition: Implies, values: Values, model: ProductModel) -> bool:
+    return not holds(condition.when, values, model) or holds(condition.then, values, model)
+
+
+_CONDITIONS: Mapping[type, Callable[[Any, Values, ProductModel], bool]] = {
+    Is: _is,
+    Compare: lambda c, values, model: compare(
+        c.operator, number(c.left, values, model), number(c.right, values, model)),
+    Not: lambda c, values, model: not holds(c.operand, values, model),
+    And: lambda c, values, model: all(holds(operand, values, model) for operand in c.operands),
+    Or: lambda c, values, model: any(holds(operand, values, model) for operand in c.operands),
+    Implies: _implies,
+    Table: lambda c, values, model: (tuple(values[name] for name in c.names) in c.rows) == c.allowed}
 
 
 def compare(operator: str, left: Exact, right: Exact) -> bool:

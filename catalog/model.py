@@ -282,6 +282,22 @@ class ProductModel:
     def __contains__(self, name: object) -> bool:
         return name in self._characteristics
 
+    @cached_property
+    def computed(self) -> dict[tuple[object, ...], Exact]:
+        """What `catalog.expressions` keeps: quantities by their name and the answers that they depend on."""
+        return {}
+
+    @cached_property
+    def _read_by(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def read_by(self, quantity: str) -> tuple[str, ...]:
+        """The names of the characteristics that a quantity depends on."""
+        found = self._read_by.get(quantity)
+        if found is None:
+            found = self._read_by[quantity] = tuple(sorted(names(self._quantities[quantity].expression, self)))
+        return found
+
     def quantity(self, name: str) -> NamedQuantity:
         """The computed quantity of this name; KeyError if there is none."""
         return self._quantities[name]

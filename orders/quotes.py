@@ -25,7 +25,7 @@ from catalog.expressions import (
     number,
 )
 from catalog.model import Boolean, ProductModel
-from catalog.parts import bill, work
+from catalog.parts import lead_time, work
 from catalog.pricing import PriceSheet, price
 
 DAY_MINUTES = 8 * 60
@@ -55,8 +55,9 @@ def promise(model: ProductModel, values: Values, placed_on: date, quantity: int 
     Production starts when the product's lead time is over and the slowest part is in the house; it takes the minutes of
     the routing, operation after operation, and at least one day.
     """
+    values = Whole.of(values)
     lead = number(model.lead_days, values, model) if model.lead_days is not None else 0
-    start = max(lead, 0, *(line.part.lead_days for line in bill(model, values)))
+    start = max(lead, 0, lead_time(model, values))
     minutes = work(model, values) * quantity
     return working_day(placed_on, math.ceil(start) + max(math.ceil(minutes / DAY_MINUTES), 1))
 
