@@ -27,6 +27,7 @@ class Solver:
         self._seen = len(formula.definitions)
         self._sat = Glucose4(bootstrap_with=formula.definitions)
         self._sat.append_formula(clauses)
+        self._model: NDArray[np.bool_] | None = None
         self._consequences: dict[int, NDArray[np.int32]] = {}
 
     def _catch_up(self) -> None:
@@ -51,6 +52,7 @@ class Solver:
 
     def _search(self, assumptions: Sequence[int]) -> bool:
         self._catch_up()
+        self._model = None
         self._sat.conf_budget(QUICK)
         answer = self._sat.solve_limited(assumptions=assumptions)
         while answer is None:
@@ -61,7 +63,9 @@ class Solver:
 
     def true(self) -> NDArray[np.bool_]:
         """Of the model found last: entry l says that literal l is true (negative literals count from the end)."""
-        return self._truth(self._sat.get_model())
+        if self._model is None or len(self._model) <= 2 * self._formula.top:
+            self._model = self._truth(self._sat.get_model())
+        return self._model
 
     def core(self) -> list[int]:
         """Assumptions that cannot hold together, after a `solve` that failed."""
