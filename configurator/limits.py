@@ -1,4 +1,4 @@
-"""What a customer limits: the price of one piece, and the day by which it must be ready. Each acts like a rule."""
+"""What a customer limits: the price of a piece, the day by which it is ready, where it stands. Each acts like rules."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from catalog.model import ProductModel, Rule
 from catalog.pricing import total
 from configurator.engine import Measure
 from orders.quotes import days, days_until, ready_within
+from orders.rooms import Plan
+from orders.standing import Spot, Standing
 
 COST, READY = "limit of the price", "limit of the day"
 """What explanations call the limits, where they name rules."""
@@ -21,22 +23,28 @@ COST, READY = "limit of the price", "limit of the day"
 
 @dataclass(frozen=True)
 class Limits:
-    """At most so much for one piece, in minor units; ready by a day. None: as it comes."""
+    """At most so much for one piece, in minor units; ready by a day; at a spot of a plan. None: as it comes."""
 
     most: int | None = None
     by: date | None = None
+    standing: Standing | None = None
 
     def __bool__(self) -> bool:
+        """Whether price or day are limited."""
         return self.most is not None or self.by is not None
 
     @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> Limits:
-        """The inverse of `plain`."""
-        return cls(plain.get("most"), date.fromisoformat(plain["by"]) if plain.get("by") else None)
+    def from_plain(cls, plain: Mapping[str, Any], plan: Mapping[str, Any] | None = None) -> Limits:
+        """The inverse of `plain`; `plan` is that of the place: without one, nothing stands anywhere."""
+        spot = plain.get("spot")
+        return cls(plain.get("most"), date.fromisoformat(plain["by"]) if plain.get("by") else None,
+                   Standing(Plan.from_plain(plan), Spot(*spot)) if spot and plan else None)
 
     def plain(self) -> dict[str, Any]:
         """As JSON data."""
-        return {"most": self.most, "by": self.by and self.by.isoformat()}
+        spot = self.standing and self.standing.spot
+        return {"most": self.most, "by": self.by and self.by.isoformat(),
+                "spot": [spot.x, spot.y, spot.turned] if spot else None}
 
     def rules(self, model: ProductModel, placed_on: date) -> Iterator[Rule]:
         """The limits as rules, for what is ordered on a day."""
@@ -44,6 +52,8 @@ class Limits:
             yield Rule(name=COST, condition=cost(model).at_most(self.most))
         if self.by is not None:
             yield Rule(name=READY, condition=ready_within(model, days_until(placed_on, self.by)))
+        if self.standing is not None:
+            yield from self.standing.rules(model)
 
 
 def cost(model: ProductModel) -> Measure:

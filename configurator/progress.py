@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -57,7 +57,7 @@ class Progress:
         """The choices within the limits but for that of the price: the cheapest is the same, and quicker to find."""
         if self.limits.most is None or not self.within:
             return self.configuration
-        return self.configuration.limited(Limits(None, self.limits.by).rules(self.model, today()))
+        return self.configuration.limited(replace(self.limits, most=None).rules(self.model, today()))
 
     @property
     def engine(self) -> Engine:
@@ -136,7 +136,8 @@ def remember(draft: Draft, known: Known) -> None:
 
 def limits_of(draft: Draft) -> Limits:
     """What the customer limits, whether it can be kept or not."""
-    return Limits.from_plain(draft.history[draft.position].get("limits", {}))
+    plan = draft.place.plan if draft.place else None
+    return Limits.from_plain(draft.history[draft.position].get("limits", {}), plan)
 
 
 def _keep(draft: Draft, key: Hashable, configuration: Configuration, thing: object) -> None:
@@ -161,11 +162,13 @@ def _restored(session: Session, draft: Draft) -> Known:
 def _within(configuration: Configuration, limits: Limits) -> tuple[Configuration, bool]:
     """The same choices within the limits; without any where no product keeps them, or that takes too long to find."""
     try:
-        return configuration.limited(limits.rules(configuration.engine.model, today()) if limits else ()), True
+        return configuration.limited(
+            limits.rules(configuration.engine.model, today()) if limits != Limits() else ()), True
     except (OverLimit, Undecided):
         return configuration, False
 
 
 def _key(draft: Draft) -> str:
     """What a draft's step is kept by, from one click to the next: all that makes what is shown."""
-    return f"{draft.id} {draft.history[draft.position]} {today() if limits_of(draft).by else ''}"
+    limits = limits_of(draft)
+    return f"{draft.id} {draft.history[draft.position]} {today() if limits.by else ''} {limits.standing or ''}"

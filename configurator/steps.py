@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -25,6 +26,7 @@ from configurator.progress import Known, Progress, progress_of, remember
 from configurator.proposed import Proposed
 from configurator.recollection import propose, starts
 from configurator.records import Draft
+from orders.standing import Standing
 
 STEPS = 200
 """Steps that can be undone; older ones are forgotten, but for how the draft was opened."""
@@ -97,6 +99,21 @@ def limit(session: Session, draft: Draft, limits: Limits) -> None:
     configuration = now.configuration.limited(limits.rules(now.model, today()))
     if limits != now.limits:
         _append(draft, {**_as_it_is(now, configuration), "limits": limits.plain()})
+
+
+def stand(session: Session, draft: Draft, standing: Standing | None, answers: Values = MappingProxyType({})) -> None:
+    """Places the piece in the plan of its place, with other values if need be, which are one input; or takes it out.
+
+    Raises OverLimit or Impossible, and changes nothing, if no product with these choices stands there.
+    """
+    now = progress_of(session, draft)
+    limits, configuration = replace(now.limits, standing=standing), now.configuration
+    for name in answers:
+        configuration = configuration.retract(name)
+    configuration = configuration.limited(limits.rules(now.model, today())).restored(answers)
+    if limits != now.limits or answers:
+        _append(draft, {**_as_it_is(now, configuration), "limits": limits.plain()})
+        draft.inputs += bool(answers)
 
 
 def least(session: Session, draft: Draft, kind: Literal["cheapest", "quickest"]) -> int:

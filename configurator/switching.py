@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from catalog.expressions import Values
@@ -26,6 +28,6 @@ def switched(session: Session, draft: Draft, whom: Whom) -> Draft:
     new = sessions.open_draft(session, draft.version, draft.customer, None, draft.rep, choices=choices,
                               person=whom.person, place=whom.place)
     new.inputs, new.seconds, new.remake_of = draft.inputs + 1, draft.worked, draft.remake_of
-    limits = before.limits.plain()
-    new.history = [{**new.history[0], "limits": limits}]
+    limits = before.limits if stays["place"] else replace(before.limits, standing=None)
+    new.history = [{**new.history[0], "limits": limits.plain()}]
     return new

@@ -25,9 +25,11 @@ from catalog.picture import caption, draw
 from catalog.records import Version
 from catalog.store import model_of
 from catalog.wording import WORDS, title
+from orders import floorplan
 from orders.quotes import Quote
 from orders.records import Order, Revision
 from orders.specifications import Difference, differences, grouped, said
+from orders.standing import Sizes, Standing
 from orders.subjects import Whom
 
 TEMPLATE = Path(__file__).with_name("buildsheet.typ")
@@ -41,12 +43,12 @@ PX = 25.4 / 96
 
 def freeze(model: ProductModel, values: Values, offer: Quote, *, whom: Whom, version: Version,
            revision: Revision | None, placed_on: date, previous: Order | None,
-           remake: bool = False) -> dict[str, Any]:
+           remake: bool = False, standing: Standing | None = None) -> dict[str, Any]:
     """All that the sheet shows, as plain JSON: numbers as numbers, money in minor units, dates as ISO 8601.
 
     `previous` is the order that differences are marked against, and that this one is made in the place of if it is a
-    `remake`. Quantities and minutes (whole ones) are for the
-    whole lot; `each` is for one piece.
+    `remake`; `standing` is where in the plan of its place it goes. Quantities and minutes (whole ones) are for the whole
+    lot; `each` is for one piece.
     """
     was = _differences(previous, model, values)
     stages = routing(model, values)
@@ -66,7 +68,18 @@ def freeze(model: ProductModel, values: Values, offer: Quote, *, whom: Whom, ver
                   "lines": [{"rule": line.rule, "title": line.title, "amount": line.amount}
                             for line in offer.price.lines]},
         "picture": draw(model, values), "caption": caption(model, values),
+        "room": _room(model, values, whom, standing),
     }
+
+
+def _room(model: ProductModel, values: Values, whom: Whom, standing: Standing | None) -> dict[str, Any] | None:
+    """Where it goes, with the plan as it is now; `area` is x, y, width and depth of what it covers, in mm."""
+    if standing is None or whom.place is None:
+        return None
+    sizes = Sizes.of(model, values)
+    area = standing.area(sizes)
+    return {"place": whom.place.name, **standing.plain(), "area": [area.x, area.y, area.width, area.depth],
+            "picture": floorplan.draw(standing.plan, whom.place.name, standing, sizes, name=title(model))}
 
 
 def _differences(previous: Order | None, model: ProductModel, values: Values) -> dict[str, Difference]:
@@ -149,11 +162,15 @@ def _shown(sheet: Mapping[str, Any], locale: str, style: str) -> dict[str, Any]:
         "remake": False, **sheet, "customer": {"for": [], **sheet["customer"]},
         "placed_on": format_date(date.fromisoformat(sheet["placed_on"]), "long", locale),
         "promised_on": format_skeleton("yMMMEd", date.fromisoformat(sheet["promised_on"]), locale=locale),
-        "picture": _printable(sheet["picture"], style),
+        "picture": _printable(sheet["picture"], style), "room": _room_shown(sheet.get("room"), style),
         "parts": _parts_shown(sheet["parts"], locale),
         "operations": [{**operation, "minutes": format_decimal(operation["minutes"], locale=locale),
                         "parts": _parts_shown(operation["parts"], locale)} for operation in sheet["operations"]],
     }
+
+
+def _room_shown(room: Mapping[str, Any] | None, style: str) -> dict[str, Any] | None:
+    return {**room, "picture": _printable(room["picture"], style)} if room else None
 
 
 def _printable(svg: str, style: str) -> str:

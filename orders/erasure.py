@@ -87,7 +87,7 @@ def _blank(order: Order) -> None:
     order.values = {name: value for name, value in order.values.items() if name in plain}
     order.sheet = {
         **sheet, "customer": {"number": sheet["customer"]["number"], "name": NAME, "for": []}, "specification": None,
-        "previous": None, "parts": [], "operations": [], "picture": "", "caption": "",
+        "previous": None, "parts": [], "operations": [], "picture": "", "caption": "", "room": None,
         "groups": [{**group, "rows": [{**row, "was": None} for row in group["rows"] if row["name"] in plain]}
                    for group in sheet["groups"]]}
     order.key, order.seconds = f"erased {order.id}", None

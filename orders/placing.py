@@ -19,6 +19,7 @@ from catalog.wording import title
 from orders import buildsheet, evidence, facts, lifecycle, numbers, subjects
 from orders.quotes import Quote, quote
 from orders.records import STATES, Account, Customer, Order, Revision, Subject
+from orders.standing import Standing
 from orders.subjects import Whom
 
 MOST = 999
@@ -66,7 +67,7 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
           revision: Revision | None = None, today: date, at: datetime | None = None,
           told: Values | None = None, person: Subject | None = None, place: Subject | None = None,
           corrected: Values | None = None, unaided: int | None = None, seconds: int | None = None,
-          remake_of: Order | None = None) -> Order:
+          remake_of: Order | None = None, standing: Standing | None = None) -> Order:
     """The order of `quantity` pieces with these values of the version's model, or the one placed with this key before.
 
     `agreed_total` (minor units, for all pieces) and `agreed_date` are what the customer saw; `inputs` is what they had
@@ -74,14 +75,17 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
     moment, now if not given; `told` the values that somebody stated, all if not given: only these become facts about
     the person or the place. `person` and `place`: for whom and where, as far as the product asks; `corrected`: by the
     names that the person ordering set or changed, what had been proposed; `unaided`: the inputs it would have taken
-    somebody unknown; `seconds`: how long they were at work on it. Two calls with the same key at the same time make one
-    order: the database refuses the second, which then finds the first.
+    somebody unknown; `seconds`: how long they were at work on it; `standing`: where in the plan of the place it
+    goes. Two calls with the same key at the same time make one order: the database refuses the second, which then
+    finds the first.
 
     Raises Unbuildable; Changed; ValueError for a quantity or total out of bounds and for a revision of somebody else.
     """
     if placed := _placed(session, customer, key):
         return placed
     check(model, values)
+    if standing and standing.broken(model, values):
+        raise Unbuildable((Problem("rule", "standing", "It does not fit where it was placed."),))
     if not 1 <= quantity <= MOST:
         raise ValueError(f"an order is of 1 to {MOST} pieces, not {quantity}")
     if {kept.customer_id for kept in (revision and revision.specification, remake_of) if kept} - {customer.id}:
@@ -90,7 +94,7 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
     offer = _agreed(session, version, model, values, quantity, agreed_total, agreed_date, today)
     sheet = buildsheet.freeze(model, values, offer, whom=whom, version=version, revision=revision, placed_on=today,
                               previous=remake_of or _last(session, whom, version.product_id),
-                              remake=remake_of is not None)
+                              remake=remake_of is not None, standing=standing)
     order = Order(customer_id=customer.id, person=whom.person, place=whom.place, remake_of=remake_of,
                   unaided=unaided, seconds=seconds, version_id=version.id,
                   revision_id=revision.id if revision else None, placed_by=placed_by.id if placed_by else None, key=key,

@@ -129,7 +129,7 @@ def test_price_ranges_are_told_when_asked_for(client: FlaskClient) -> None:
 def test_limits_in_the_json_interface(client: FlaskClient) -> None:
     url = client.post("/api/products/bench/drafts", json={}).json["self"]
     state = client.post(url, json={"limit": {"most": 37_000}}).json
-    assert state["limits"] == {"most": 37_000, "by": None, "kept": True}
+    assert state["limits"] == {"most": 37_000, "by": None, "spot": None, "kept": True}
     assert state["domains"]["wood"] == ["pine"]
     assert state["price"]["total"] <= 37_000
     ranges = client.get(f"{url}/ranges?name=wood&name=lamp").json

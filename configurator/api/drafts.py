@@ -6,6 +6,7 @@ A request that changes something must be JSON and must not come from another sit
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,8 +32,9 @@ from configurator.engine import (
     Trace,
     trace,
 )
-from configurator.limits import COST, READY, Limits, cost, today
-from configurator.progress import Progress, progress_of
+from configurator.fitting import plan_of
+from configurator.limits import COST, READY, cost, today
+from configurator.progress import Progress, limits_of, progress_of
 from configurator.records import Draft
 from configurator.switching import switched
 from configurator.transaction import SAFE, session, write_late
@@ -44,6 +46,8 @@ from configurator.web.shop import open_draft, opener
 from configurator.web.traces import MOST_RULES
 from orders.quotes import promise
 from orders.records import Subject
+from orders.rooms import LARGEST as LARGEST_ROOM
+from orders.standing import Spot, Standing
 from orders.subjects import Whom
 
 api = Blueprint("api", __name__, url_prefix="/api")
@@ -221,10 +225,12 @@ def change(draft: str) -> Response:
             steps.least(session, opened, kind)
         case {"limit": dict(limits)}:
             _limit(opened, limits)
+        case {"stand": dict() | None as spot}:
+            _stand(opened, spot)
         case {"act": str(act)} if act in ACTS:
             ACTS[act](opened)
         case _:
-            abort(422, "Send set, keep, retract, start, limit or act.")
+            abort(422, "Send set, keep, retract, start, limit, stand or act.")
     return jsonify(state(opened))
 
 
@@ -234,12 +240,35 @@ def _limit(draft: Draft, limits: dict[str, Any]) -> None:
     if limits.keys() - {"most", "by"} or not (most is None or (type(most) is int and 0 <= most <= LARGEST)):
         abort(422, "Send most as a whole number of minor units, and by as a day.")
     try:
-        steps.limit(session, draft, Limits(most, None if by is None else date.fromisoformat(by)))
+        day = None if by is None else date.fromisoformat(by)
+        steps.limit(session, draft, replace(limits_of(draft), most=most, by=day))
     except (TypeError, ValueError):
         abort(422, "Send by as a day, such as 2026-12-24.")
     except OverLimit as over:
         found = over.explanation
         abort(409, f"No product with these choices keeps the limit: {', '.join((*found.choices, *found.rules))}.")
+
+
+def _stand(draft: Draft, spot: dict[str, Any] | None) -> None:
+    """Places the piece at `{"x": mm, "y": mm, "turned": degrees}` of the plan, or takes it out; 422 without a plan."""
+    plan = plan_of(progress_of(session, draft))
+    if plan is None:
+        abort(422, "This product and place have no plan to stand in.")
+    try:
+        steps.stand(session, draft, Standing(plan, _spot(spot)) if spot is not None else None)
+    except ValueError:
+        abort(422, "Send x and y in mm, and turned as 0, 90, 180 or 270.")
+    except OverLimit as over:
+        found = over.explanation
+        abort(409, f"No product with these choices stands there: {', '.join((*found.choices, *found.rules))}.")
+
+
+def _spot(spot: dict[str, Any]) -> Spot:
+    """Raises ValueError for what is none."""
+    if spot.keys() != {"x", "y", "turned"} or any(type(given) is not int or abs(given) > LARGEST_ROOM
+                                                  for given in spot.values()):
+        raise ValueError(spot)
+    return Spot(**spot)
 
 
 def _body() -> object:

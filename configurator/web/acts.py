@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -13,11 +14,11 @@ from catalog.wording import title
 from configurator import steps
 from configurator.engine import Impossible, Undecided
 from configurator.engines import engine_of
-from configurator.limits import Limits
-from configurator.progress import Progress, progress_of
 from configurator.memory import Start
+from configurator.progress import Progress, limits_of, progress_of
 from configurator.records import Draft
 from configurator.transaction import session
+from configurator.web import standing
 from configurator.web.answers import FIELD, Unread, changed, entered, raw, unpack
 from configurator.web.limiting import entered as limits_entered
 from configurator.web.limiting import least, limit
@@ -88,8 +89,10 @@ def _pressed(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict
         return _repair(draft, form["repair"])
     elif "limit" in form or ("answer" in form and limits_entered(draft, form)):
         return limit(draft, form)
+    elif form.keys() & {"stand", "stand_fitting", "stand_out"}:
+        return standing.act(draft, form)
     elif "lift" in form:
-        steps.limit(session, draft, Limits())
+        steps.limit(session, draft, replace(limits_of(draft), most=None, by=None))
     elif "cheapest" in form:
         return least(draft, "cheapest")
     elif "quickest" in form:
@@ -136,4 +139,5 @@ def _refused(draft: Draft, impossible: Impossible) -> Problem:
     characteristic = progress.model[impossible.name]
     domain = progress.configuration.alternatives(impossible.name)
     sentences = Reasons(progress).sentences(impossible.explanation)
-    return Problem(refusal(characteristic, domain, impossible.value, sentences))
+    return Problem(" ".join([*standing.instead(progress, impossible),
+                             refusal(characteristic, domain, impossible.value, sentences)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Literal
@@ -45,7 +46,7 @@ def limit(draft: Draft, form: Mapping[str, str]) -> dict[str, Problem]:
     """Sets the limits entered; what cannot be changes nothing, and is told with what can."""
     now = progress_of(session, draft)
     try:
-        limits = read(form.get(MOST, ""), form.get(BY, ""), now.model)
+        limits = replace(read(form.get(MOST, ""), form.get(BY, ""), now.model), standing=now.limits.standing)
     except Unread as unread:
         return {"": Problem(str(unread))}
     try:

@@ -79,7 +79,7 @@ def place(draft: str) -> Answer:
             revision=_revision(opened, progress.values), today=today(), agreed_total=total, agreed_date=ready,
             told=progress.configuration.choices, person=opened.person, place=opened.place,
             corrected=progress.corrected, unaided=unaided(opened.version, progress.values), seconds=opened.worked,
-            remake_of=opened.remake_of)
+            remake_of=opened.remake_of, standing=progress.limits.standing if progress.within else None)
     except placing.Changed as changed:
         return _review(opened, quantity, _in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))

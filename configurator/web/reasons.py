@@ -19,6 +19,7 @@ from configurator.mending import fits
 from configurator.progress import Progress
 from configurator.web.answers import pack, say
 from configurator.web.formatting import day, money, month
+from configurator.web.obstacles import against
 from configurator.web.traces import Traced, traced
 from configurator.web.ways import Way, Ways
 
@@ -164,13 +165,13 @@ class Reasons:
 
 
 def over(rule: str, progress: Progress) -> str:
-    """What breaks a limit that the customer set; nothing for any other rule."""
+    """What breaks a limit that was set, or is in the way where the piece was placed; nothing for any other rule."""
     limits = progress.limits
     if rule == COST and limits.most is not None:
         return _("Over your limit of %(most)s.", most=money(limits.most, progress.model.currency))
     if rule == READY and limits.by is not None:
         return _("Not ready by %(day)s.", day=day(limits.by))
-    return ""
+    return against(rule, limits.standing)
 
 
 def _switched(characteristic: Characteristic, value: Answer) -> str:

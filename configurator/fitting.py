@@ -1,0 +1,41 @@
+"""What of a product would have to give way so that it stands at a spot of a room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from catalog.expressions import Values, names
+from catalog.model import MEASURES, Number, ProductModel
+from configurator.limits import today
+from configurator.mending import mended
+from configurator.progress import Progress
+from orders.rooms import Plan
+from orders.standing import Standing
+
+
+def plan_of(progress: Progress) -> Plan | None:
+    """The plan of the place that a draft is for, if the product says what it takes up."""
+    place = progress.draft.place
+    return Plan.from_plain(place.plan) if place and place.plan and progress.model.footprint else None
+
+
+def sizing(model: ProductModel) -> list[str]:
+    """The numbers about the product that its width, depth and height in a room are made of."""
+    footprint = model.footprint
+    if footprint is None:
+        return []
+    read = frozenset[str]().union(*(names(getattr(footprint, measure), model) for measure in MEASURES))
+    return [c.name for c in model.characteristics if c.name in read and isinstance(c, Number) and c.about == "product"]
+
+
+def nearest(now: Progress, standing: Standing) -> Values:
+    """The sizes that would have to change for the piece to stand there, and what they would be: as near as can be.
+
+    Of what was chosen only these give way. Raises OverLimit if nothing stands there; Undecided.
+    """
+    configuration = now.configuration
+    for name in sizing(now.model):
+        configuration = configuration.retract(name)
+    there = configuration.limited(replace(now.limits, standing=standing).rules(now.model, today()))
+    found = mended(there, now.values, now.ranked)
+    return {name: found[name] for name in sizing(now.model) if found[name] != now.values[name]}
