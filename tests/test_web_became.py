@@ -199,3 +199,12 @@ def test_programs_are_told_too(ada, engine):
     assert (opened.status_code, opened.json["carried"], opened.json["values"]["width"]) == (201, today, 1000)
     assert ada.post("/api/orders/2001/drafts", json={}).json["carried"]["changes"] == today["changes"]
     assert ada.post("/api/products/bench/drafts", json={}).json["carried"] is None
+
+
+def test_a_draft_of_a_program_goes_on_in_the_newer_catalogue(ada, engine):
+    draft = ada.post("/api/specifications/S-0001/A/drafts", json={}).json["self"]
+    assert ada.post(f"{draft}/renewed", json={}).status_code == 409
+    publish(engine)
+    renewed = ada.post(f"{draft}/renewed", json={})
+    assert (renewed.status_code, renewed.json["version"], renewed.json["carried"]["made_with"]) == (201, 2, 1)
+    assert ada.get(renewed.json["self"]).json["values"]["timber"] == "oak_oiled"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify, url_for
+from flask import Response, abort, jsonify, url_for
 
 from catalog.store import current
 from configurator import renewal, sessions
@@ -13,6 +13,7 @@ from configurator.api.drafts import api, state
 from configurator.transaction import session
 from configurator.web.access import access, current_customer, found
 from configurator.web.orders import order_again, rep, revision_of
+from configurator.web.shop import open_draft
 from orders import specifications
 from orders.records import Revision
 
@@ -52,6 +53,18 @@ def open_specification(number: str, letter: str) -> tuple[Response, int]:
 def open_order(number: str) -> tuple[Response, int]:
     """Opens what was ordered once more, in the catalogue of today."""
     return jsonify(state(order_again(number))), 201
+
+
+@api.post("/drafts/<draft>/renewed")
+@access("public")
+def renew(draft: str) -> tuple[Response, int]:
+    """Goes on in the newest catalogue, in a draft of its own."""
+    renewed = sessions.renewed(session, open_draft(draft, lock=True))
+    if renewed is None:
+        abort(409, "This draft is of the newest catalogue already.")
+    session.add(renewed)
+    session.flush()
+    return jsonify(state(renewed)), 201
 
 
 def _revision(revision: Revision) -> dict[str, Any]:

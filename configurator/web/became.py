@@ -141,9 +141,8 @@ def _sentences(carried: Carried, found: Explanation, engine: Engine) -> Iterator
 
 
 def _part(carried: Carried, part: Moved, currency: str) -> Part:
-    return Part(_titled(carried, part.name), *(None if minor is None else amount(minor, currency)
-                                               for minor in (part.was, part.now)),
-                difference((part.now or 0) - (part.was or 0), currency))
+    was, now = (None if minor is None else amount(minor, currency) for minor in (part.was, part.now))
+    return Part(_titled(carried, part.name), was, now, difference((part.now or 0) - (part.was or 0), currency))
 
 
 def _titled(carried: Carried, name: str) -> str:
