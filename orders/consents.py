@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from orders.evidence import changed
@@ -29,10 +29,14 @@ def allows(session: Session, customer: Customer, purpose: str) -> bool:
 
 def refusing(session: Session, purpose: str) -> set[int]:
     """The ids of the customers who do not allow a purpose now."""
+    return set(session.scalars(refusers(purpose)))
+
+
+def refusers(purpose: str) -> Select[int]:
+    """The query for them."""
     newest = select(func.max(Consent.id).label("id")).where(Consent.purpose == purpose).group_by(
         Consent.customer_id).subquery()
-    return set(session.scalars(select(Consent.customer_id).join(
-        newest, and_(newest.c.id == Consent.id, Consent.given.is_(False)))))
+    return select(Consent.customer_id).join(newest, and_(newest.c.id == Consent.id, Consent.given.is_(False)))
 
 
 def ask(session: Session, customer: Customer, given: Collection[str], by: Account | None) -> None:
