@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.expressions import Answer, Values
@@ -26,6 +26,11 @@ from orders.subjects import Whom
 
 FIRST = "0"
 """The key of the proposal that a draft was opened with; later ones get keys that are never used again."""
+OWNED = select(Draft).where(Draft.id == bindparam("id"), or_(
+    Draft.customer_id == bindparam("customer"), Draft.guest == bindparam("guest"), Draft.rep_id == bindparam("rep"))
+).options(joinedload(Draft.version, innerjoin=True).joinedload(Version.product, innerjoin=True))
+"""A draft of whoever asks, with its version: what is null owns nothing. Built once, for every click asks for it."""
+LOCKED = OWNED.with_for_update(of=Draft)
 
 
 def open_draft(session: Session, version: Version, customer: Customer | None = None, guest: str | None = None,
@@ -97,11 +102,8 @@ def find(session: Session, id_: str, customer: Customer | None, guest: str | Non
 
     With `lock` others who want to change it wait until the transaction ends.
     """
-    owner = or_(Draft.customer_id == customer.id if customer else false(), Draft.guest == guest if guest else false(),
-                Draft.rep_id == rep.id if rep else false())
-    version = joinedload(Draft.version, innerjoin=True).joinedload(Version.product, innerjoin=True)
-    query = select(Draft).where(Draft.id == id_, owner).options(version)
-    return session.scalar(query.with_for_update(of=Draft) if lock else query)
+    owners = {"customer": customer and customer.id, "guest": guest or None, "rep": rep and rep.id}
+    return session.scalar(LOCKED if lock else OWNED, {"id": id_, **owners})
 
 
 def ordered(session: Session, draft: Draft) -> Order | None:
