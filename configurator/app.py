@@ -27,6 +27,7 @@ from configurator.web.errors import errors
 from configurator.web.feedback import asking
 from configurator.web.floor import floor
 from configurator.web.headers import secure
+from configurator.web.keeping import keeping
 from configurator.web.learning import learning
 from configurator.web.memory import client_memory, memory
 from configurator.web.ordering import ordering
@@ -36,7 +37,7 @@ from configurator.web.shop import shop
 from configurator.web.studio import studio
 
 BLUEPRINTS = (errors, account, shop, ordering, api, pages, asking, memory, people, erasing, desk, learning,
-              client_memory, client_people, client_erasing, floor, studio)
+              client_memory, client_people, client_erasing, floor, studio, keeping)
 
 
 PATIENCE = 2.0

@@ -8,6 +8,7 @@ from configurator.commands.account import account
 from configurator.commands.catalog import catalog
 from configurator.commands.demo import demo
 from configurator.commands.history import history
+from configurator.commands.retain import retain
 from configurator.commands.service import migrate, serve
 
 
@@ -20,5 +21,5 @@ def main() -> None:
     """
 
 
-for command in serve, migrate, demo, catalog, history, account:
+for command in serve, migrate, demo, catalog, history, account, retain:
     main.add_command(command)

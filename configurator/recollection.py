@@ -155,11 +155,15 @@ def _read_files(session: Session, version: Version, found: _Recollection) -> Non
     asks = "person" in subjects.asked(found.memory.engine.model)
     themselves: dict[int, int] = dict(session.execute(
         select(Subject.customer_id, Subject.id).where(Subject.themself)).all()) if asks else {}
-    refusing = consents.refusing(session, "experience")
+    refusing, without = consents.refusing(session, "experience"), evidence.forgotten(session)
+    model = found.memory.engine.model
+    keys = {characteristic.name: evidence.key(model, characteristic) for characteristic in model.characteristics}
     for order in session.scalars(select(PastOrder).where(PastOrder.product_id == version.product_id)):
         if order.customer_id not in refusing:
             who = order.customer_id and (order.customer_id, themselves.get(order.customer_id), None)
-            found.memory.remember(from_plain(order.values), who, order.placed_on, order.count)
+            values = {name: answer for name, answer in from_plain(order.values).items()
+                      if not who or (*who[:2], keys.get(name, "")) not in without}
+            found.memory.remember(values, who, order.placed_on, order.count)
     found.files_read = True
 
 

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from multiprocessing import Process, parent_process
 from multiprocessing.connection import wait
+from operator import attrgetter
 from os import _exit
 from threading import Thread
 from time import monotonic, sleep
@@ -21,14 +22,20 @@ from typing import Any
 
 import waitress
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
+from catalog.database import connect
+from configurator import retention
 from configurator.app import create_app
 from configurator.settings import Settings
 
 BREATH = 1.0
 """Seconds that a worker must have lived to be replaced at once: one that cannot live shall not keep a core busy."""
+
+LOOK = 60 * 60
+"""Seconds after which it is looked again whether a day has begun."""
 
 Create = Callable[[Settings], Flask]
 
@@ -42,15 +49,19 @@ def listening(settings: Settings) -> list[socket.socket]:
 def serve(settings: Settings, sockets: Sequence[socket.socket], create: Create = create_app) -> None:
     """Serves until it is interrupted or terminated; a worker that dies is replaced."""
     _behave()
+    retaining = _retaining(settings)
     if settings.workers == 1:
         waitress.serve(create(settings), sockets=sockets, _quiet=True, **_options(settings))
         return
     workers = deque(_Worker(settings, create) for _ in range(settings.workers))
     while True:
-        ready = wait([*sockets, *(worker.process.sentinel for worker in workers)])
+        ready = wait([*sockets, retaining.sentinel, *(worker.process.sentinel for worker in workers)])
         for worker in [worker for worker in workers if worker.process.sentinel in ready]:
             sleep(BREATH if monotonic() - worker.born < BREATH else 0)
             workers[workers.index(worker)] = _Worker(settings, create)
+        if retaining.sentinel in ready:
+            sleep(BREATH)
+            retaining = _retaining(settings)
         for listener in set(sockets).intersection(ready):
             _hand_over(listener, workers)
 
@@ -106,6 +117,28 @@ def _work(settings: Settings, line: socket.socket, create: Create) -> None:
     _behave()
     Thread(target=_follow, daemon=True).start()
     _Server(create(settings), _sock=line, bind_socket=False, adj=Adjustments(**_options(settings))).run()
+
+
+def _retaining(settings: Settings) -> Process:
+    """The process that removes what is no longer needed, beside those that answer."""
+    process = Process(target=_retain, args=(settings,), daemon=True)
+    process.start()
+    return process
+
+
+def _retain(settings: Settings) -> None:
+    """Once a day, by whichever server of a database comes first; says what was removed."""
+    _behave()
+    Thread(target=_follow, daemon=True).start()
+    engine = connect(settings.url)
+    while True:
+        try:
+            removed = retention.daily(engine, settings) or ()
+            for removal in filter(attrgetter("count"), removed):
+                print(f"Removed: {removal.count} {removal.what}", flush=True)
+        except SQLAlchemyError:  # whoever holds the database now may have done with it in an hour
+            logging.exception("What is no longer needed could not be removed")
+        sleep(LOOK)
 
 
 def _follow() -> None:

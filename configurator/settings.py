@@ -44,11 +44,14 @@ class Settings:
     session_days: int = 30
     ask_first: bool = False
     undo_days: int = 7
+    draft_days: int = 365
+    evidence_years: int = 0
+    unseen_years: int = 0
     book_years: int = 10
     demo: bool = False
 
     def __post_init__(self) -> None:
-        for name in "port", "workers", "threads", "max_body", "session_days", "undo_days", "book_years":
+        for name in "port", "workers", "threads", "max_body", "session_days", "undo_days", "draft_days", "book_years":
             if getattr(self, name) < 1:
                 raise SettingsError(f"{PREFIX}{name.upper()} must be at least 1")
         try:

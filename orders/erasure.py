@@ -6,6 +6,8 @@ a person or a place. Everything else that belongs to the customer is deleted, wh
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
@@ -20,7 +22,9 @@ from orders.remembered import Erasure, ErasureWish
 NAME = "(erased)"
 """What a customer is called afterwards."""
 KEPT = {"order", "erasure"}
-"""The tables of a customer's that stay."""
+"""The tables of a customer's that stay,"""
+BOOKS = {"product", "placed_on", "promised_on", "quantity", "remake", "price"}
+"""and what stays of a frozen sheet, besides the customer's number and the answers in the catalogue's words."""
 
 
 class StillMaking(ValueError):
@@ -72,12 +76,12 @@ def let_orders_go(session: Session, customer: Customer) -> int:
     session.execute(update(Order).where(Order.remake_of_id.in_(ids)).values(remake_of_id=None))
     for record in OrderEvent, SignOff:
         session.execute(delete(record).where(record.order_id.in_(ids)))
-    found = session.execute(delete(Order).where(Order.customer_id == customer.id))
+    gone = session.scalars(delete(Order).where(Order.customer_id == customer.id).returning(Order.id)).all()
     for table in _of_customers():
         session.execute(delete(table).where(table.c.customer_id == customer.id))
     session.execute(delete(Customer).where(Customer.id == customer.id))
     session.expire_all()
-    return found.rowcount
+    return len(gone)
 
 
 def _blank(order: Order) -> None:
@@ -86,12 +90,16 @@ def _blank(order: Order) -> None:
     plain = _impersonal(model)
     order.values = {name: value for name, value in order.values.items() if name in plain}
     order.sheet = {
-        **sheet, "customer": {"number": sheet["customer"]["number"], "name": NAME, "for": []}, "specification": None,
-        "previous": None, "parts": [], "operations": [], "picture": "", "caption": "", "room": None,
+        **{name: value if name in BOOKS else _nothing(value) for name, value in sheet.items()},
+        "customer": {"number": sheet["customer"]["number"], "name": NAME, "for": []},
         "groups": [{**group, "rows": [{**row, "was": None} for row in group["rows"] if row["name"] in plain]}
                    for group in sheet["groups"]]}
     order.key, order.seconds = f"erased {order.id}", None
     order.revision_id = order.person_id = order.place_id = None
+
+
+def _nothing(value: Any) -> Any:
+    return type(value)() if isinstance(value, str | list) else None
 
 
 def _impersonal(model: ProductModel) -> frozenset[str]:

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from configurator.engines import engine_of
 from configurator.recollection import propose
 from configurator.transaction import open_session, transaction
-from orders import feedback, subjects
+from orders import experience, feedback, subjects
+from orders.history import Report, Row
 from orders.lifecycle import move
 from orders.records import Order
 from orders.remembered import Consent
@@ -280,3 +281,20 @@ def test_what_was_said_of_an_order_stands_beside_what_it_is_about(ada, engine, p
     assert "175 cm was too small; rather 180 cm; I grew" in words
     assert "Height: 180 cm From order 2001" in words
     assert "Came on a Monday" in words
+
+
+def test_what_was_read_in_from_files_is_remembered_and_forgotten_like_the_rest(app, engine, tmp_path):
+    with transaction(engine) as session:
+        version, account = published(session), member(session, name="Ada")
+        file = tmp_path / "old-shop.csv"
+        file.write_text("past")
+        report = Report(rows=1, valid=1)
+        report.orders[Row((("engraving", "From before"),), account.customer.number, LAST_YEAR)] += 1
+        experience.keep(session, version.product, file, report)
+    client = app.test_client()
+    sign_in(client, account)
+    page = client.get("/memory").text
+    assert "Engraving: From before From earlier orders, read in from old-shop.csv" in text_of(page)
+    assert proposed(engine, account)[0]["engraving"] == "From before"
+    client.post("/memory/forget", data={"piece": piece(page, "Engraving")})
+    assert proposed(engine, account)[0]["engraving"] == ""

@@ -24,7 +24,8 @@ NAVIGATION = (
     ("orders.kept", _("Your specifications")), ("people.page", _("People and places")),
     ("memory.page", _("What we remember")),
     ("desk.clients", _("Desk")), ("learning.curve", _("Learning")), ("floor.queue", _("Floor")),
-    ("studio.catalogues", _("Studio")))
+    ("studio.catalogues", _("Studio")),
+    ("keeping.page", _("Retention")))
 """Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
 
 

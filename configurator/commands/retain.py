@@ -1,0 +1,23 @@
+"""`lotone retain`: removes what is no longer needed."""
+
+from __future__ import annotations
+
+import click
+
+from catalog.database import wipe
+from configurator import retention
+from configurator.commands import migrated, read_settings
+from configurator.transaction import transaction
+
+
+@click.command()
+def retain() -> None:
+    """Remove what is no longer needed, as `lotone serve` does every day, and say what it was."""
+    settings = read_settings()
+    engine = migrated(settings)
+    with transaction(engine) as session:
+        for removal in retention.retain(session, settings):
+            click.echo(f"{removal.count:>7,}  {removal.what}")
+    if engine.dialect.name == "sqlite" and not wipe(engine):
+        click.echo("Somebody is reading the database: what was removed leaves its write-ahead log later.")
+    engine.dispose()

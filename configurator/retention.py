@@ -1,0 +1,117 @@
+"""What is no longer needed goes, once a day: how long what is kept is set, see docs/settings.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, Engine, delete, exists, func, select, text
+from sqlalchemy.orm import Session
+
+from catalog.database import now, wipe
+from configurator.records import Draft
+from configurator.settings import Settings
+from configurator.transaction import transaction
+from orders import erasure, forgetting
+from orders.accounts import WINDOW
+from orders.records import Account, Customer, Login, LoginFailure, Order
+from orders.remembered import Erasure, ErasureWish, Evidence, Fact, Removal
+
+YEAR = timedelta(days=365.25)
+CLAIM = text("INSERT INTO counter (kind, last) VALUES ('retention', :day) ON CONFLICT (kind) DO UPDATE "
+             "SET last = excluded.last WHERE counter.last < excluded.last RETURNING last")
+"""Gives a row to whoever is the first of a day."""
+
+
+def daily(engine: Engine, settings: Settings) -> list[Removal] | None:
+    """What was removed today; None if another process did it, or does it now."""
+    with transaction(engine) as session:
+        if session.scalar(CLAIM, {"day": now().toordinal()}) is None:
+            return None
+        removed = retain(session, settings)
+    wipe(engine)
+    return removed
+
+
+def retain(session: Session, settings: Settings) -> list[Removal]:
+    """Removes what is no longer needed, and notes how many of what; of what there was none, too."""
+    removed = [Removal(what=what, count=rule(session, settings, now())) for what, rule in RULES.items()]
+    session.add_all(removed)
+    session.flush()
+    return removed
+
+
+def _guests(session: Session, settings: Settings, at: datetime) -> int:
+    return _delete(session, Draft, Draft.customer_id.is_(None),
+                   Draft.updated_at < at - timedelta(days=settings.session_days))
+
+
+def _drafts(session: Session, settings: Settings, at: datetime) -> int:
+    return _delete(session, Draft, Draft.customer_id.is_not(None),
+                   Draft.updated_at < at - timedelta(days=settings.draft_days))
+
+
+def _logins(session: Session, _: Settings, at: datetime) -> int:
+    return _delete(session, Login, Login.until < at)
+
+
+def _failures(session: Session, _: Settings, at: datetime) -> int:
+    return _delete(session, LoginFailure, LoginFailure.at < at - WINDOW)
+
+
+def _forgotten(session: Session, settings: Settings, at: datetime) -> int:
+    return forgetting.strip(session, at - timedelta(days=settings.undo_days))
+
+
+def _old(session: Session, settings: Settings, at: datetime) -> int:
+    return forgetting.expire(session, at - settings.evidence_years * YEAR) if settings.evidence_years else 0
+
+
+def _wished(session: Session, _: Settings, __: datetime) -> int:
+    return _erased(session, exists().where(ErasureWish.customer_id == Customer.id))
+
+
+def _unseen(session: Session, settings: Settings, at: datetime) -> int:
+    """Customers who neither signed in nor told, configured or ordered anything since; those with an account may still
+    have a login that lasts.
+    """
+    if not settings.unseen_years:
+        return 0
+    since = at - settings.unseen_years * YEAR
+    seen = [exists().where(Order.customer_id == Customer.id, Order.placed_at >= since),
+            exists().where(Evidence.customer_id == Customer.id, Evidence.at >= since),
+            exists().where(Fact.customer_id == Customer.id, Fact.stated_at >= since),
+            exists().where(Draft.customer_id == Customer.id, Draft.updated_at >= since),
+            exists().where(Account.customer_id == Customer.id, Login.account_id == Account.id, Login.until >= at)]
+    return _erased(session, Customer.created_at < since, *(~sign for sign in seen))
+
+
+def _books(session: Session, settings: Settings, at: datetime) -> int:
+    last = select(func.max(Order.placed_at)).where(Order.customer_id == Customer.id).scalar_subquery()
+    gone = select(Customer).where(exists().where(Erasure.customer_id == Customer.id),
+                                  last < at - settings.book_years * YEAR)
+    return sum(erasure.let_orders_go(session, customer) for customer in session.scalars(gone).all())
+
+
+RULES: Mapping[str, Callable[[Session, Settings, datetime], int]] = {
+    "configurations of guests": _guests, "old configurations of customers": _drafts, "logins that ended": _logins,
+    "failed sign-ins": _failures, "forgotten pieces": _forgotten, "old evidence and facts": _old,
+    "customers who wished to be erased": _wished, "customers not seen for long": _unseen,
+    "orders of erased customers": _books}
+"""What is removed, by what it is called."""
+
+
+def _delete(session: Session, record: Any, *conditions: Any) -> int:
+    deleted = session.execute(delete(record).where(*conditions))
+    assert isinstance(deleted, CursorResult)
+    return deleted.rowcount
+
+
+def _erased(session: Session, *conditions: Any) -> int:
+    """Erases those of whom nothing is being made; the others come later."""
+    alive = select(Customer).where(~exists().where(Erasure.customer_id == Customer.id), *conditions)
+    found = [customer for customer in session.scalars(alive).all() if not erasure.making(session, customer)]
+    for customer in found:
+        erasure.erase(session, customer)
+    return len(found)
