@@ -17,6 +17,7 @@ from catalog.records import Version
 from catalog.store import catalogue, model_of
 from configurator.records import Draft
 from configurator.transaction import session
+from configurator.web import plans
 from configurator.web.access import found
 from configurator.web.orders import rep, with_changes
 from configurator.web.recalled import address, heading, origin, said
@@ -85,7 +86,8 @@ def one(customer: Customer, subject: int) -> str:
     return render_template(
         "people/one.html", customer=customer, subject=theirs, own=rep() is None, here=_here(), untold=untold,
         kept=_kept(customer, theirs, known, with_changes(customer)), versions=list(_asking(theirs)), origin=origin,
-        hanging=_in_words(subjects.hanging(session, theirs)))
+        hanging=_in_words(subjects.hanging(session, theirs)),
+        picture=plans.drawn(theirs))
 
 
 def rename(customer: Customer, subject: int) -> Answer:
@@ -115,7 +117,8 @@ def remove(customer: Customer, subject: int) -> Answer:
 
 people, client_people = pages_of("people", (
     ("", "GET", page), ("", "POST", add), ("/<int:subject>", "GET", one), ("/<int:subject>/rename", "POST", rename),
-    ("/<int:subject>/remove", "POST", remove)))
+    ("/<int:subject>/remove", "POST", remove), ("/<int:subject>/plan", "GET", plans.plan),
+    ("/<int:subject>/plan", "POST", plans.change), ("/<int:subject>/plan/remove", "POST", plans.drop)))
 
 
 def _here() -> dict[str, str]:
