@@ -40,7 +40,12 @@ class Statement:
     @property
     def is_order(self) -> bool:
         """Whether it was ordered: neither told elsewhere nor a verdict."""
-        return not self.source and not self.verdicts
+        return not (self.source or self.verdicts)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it was told elsewhere; a verdict has a source, too."""
+        return bool(self.source) and not self.verdicts
 
     def is_set(self, name: str) -> bool:
         """Whether the customer themself set a value, as far as is known."""
@@ -60,12 +65,12 @@ class Evidence:
 
     def add(self, statement: Statement) -> None:
         """Adds a statement; one without a date is the newest."""
-        self.statements = sorted([statement, *self.statements], key=_age)
+        self.statements = sorted([statement, *self.statements], key=age)
 
     def replace_told(self, told: Iterable[Statement]) -> None:
         """Puts what was told elsewhere in the place of what was known so; orders and verdicts stay."""
-        stays = [statement for statement in self.statements if not statement.source or statement.verdicts]
-        self.statements = sorted([*stays, *told], key=_age)
+        stays = [statement for statement in self.statements if not statement.is_told]
+        self.statements = sorted([*stays, *told], key=age)
 
     def about(self, name: str) -> Iterator[Statement]:
         """The statements about a characteristic, the newest first."""
@@ -143,7 +148,7 @@ class Evidence:
                    and (at < place or (statement.when is None and verdict.when is not None)))
 
 
-def _age(statement: Statement) -> tuple[bool, int, bool]:
+def age(statement: Statement) -> tuple[bool, int, bool]:
     """What statements are sorted by: of one day, the verdict is newer than the order."""
     ordered = statement.when is not None and not statement.verdicts
     return statement.hint, -(statement.when or date.max).toordinal(), ordered

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from catalog.expressions import Answer, Values
 from catalog.model import Characteristic, Number, Text
 from configurator.memory.information import UNKNOWN, Floats, Ints, mutual_information
+from configurator.memory.noise import ASKED, COMPARED, FIRST, LIKELY, learnt, weigh
 
 NEAR = 0.1
 """Numbers that differ by this part of their range are as unlike as can be; nearer ones in proportion."""
-UNSAID = 0.5
-"""How unlike what an order does not say is to anything."""
+UNHEARD = 0.5
+"""How often what nobody chose is taken for chosen."""
 MEASURED = 10_000
 """Of more different orders than this, so many, evenly chosen, tell what characteristics tell about each other."""
 GROUPS = 8
@@ -54,7 +55,7 @@ class Experience:
         """By column and code, how many orders have it that are of nobody known."""
         self._total = 0
         self._measured = 0.0  # how many orders the measure below was taken from
-        self._told = np.zeros((len(self._kept), len(self._kept)))
+        self._told, self._noise = np.zeros((len(self._kept), len(self._kept))), np.ones(len(self._kept))
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -153,7 +154,16 @@ class Experience:
             voices[list(ordered)] -= _parts(ordered)
         return np.where(voices > 1e-9, voices, 0.0)
 
-    def enough(self, rows: Iterable[int], customer: Hashable | None) -> int:
+    def nearest(self, like: Floats, rows: NDArray[np.intp], customer: Hashable | None) -> float:
+        """How like something the first rows are, the most alike first, that tell of nobody in particular together."""
+        for most in (4 * ENOUGH, len(like)):
+            best = np.argpartition(-like, most)[:most] if most < len(like) else np.arange(len(like))
+            best = best[np.argsort(-like[best], kind="stable")]
+            if place := self.enough(rows[best], customer):
+                return float(like[best[place - 1]])
+        return float(like.min(initial=0.0))
+
+    def enough(self, rows: NDArray[np.intp], customer: Hashable | None) -> int:
         """How many of these rows, from the first, tell of nobody in particular; 0 if all do.
 
         At least ENOUGH others ordered them, or somebody of whom nothing is known.
@@ -181,17 +191,28 @@ class Experience:
         code = self._code[self.column[name]].get(answer) if name in self._kept else None
         return 0 if code is None else self._nobody[self.column[name]][code]
 
-    def unlike(self, name: str, answer: Answer) -> Floats:
-        """How unlike an answer each code of a characteristic is, 0 to 1; the last one is that of UNKNOWN."""
+    def same(self, name: str, answer: Answer) -> Floats:
+        """How like an answer each code of a characteristic is, 0 to 1; the last one is that of UNKNOWN."""
         characteristic, values = self._kept[name], self.values[self.column[name]]
         if isinstance(characteristic, Number):
             spread = max(1.0, NEAR * (characteristic.most - characteristic.least))
-            found = np.minimum(1.0, np.abs(np.array(values, np.float64) - float(str(answer))) / spread)
+            found = np.maximum(0.0, 1 - np.abs(np.array(values, np.float64) - float(str(answer))) / spread)
         else:
-            found = np.ones(len(values))
+            found = np.zeros(len(values))
             if answer in self._code[self.column[name]]:
-                found[self._code[self.column[name]][answer]] = 0.0
-        return np.append(found, UNSAID)
+                found[self._code[self.column[name]][answer]] = 1.0
+        return np.append(found, 0.0)
+
+    def shares(self, column: int) -> Floats:
+        """The part that each code of a column has among the orders that say something about it."""
+        said = np.array([self._said[column][answer] for answer in self.values[column]], np.float64)
+        return np.asarray(said / max(1.0, said.sum()))
+
+    def chance(self, name: str, answer: Answer) -> float:
+        """How often an answer, or one like it, is given by chance; never 0."""
+        column = self.column[name]
+        return float((self.shares(column) @ self.same(name, answer)[:-1] * self._total + UNHEARD)
+                     / (self._total + UNHEARD * (1 + len(self._said[column]))))
 
     def tally(self, name: str, customer: Hashable | None) -> dict[Answer, int]:
         """How often others ordered each value."""
@@ -235,12 +256,50 @@ class Experience:
 
     @property
     def told(self) -> Floats:
-        """The mutual information of each two columns, in nats; taken anew whenever the orders are a tenth more."""
+        """The mutual information of each two columns, in nats."""
+        self._learn_from_all()
+        return self._told
+
+    @property
+    def noise(self) -> Floats:
+        """How often each column differs in orders that are alike: the probability that it is drawn anew."""
+        self._learn_from_all()
+        return self._noise
+
+    def _learn_from_all(self) -> None:
+        """Learns what columns tell about each other, anew whenever the orders are a tenth more."""
         if self._total > 1.1 * self._measured:
             self._measured = self._total
             some = np.flatnonzero(self._counts)[::1 + len(self) // MEASURED]
             self._told = mutual_information(self.grouped(some), self._counts[some])
-        return self._told
+            self._noise = self._noise_of(some)
+
+    def _noise_of(self, rows: NDArray[np.intp]) -> Floats:
+        """From those rows that were ordered most."""
+        rows = rows[np.argsort(-self._counts[rows], kind="stable")][:COMPARED]
+        asked = rows[::1 + len(rows) // ASKED]
+        likely = min(LIKELY, len(rows))
+        same = np.empty((len(asked), likely, len(self._kept)))
+        chance, others = np.empty((len(asked), len(self._kept))), np.empty((len(asked), likely))
+        for place, row in enumerate(asked.tolist()):
+            alike, chance[place] = self._beside(row, rows)
+            counts = self._counts[rows] - (rows == row)
+            weights = weigh(alike, chance[place], FIRST) + np.log(np.maximum(counts, 1e-300))
+            best = np.argsort(-weights, kind="stable")[:likely]
+            same[place], others[place] = alike[best], counts[best]
+        return learnt(same, chance, others)
+
+    def _beside(self, row: int, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """How like one row others are, and how often what it has is drawn; by column, NaN where nothing is said."""
+        alike, chance = np.full((len(rows), len(self._kept)), np.nan), np.full(len(self._kept), np.nan)
+        for name, column in self.column.items():
+            code = self._cells[row, column]
+            if code != UNKNOWN:
+                same = self.same(name, self.values[column][code])
+                same[UNKNOWN] = np.nan
+                alike[:, column] = same[self._cells[rows, column]]
+                chance[column] = self.chance(name, self.values[column][code])
+        return alike, chance
 
 
 def _parts(ordered: Counter[int]) -> Floats:

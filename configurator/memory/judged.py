@@ -16,9 +16,10 @@ from catalog.expressions import Answer, Values
 from catalog.model import ProductModel
 from configurator.memory.experience import ENOUGH, Experience, voice
 from configurator.memory.information import mutual_information
-from configurator.memory.neighbours import Neighbours
 from configurator.memory.verdicts import Said, Verdicts, beside
 
+MISMATCH = 3.0
+"""By how much a mismatch in what tells most about a verdict lessens its weight, as a logarithm."""
 TRUSTED = 1.0
 """How many verdicts that it was right every value is given in advance."""
 
@@ -91,13 +92,17 @@ class Judged:
     def _shares(self, told: list[_Told], given: Values, customer: Hashable | None) -> dict[Said, float]:
         """The share of each verdict but `right`, by how much what was made is like what is given."""
         rows = np.array([one.row for one in told])
-        counts = np.bincount(rows, minlength=len(self._made)).astype(np.float64)
         said = np.array([get_args(Said).index(one.said) for one in told])
-        information = mutual_information(np.column_stack([self._made.grouped(rows), said]), np.ones(len(rows)))
-        neighbours = Neighbours(self._made, counts, given, customer, information[:-1, :-1])
-        alike = neighbours.alike(information[-1, :-1], counts > 0)
+        information = mutual_information(np.column_stack([self._made.grouped(rows), said]), np.ones(len(rows)))[-1]
+        like = np.zeros(len(rows))
+        for name, answer in given.items():
+            if name in self._made.column and self._made.heard(name):
+                column = self._made.column[name]
+                like += information[column] * self._made.same(name, answer)[self._made.cells[rows, column]]
+        like *= MISMATCH / max(1e-9, information.max())
+        weights = np.exp(np.minimum(0.0, like - self._made.nearest(like, rows, customer)))
         sums = Counter[Said]()
-        for one in told:
-            sums[one.said] += alike[one.row] / counts[one.row]
+        for one, weight in zip(told, weights.tolist(), strict=True):
+            sums[one.said] += weight
         total = TRUSTED + sums.total()
         return {word: share / total for word, share in sums.items() if word != "right"}

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable
 from datetime import date, datetime
+from itertools import takewhile
 from threading import RLock
 from typing import Literal
 
+from cachetools import LRUCache
+
 from catalog.expressions import Answer, Values
 from configurator.engine import Configuration, Engine
-from configurator.memory.evidence import Evidence, Statement, as_day
+from configurator.memory.evidence import Evidence, Statement, age, as_day
 from configurator.memory.experience import Experience, voice
 from configurator.memory.habit import Habit, habit
 from configurator.memory.judged import Judged
-from configurator.memory.proposal import Proposal, proposal
-from configurator.memory.ranking import spread
+from configurator.memory.proposal import NOTHING, Proposal, proposal
+from configurator.memory.ranking import is_private, spread
 from configurator.memory.verdicts import Verdicts, wanted
 from configurator.memory.view import Known, View
 
@@ -23,6 +26,10 @@ Told = tuple[Values, date | datetime | None, str]
 """Values, when they were told, and where: the source in words."""
 Start = Literal["again", "known", "most"]
 """The same again, as we know you, what most choose."""
+FOLLOWED = 8
+"""Whoever chose more than this does not go from question to question any more."""
+KEPT = 100
+"""Proposals that are kept while nothing is remembered; what was not asked for longest goes first."""
 
 
 class Memory:
@@ -32,6 +39,7 @@ class Memory:
         self.engine = engine
         self.left_out = 0  # names and values so far that the model does not have
         self._lock = RLock()
+        self._proposed: LRUCache[Hashable, Proposal] = LRUCache(KEPT)  # since something was remembered last
         self._others = Experience(engine.model.characteristics)
         self._judged = Judged(engine.model)
         self._own: dict[Hashable, Evidence] = defaultdict(Evidence)
@@ -51,6 +59,7 @@ class Memory:
             raise ValueError(f"an order counts at least once, not {count} times")
         known = self._known(values)
         with self._lock:
+            self._proposed.clear()
             if known:
                 row = self._others.add(known, voice(customer), count)
                 if customer is not None:
@@ -73,6 +82,7 @@ class Memory:
         better = {name: answer for name, verdict in kept.items()
                   if (answer := wanted(model[name], made[name], verdict)) is not None}
         with self._lock:
+            self._proposed.clear()
             if kept:
                 self._judged.add(made, kept, customer)
                 if customer is not None:
@@ -89,11 +99,14 @@ class Memory:
                       for hint, those in ((False, told), (True, hints)) for values, when, source in those
                       if (known := self._known(values))]
         with self._lock:
+            if [one for one in self._own[customer].statements if one.is_told] != sorted(statements, key=age):
+                self._proposed.clear()
             self._own[customer].replace_told(statements)
 
     def forget(self, customer: Hashable) -> None:
         """Takes back all that came from a customer: their evidence, and what their orders and verdicts told others."""
         with self._lock:
+            self._proposed.clear()
             for statement in self._own.pop(customer, Evidence()).statements:
                 if statement.row is not None:
                     self._others.withdraw(statement.row, voice(customer), statement.count)
@@ -118,10 +131,36 @@ class Memory:
 
     def propose(self, c: Configuration, customer: Hashable | None = None, when: date | datetime | None = None
                 ) -> Proposal:
-        """The whole product that the customer most probably wants."""
-        domains, forced = c.domains(), c.forced()
+        """The whole product that the customer most probably wants.
+
+        It takes them to go through the questions in the order in which they are proposed, one after the other: what was
+        asked before the one they chose was right as it was shown.
+        """
         with self._lock:
-            return proposal(c, domains, forced, self._view(c, customer, when))
+            key = (c.engine, tuple(c.choices.items()), customer, as_day(when))
+            found = self._proposed.get(key)
+            if found is None:
+                found = self._proposed[key] = self._propose(c, customer, when)
+            return found
+
+    def _propose(self, c: Configuration, customer: Hashable | None, when: date | datetime | None) -> Proposal:
+        domains, forced = c.domains(), c.forced()
+        seen = {name: answer for name, answer in self._seen(c, customer, when).items() if answer in domains[name]}
+        return proposal(c, domains, forced, self._view(c, customer, when, seen))
+
+    def _seen(self, c: Configuration, customer: Hashable | None, when: date | datetime | None) -> dict[str, Answer]:
+        """What was shown before each of the first choices, and not chosen otherwise.
+
+        Nothing private: measures are told before anything is looked at, and a text is no answer to another question.
+        """
+        seen: dict[str, Answer] = {}
+        choices, model = list(c.choices.items())[:FOLLOWED], self.engine.model
+        for count, (chosen, _) in enumerate(choices):
+            if not is_private(model[chosen]):
+                shown = self.propose(c.engine.start(dict(choices[:count])), customer, when)
+                values = shown.configuration.values()
+                seen |= {name: values[name] for name in takewhile(chosen.__ne__, shown.questions)}
+        return {name: answer for name, answer in seen.items() if name not in c.choices and not is_private(model[name])}
 
     def starts(self, c: Configuration, customer: Hashable | None = None, when: date | datetime | None = None
                ) -> dict[Start, Proposal]:
@@ -134,7 +173,7 @@ class Memory:
         with self._lock:
             again = self._view(c, customer, when).same_again()
             found: list[tuple[Start, Proposal]] = [
-                ("known", proposal(c, domains, forced, self._view(c, customer, when))),
+                ("known", self.propose(c, customer, when)),
                 ("most", proposal(c, domains, forced, self._view(c, customer, when, others_only=True)))]
             if again:
                 view = self._view(c, customer, when)
@@ -145,10 +184,10 @@ class Memory:
                 starts[kind] = start
         return starts
 
-    def _view(self, c: Configuration, customer: Hashable | None, when: date | datetime | None, others_only: bool = False
-              ) -> View:
+    def _view(self, c: Configuration, customer: Hashable | None, when: date | datetime | None,
+              seen: Values = NOTHING, others_only: bool = False) -> View:
         own = self._own.get(customer, Evidence()) if customer is not None else Evidence()
         if self._orders > 1.1 * self._learnt:
             self._habit, self._learnt = habit(self._own, self._others, self.engine.model), self._orders
         known = Known(self.engine.model, self._others, self._judged, self._habit)
-        return View(known, Evidence() if others_only else own, voice(customer), as_day(when), c.choices)
+        return View(known, Evidence() if others_only else own, voice(customer), as_day(when), c.choices, seen)

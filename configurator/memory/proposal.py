@@ -28,6 +28,8 @@ MANY = 500
 GIVEN = 10.0
 """What a fact about a person or a place weighs against an answer about the product."""
 
+NOTHING: Values = {}
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -43,16 +45,16 @@ class Proposal:
     questions: tuple[str, ...]
 
 
-def proposal(c: Configuration, domains: Mapping[str, Domain], forced: Values, view: View, start: Values | None = None
+def proposal(c: Configuration, domains: Mapping[str, Domain], forced: Values, view: View, start: Values = NOTHING
              ) -> Proposal:
     """The proposal that keeps the choices of `c`, whose domains and forced values these are.
 
-    `start`: what else is wished, instead of what is most probable value by value.
+    `start`: what is wished instead of what is most probable value by value.
     """
     beliefs = {name: view.ranking(name, domain) for name, domain in domains.items()
                if name not in c.choices and name not in forced}
     order = _asked(beliefs, view)
-    started = {name: answer for name, answer in (start or {}).items() if name in beliefs}
+    started = {name: answer for name, answer in start.items() if name in beliefs}
     for name, answer in started.items():
         view.take(name, answer, 1.0)
     picks = _picks([name for name in order if view.knows(name) and name not in started], domains, view)

@@ -32,13 +32,16 @@ class Known:
 class View:
     """The customer's own evidence and the experience of others, each weighted by how much it is like what is given."""
 
-    def __init__(self, known: Known, own: Evidence, customer: Hashable | None, today: date | None, given: Values
-                 ) -> None:
+    def __init__(self, known: Known, own: Evidence, customer: Hashable | None, today: date | None, given: Values,
+                 seen: Values) -> None:
+        """`seen`: what the customer was shown and left as it was: it tells what others they are like, and counts as
+        said where they said nothing else.
+        """
         self._model, self._others, self._judged = known.model, known.others, known.judged
         self._own, self._habit, self._today, self._customer = own, known.habit, today, customer
-        self._given = dict(given)
+        self._given, self._seen = dict(given), seen
         self._shifts: dict[str, dict[Answer, Shift]] = {}
-        self._neighbours = Neighbours(self._others, self._others.voices(customer), given, customer)
+        self._neighbours = Neighbours(self._others, self._others.voices(customer), {**given, **seen}, customer)
         self._alike = [1.0] * len(own.statements)
         for name, answer in given.items():
             own.compare(self._alike, name, answer)
@@ -56,6 +59,8 @@ class View:
         others = {} if private else self._votes(name)
         habit = Habit() if private else self._habit
         own = self._own.votes(characteristic, self._alike, self._today, habit.step)
+        if not own and name in self._seen:
+            own = {self._seen[name]: 1.0}
         return ranking(characteristic, domain, own, others, habit.worth, partial(self._own.refuted, characteristic))
 
     def _votes(self, name: str) -> dict[Answer, float]:
