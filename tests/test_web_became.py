@@ -164,6 +164,25 @@ def test_a_measure_in_another_unit_is_the_same_measure(ada, engine):
     assert 'value="120"' in page
 
 
+def test_why_something_is_gone_is_said_in_its_own_words(ada, engine, people):
+    with transaction(engine) as session:
+        save(session, people.ada.customer, people.kept.version, "Porch", {}, bench_values(engraving="Ada Winter"), None)
+    known = {c["name"]: c for c in to_document(bench())["characteristics"]}
+    known["width"] |= {"unit": "kg", "least": 6, "most": 24, "standard": 6}
+    known["height"] |= {"step": 20}
+    known["engraving"] |= {"most": 3}
+    known["hooks"]["values"] = [{"name": "right"}]
+    known["hooks"].pop("most")
+    publish(engine, bench(characteristics=list(known.values()), quantities=None, items=None, operations=None,
+                          picture=None))
+    why = {name: row[2].removeprefix("no longer possible ") for name, row in
+           rows(ada.get("/specifications/S-0003").text.split("What is different in the price")[0]).items()}
+    assert why == {
+        "Question": "What became of it", "Width": "It is measured otherwise now.",
+        "Your height": "It is the nearest that is made now.",
+        "Engraving": "It can no longer be written so.", "Hooks": "It is the nearest that is made now."}
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_titles_and_sentences_are_only_text(ada, engine, text):
     publish(engine, newer(rules=[{"id": "short", "says": text, "require": "width <= 1000"}]))

@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from catalog.expressions import Answer
-from catalog.model import Characteristic, Number
+from catalog.model import Characteristic, Number, ProductModel, Text
 from catalog.records import Version
 from catalog.wording import title
 from configurator import renewal
 from configurator.carrying import Carried, Field, Kind, Moved
-from configurator.engine import Engine, Explanation, Undecided
-from configurator.engines import engine_of
+from configurator.engine import Explanation, Undecided
+from configurator.engines import Compiled, compiled
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.answers import say
@@ -91,52 +91,66 @@ def became(then: Version, today: Version, carried: Carried) -> Became:
     alike = before.currency == now.currency
     moved = now.total - before.total if alike else 0
     return Became(
-        then.number, today.number, tuple(_row(carried, field, engine_of(today)) for field in carried.changes),
+        then.number, today.number, tuple(_row(carried, field, compiled(today)) for field in carried.changes),
         tuple(title(carried.succession.new[field.name]) for field in carried.fields if field.kind == "kept"),
         money(before.total, before.currency), money(now.total, now.currency),
         difference(moved, now.currency) if moved else "",
         tuple(_part(carried, part, now.currency) for part in carried.moved) if moved else ())
 
 
-def _row(carried: Carried, field: Field, engine: Engine) -> Row:
+def _row(carried: Carried, field: Field, kept: Compiled) -> Row:
     old = carried.succession.old[field.old] if field.old else None
     new = carried.succession.new[field.new] if field.new else None
     name, before = title(new or old), title(old) if old else None
     return Row(field.kind, name, before if before != name else None, _said(old, field.was), _said(new, field.now),
-               tuple(_why(carried, field, engine)))
+               tuple(_why(carried, field, kept)))
 
 
 def _said(characteristic: Characteristic | None, answer: Answer | None) -> str | None:
     return None if characteristic is None or answer is None else say(characteristic, answer)
 
 
-def _why(carried: Carried, field: Field, engine: Engine) -> Iterator[str]:
+def _why(carried: Carried, field: Field, kept: Compiled) -> Iterator[str]:
     """Why an answer is no longer possible: the sentences of the rules, or that there is no such value."""
     if field.kind != "changed":
         return
     try:
-        found = carried.why(engine, field)
+        found = _explained(carried, field, kept)
     except Undecided:
         yield _("Why it does not fit takes too long to find out.")
         return
     if found is not None:
-        yield from _sentences(carried, found, engine)
+        yield from _sentences(carried, found, kept.engine.model)
     elif field.near:
         yield _("It is the nearest that is made now.")
-    elif isinstance(engine.model[field.name], Number):
-        yield _("It is measured otherwise now.")
     else:
-        yield _("There is no such answer any more.")
+        match kept.engine.model[field.name]:
+            case Number():
+                yield _("It is measured otherwise now.")
+            case Text():
+                yield _("It can no longer be written so.")
+            case _:
+                yield _("There is no such answer any more.")
 
 
-def _sentences(carried: Carried, found: Explanation, engine: Engine) -> Iterator[str]:
-    rules = [engine.model.rule(rule) for rule in found.rules]
-    said = list(dict.fromkeys(rule.sentence for rule in rules if rule.sentence))
+def _explained(carried: Carried, field: Field, kept: Compiled) -> Explanation | None:
+    """What excludes an answer, as `Carried.why` says: a draft's page asks for the same at every click."""
+    if field.wish is None:
+        return None
+    key = "became", field, *carried.now.values()
+    found: Explanation | None = kept.recall(key)
+    if found is None:
+        found = carried.why(kept.engine, field)
+        kept.keep(key, found)
+    return found
+
+
+def _sentences(carried: Carried, found: Explanation, model: ProductModel) -> Iterator[str]:
+    said = tuple(dict.fromkeys(sentence for rule in found.rules if (sentence := model.rule(rule).sentence)))
     if said or not found.choices:
-        yield from said or [_("No product can have it.")]
+        yield from said or (_("No product can have it."),)
         return
-    choices = "; ".join(f"{title(engine.model[name])}: {say(engine.model[name], carried.now[name])}"
-                        for name in found.choices)
+    choices = "; ".join(f"{title(model[name])}: {say(model[name], carried.now[name])}" for name in found.choices)
     yield _("It does not go with %(choices)s.", choices=choices)
 
 
