@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,15 +17,20 @@ from configurator import portable
 from configurator.engines import engine_of
 from configurator.portable.document import MOST, SECTIONS
 from configurator.recollection import propose
+from configurator.settings import ROOT
 from configurator.transaction import open_session, transaction
 from orders import consents, facts, feedback, pieces, specifications, subjects
 from orders.lifecycle import move
 from orders.records import Customer, Order, Specification
 from orders.remembered import Evidence, Fact
+from orders.rooms import Block, Plan
 from orders.subjects import Whom
 
 LAST_YEAR = now().date() - timedelta(300)
 AT = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
+
+
+ROOM = Plan(3000, 2000, 2500, walls=(Block(0, 0, 400, 300, 2500, "=Chimney"),)).plain()
 
 
 @pytest.fixture
@@ -45,6 +51,7 @@ def ada(engine):
         customer = account.customer
         paul = subjects.add(session, customer, "person", "Paul")
         terrace = subjects.add(session, customer, "place", "Terrace")
+        terrace.plan = ROOM
         facts.state(session, paul, "height", 1910, "mm", "this page", "Ben, the carpenter", AT)
         saved = specifications.save(session, customer, version, "=SUM(A1)", {"wood": "pine"}, bench_values(wood="pine"),
                                     account, at=AT, person=paul, place=terrace)
@@ -88,6 +95,7 @@ def test_what_is_taken_comes_back_in_another_account(engine, ada, write):
     assert set(came.left_out) == {"consent: what you allow is asked anew"}
     before, after = (portable.from_bytes(taken(engine, who)) for who in (ada, again))
     assert after["person"][1]["name"] == "Paul"
+    assert [(place["name"], place["plan"]) for place in after["place"] if place["plan"]] == [("Terrace", ROOM)]
     assert {(fact["person"], fact["trait"], fact["value"], fact["at"]) for fact in before["fact"]} == {
         (fact["person"], fact["trait"], fact["value"], fact["at"]) for fact in after["fact"]}
     for section, same in (("specification", ("product", "name", "person", "place")),
@@ -135,7 +143,9 @@ def test_another_catalogue_takes_what_it_has_and_says_what_it_has_not(engine, ad
     content["fact"].append({**content["fact"][0], "value": 5})
     with transaction(engine) as session:
         again = member(session)
+    content["place"].append({**content["place"][0], "name": "Attic", "plan": {"width": 1, "walls": "none"}})
     came = brought(engine, again, json.dumps(content).encode())
+    assert [what for what in came.left_out if what.startswith("plan of Attic: ")]
     assert "bench.varnish: the product has no such question or answer" in came.left_out
     assert "boat: no product here is called that" in came.left_out
     assert "fact shoe size: no product here asks for it, or not like this" in came.left_out
@@ -143,10 +153,11 @@ def test_another_catalogue_takes_what_it_has_and_says_what_it_has_not(engine, ad
 
 
 BAD = {
-    "nothing": b"", "no text": b"\xff\xfe\x00", "no JSON": b"{", "not ours": b"{}", "another version": b'{"lot_one": 2}',
+    "nothing": b"", "no text": b"\xff\xfe\x00", "no JSON": b"{", "not ours": b"{}",
+    "another version": b'{"lot_one": 2}',
     "unknown section": b'{"lot_one": 1, "accounts": []}', "no list": b'{"lot_one": 1, "fact": {}}',
     "no record": b'{"lot_one": 1, "fact": [1]}', "missing field": b'{"lot_one": 1, "fact": [{}]}',
-    "unknown field": b'{"lot_one": 1, "person": [{"name": "A", "themself": true, "at": "2026-01-01", "role": "admin"}]}',
+    "unknown field": b'{"lot_one": 1, "person": [{"name": "A", "themself": true, "at": "2026-01-01", "role": "rep"}]}',
     "wrong kind": b'{"lot_one": 1, "person": [{"name": 1, "themself": true, "at": "2026-01-01"}]}',
     "not a moment": b'{"lot_one": 1, "person": [{"name": "A", "themself": true, "at": "soon"}]}',
     "NaN": b'{"lot_one": NaN}', "a fraction": b'{"lot_one": 1.0}', "huge": b'{"lot_one": ' + b"9" * 6000 + b"}",
@@ -155,9 +166,11 @@ BAD = {
         '{"a":' * 50 + "1" + "}" * 50)}]}).encode(),
     "many": json.dumps({"lot_one": 1, "consent": [{"purpose": "x", "given": True, "at": "2026-01-01"}] * (MOST + 1)}
                        ).encode(),
-    "long": json.dumps({"lot_one": 1, "consent": [{"purpose": "x" * 5000, "given": True, "at": "2026-01-01"}]}).encode(),
+    "long": json.dumps({"lot_one": 1, "consent": [{"purpose": "x" * 5000, "given": True, "at": "2026-01-01"}]}
+                       ).encode(),
     "NUL": b'{"lot_one": 1, "consent": [{"purpose": "\\u0000", "given": true, "at": "2026-01-01"}]}',
-    "no table": b"a,b\r\n1,2\r\n", "unknown record": b"record,name\r\nadmin,x\r\n", "ragged": b"record,name\r\nperson\r\n",
+    "no table": b"a,b\r\n1,2\r\n", "unknown record": b"record,name\r\nadmin,x\r\n",
+    "ragged": b"record,name\r\nperson\r\n",
     "bad quotes": b'record,name\r\nperson,"x"y\r\n', "number too large":
     b'{"lot_one": 1, "past order": [{"product": "b", "quantity": 99999999999, "source": "", "values": {}}]}',
 }
@@ -220,3 +233,10 @@ def test_the_pages_take_and_bring(engine, app, ada):
         assert "Brought along." in page
     assert "Paul" in other.get("/memory").text
     assert other.get("/desk/clients/1001/memory/take.json").status_code == 403
+
+
+def test_the_format_is_documented_field_by_field():
+    documented = dict(re.findall(r"^\| `([a-z ]+)` \| ([^|]+) \|", (ROOT / "docs/portability.md").read_text(), re.M))
+    assert documented.keys() == SECTIONS.keys()
+    for section, fields in SECTIONS.items():
+        assert set(re.findall(r"\w+", documented[section].replace(" or ", ", "))) == set(fields), section

@@ -23,6 +23,7 @@ from configurator.portable.document import Document, Record
 from orders import evidence, facts, specifications, subjects
 from orders.records import Account, Customer, Specification, Subject
 from orders.remembered import Evidence, Fact, Forgotten
+from orders.rooms import Plan, PlanError
 from orders.subjects import Kind, Whom
 
 ALONG = "brought along: "
@@ -86,6 +87,11 @@ class _Bringing:
                 return
             self.brought.counts[kind] += 1
         self.subjects[kind, record["name"]] = found
+        if record.get("plan") and found.plan is None:
+            try:
+                found.plan = Plan.from_plain(record["plan"]).plain()
+            except PlanError as error:
+                self._left_out(f"plan of {name[:80]}: {error.message}")
 
     def _whom(self, record: Record) -> Whom:
         return Whom(self.customer, **{kind: self.subjects.get((kind, record[kind] or "")) for kind in KINDS})
