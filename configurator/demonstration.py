@@ -17,14 +17,18 @@ from sqlalchemy.orm import Session
 import catalog.samples
 from catalog.expressions import Answer, Values
 from catalog.formats import load
-from catalog.model import Characteristic, Choice, Number, Text
+from catalog.model import Characteristic, Choice, Number, Text, from_plain
 from catalog.records import Version
-from catalog.store import catalogue
+from catalog.store import catalogue, model_of
+from configurator import households
 from configurator.engine import Engine
 from configurator.engines import engine_of
 from configurator.publishing import publish
 from configurator.recollection import propose
-from orders import accounts, customers, lifecycle, placing, production, specifications, subjects
+from configurator.unaided import unaided
+from orders import accounts, customers, feedback, lifecycle, placing, production, specifications, subjects
+from orders.evidence import key
+from orders.feedback import Verdict
 from orders.quotes import quote
 from orders.records import Account, Customer, Order, SignOff
 from orders.subjects import Whom
@@ -43,6 +47,7 @@ NAMES = ("Mira Albers", "Jonas Beck", "Leila Haddad", "Tomas Novak", "Ingrid Sol
          "Yuki Tanaka", "Rosa Marin", "Felix Brandt", "Anouk de Wit", "Karl Eriksen", "Lucia Ferri")
 OLDEST = 1100
 """Days that the history goes back."""
+WHY = ("", "", "It pinches.", "Measured again since.", "We tried it for a week.")
 KEPT_AS = ("Every day", "As before", "A second one", "For guests", "The usual", "A present")
 
 
@@ -57,10 +62,10 @@ class Persona:
 
     def taste(self, family: str, characteristic: Characteristic) -> Answer | None:
         """What they would answer, drawn when first asked; None where they do not care."""
-        key = characteristic.trait or f"{family}.{characteristic.name}"
-        if key not in self.tastes and (drawn := self._draw(characteristic)) is not None:
-            self.tastes[key] = drawn
-        known = self.tastes.get(key)
+        about = characteristic.trait or f"{family}.{characteristic.name}"
+        if about not in self.tastes and (drawn := self._draw(characteristic)) is not None:
+            self.tastes[about] = drawn
+        known = self.tastes.get(about)
         return _nearest(characteristic, known) if isinstance(characteristic, Number) and known is not None else known
 
     def _draw(self, characteristic: Characteristic) -> Answer | None:
@@ -121,7 +126,10 @@ def _history(session: Session, staff: dict[str, Account], at: datetime, random: 
         rep = staff["rep"] if random.random() < 0.3 else None
         order = _order(session, customer, persona, random.choice(versions), placed_at, rep)
         _make(session, order, staff["fulfilment"], age, random)
+        _answer(session, order, persona, staff["rep"])
         yield f"Order {order.number}: {order.version.title} for {customer.name}"
+    households.fill(session, first, staff["rep"], at)
+    yield "Gave them families, rooms and sites"
 
 
 def _ages(random: Random, orders: int) -> list[int]:
@@ -154,8 +162,10 @@ def _order(session: Session, customer: Customer, persona: Persona, version: Vers
     name = persona.random.choice(KEPT_AS)
     revision = specifications.save(session, customer, version, name, values, values, rep, at=at) if kept else None
     offer = quote(engine.model, values, at.date())
+    seconds = round(persona.random.gauss(40, 8) + sum(persona.random.expovariate(0.1) for _ in corrected))
     return placing.place(
-        session, customer=customer, version=version, model=engine.model, values=values, quantity=1, inputs=len(corrected), corrected=corrected,
+        session, customer=customer, version=version, model=engine.model, values=values, quantity=1,
+        inputs=len(corrected), corrected=corrected, unaided=unaided(version, values), seconds=seconds,
         key=f"made up {at.isoformat()}", agreed_total=offer.total, agreed_date=offer.promised_on, placed_by=rep,
         revision=revision, today=at.date(), at=at)
 
@@ -184,3 +194,21 @@ def _make(session: Session, order: Order, worker: Account, age: int, random: Ran
     session.flush()
     for state in ("in_production", "built", "shipped") if age > 20 else ("in_production",) if done else ():
         lifecycle.move(session, order, state, worker, at)
+
+
+def _answer(session: Session, order: Order, persona: Persona, rep: Account) -> None:
+    """Most say whether what they have was right, some of them to the rep; some of them found a measure wrong."""
+    if order.state != "shipped" or persona.random.random() < 0.3:
+        return
+    model, made = model_of(order.version), from_plain(order.values)
+    verdicts = {name: Verdict("right") for name in made}
+    tried = [c for c in feedback.asked(model, ())[0] if isinstance(c, Number)]
+    if tried and persona.random.random() < 0.4:
+        wrong = persona.random.choice(tried)
+        apart = persona.random.choice((-2, -1, 1, 2)) * wrong.step
+        rather = int(str(made[wrong.name])) + apart
+        if wrong.admits(rather):
+            verdicts[wrong.name] = Verdict("small" if apart > 0 else "large", rather, persona.random.choice(WHY))
+            persona.tastes[key(model, wrong)] = rather
+    feedback.give(session, order, verdicts, by=rep if persona.random.random() < 0.3 else None,
+                  at=order.placed_at + timedelta(days=12))

@@ -12,7 +12,9 @@ from configurator.cli import main
 from configurator.transaction import transaction
 from orders.accounts import authenticate
 from orders.placing import check
-from orders.records import Account, Customer, Order
+from orders.records import Account, Customer, Order, Subject
+from orders.rooms import Plan
+from orders.standing import stretches
 
 AT = datetime(2027, 1, 4, 9, tzinfo=UTC)
 
@@ -75,3 +77,16 @@ def test_its_passwords_open_nothing_outside_demonstration_mode(app_with):
         _, email, password = demonstration.ACCOUNTS["admin"]
         answer = app.test_client().post("/account/login", data={"email": email, "password": password})
         assert (answer.status_code == 303) == demo
+
+
+def test_the_first_customer_has_a_family_and_a_room_where_the_standard_bookcase_is_too_wide(sqlite):
+    filled(sqlite, 2)
+    with transaction(sqlite) as session:
+        bookcase = model_of(next(v for v in catalogue(session) if v.product.slug == "bookcase"))
+        room = session.scalars(select(Subject).where(Subject.name == "Living room")).one()
+        assert {s.name for s in room.customer.subjects} >= {"Ada Winter", "Tom Winter", "Mila Winter", "Living room"}
+        standard = {c.name: c.standard for c in bookcase.characteristics}
+        best = stretches(Plan.from_plain(room.plan), bookcase, standard)[0]
+        assert (best.length, best.left.name, best.right.name) == (1150, "Door", "Window")
+        firm = session.scalars(select(Customer).where(Customer.name == "Lindenhof Cafés")).one()
+        assert [s.kind for s in firm.subjects] == ["person", "place", "place"]
