@@ -12,7 +12,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
-MODULES = ("engine", "limits", "proof", "memory", "pages")
+MODULES = ("engine", "limits", "proof", "memory", "orders", "pages")
 ROOT = Path(__file__).parents[1]
 
 
@@ -30,7 +30,7 @@ def main() -> None:
 # Measured
 
 By `make bench` on {date.today().isoformat()}: {machine}. Where a machine is shared, ratios tell more than times.
-`python -m bench engine` (or `limits`, `proof`, `memory`, `pages`) measures one part and writes nothing.
+`python -m bench engine` (or `limits`, `proof`, `memory`, `orders`, `pages`) measures one part and writes nothing.
 """
     if names is MODULES:
         (ROOT / "docs/bench.md").write_text("\n".join([heading, *(table.markdown() for table in tables)]))

@@ -17,7 +17,7 @@ from catalog.records import Version
 from catalog.store import model_of
 from orders import evidence, facts
 from orders.records import Account, Customer, Order
-from orders.remembered import Evidence
+from orders.remembered import Erasure, Evidence
 from orders.subjects import Whom
 
 Said = Literal["right", "small", "large", "other"]
@@ -164,7 +164,8 @@ def waiting(session: Session, customer: Customer, product_id: int | None = None)
         later.person_id.is_not_distinct_from(Order.person_id), later.place_id.is_not_distinct_from(Order.place_id))
     answered = exists().where(Evidence.order_id == Order.id, Evidence.kind == "verdict")
     query = select(Order).join(Version).options(joinedload(Order.version)).where(
-        Order.customer_id == customer.id, Order.state == "shipped", ~repeated, ~answered)
+        Order.customer_id == customer.id, Order.state == "shipped", ~repeated, ~answered,
+        ~exists().where(Erasure.customer_id == customer.id))
     if product_id is not None:
         query = query.where(Version.product_id == product_id)
     return list(session.scalars(query.order_by(Order.id.desc())))

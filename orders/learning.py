@@ -31,8 +31,10 @@ class Spread:
 
 @dataclass(frozen=True)
 class Step:
-    """The orders that were somebody's `number`-th of a product, of so many customers: what they took to enter, what that
-    would have been without memory, and how many seconds. None where too few tell, or where it was not counted.
+    """The orders that were somebody's `number`-th of a product, of so many customers.
+
+    What they took to enter, what that would have been without memory, and how many seconds. None where too few tell, or
+    where it was not counted.
     """
 
     number: int
@@ -53,7 +55,7 @@ class _Tally:
     seconds: Counter[int | None] = field(default_factory=Counter)
 
     def step(self, number: int) -> Step:
-        spreads = [_spread(counted) for counted in (self.inputs, self.unaided, self.seconds)]
+        spreads = [spread(counted) for counted in (self.inputs, self.unaided, self.seconds)]
         told = spreads if len(self.customers) >= ENOUGH else [None, None, None]
         return Step(number, self.inputs.total(), len(self.customers), *told)
 
@@ -79,7 +81,7 @@ def curve(session: Session, product_id: int | None = None) -> list[Step]:
     return [tallies[number].step(number) for number in sorted(tallies)]
 
 
-def _spread(counted: Counter[int] | Counter[int | None]) -> Spread | None:
+def spread(counted: Counter[int] | Counter[int | None]) -> Spread | None:
     """The quartiles of what was counted; None where nothing was."""
     values: Sequence[int] = sorted(value for value in counted if value is not None)
     total, seen, quartiles = sum(counted[value] for value in values), 0, list[int]()

@@ -12,8 +12,9 @@ from catalog.model import from_plain
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 from orders import feedback
+from orders.erasure import erase
 from orders.lifecycle import move
-from orders.records import Order
+from orders.records import Customer, Order
 from orders.remembered import Evidence, Fact
 
 LONG_AGO = datetime(2024, 5, 1, tzinfo=UTC)
@@ -233,3 +234,13 @@ def test_hostile_texts_are_only_text(ada, text):
         "said.engraving": "other", "why.engraving": text, "note": text, "only": ""}).text
     assert "<script>alert" not in page
     assert "<img src=x" not in page
+
+
+def test_nobody_is_asked_about_somebody_who_was_erased(rep, engine, people):
+    with transaction(engine) as session:
+        erase(session, session.get(Customer, people.ada.customer_id))
+    assert "Was it right?" not in rep.get("/orders/2001").text
+    assert "Waiting for an answer" not in rep.get("/desk/clients/1001").text
+    assert rep.get("/orders/2001/right").status_code == 404
+    for act in "right", "remake":
+        assert rep.post(f"/orders/2001/{act}", data={"all": "1"}).status_code == 404

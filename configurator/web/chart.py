@@ -29,7 +29,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Mark:
-    """The orders of one number on the curve of many customers: the median, the middle half, the median without memory."""
+    """The orders of one number on the curve of many: the median, the middle half, the median without memory."""
 
     x: float
     y: float

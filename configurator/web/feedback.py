@@ -26,7 +26,7 @@ from configurator.web.answers import say
 from configurator.web.orders import order_of, rep
 from configurator.web.reasons import remembered
 from configurator.web.verdicts import fields, filled, spoken, words, wrong
-from orders import feedback
+from orders import erasure, feedback
 from orders.feedback import LONGEST_NOTE, Verdict
 from orders.records import Account, Order
 from orders.remembered import Evidence
@@ -57,7 +57,7 @@ class Outcome(NamedTuple):
 @access("customer", "rep")
 def right(number: str) -> Answer | str:
     """Asks, or shows what was answered and what it changes."""
-    order = order_of(number)
+    order = _order(number)
     if order.state != "shipped":
         return _too_early(order)
     given, form = feedback.answer(session, order), MultiDict[str, str]()
@@ -71,7 +71,7 @@ def right(number: str) -> Answer | str:
 @access("customer", "rep")
 def answer(number: str) -> Answer | tuple[str, int]:
     """Keeps what is said; what cannot be is told where it stands, and nothing that was typed is lost."""
-    order = order_of(number)
+    order = _order(number)
     if order.state != "shipped":
         return _too_early(order)
     model, made = model_of(order.version), from_plain(order.values)
@@ -95,7 +95,7 @@ def answer(number: str) -> Answer | tuple[str, int]:
 @access("customer", "rep")
 def remake(number: str) -> Answer:
     """Opens the same with what should have been made instead, chosen where it was said and shown where it was not."""
-    order = order_of(number)
+    order = _order(number)
     given = feedback.answer(session, order)
     model, made = model_of(order.version), from_plain(order.values)
     bad = list(wrong(model, feedback.verdicts_of(given))) if given else []
@@ -113,6 +113,13 @@ def remake(number: str) -> Answer:
             flash(_("%(what)s cannot be %(value)s with the rest.", what=title(model[name]),
                     value=say(model[name], choices[name])))
     return redirect(url_for("shop.configure", draft=draft.id), 303)
+
+
+def _order(number: str) -> Order:
+    """The order; 404 for one of somebody else, or of somebody erased: nobody says anything of it any more."""
+    order = order_of(number)
+    found(not erasure.erased(session, order.customer) or None)
+    return order
 
 
 def _too_early(order: Order) -> Answer:

@@ -52,6 +52,7 @@ def order(number: str) -> str:
     order = order_of(number)
     return render_template("orders/order.html", order=order, sheet=order.sheet, groups=_specified(order), acting=rep(),
                            can_cancel=_can_cancel(order), remakes=_remakes(order),
+                           asks=order.state == "shipped" and not erasure.erased(session, order.customer),
                            answered=feedback.answer(session, order))
 
 
