@@ -7,7 +7,7 @@ from pysat.examples.rc2 import RC2
 from pysat.formula import WCNF
 
 from catalog.formats import load
-from configurator.engine import Engine, completion
+from configurator.engine import Engine, effort
 
 FEATURES = 30
 
@@ -54,7 +54,7 @@ def test_a_completion_weighs_what_rc2_finds(hard):
 def test_a_completion_out_of_time_says_how_much_better_another_could_be(hard, monkeypatch):
     engine, _, weights = hard
     best = weight(engine.start().complete(weights).values(), weights)
-    monkeypatch.setattr(completion, "SECONDS", 0.0)
+    monkeypatch.setattr(effort, "SECONDS", 0.0)
     hasty = engine.start().complete(weights)
     assert hasty.gap > 0
     assert weight(hasty.values(), weights) <= best <= weight(hasty.values(), weights) + hasty.gap

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import compress, groupby, pairwise
 from math import isfinite, lcm
-from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +22,6 @@ from configurator.engine.solver import Solver
 
 COUNTED = 200_000
 """Clauses of counters after which an optimiser is worn."""
-SECONDS = 2.0
-"""After this time the best completion so far is taken; what shops ask takes a few milliseconds."""
 
 Weights = Mapping[tuple[str, Answer], float]
 """How much is gained when a characteristic is set to a value, or a member is among the chosen of a several-of."""
@@ -134,7 +131,6 @@ class Optimizer:
         at most. Raises ValueError if nothing fulfils the assumptions, Undecided if that alone takes too long.
         """
         wished, costs = wishes.costs, dict(wishes.costs)
-        deadline = monotonic() + SECONDS
         self._solver.prefer(list(wished))
         if not self._solver.solve(assumptions):
             raise ValueError("nothing can be built")
@@ -143,7 +139,7 @@ class Optimizer:
             try:
                 for model in self._models(assumptions, costs, totalizers):
                     found = found if model is None else min(found, model, key=lambda model: _cost(wished, model))
-                    if monotonic() > deadline:
+                    if self._solver.effort.is_over:
                         break
             except Undecided:
                 pass

@@ -68,6 +68,11 @@ class Effort:
             raise Undecided("undecided within its budget")
 
     @property
+    def is_over(self) -> bool:
+        """Whether the act has taken as long as it may still spend: what is good enough should do."""
+        return thread_time() - self._began > self._left
+
+    @property
     def is_fair(self) -> bool:
         """Whether so much is left that what cannot be decided now is too hard for a while."""
         return self._left > ENOUGH * self._whole
