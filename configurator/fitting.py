@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from catalog.expressions import Values, names
 from catalog.model import MEASURES, Number, ProductModel
+from configurator.engine import Configuration, Impossible, NumberDomain
 from configurator.limits import today
 from configurator.mending import mended
 from configurator.progress import Progress
@@ -31,11 +33,28 @@ def sizing(model: ProductModel) -> list[str]:
 def nearest(now: Progress, standing: Standing) -> Values:
     """The sizes that would have to change for the piece to stand there, and what they would be: as near as can be.
 
-    Of what was chosen only these give way. Raises OverLimit if nothing stands there; Undecided.
+    One size alone if that is enough, that which changes by the smallest share; of what was chosen only sizes give way.
+    Raises OverLimit if nothing stands there; Undecided.
     """
+    sizes = {name: size for name in sizing(now.model) if isinstance(size := now.values[name], int) and size}
     configuration = now.configuration
-    for name in sizing(now.model):
+    for name in sizes:
         configuration = configuration.retract(name)
     there = configuration.limited(replace(now.limits, standing=standing).rules(now.model, today()))
+    if alone := _alone(there, sizes):
+        return min(alone, key=lambda one: [abs(size - sizes[name]) / sizes[name] for name, size in one.items()])
     found = mended(there, now.values, now.ranked)
-    return {name: found[name] for name in sizing(now.model) if found[name] != now.values[name]}
+    return {name: found[name] for name in sizes if found[name] != sizes[name]}
+
+
+def _alone(there: Configuration, sizes: Mapping[str, int]) -> list[dict[str, int]]:
+    """For each size that can give way while all others stay: the nearest that it can be."""
+    found = []
+    for name, size in sizes.items():
+        try:
+            domain = there.restored({other: kept for other, kept in sizes.items() if other != name}).domain(name)
+        except Impossible:
+            continue
+        if isinstance(domain, NumberDomain):
+            found.append({name: domain.nearest(size)})
+    return [one for one in found if one.items() - sizes.items()]

@@ -141,3 +141,72 @@ def test_others_people_are_not_there(app: Flask, here: House, database: Engine) 
     assert rep.get(f"/desk/clients/1002/people/{ada}").status_code == 404
     assert rep.get("/people").status_code == 403
     assert app.test_client().get("/people").status_code == 303
+
+
+ROOM = {"thing": "room", "width": "4 m", "depth": "3000", "height": "250 cm"}
+SOFA = {"thing": "furniture:-1", "name": "Sofa <b>", "x": "0", "y": "0", "width": "200 cm", "depth": "900", "height": "800"}
+
+
+def plan(database: Engine, place: int) -> dict[str, object] | None:
+    with open_session(database) as session:
+        return session.get_one(Subject, place).plan
+
+
+def test_a_plan_is_drawn_thing_by_thing(ours: tuple[FlaskClient, str], database: Engine) -> None:
+    client, base = ours
+    home = subject(database, "Home")
+    page = f"{base}/{home}/plan"
+    assert "Begin the plan" in client.get(page).text
+    for fields in (ROOM, SOFA):
+        assert client.post(page, data=fields).status_code == 303
+    kept = plan(database, home)
+    assert kept is not None
+    assert (kept["width"], kept["height"]) == (4000, 2500)
+    assert kept["furniture"] == [{"x": 0, "y": 0, "width": 2000, "depth": 900, "height": 800, "name": "Sofa <b>"}]
+    drawn = client.get(page).text
+    assert "Sofa &lt;b&gt;" in drawn
+    assert '<rect class="pic-furniture" x="0" y="0" width="2000" height="900"/>' in drawn
+    assert client.post(page, data={**SOFA, "thing": "furniture:0", "x": "500"}).status_code == 303
+    assert plan(database, home)["furniture"][0]["x"] == 500  # type: ignore[index]
+    assert client.post(page, data={"thing": "furniture:0", "remove": "yes"}).status_code == 303
+    assert plan(database, home)["furniture"] == []  # type: ignore[index]
+    assert client.post(f"{page}/remove").status_code == 303
+    assert plan(database, home) is None
+
+
+@pytest.mark.parametrize("change", [
+    {"width": "9 m"}, {"width": "-1"}, {"width": "1e9"}, {"x": "3.5 m"}, {"name": ""}, {"name": "x" * 61}, {"depth": ""},
+    {"name": "a\x00b"}])
+def test_what_cannot_be_in_a_plan_changes_nothing_and_is_told(ours: tuple[FlaskClient, str], database: Engine,
+                                                            change: dict[str, str]) -> None:
+    client, base = ours
+    home = subject(database, "Home")
+    client.post(f"{base}/{home}/plan", data=ROOM)
+    before = plan(database, home)
+    refused = client.post(f"{base}/{home}/plan", data=SOFA | change)
+    assert refused.status_code == 422
+    assert 'role="alert"' in refused.text
+    assert plan(database, home) == before
+
+
+@pytest.mark.parametrize("fields", [{}, {"thing": "subjects:1"}, {"thing": "walls:x"}, {"thing": "plan"}])
+def test_a_form_that_no_page_had_changes_no_plan(ours: tuple[FlaskClient, str], database: Engine, fields: dict[str, str]
+                                                 ) -> None:
+    client, base = ours
+    home = subject(database, "Home")
+    assert client.post(f"{base}/{home}/plan", data={**ROOM, "thing": "", **fields}).status_code == 404
+    assert plan(database, home) is None
+    assert client.get(f"{base}/{subject(database, 'Ada Winter')}/plan").status_code == 404  # a person has none
+
+
+def test_openings_are_checked_and_drawn(ours: tuple[FlaskClient, str], database: Engine) -> None:
+    client, base = ours
+    page = f"{base}/{subject(database, 'Home')}/plan"
+    client.post(page, data=ROOM)
+    opening = {"thing": "openings:-1", "at": "0", "name": "Door", "kind": "door", "side": "back", "hinge": "left", "width": "900",
+               "swing": "900", "sill": "0", "height": "2000"}
+    for wrong in ({"sill": "10"}, {"kind": "hatch"}, {"side": "top"}, {"swing": "4000"}, {"height": "2600"}):
+        assert client.post(page, data=opening | wrong).status_code == 422
+    assert client.post(page, data=opening).status_code == 303
+    assert "pic-swing" in client.get(page).text
+    assert client.post(page, data=opening | {"at": "500"}).status_code == 422  # there is one already

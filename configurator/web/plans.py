@@ -58,7 +58,7 @@ def change(customer: Customer, subject: int) -> Answer | tuple[str, int]:
     """Adds, changes or removes one thing, or sets the measures of the room; nothing is kept of what cannot be."""
     place = _place(customer, subject)
     try:
-        at = _at(request.form.get("at", ""))
+        at = _at(request.form.get("thing", ""))
     except ValueError:
         return found(None)
     try:
