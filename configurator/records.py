@@ -15,10 +15,9 @@ from configurator.history import Steps
 from orders.records import Account, Customer, Order, Subject
 from orders.subjects import Whom
 
-
 PAUSE = timedelta(minutes=2)
-"""Whoever does nothing for longer is not at work on a draft: on the telephone, looking for a tape measure, at lunch. How
-long they are away says nothing of what an order takes.
+"""Whoever does nothing for longer is not at work on a draft: on the telephone, looking for a tape measure, at lunch.
+How long they are away says nothing of what an order takes.
 """
 
 

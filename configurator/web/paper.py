@@ -13,8 +13,8 @@ N_ = str
 """Marks a text for translation where it is only named."""
 WORDS = (
     N_("Build sheet"), N_("Order"), N_("frozen on"), N_("Page"), N_("of"), N_("rev."), N_("Product"), N_("piece"),
-    N_("pieces"), N_("Customer"), N_("For"), N_("Specification"), N_("Catalogue version"), N_("Promised"), N_("QR code"),
-    N_("Remake of order"), N_("instead of"),
+    N_("pieces"), N_("Customer"), N_("For"), N_("Specification"), N_("Catalogue version"), N_("Promised"),
+    N_("QR code"), N_("Remake of order"), N_("instead of"),
     N_("was"), N_("not asked"), N_("standard:"), N_("each"), N_("the customer's first order of this product"),
     N_("the same as order"), N_("difference from order"), N_("differences from order"),
     N_("marked with a bar"), N_("Picture"), N_("Where it goes"), N_("From the left and the top of the plan, mm:"),
