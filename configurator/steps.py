@@ -76,16 +76,17 @@ def repair(session: Session, draft: Draft, name: str, answers: Values, give_up: 
     _step(now, configuration.restored(answers), [name], 1)
 
 
-def propose_anew(session: Session, draft: Draft, start: Start = "known") -> None:
+def propose_anew(session: Session, draft: Draft, start: Start = "known", even_the_same: bool = False) -> None:
     """Proposes what is not chosen anew, from what is, or another whole to start from; a step, and no input.
 
-    What there is nothing to start from is proposed as it is best known.
+    What there is nothing to start from is proposed as it is best known. What is the same as before is no step, unless
+    its reasons matter (`even_the_same`).
     """
     now = progress_of(session, draft)
     found = {} if start == "known" else starts(session, draft.version, now.configuration, draft.whom)
     later = Proposed.of(found.get(start) or propose(session, draft.version, now.configuration, draft.whom))
     key = secrets.token_urlsafe(6)
-    if later.values != now.values or set(later.questions) != set(now.questions):
+    if even_the_same or later.values != now.values or set(later.questions) != set(now.questions):
         draft.proposals = {**draft.proposals, key: now.proposed.renewed(later, now.configuration.choices).plain()}
         _append(draft, {**_as_it_is(now, now.configuration), "shown": {}, "proposal": key})
 

@@ -298,3 +298,16 @@ def test_what_was_read_in_from_files_is_remembered_and_forgotten_like_the_rest(a
     assert proposed(engine, account)[0]["engraving"] == "From before"
     client.post("/memory/forget", data={"piece": piece(page, "Engraving")})
     assert proposed(engine, account)[0]["engraving"] == ""
+
+
+def test_what_is_open_is_proposed_anew_and_keeps_what_was_chosen(ada):
+    draft = ada.post("/products/bench").location
+    ada.post(draft, data={"a.wood": "pine", "was.wood": '["oak"]', "answer": "enter"})
+    assert "Ada Winter" in text_of(ada.get(f"{draft}?group=2").text).partition("Engraving")[2]
+    ada.post("/memory/consent", data={"purpose": "proposals", "given": "no"})
+    page = ada.get(f"{draft}?group=2").text
+    words = text_of(page).partition("Engraving")[2]
+    assert "Ada Winter" not in words
+    assert "of your" not in words
+    assert "as in your last order" not in text_of(page)
+    assert re.search(r'value="pine"[^>]*checked', page)

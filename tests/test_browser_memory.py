@@ -1,0 +1,103 @@
+"""What we remember, in a browser: for everybody, by keyboard, without script, narrow and in the dark."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from accessibility import overflow, violations
+from factories import PASSWORD, bench_values, member, ordered, published
+
+from catalog.database import now
+from configurator.transaction import transaction
+from orders.remembered import Removal
+from orders.specifications import save
+
+VIEWS = [{"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+         {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}]
+LAST_YEAR = now().date() - timedelta(300)
+
+
+@pytest.fixture
+def people(server):
+    with transaction(server.database) as session:
+        ada, version = member(session, name="Ada Winter"), published(session)
+        at = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
+        save(session, ada.customer, version, "Terrace", bench_values(), bench_values(), ada, at=at)
+        for wood in "pine", "oak", "pine":
+            ordered(session, ada.customer, version, today=LAST_YEAR, wood=wood, engraving="For Ada")
+        session.add(Removal(what="failed sign-ins", count=3))
+        return {"customer": ada, "rep": member(session, "rep"), "manager": member(session, "manager")}
+
+
+def sign_in(page, account):
+    page.goto("/account/login")
+    page.get_by_label("E-mail").fill(account.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+def test_the_pages_can_be_used_by_everybody(visit, people, view):
+    for role, paths in {"customer": ("/memory", "/erasure"), "manager": ("/keeping/",),
+                        "rep": ("/desk/clients/1001/memory", "/desk/clients/1001/erasure")}.items():
+        page = visit(**view)
+        sign_in(page, people[role])
+        for path in paths:
+            page.goto(path)
+            for fold in page.locator("details").all():
+                fold.evaluate("fold => fold.open = true")
+            assert violations(page) == [], path
+            assert overflow(page) <= 0, path
+    page = visit(**view)
+    sign_in(page, people["customer"])
+    page.goto("/memory")
+    page.get_by_role("link", name="Correct Height").click()
+    page.get_by_label("Height").fill("twelve feet")
+    page.get_by_role("button", name="Save the correction").click()
+    page.get_by_role("alert").wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="Forget Alcove width").click()
+    page.get_by_text("Undo until").wait_for()
+    assert violations(page) == []
+    assert overflow(page) <= 0
+
+
+def test_without_script_everything_can_be_done(visit, people):
+    page = visit(java_script_enabled=False)
+    sign_in(page, people["customer"])
+    page.goto("/memory")
+    page.get_by_role("link", name="Correct Height").click()
+    page.get_by_label("Height").fill("1.82 m")
+    page.get_by_label("Measured by").fill("Ben")
+    page.get_by_role("button", name="Save the correction").click()
+    page.get_by_text("Height: 182 cm").wait_for()
+    page.get_by_role("switch", name="My measures, orders and choices").click()
+    assert page.get_by_role("switch", name="My measures, orders and choices").get_attribute("aria-checked") == "false"
+    with page.expect_download() as file:
+        page.get_by_role("link", name="As data, JSON").click()
+    taken = file.value.path()
+    page.get_by_text("Bring a file along").click()
+    page.get_by_label("A file that was taken here").set_input_files(taken)
+    page.get_by_role("button", name="Bring it along").click()
+    page.get_by_text("Brought along.").wait_for()
+    page.goto("/erasure")
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Erase as soon as that is done").click()
+    page.get_by_role("button", name="Stay after all").click()
+    page.get_by_text("Nothing is erased.").wait_for()
+
+
+def test_the_keyboard_goes_all_the_way(page, people):
+    sign_in(page, people["customer"])
+    page.goto("/memory")
+    page.get_by_role("link", name="Correct Height").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Save the correction").wait_for()
+    assert page.evaluate("document.activeElement.id") == "answer"
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("190")
+    page.keyboard.press("Enter")
+    page.get_by_text("Height: 190 cm").wait_for()
+    page.get_by_role("switch", name="My choices, without my name").focus()
+    page.keyboard.press("Space")
+    page.get_by_text("Withdrawn from the next page on.").wait_for()
