@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -51,6 +52,12 @@ def current(session: Session, slug: str) -> Version | None:
 def version(session: Session, slug: str, number: int) -> Version | None:
     """A version by its number; None if there is none."""
     return session.scalars(select(Version).join(Product).where(Product.slug == slug, Version.number == number)).first()
+
+
+def version_at(session: Session, product_id: int, when: datetime) -> Version | None:
+    """The version of a product that was the newest at a moment; None before the first one."""
+    return session.scalars(select(Version).where(Version.product_id == product_id, Version.published_at <= when)
+                           .order_by(Version.number.desc()).limit(1)).first()
 
 
 def catalogue(session: Session) -> list[Version]:

@@ -56,6 +56,7 @@ class Succession:
                   for c in self.old.characteristics]
         for model in versions[1:]:
             traces = _walked(traces, model)
+        self._known: dict[tuple[str, type, Answer], tuple[Answer | None, How]] = {}  # but for texts
         self._heirs = {trace.name: _retitled(trace, self.old, self.new) for trace in traces if trace.name in self.new}
 
     def inherited(self, values: Values) -> dict[str, Inherited]:
@@ -73,6 +74,15 @@ class Succession:
         return tuple(c for c in self.old.characteristics if c.name not in taken)
 
     def _answer(self, trace: _Trace, answer: Answer) -> tuple[Answer | None, How]:
+        """What an answer has become; kept, for evidence says the same again and again."""
+        key = trace.name, type(answer), answer
+        if (known := self._known.get(key)) is None:
+            known = self._found(trace, answer)
+            if known[0] is not None and not isinstance(self.new[trace.name], Text):
+                self._known[key] = known
+        return known
+
+    def _found(self, trace: _Trace, answer: Answer) -> tuple[Answer | None, How]:
         old, new = self.old[trace.origin], self.new[trace.name]
         found, how = _translated(old, answer, new, trace.values) if old.admits(answer) else (None, "gone")
         return (None, "gone") if found is None or not new.admits(found) else (found, _farther(how, trace.how))

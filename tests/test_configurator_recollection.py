@@ -136,6 +136,24 @@ def test_past_orders_out_of_files_count_and_are_replaced_when_read_again(session
     assert proposed(session, version, None).reasons["wood"] == Reason("standard")
 
 
+def test_past_orders_out_of_files_are_understood_under_the_names_of_later_versions(session: Session, tmp_path):
+    version = published(session)
+    path = tmp_path / "past.csv"
+    path.write_text("any")
+    report = Report(rows=8, valid=8)
+    report.orders.update({Row((("wood", "pine"),), None): 8})
+    experience.keep(session, version.product, path, report)
+    characteristics = to_document(bench())["characteristics"]
+    wood = next(c for c in characteristics if c["name"] == "wood")
+    wood |= {"name": "timber", "was": ["wood"]}
+    wood["values"][1] |= {"name": "larch", "replaces": ["pine"]}
+    later = published(session, from_document({"lot_one": 1, "name": "bench", "characteristics": [
+        {key: entry for key, entry in c.items() if key in ("name", "kind", "least", "most", "was", "about")}
+        | ({"values": [{key: entry for key, entry in value.items() if key in ("name", "replaces")}
+                       for value in c["values"]]} if "values" in c else {}) for c in characteristics]}))
+    assert proposed(session, later, None).configuration.values()["timber"] == "larch"
+
+
 def whom(session: Session, customer: Customer, version: Version, **named: str) -> Whom:
     """A customer with a person or a place of these names, which they have or get."""
     known = {(subject.kind, subject.name): subject for subject in customer.subjects}
