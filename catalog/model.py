@@ -26,7 +26,8 @@ from catalog.characteristics import (
 from catalog.expressions import Condition, Const, Exact, Expression, Node, Values, names
 
 __all__ = [
-    "About", "Boolean", "Case", "Characteristic", "Choice", "Footprint", "Group", "Item", "Layer", "NamedQuantity", "Number",
+    "About", "Boolean", "Case", "Characteristic", "Choice", "Footprint", "Group", "Item", "Layer", "NamedQuantity",
+    "Number",
     "Operation", "Part", "Picture", "Price", "ProductModel", "Rule", "Several", "Shape", "Shown", "Step", "Template",
     "Text", "Trait", "Value", "WorkCentre", "from_plain", "to_plain",
 ]

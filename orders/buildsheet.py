@@ -47,8 +47,8 @@ def freeze(model: ProductModel, values: Values, offer: Quote, *, whom: Whom, ver
     """All that the sheet shows, as plain JSON: numbers as numbers, money in minor units, dates as ISO 8601.
 
     `previous` is the order that differences are marked against, and that this one is made in the place of if it is a
-    `remake`; `standing` is where in the plan of its place it goes. Quantities and minutes (whole ones) are for the whole
-    lot; `each` is for one piece.
+    `remake`; `standing` is where in the plan of its place it goes. Quantities and minutes (whole ones) are for the
+    whole lot; `each` is for one piece.
     """
     was = _differences(previous, model, values)
     stages = routing(model, values)

@@ -82,7 +82,8 @@ def _leaf(plan: Plan, opening: Opening) -> str:
 def _piece(standing: Standing, sizes: Sizes, state: str, name: str, letters: float) -> list[str]:
     """The piece with its front, and what stays free around it."""
     area = standing.area(sizes)
-    left, right = standing.spot.moved(0, round(sizes.depth)), standing.spot.moved(round(sizes.width), round(sizes.depth))
+    width, depth = round(sizes.width), round(sizes.depth)
+    left, right = standing.spot.moved(0, depth), standing.spot.moved(width, depth)
     return [_rectangle(standing.cleared(sizes), "pic-kept"), _rectangle(area, f"pic-piece pic-piece-{state}"),
             f'<path class="pic-front" d="M{left.x} {left.y}L{right.x} {right.y}"/>',
             _text(area, name, letters, "pic-label pic-piece-name")]

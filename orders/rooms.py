@@ -147,9 +147,10 @@ class Plan:
 
     def _recesses(self, side: str) -> Iterator[tuple[int, int]]:
         """Between walls that stand along a side, or between one and a corner: as deep as the lower of its sides."""
-        walls = sorted(((*span, deep) for block in self.walls if (span := _along(block, side, self)) is not None
-                        for deep in [block.depth if side in ("back", "front") else block.width]))
-        length, ends = self.length(side), (self.depth if side in ("back", "front") else self.width)
+        along = side in ("back", "front")
+        length, ends = self.length(side), self.depth if along else self.width
+        walls = sorted((*span, block.depth if along else block.width) for block in self.walls
+                       if (span := _along(block, side, self)) is not None)
         for (_, start, deep), (end, _, other) in pairwise([(0, 0, ends), *walls, (length, length, ends)]):
             if end > start and min(deep, other) < ends:
                 yield end - start, min(deep, other)
@@ -190,7 +191,8 @@ def _read(of: type[Any], name: str, data: Mapping[str, Any]) -> Iterator[Any]:
     texts = {"name", "kind", "side", "hinge"}
     for index, thing in enumerate(things):
         at = name, index
-        found = _mapping(thing, at, {field.name for field in fields(of)} - {"hinge"}, {"hinge"} if of is Opening else set())
+        keys = {field.name for field in fields(of)}
+        found = _mapping(thing, at, keys - {"hinge"}, keys & {"hinge"})
         yield of(**{key: _text(value, at) if key in texts else _whole(value, at) for key, value in found.items()})
 
 

@@ -1,8 +1,8 @@
 """A piece in the plan of a room: where it stands as rules of its catalogue, and where it could stand.
 
-Everything is reckoned as seen from the piece: u along its back from the left end (as somebody sees it who stands before
-it), v from its back to its front. So its left and its back are 0, and of each thing in the way there are at most five ways
-out: it is narrower, less deep or lower, or the thing is beside or behind it.
+Everything is reckoned as seen from the piece: u along its back from the left end (as somebody sees it who stands
+before it), v from its back to its front. So its left and its back are 0, and there are at most five ways past a thing:
+the piece is narrower, less deep or lower, or the thing is left of it or behind it.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Standing:
         return [rule.name for rule in self.rules(model) if not holds(rule.condition, values, model)]
 
     def against(self, rule: str) -> Obstacle | str | None:
-        """What a rule is about: a thing of the plan; else height, wall, or the side that meets the room's; None of others."""
+        """What a rule is about: a thing of the plan; else height, wall, or a side; None of others."""
         if not rule.startswith(RULE):
             return None
         name = rule.removeprefix(RULE)
@@ -146,7 +146,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A part of a wall where a piece can stand: `spot` is its left end, `length` what there is for the piece's width."""
+    """A part of a wall where a piece can stand: `spot` is its left end, `length` what is left for the width."""
 
     side: str
     spot: Spot

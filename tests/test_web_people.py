@@ -23,9 +23,7 @@ from orders.remembered import Fact
 @pytest.fixture
 def here(app: Flask, database: Engine) -> House:
     with transaction(database) as session:
-        found = house(session)
-        assert found.ada.customer.subjects and found.mira.customer.subjects
-        return found
+        return house(session)
 
 
 @pytest.fixture(params=["customer", "rep"])
@@ -85,7 +83,8 @@ def test_what_was_told_and_begun_goes_with_whom_it_is_about(ours: tuple[FlaskCli
                                                             ) -> None:
     client, base = ours
     with transaction(database) as session:
-        ada, version = session.get_one(Customer, here.order.customer_id), session.get_one(Version, here.order.version_id)
+        ada = session.get_one(Customer, here.order.customer_id)
+        version = session.get_one(Version, here.order.version_id)
         tom = subjects.add(session, ada, "person", "Tom")
         facts.state(session, tom, "height", 1900, "mm", "himself")
         begun = open_draft(session, version, ada, person=tom).id
@@ -121,7 +120,8 @@ def test_a_measure_is_told_with_its_day_and_who_took_it(ours: tuple[FlaskClient,
     assert client.post(f"{memory}/correct", data=told).status_code == 303
     for refused in ({"taken_on": "2999-01-01"}, {"taken_on": "soon"}, {"answer": "9 m"}):
         assert client.post(f"{memory}/correct", data=told | refused).status_code == 422
-    older = client.post(f"{memory}/correct", data=told | {"answer": "180", "taken_on": "2020-01-05"}, follow_redirects=True)
+    before = told | {"answer": "180", "taken_on": "2020-01-05"}
+    older = client.post(f"{memory}/correct", data=before, follow_redirects=True)
     assert "still holds" in older.text
     page = client.get(f"{base}/{tom}").text
     for words in ("190\u00a0cm", "measured by Ben", "Jan 5, 2026"):
@@ -144,7 +144,8 @@ def test_others_people_are_not_there(app: Flask, here: House, database: Engine) 
 
 
 ROOM = {"thing": "room", "width": "4 m", "depth": "3000", "height": "250 cm"}
-SOFA = {"thing": "furniture:-1", "name": "Sofa <b>", "x": "0", "y": "0", "width": "200 cm", "depth": "900", "height": "800"}
+SOFA = {"thing": "furniture:-1", "name": "Sofa <b>", "x": "0", "y": "0", "width": "200 cm", "depth": "900",
+        "height": "800"}
 
 
 def plan(database: Engine, place: int) -> dict[str, object] | None:
@@ -175,8 +176,8 @@ def test_a_plan_is_drawn_thing_by_thing(ours: tuple[FlaskClient, str], database:
 
 
 @pytest.mark.parametrize("change", [
-    {"width": "9 m"}, {"width": "-1"}, {"width": "1e9"}, {"x": "3.5 m"}, {"name": ""}, {"name": "x" * 61}, {"depth": ""},
-    {"name": "a\x00b"}])
+    {"width": "9 m"}, {"width": "-1"}, {"width": "1e9"}, {"x": "3.5 m"}, {"name": ""}, {"name": "x" * 61},
+    {"depth": ""}, {"name": "a\x00b"}])
 def test_what_cannot_be_in_a_plan_changes_nothing_and_is_told(ours: tuple[FlaskClient, str], database: Engine,
                                                             change: dict[str, str]) -> None:
     client, base = ours
@@ -203,8 +204,8 @@ def test_openings_are_checked_and_drawn(ours: tuple[FlaskClient, str], database:
     client, base = ours
     page = f"{base}/{subject(database, 'Home')}/plan"
     client.post(page, data=ROOM)
-    opening = {"thing": "openings:-1", "at": "0", "name": "Door", "kind": "door", "side": "back", "hinge": "left", "width": "900",
-               "swing": "900", "sill": "0", "height": "2000"}
+    opening = {"thing": "openings:-1", "at": "0", "name": "Door", "kind": "door", "side": "back", "hinge": "left",
+               "width": "900", "swing": "900", "sill": "0", "height": "2000"}
     for wrong in ({"sill": "10"}, {"kind": "hatch"}, {"side": "top"}, {"swing": "4000"}, {"height": "2600"}):
         assert client.post(page, data=opening | wrong).status_code == 422
     assert client.post(page, data=opening).status_code == 303

@@ -34,7 +34,8 @@ _TYPES: dict[str, Callable[..., Any]] = {
     "group": models.Group, "trait": models.Trait, "part": models.Part, "work_centre": models.WorkCentre,
     "choice": Choice, "several": Several, "boolean": Boolean, "number": Number, "text": Text, "value": Value,
     "quantity": models.NamedQuantity, "price": models.Price, "item": models.Item,
-    "operation": models.Operation, "step": models.Step, "picture": models.Picture, "footprint": models.Footprint, "layer": models.Layer,
+    "operation": models.Operation, "step": models.Step, "picture": models.Picture,
+    "footprint": models.Footprint, "layer": models.Layer,
     "table": Table, "product": ProductModel,
 }
 _T = TypeVar("_T")

@@ -87,9 +87,9 @@ def drawn(place: Subject) -> Markup:
 
 def _page(customer: Customer, place: Subject, refused: Refused | None = None) -> str:
     titles = {"walls": _("Walls in the room"), "openings": _("Doors and windows"), "furniture": _("Furniture")}
-    labels = {"x": _("from the left"), "y": _("from the top"), "width": _("width"), "depth": _("depth"),
-              "height": _("height"), "at": _("from its left or upper end"), "swing": _("opens into the room by"),
-              "sill": _("sill above the floor")}
+    labels = {"x": _("From the left"), "y": _("From the top"), "width": _("Width"), "depth": _("Depth"),
+              "height": _("Height"), "at": _("From its left or upper end"), "swing": _("Opens into the room by"),
+              "sill": _("Sill above the floor")}
     return render_template(
         "people/plan.html", customer=customer, place=place, plan=place.plan, picture=drawn(place), own=rep() is None,
         here={name: value for name, value in (request.view_args or {}).items() if name == "number"}, refused=refused,

@@ -255,8 +255,8 @@ def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> 
     return render_template("shop/configure.html", page=page, draft=draft, progress=progress, link=link,
                            revision=revision, became=of_draft(draft), problems=problems,
                            whom=whom.asked(draft),
-                           room=standing.view(progress, request.form if problems else {}), shown=shown(progress), moved=moved(progress, request.form),
-                           swapped=swapped, asked=_asked, limited=limited, limiting=limiting, today=today())
+                           room=standing.view(progress, request.form if problems else {}), shown=shown(progress),
+                           moved=moved(progress, request.form), swapped=swapped, asked=_asked, limited=limited, limiting=limiting, today=today())
 
 
 def _asked(question: Question, section: int, currency: str) -> Markup:
