@@ -254,9 +254,10 @@ def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> 
         bool(progress.limits) and request.form.get("answer") == "enter")
     return render_template("shop/configure.html", page=page, draft=draft, progress=progress, link=link,
                            revision=revision, became=of_draft(draft), problems=problems,
-                           whom=whom.asked(draft),
-                           room=standing.view(progress, request.form if problems else {}), shown=shown(progress),
-                           moved=moved(progress, request.form), swapped=swapped, asked=_asked, limited=limited, limiting=limiting, today=today())
+                           whom=whom.asked(draft), room=standing.view(
+                               progress, request.form if problems else {}), shown=shown(progress),
+                           moved=moved(progress, request.form), swapped=swapped, asked=_asked, limited=limited,
+                           limiting=limiting, today=today())
 
 
 def _asked(question: Question, section: int, currency: str) -> Markup:
