@@ -1,0 +1,104 @@
+"""For whom, for where, and a piece in the plan of a room, in a browser: live, by keyboard, without script, accessible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from accessibility import overflow, violations
+from conftest import Server
+from factories import PASSWORD, bench, member, published
+from playwright.sync_api import Page, expect
+from test_browser_shop import NARROW, WIDE, Visit, configure, question, settled
+from test_web_standing import HALL, sized
+
+from configurator.transaction import transaction
+from orders import subjects
+
+
+@pytest.fixture
+def hall(server: Server) -> Server:
+    """A shop with the bench as wide as one likes, and Ada with two places; the newest has a plan."""
+    with transaction(server.database) as session:
+        published(session, bench(**sized()))
+        account = member(session)
+        account.email = "ada@example.com"
+        subjects.add(session, account.customer, "place", "Attic")
+        subjects.add(session, account.customer, "place", "Hall").plan = HALL.plain()
+    return server
+
+
+def enter(page: Page) -> None:
+    page.goto("/account/login")
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Ada Winter").wait_for()
+
+
+def test_what_fits_is_taken_live_and_larger_ones_are_refused(visit: Visit, hall: Server) -> None:
+    page = visit(viewport=WIDE)
+    enter(page)
+    configure(page, 2)
+    expect(page.locator("#room")).to_contain_text("100 mm too wide here: 1,200 mm fits.")
+    assert not violations(page)
+    settled(page, page.get_by_role("button", name="Take what fits here").click)
+    expect(page.locator("#room")).to_contain_text("It stands here")
+    expect(question(page, "Width").get_by_role("textbox")).to_have_value("1200")
+    question(page, "Width").get_by_role("textbox").fill("1260")
+    settled(page, lambda: question(page, "Width").get_by_role("textbox").press("Enter"))
+    expect(question(page, "Width")).to_contain_text("60 mm too wide here: 1,200 mm fits.")
+    assert not violations(page)
+    assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize("view", [{"viewport": NARROW, "color_scheme": "dark"}, {"viewport": WIDE}])
+def test_on_the_keyboard_another_place_is_one_act_and_a_new_name_too(visit: Visit, hall: Server, view: Any) -> None:
+    page = visit(**view)
+    enter(page)
+    configure(page)
+    before = page.url
+    assert not violations(page)
+    page.locator("#whom").get_by_role("button", name="Attic").press("Enter")
+    page.wait_for_url(lambda url: url != before)
+    expect(page.locator("#whom [aria-current]").filter(has_text="Attic")).to_be_visible()
+    page.get_by_label("Somewhere else: its name").fill("Cellar")
+    page.get_by_label("Somewhere else: its name").press("Enter")
+    expect(page.locator("#whom [aria-current]").filter(has_text="Cellar")).to_be_visible()
+    assert not violations(page)
+    assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize("view", [{"viewport": NARROW, "color_scheme": "dark"}, {"viewport": WIDE}])
+def test_without_script_a_plan_is_drawn_and_a_piece_is_placed(visit: Visit, hall: Server, view: Any) -> None:
+    page = visit(java_script_enabled=False, **view)
+    enter(page)
+    page.goto("/people")
+    page.get_by_role("link", name="Attic").click()
+    page.get_by_role("link", name="Draw a plan").click()
+    page.get_by_label("Width", exact=True).fill("2 m")
+    page.get_by_role("button", name="Begin the plan").click()
+    page.locator("#furniture summary").click()
+    page.locator("#furniture-new-name").fill("Trunk")
+    page.locator("#furniture").get_by_role("button", name="Add").click()
+    expect(page.get_by_role("alert")).to_contain_text("It stands out of the room.")
+    page.locator("#furniture-new-x").fill("0")
+    page.locator("#furniture").get_by_role("button", name="Add").click()
+    expect(page.locator("svg.pic-plan")).to_contain_text("Trunk")
+    page.goto("/people")
+    page.get_by_role("link", name="Attic").click()
+    page.get_by_role("button", name="Garden bench").click()
+    page.get_by_role("button", name="Place it here").click()
+    expect(page.locator("#room")).to_contain_text("It stands here")
+
+
+@pytest.mark.parametrize("view", [{"viewport": NARROW, "color_scheme": "dark"}, {"viewport": WIDE}])
+def test_the_pages_of_people_and_places_are_accessible(visit: Visit, hall: Server, view: Any) -> None:
+    page = visit(**view)
+    enter(page)
+    page.goto("/people")
+    for step in (None, "Hall", "Change the plan"):
+        if step:
+            page.get_by_role("link", name=step).click()
+        assert not violations(page), step
+        assert overflow(page) <= 0, step
