@@ -137,6 +137,7 @@ class Rereading(Base):
     """That what is remembered of a customer changed otherwise than by new evidence: memories read it anew."""
 
     __tablename__ = "rereading"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - a number that was deleted is never given again
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -10,19 +10,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from factories import PASSWORD, bench_values, member, ordered, published, sign_in, staff
 from pypdf import PdfReader
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from catalog.database import Base, now, wipe
 from configurator import recollection
 from configurator.engines import compiled
 from configurator.sessions import open_draft
 from configurator.transaction import open_session, transaction
-from orders import accounts, consents, erasure, experience, facts, feedback, pieces, specifications, subjects
+from orders import accounts, consents, erasure, evidence, experience, facts, feedback, pieces, specifications, subjects
 from orders.buildsheet import pdf
 from orders.history import Report, Row
 from orders.lifecycle import move
 from orders.records import Account, Customer, Login, Order, PastOrder
-from orders.remembered import Erasure, Evidence
+from orders.remembered import Erasure, Evidence, Rereading
 
 LAST_YEAR = now().date() - timedelta(300)
 AT = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
@@ -120,6 +120,17 @@ def test_while_something_is_being_made_nobody_is_erased(session):
     move(session, order, "shipped", None)
     erasure.erase(session, customer)
     assert WORD not in str(order.sheet)
+
+
+def test_memories_notice_although_what_told_them_to_read_anew_is_deleted(session, planted):
+    newest = select(func.max(Rereading.id))
+    before, customer = session.scalar(newest), planted.customer
+    erasure.erase(session, customer)
+    after = session.scalar(newest)
+    assert after > before
+    erasure.let_orders_go(session, customer)
+    evidence.changed(session, session.scalar(select(Customer)))
+    assert session.scalar(newest) > after
 
 
 def test_whoever_did_nothing_is_erased_too(session):

@@ -162,6 +162,7 @@ def _create() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_rereading_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rereading")),
+        sqlite_autoincrement=True,
     )
 
 
