@@ -11,8 +11,6 @@ from catalog.expressions import Answer, Values
 from catalog.model import Characteristic
 from configurator.memory.verdicts import Verdicts, contradicts
 
-HALF_LIFE = 730.0
-"""Days after which a statement weighs half, where dates are known."""
 UNLIKE = 0.5
 """What is left of an order's weight after each mismatch with what is chosen now."""
 ACCEPTED = 1 / 3
@@ -86,11 +84,12 @@ class Evidence:
             if statement.values.get(name, answer) != answer:
                 alike[place] *= UNLIKE ** sure
 
-    def votes(self, characteristic: Characteristic, alike: list[float], today: date | None, step: float
-              ) -> Mapping[Answer, float]:
+    def votes(self, characteristic: Characteristic, alike: list[float], today: date | None, step: float,
+              half_life: float) -> Mapping[Answer, float]:
         """The weight of each value that was stated; `alike`: how much each statement is like what is chosen now.
 
-        `step` is what each newer statement leaves of an older one. What was said to be wrong does not count any more.
+        `step` is what each newer statement leaves of an older one; after `half_life` days a statement weighs half. What
+        was said to be wrong does not count any more.
         """
         name = characteristic.name
         votes: dict[Answer, float] = defaultdict(float)
@@ -98,7 +97,8 @@ class Evidence:
         for place, (statement, like) in enumerate(zip(self.statements, alike, strict=True)):
             if name in statement.values and not self._is_refuted(characteristic, place):
                 answer = statement.values[name]
-                votes[answer] += weight * statement.count * like * _faded(statement.when, today) * meant[answer]
+                faded = _faded(statement.when, today, half_life)
+                votes[answer] += weight * statement.count * like * faded * meant[answer]
                 weight *= step
         return votes
 
@@ -119,7 +119,8 @@ class Evidence:
         return frozenset(value for value in values if value not in stands
                          and any(verdict.contradicts(characteristic, value) for verdict in verdicts))
 
-    def most_likely(self, alike: list[float], today: date | None, step: float) -> Values:
+    def most_likely(self, alike: list[float], today: date | None, step: float, half_life: float
+                    ) -> Values:
         """The values of the whole thing that was stated most, the newest counting most; empty if there is none.
 
         Whole is what says at least half as much as the statement that says most.
@@ -132,7 +133,7 @@ class Evidence:
             statement = self.statements[place]
             if 2 * len(statement.values) >= most:
                 votes[frozenset(statement.values.items())] += (
-                    weight * statement.count * alike[place] * _faded(statement.when, today))
+                    weight * statement.count * alike[place] * _faded(statement.when, today, half_life))
                 weight *= step
         best, _ = max(votes.items(), key=lambda item: item[1], default=(frozenset[tuple[str, Answer]](), 0.0))
         return dict(best)
@@ -154,8 +155,8 @@ def age(statement: Statement) -> tuple[bool, int, bool]:
     return statement.hint, -(statement.when or date.max).toordinal(), ordered
 
 
-def _faded(when: date | None, today: date | None) -> float:
-    return 0.5 ** (max(0, (today - when).days) / HALF_LIFE) if when and today else 1.0
+def _faded(when: date | None, today: date | None, half_life: float) -> float:
+    return 0.5 ** (max(0, (today - when).days) / half_life) if when and today else 1.0
 
 
 def as_day(moment: date | datetime | None) -> date | None:

@@ -28,6 +28,8 @@ Start = Literal["again", "known", "most"]
 """The same again, as we know you, what most choose."""
 FOLLOWED = 8
 """Whoever chose more than this does not go from question to question any more."""
+GROWN = 1.3
+"""So many times as many orders must be known for their habit to be learnt anew."""
 KEPT = 100
 """Proposals that are kept while nothing is remembered; what was not asked for longest goes first."""
 
@@ -187,7 +189,7 @@ class Memory:
     def _view(self, c: Configuration, customer: Hashable | None, when: date | datetime | None,
               seen: Values = NOTHING, others_only: bool = False) -> View:
         own = self._own.get(customer, Evidence()) if customer is not None else Evidence()
-        if self._orders > 1.1 * self._learnt:
+        if self._orders > GROWN * self._learnt:
             self._habit, self._learnt = habit(self._own, self._others, self.engine.model), self._orders
         known = Known(self.engine.model, self._others, self._judged, self._habit)
         return View(known, Evidence() if others_only else own, voice(customer), as_day(when), c.choices, seen)

@@ -49,7 +49,7 @@ class View:
     def take(self, name: str, answer: Answer, sure: float) -> None:
         """Takes one more value for given: a guess, which is so probable."""
         self._given[name] = answer
-        self._neighbours.take(name, answer)
+        self._neighbours.take(name, answer, sure)
         self._own.compare(self._alike, name, answer, sure)
 
     def ranking(self, name: str, domain: Domain) -> Ranking:
@@ -58,7 +58,7 @@ class View:
         private = is_private(characteristic)
         others = {} if private else self._votes(name)
         habit = Habit() if private else self._habit
-        own = self._own.votes(characteristic, self._alike, self._today, habit.step)
+        own = self._own.votes(characteristic, self._alike, self._today, habit.step, habit.half_life)
         if not own and name in self._seen:
             own = {self._seen[name]: 1.0}
         return ranking(characteristic, domain, own, others, habit.worth, partial(self._own.refuted, characteristic))
@@ -79,7 +79,7 @@ class View:
 
     def same_again(self) -> Values:
         """The most likely whole thing that the customer ordered or saved before; empty if there is none."""
-        return self._own.most_likely(self._alike, self._today, self._habit.step)
+        return self._own.most_likely(self._alike, self._today, self._habit.step, self._habit.half_life)
 
     def reason(self, name: str, answer: Answer) -> Reason:
         """Why this value is proposed."""
