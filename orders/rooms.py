@@ -110,9 +110,9 @@ class Plan:
     def from_plain(cls, plain: object) -> Plan:
         """The plan that JSON data says; raises PlanError for anything else."""
         data = _mapping(plain, None, {"width", "depth", "height"}, {"walls", "openings", "furniture"})
-        return cls(*(_whole(data[name], None) for name in ("width", "depth", "height")),
-                   walls=tuple(_read(Block, "walls", data)), openings=tuple(_read(Opening, "openings", data)),
-                   furniture=tuple(_read(Block, "furniture", data)))
+        width, depth, height = (_whole(data[name], None) for name in ("width", "depth", "height"))
+        return cls(width, depth, height, tuple(_read(Block, "walls", data)), tuple(_read(Opening, "openings", data)),
+                   tuple(_read(Block, "furniture", data)))
 
     def plain(self) -> dict[str, Any]:
         """As JSON data."""

@@ -5,7 +5,7 @@ What was told about them is corrected on the page of what is remembered.
 
 from __future__ import annotations
 
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -121,7 +121,7 @@ people, client_people = pages_of("people", (
     ("/<int:subject>/plan", "POST", plans.change), ("/<int:subject>/plan/remove", "POST", plans.drop)))
 
 
-def _here() -> dict[str, str]:
+def _here() -> dict[str, Any]:
     """What addresses of the same customer's pages need."""
     return {name: value for name, value in (request.view_args or {}).items() if name == "number"}
 

@@ -189,8 +189,8 @@ def _tried(form: Mapping[str, str]) -> Spot | None:
                 x, y, turned = json.loads(form[button])
                 return _spot(x, y, turned)
         if "stand" in form:
-            read = [entered(_MILLIMETRES, [form.get(field, "")]) for field in (X, Y)]
-            return _spot(*read, int(form.get(TURNED, "0")))
+            x, y = (entered(_MILLIMETRES, [form.get(field, "")]) for field in (X, Y))
+            return _spot(x, y, int(form.get(TURNED, "0")))
     except (ValueError, TypeError, RecursionError):  # Unread is a ValueError too
         return None
     return None
