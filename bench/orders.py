@@ -54,10 +54,10 @@ def tables() -> Iterator[Table]:
 {CUSTOMERS} customers order each product {ORDERS} times, in turn: what they want is drawn once, valid, and {CHANGED:.0%}
 of it anew for each order. An order opens a draft, answers what is shown otherwise than wanted one value at a time, in
 the order asked, is placed and committed to an embedded database. Without memory every customer has withdrawn what it is
-used for, and sees what the maker suggests; both shops take turns, order by order. The pages are left out, so this is what memory costs, and what it spares by
-what need not be answered. `First` and `last` are the inputs (median) of a customer's first and last order; processor
-seconds are those of this process, compiling left out. The last column compares the orders a second with those without
-memory.""", ["product", "memory", "orders", "first", "last", "ms an order", "orders a processor second", "ratio"],
+used for, and sees what the maker suggests; both shops take turns, order by order. The pages are left out, so this is
+what memory costs, and what it spares by what need not be answered. `First` and `last` are the inputs (median) of a
+customer's first and last order; processor seconds are those of this process, compiling left out. The last column
+compares the orders a second with those without memory.""", ["product", "memory", "orders", "first", "last", "ms an order", "orders a processor second", "ratio"],
                 [row for path in SAMPLES for row in _rows(path)])
 
 

@@ -31,6 +31,19 @@ def text_of(content: bytes) -> str:
     return " ".join(words.replace("\N{ZERO WIDTH SPACE}", "").split())
 
 
+def test_a_remake_says_of_which_order_and_what_is_different(session):
+    customer = a_customer(session)
+    wrong = ordered(session, customer)
+    ordered(session, customer, wood="pine")
+    remake = ordered(session, customer, height=1770, remake_of=wrong)
+    assert (remake.sheet["previous"], remake.sheet["remake"]) == (wrong.number, True)
+    assert f"Remake of order {wrong.number}; Your height 1770 mm instead of 1750 mm Spec" in text_of(pdf(remake))
+    assert "Remake" not in text_of(pdf(wrong))
+    stranger = a_customer(session, "Mira Álbers")
+    with pytest.raises(ValueError, match="somebody else"):
+        ordered(session, stranger, remake_of=wrong)
+
+
 def test_the_sheet_says_what_to_build(session):
     customer = a_customer(session, "Ada Winter")
     revision = save(session, customer, published(session), "Terrace", {}, bench_values(), None)
