@@ -57,7 +57,8 @@ the order asked, is placed and committed to an embedded database. Without memory
 used for, and sees what the maker suggests; both shops take turns, order by order. The pages are left out, so this is
 what memory costs, and what it spares by what need not be answered. `First` and `last` are the inputs (median) of a
 customer's first and last order; processor seconds are those of this process, compiling left out. The last column
-compares the orders a second with those without memory.""", ["product", "memory", "orders", "first", "last", "ms an order", "orders a processor second", "ratio"],
+compares the orders a second with those without memory.""",
+                ["product", "memory", "orders", "first", "last", "ms an order", "orders a processor second", "ratio"],
                 [row for path in SAMPLES for row in _rows(path)])
 
 
