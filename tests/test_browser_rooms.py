@@ -1,4 +1,4 @@
-"""For whom, for where, and a piece in the plan of a room, in a browser: live, by keyboard, without script, accessible."""
+"""For whom, for where, and a piece in a plan, in a browser: live, by keyboard, without script, accessible."""
 
 from __future__ import annotations
 

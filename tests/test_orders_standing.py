@@ -164,8 +164,9 @@ def test_alcoves_are_found_beside_walls_that_stand_in_the_room() -> None:
     {"furniture": [{"name": "Sofa", "x": -1, "y": 0, "width": 2, "depth": 1, "height": 1}]},
     {"furniture": [{"name": "Sofa", "x": 0, "y": 0, "width": 0, "depth": 1, "height": 1}]},
     {"furniture": [{"name": "Sofa", "x": 0, "y": 0, "width": 1, "depth": 1, "height": 1}] * 61},
-    {"openings": [DOOR | {"kind": "hatch"}]}, {"openings": [DOOR | {"side": "top"}]}, 
-    {"openings": [DOOR | {"sill": 5}]}, {"openings": [DOOR | {"at": 3999}]}, {"openings": [DOOR] * 2}, {"openings": [DOOR | {"hinge": "both"}]},
+    {"openings": [DOOR | {"kind": "hatch"}]}, {"openings": [DOOR | {"side": "top"}]},
+    {"openings": [DOOR | {"sill": 5}]}, {"openings": [DOOR | {"at": 3999}]},
+    {"openings": [DOOR] * 2}, {"openings": [DOOR | {"hinge": "both"}]},
     {"openings": [DOOR | {"swing": 3001}]}, {"openings": [DOOR | {"height": 2501}]}])
 def test_what_is_no_plan_is_refused(changes: dict[str, Any]) -> None:
     plain = {"width": 4000, "depth": 3000, "height": 2500, "walls": [], "openings": [], "furniture": [], **changes}
