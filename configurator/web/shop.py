@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 
 from babel import Locale
 from flask import (
@@ -48,7 +48,7 @@ from configurator.web.questions import Problem, Question
 from configurator.web.starting import others
 from orders import feedback, specifications
 from orders.quotes import Quote, quote
-from orders.records import Revision
+from orders.records import Customer, Revision
 from orders.subjects import Whom
 
 shop = Blueprint("shop", __name__)
@@ -199,8 +199,15 @@ def _group() -> int | None:
     return request.args.get("group", type=counted)
 
 
-def opener() -> dict[str, Any]:
-    """Whose a new draft is: the customer's who is signed in, else the guest's."""
+class Opener(TypedDict, total=False):
+    """Whose a new draft is."""
+
+    customer: Customer
+    guest: str
+
+
+def opener() -> Opener:
+    """The customer who is signed in, else the guest."""
     customer = current_customer()
     return {"customer": customer} if customer else {"guest": guest_token()}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, get_args
+from typing import NamedTuple, TypedDict, cast, get_args
 
 from flask_babel import gettext as _
 
@@ -18,6 +18,13 @@ from orders.subjects import Kind
 
 IN_SIGHT = 5
 """People or places that are shown at once besides the one that is chosen; more are folded away."""
+
+
+class Named(TypedDict, total=False):
+    """Whom and where something is said to be for."""
+
+    person: Subject
+    place: Subject
 
 
 class Asked(NamedTuple):
@@ -47,20 +54,20 @@ def names_somebody_new(fields: Mapping[str, str]) -> bool:
     return any(fields.get(f"new_{kind}", "").strip() for kind in get_args(Kind))
 
 
-def chosen(customer: Customer | None, fields: Mapping[str, str]) -> dict[str, Subject]:
+def chosen(customer: Customer | None, fields: Mapping[str, str]) -> Named:
     """The people and places that fields name by id; 404 for another customer's."""
     if customer is None:
         return {}
-    return {kind: _of_id(customer, kind, fields[kind]) for kind in get_args(Kind) if kind in fields}
+    return cast(Named, {kind: _of_id(customer, kind, fields[kind]) for kind in get_args(Kind) if kind in fields})
 
 
-def said(customer: Customer | None, fields: Mapping[str, str]) -> dict[str, Subject]:
+def said(customer: Customer | None, fields: Mapping[str, str]) -> Named:
     """The same, and those that fields name by a name, known or new; raises ValueError for what can be no name."""
     names = {kind: fields.get(f"new_{kind}", "").strip() for kind in get_args(Kind)}
     if customer is None:
         return {}
-    return chosen(customer, fields) | {kind: subjects.named(session, customer, kind, name)
-                                       for kind, name in names.items() if name}
+    by_name = {kind: subjects.named(session, customer, kind, name) for kind, name in names.items() if name}
+    return cast(Named, {**chosen(customer, fields), **by_name})
 
 
 def _of_id(customer: Customer, kind: Kind, text: str) -> Subject:
