@@ -54,7 +54,7 @@ def connect(url: str) -> Engine:
     """An engine for a `sqlite:///file` or `postgresql+psycopg://` URL.
 
     SQLite gets explicit transactions (the driver's own lose read-then-write updates), a write-ahead log, full
-    durability and foreign keys, and overwrites what is deleted. Errors do not tell the values of a statement: logs would
+    durability and foreign keys, and overwrites what is deleted. Errors do not tell a statement's values: logs would
     keep them. Its writers queue here before they ask for its write lock, and the first in line looks often whether
     another process has left it: SQLite lets those who wait sleep for long, and the unlucky ones miss it for seconds.
     """
