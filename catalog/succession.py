@@ -68,6 +68,10 @@ class Succession:
         """The answers that the newest version admits of them, rules left aside."""
         return {name: found.answer for name, found in self.inherited(values).items() if found.answer is not None}
 
+    def names(self) -> dict[str, str]:
+        """What the characteristics of the oldest version are called in the newest one, those that are still there."""
+        return {trace.origin: name for name, trace in self._heirs.items()}
+
     def dropped(self) -> tuple[Characteristic, ...]:
         """The characteristics of the oldest version that nobody took over."""
         taken = {trace.origin for trace in self._heirs.values()}

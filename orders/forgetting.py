@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from catalog.store import current, model_of
+from catalog.store import current, model_of, succession, version_at
 from orders import evidence
 from orders.records import Customer, PastOrder
 from orders.remembered import Evidence, Fact, Forgotten
@@ -61,8 +61,10 @@ def _strip(session: Session, customer: Customer, gone: Mapping[tuple[int | None,
         if version := current(session, past.file.product.slug):
             model = model_of(version)
             about = next((s.id for s in customer.subjects if s.themself), None) if "person" in asked(model) else None
-            past.values = _without(past.values, {c.name for c in model.characteristics
-                                                 if (about, evidence.key(model, c)) in gone})
+            sold = version_at(session, version.product_id, past.file.read_at) or version
+            today = succession(session, sold, version).names()
+            past.values = _without(past.values, {old for old, new in today.items()
+                                                 if (about, evidence.key(model, model[new])) in gone})
 
 
 def _without(values: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

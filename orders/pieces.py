@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
+from functools import cache, partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
 from catalog.expressions import Answer
-from catalog.model import Characteristic, Number, ProductModel, from_plain
+from catalog.model import Characteristic, Number, ProductModel, from_plain, to_plain
 from catalog.records import Version
-from catalog.store import catalogue, current, model_of
+from catalog.store import catalogue, current, model_of, succession, version_at
 from orders import evidence, facts, feedback
 from orders.feedback import Verdict
 from orders.records import Account, Customer, PastOrder, Subject
@@ -40,6 +41,7 @@ class Statement:
     taken_by: str = ""
     verdict: Verdict | None = None  # on the value that was `made`; `answer` is what they would rather have had
     made: Answer | None = None
+    key: str = ""  # in the names of the version that it was said of, where the piece is called otherwise today
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class Piece:
     @property
     def place(self) -> Place:
         return self.subject.id if self.subject else None, self.key
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What it is called today, and in the versions that something was said of."""
+        return frozenset([self.key, *(statement.key for statement in self.statements if statement.key)])
 
     @property
     def product(self) -> str:
@@ -104,8 +111,11 @@ def of(session: Session, customer: Customer) -> list[Piece]:
         said[place].append(statement)
     uses, forgotten = _uses(session), evidence.forgotten(session, customer)
     subjects = {subject.id: subject for subject in customer.subjects}
-    found = [_piece(subjects.get(place[0] or 0), place[1], statements, uses, forgotten.get((customer.id, *place)))
-             for place, statements in said.items()]
+    found = []
+    for (subject, key), statements in said.items():
+        gone = [at for name in {key, *(statement.key for statement in statements)}
+                if (at := forgotten.get((customer.id, subject, name)))]
+        found.append(_piece(subjects.get(subject or 0), key, statements, uses, max(gone, default=None)))
     return sorted((piece for piece in found if any(s.answer != "" for s in piece.statements)), key=_rank(uses))
 
 
@@ -150,7 +160,8 @@ def tell(session: Session, customer: Customer, piece: Piece, answer: Answer, sou
 def forget(session: Session, customer: Customer, piece: Piece) -> None:
     """Uses it no more from now on; `retention` takes it out for good when it can no longer be undone."""
     _recall(session, customer, piece)
-    session.add(Forgotten(customer_id=customer.id, subject_id=piece.place[0], key=piece.key, at=now()))
+    at = now()
+    session.add_all(Forgotten(customer_id=customer.id, subject_id=piece.place[0], key=key, at=at) for key in piece.keys)
     evidence.changed(session, customer)
 
 
@@ -162,7 +173,7 @@ def recall(session: Session, customer: Customer, piece: Piece) -> None:
 
 def _recall(session: Session, customer: Customer, piece: Piece) -> None:
     for row in session.scalars(select(Forgotten).where(
-            Forgotten.customer_id == customer.id, Forgotten.key == piece.key,
+            Forgotten.customer_id == customer.id, Forgotten.key.in_(piece.keys),
             Forgotten.subject_id.is_not_distinct_from(piece.place[0]))):
         session.delete(row)
     session.flush()
@@ -214,21 +225,19 @@ def _facts(session: Session, customer: Customer) -> Iterator[tuple[Place, Statem
 
 
 def _evidence(session: Session, customer: Customer) -> Iterator[tuple[Place, Statement]]:
-    for stated in session.scalars(select(Evidence).where(
-            Evidence.customer_id == customer.id, Evidence.kind != "verdict").order_by(Evidence.id)):
-        for place, characteristic, answer in _stated(stated):
-            yield place, Statement(stated.kind, answer, stated.at, stated.source, characteristic)
+    stated = session.scalars(select(Evidence).where(
+        Evidence.customer_id == customer.id, Evidence.kind != "verdict").order_by(Evidence.id))
+    yield from _stated(session, stated)
 
 
 def _verdicts(session: Session, customer: Customer) -> Iterator[tuple[Place, Statement]]:
     """What they said last of each order: what they would rather have had, else of what was made."""
     for stated in judged(session, customer):
         verdicts = feedback.verdicts_of(stated)
-        for place, characteristic, made in _stated(stated):
-            if verdict := verdicts.get(characteristic.name):
-                answer = made if verdict.rather is None else verdict.rather
-                yield place, Statement("verdict", answer, stated.at, stated.source, characteristic, made=made,
-                                       verdict=verdict)
+        for place, made in _stated(session, [stated]):
+            if made.characteristic and (verdict := verdicts.get(made.characteristic.name)):
+                answer = made.answer if verdict.rather is None else verdict.rather
+                yield place, replace(made, answer=answer, made=made.answer, verdict=verdict)
 
 
 def judged(session: Session, customer: Customer) -> Collection[Evidence]:
@@ -238,10 +247,25 @@ def judged(session: Session, customer: Customer) -> Collection[Evidence]:
     return {one.order_id: one for one in stated}.values()
 
 
-def _stated(stated: Evidence) -> Iterator[tuple[Place, Characteristic, Answer]]:
-    model = model_of(stated.version)
-    for characteristic, answer in _answers(model, stated.values):
-        yield (evidence.subject(stated, characteristic), evidence.key(model, characteristic)), characteristic, answer
+def _stated(session: Session, pieces: Iterable[Evidence]) -> Iterator[tuple[Place, Statement]]:
+    """What evidence says, value by value, where it is kept under today's names."""
+    names = cache(partial(_names, session))
+    for stated in pieces:
+        model = model_of(stated.version)
+        for characteristic, answer in _answers(model, stated.values):
+            key = evidence.key(model, characteristic)
+            today = names(stated.version).get(characteristic.name, key)
+            yield (evidence.subject(stated, characteristic), today), Statement(
+                stated.kind, answer, stated.at, stated.source, characteristic, key="" if key == today else key)
+
+
+def _names(session: Session, version: Version) -> dict[str, str]:
+    """The keys of today, by the names of the characteristics of a version."""
+    newest = current(session, version.product.slug)
+    if newest is None or newest is version:
+        return {}
+    model = model_of(newest)
+    return {old: evidence.key(model, model[new]) for old, new in succession(session, version, newest).names().items()}
 
 
 def _past(session: Session, customer: Customer) -> Iterator[tuple[Place, Statement]]:
@@ -250,14 +274,16 @@ def _past(session: Session, customer: Customer) -> Iterator[tuple[Place, Stateme
     for past in session.scalars(select(PastOrder).where(PastOrder.customer_id == customer.id)):
         if version := current(session, past.file.product.slug):
             model = model_of(version)
+            sold = version_at(session, version.product_id, past.file.read_at) or version
+            values = succession(session, sold, version).answers(from_plain(past.values))
             about = themself if "person" in asked(model) else None
             at = datetime.combine(past.placed_on, time(), UTC) if past.placed_on else past.file.read_at
-            for characteristic, answer in _answers(model, past.values):
+            for characteristic, answer in _answers(model, to_plain(values)):
                 yield (about, evidence.key(model, characteristic)), Statement(
                     "past", answer, at, past.file.name, characteristic)
 
 
-def _answers(model: ProductModel, plain: dict[str, object]) -> Iterator[tuple[Characteristic, Answer]]:
+def _answers(model: ProductModel, plain: Mapping[str, object]) -> Iterator[tuple[Characteristic, Answer]]:
     for name, answer in from_plain(plain).items():
         if name in model and model[name].admits(answer):
             yield model[name], answer

@@ -16,9 +16,10 @@ from configurator.records import Draft
 from configurator.sessions import open_draft
 from configurator.settings import Settings
 from configurator.transaction import open_session, transaction
-from orders import accounts, erasure, pieces
+from orders import accounts, erasure, experience, pieces
+from orders.history import Report, Row
 from orders.lifecycle import move
-from orders.records import Account, Customer, Login, LoginFailure, Order
+from orders.records import Account, Customer, Login, LoginFailure, Order, PastOrder
 from orders.remembered import ErasureWish, Evidence, Fact, Forgotten, Removal
 from orders.specifications import save
 
@@ -192,3 +193,14 @@ def test_the_command_and_the_page_say_what_was_removed(app_with, monkeypatch):
     other = app.test_client()
     sign_in(other, customer)
     assert other.get("/keeping/").status_code == 403
+
+
+def test_what_was_read_in_from_files_is_taken_out_too(session, tmp_path):
+    customer, version, file = member(session).customer, published(session), tmp_path / "past.csv"
+    file.write_text("past")
+    report = Report(rows=1, valid=1)
+    report.orders[Row((("engraving", "Xanthippe"), ("wood", "oak")), customer.number, LAST_YEAR)] += 1
+    experience.keep(session, version.product, file, report)
+    forget(session, customer, "bench.engraving", 8)
+    assert removed(session) == {"forgotten pieces": 1}
+    assert session.scalars(select(PastOrder)).one().values == {"wood": "oak"}

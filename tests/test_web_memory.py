@@ -1,5 +1,6 @@
 """What we remember, as pages: seen, corrected, forgotten, allowed; of one customer never by another."""
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
@@ -8,6 +9,8 @@ import pytest
 from factories import House, bench, bench_values, member, ordered, published, sign_in
 from sqlalchemy import select
 
+from catalog.formats import from_document, to_document
+from catalog.store import current
 from configurator.engines import engine_of
 from configurator.recollection import propose
 from configurator.transaction import open_session, transaction
@@ -311,3 +314,29 @@ def test_what_is_open_is_proposed_anew_and_keeps_what_was_chosen(ada):
     assert "of your" not in words
     assert "as in your last order" not in text_of(page)
     assert re.search(r'value="pine"[^>]*checked', page)
+
+
+def test_what_was_said_under_an_older_name_is_one_piece_and_forgotten_whole(ada, engine, people):
+    with transaction(engine) as session:
+        document = to_document(bench())
+        for one in document["characteristics"]:
+            if one["name"] == "engraving":
+                one |= {"name": "words", "was": ["engraving"], "title": "Words on it"}
+        text = json.dumps(document).replace("{engraving}", "{words}").replace("size(engraving)", "size(words)").replace(
+            'engraving != ', 'words != ')
+        published(session, from_document(json.loads(text)))
+    page = ada.get("/memory").text
+    assert "Words on it: Ada Winter" in text_of(page)
+    assert "Engraving:" not in text_of(page)
+
+    def proposal():
+        with open_session(engine) as session:
+            version, customer = current(session, "bench"), session.merge(people.ada).customer
+            whom = subjects.likely(session, Whom(customer), version)
+            return propose(session, version, engine_of(version).start(), whom).configuration.values()["words"]
+
+    assert proposal() == "Ada Winter"
+    ada.post("/memory/forget", data={"piece": piece(page, "Words on it")})
+    assert proposal() == ""
+    ada.post("/memory/forget", data={"piece": piece(page, "Words on it"), "undo": "yes"})
+    assert proposal() == "Ada Winter"
