@@ -5,12 +5,12 @@
     c.domain("fork"), c.forced(), c.explain("fork", "carbon"), c.repairs("fork", "carbon"), c.complete({...})
 """
 
-from configurator.engine.configuration import Configuration, Impossible, OverLimit
+from configurator.engine.configuration import Configuration
 from configurator.engine.counting import count
 from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, TextDomain
 from configurator.engine.effort import Undecided, within
 from configurator.engine.engine import Engine
-from configurator.engine.explanation import Explanation, Unbuildable
+from configurator.engine.explanation import Explanation, Impossible, OverLimit, Unbuildable
 from configurator.engine.objective import Measure, Range
 from configurator.engine.redundancy import Redundancy
 from configurator.engine.repair import Repair

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from catalog.collecting import collecting_later
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, ProductModel, Rule, Text
+from configurator.engine.chosen import Contradictions
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.completion import Optimizer, Weights, Wishes, wishes
 from configurator.engine.conditions import Conditions
@@ -27,7 +28,6 @@ from configurator.engine.formula import Formula
 from configurator.engine.lines import Lines
 from configurator.engine.objective import Measure, Objective, Range
 from configurator.engine.propagation import Propagation
-from configurator.engine.repair import Contradictions
 from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Witnesses
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cachetools import TTLCache
 
 from catalog.expressions import Answer
+from configurator.engine.chosen import Chosen
 from configurator.engine.effort import AWHILE, Undecided
 from configurator.engine.formula import Formula
 from configurator.engine.solver import Solver
@@ -39,6 +40,46 @@ class Unbuildable(ValueError):
     def __init__(self, name: str, rules: tuple[str, ...]) -> None:
         super().__init__(f"{name}: nothing can be built, because of {', '.join(rules)}")
         self.rules = rules
+
+
+class Impossible(Exception):
+    """The value cannot stand with the choices made: `explanation` says why."""
+
+    def __init__(self, name: str, value: Answer, explanation: Explanation) -> None:
+        causes = ", ".join(explanation.choices + explanation.rules)
+        super().__init__(f"{name} = {value!r} is impossible because of {causes}")
+        self.name = name
+        self.value = value
+        self.explanation = explanation
+
+
+class OverLimit(Exception):
+    """No product with these choices keeps the limits: `explanation` says which of the choices, and why."""
+
+    def __init__(self, explanation: Explanation) -> None:
+        super().__init__(f"impossible because of {', '.join(explanation.choices + explanation.rules)}")
+        self.explanation = explanation
+
+
+def explained(chosen: Chosen, columns: tuple[int, ...]) -> Explanation:
+    """What excludes columns from the products with these choices; empty if nothing does."""
+    def find() -> Explanation:
+        return Explanation((), ()) if chosen.allow(columns) else excluded(chosen, columns)
+
+    return chosen.engine.explainer.recalled(chosen.choices, columns, find)
+
+
+def excluded(chosen: Chosen, columns: tuple[int, ...]) -> Explanation:
+    """As `explained`, of columns that are known to be excluded."""
+    explainer = chosen.engine.explainer
+    if known := explainer.known(chosen.choices, columns):
+        return known
+    names, few = minimal(list(chosen.choices), lambda kept: chosen.core(columns, kept))
+    rules, least = explainer.rules(chosen.assumptions(names, columns))
+    found = Explanation(tuple(name for name in chosen.choices if name in names), rules, few and least)
+    if found.minimal:
+        explainer.keep(chosen.choices, columns, found)
+    return found
 
 
 class Explainer:

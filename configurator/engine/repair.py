@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from cachetools import LRUCache
 from pysat.examples.hitman import Hitman
 
-from catalog.expressions import Answer
+from configurator.engine.chosen import Chosen
 from configurator.engine.effort import Undecided
 
 MOST = 20
 """Sets of equal size that are looked at to rank them."""
-KEPT = 2_000
-"""Columns whose contradictions are kept,"""
-CONTRADICTIONS = 50
-"""so many of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +22,17 @@ class Repair:
     retract: tuple[str, ...]
 
 
-class Contradictions:
-    """Choices that were found to exclude columns: they do so whatever else is chosen."""
-
-    def __init__(self) -> None:
-        self._known: LRUCache[tuple[int, ...], list[dict[str, Answer]]] = LRUCache(KEPT)
-
-    def among(self, columns: tuple[int, ...], choices: Mapping[str, Answer]) -> Iterator[Collection[str]]:
-        """The names of those that are among the choices."""
-        for known in self._known.get(columns, ()):
-            if known.items() <= choices.items():
-                yield known.keys()
-
-    def keep(self, columns: tuple[int, ...], choices: dict[str, Answer]) -> None:
-        """Keeps one, in the place of the oldest if there are many."""
-        self._known[columns] = [*self._known.get(columns, ())[1 - CONTRADICTIONS:], choices]
+def repairs(chosen: Chosen, name: str, columns: tuple[int, ...], limit: int,
+            sure: Mapping[str, float]) -> list[Repair]:
+    """At most `limit` repairs after which a name can take columns: fewest choices first, then the least `sure`."""
+    own = {name} & chosen.choices.keys()
+    rest = chosen.without(name)
+    known = list(rest.contradictions(columns))
+    found = fewest(corrections(list(rest.choices), partial(rest.core, columns), known), limit)
+    order = {other: place for place, other in enumerate(chosen.choices)}
+    ranked = sorted((sorted(retract | own, key=order.__getitem__) for retract in found), key=lambda retract: (
+        len(retract), sum(sure.get(other, 1) for other in retract), [order[other] for other in retract]))
+    return [Repair(tuple(retract)) for retract in ranked[:limit]]
 
 
 def corrections(choices: Sequence[str], core: Callable[[Sequence[str]], Sequence[str] | None],

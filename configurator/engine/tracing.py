@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from catalog.expressions import Answer, Condition, Not, names
 from catalog.model import ProductModel, Rule
-from configurator.engine.configuration import Configuration, Impossible
+from configurator.engine.configuration import Configuration
 from configurator.engine.domains import Domain
 from configurator.engine.engine import Engine
-from configurator.engine.explanation import Unbuildable
+from configurator.engine.explanation import Impossible, Unbuildable
 
 
 @dataclass(frozen=True)
