@@ -64,7 +64,7 @@ def propose(session: Session, version: Version, configuration: Configuration, wh
     if whom is None and not configuration.choices:
         return _to_anybody(session, version, configuration)
     memory, who = _informed(session, version, configuration.engine, whom)
-    return memory.propose(configuration, who, when or now())
+    return memory.propose(configuration, who, when or now(), in_order=False)
 
 
 def _to_anybody(session: Session, version: Version, start: Configuration) -> Proposal:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from factories import bench
+from factories import bench, bench_values
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -277,3 +277,21 @@ def test_every_proposal_is_valid_and_keeps_the_choices_and_every_ranking_is_a_di
             assert not ranked or sum(p for _, p in ranked) == pytest.approx(1)
             if name in "abc":
                 assert {value for value, _ in ranked} == set(domain)
+
+
+def test_others_who_share_a_choice_are_quoted_where_it_tells():
+    memory = Memory(Engine(bench()))
+    for number in range(20):
+        memory.remember(bench_values(wood="pine", lamp=False, hooks=frozenset({"right"})), number)
+        hooks = frozenset({"left"} if number > 3 else ())
+        memory.remember(bench_values(wood="oak", lamp=True, hooks=hooks), -number - 1)
+    start = memory.engine.start()
+    chosen = memory.propose(start.choose("wood", "oak"), in_order=False).reasons["lamp"]
+    assert (chosen.kind, chosen.count, chosen.total, chosen.given, chosen.made) == ("others", 20, 20, "wood", "oak")
+    hooks = memory.propose(start.choose("wood", "oak"), in_order=False).reasons["hooks"]
+    assert (hooks.count, hooks.total, hooks.given) == (16, 20, "wood")
+    assert memory.propose(start).reasons["lamp"].given == ""
+    few = Memory(memory.engine)
+    for number in range(4):
+        few.remember(bench_values(wood="pine", lamp=False), number)
+    assert few.propose(few.engine.start({"wood": "pine"})).reasons["lamp"].given == ""

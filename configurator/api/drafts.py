@@ -338,7 +338,7 @@ def state(draft: Draft) -> dict[str, Any]:
         "person": _subject(draft.person), "place": _subject(draft.place),
         "choices": to_plain(progress.configuration.choices), "values": to_plain(values),
         "states": {name: progress.state(name) for name in values}, "questions": progress.questions,
-        "reasons": {name: remembered(reason, model[name], values[name]) for name in proposed
+        "reasons": {name: remembered(reason, model, name, values[name]) for name in proposed
                     if (reason := progress.reason(name))},
         "confidence": {name: sure for name in proposed if (sure := progress.confidence(name)) is not None},
         "domains": {name: _domain(domain) for name, domain in progress.configuration.domains().items()},

@@ -225,6 +225,18 @@ class Experience:
         sums = np.bincount(self.cells[:, column] + 1, counts, len(self.values[column]) + 1)[1:]
         return {self.values[column][code]: round(sums[code]) for code in np.flatnonzero(sums)}
 
+    def together(self, name: str, answer: Answer, mark: str, its: Answer, customer: Hashable | None) -> tuple[int, int]:
+        """How many orders of others that share a value have an answer too, of how many; 0 of 0 if that tells of few."""
+        code, theirs = self._code[self.column[name]].get(answer), self._code[self.column[mark]].get(its)
+        if code is None or theirs is None:
+            return 0, 0
+        marked, said = self.cells[:, self.column[mark]] == theirs, self.cells[:, self.column[name]]
+        rows = np.flatnonzero(marked & (said != UNKNOWN))
+        own = self._ordered.get(customer, Counter())
+        counts, same = self._counts[rows] - np.array([own[row] for row in rows.tolist()]), said[rows] == code
+        count, total = round(counts[same].sum()), round(counts.sum())
+        return (count, total) if count >= ENOUGH and self.enough(rows[same], customer) else (0, 0)
+
     def usual(self, name: str) -> frozenset[Answer]:
         """The most frequent value of a characteristic, if there is any."""
         said = self._said[self.column[name]] if name in self._kept else Counter[Answer]()

@@ -131,23 +131,26 @@ class Memory:
         with self._lock:
             return list(spread(self._view(c, customer, when).ranking(name, domain), domain).items())
 
-    def propose(self, c: Configuration, customer: Hashable | None = None, when: date | datetime | None = None
-                ) -> Proposal:
+    def propose(self, c: Configuration, customer: Hashable | None = None, when: date | datetime | None = None, *,
+                in_order: bool = True) -> Proposal:
         """The whole product that the customer most probably wants.
 
         It takes them to go through the questions in the order in which they are proposed, one after the other: what was
-        asked before the one they chose was right as it was shown.
+        asked before the one they chose was right as it was shown. Say that they are not `in_order` where they answer as
+        they like.
         """
         with self._lock:
-            key = (c.engine, tuple(c.choices.items()), customer, as_day(when))
+            key = (c.engine, tuple(c.choices.items()), customer, as_day(when), in_order)
             found = self._proposed.get(key)
             if found is None:
-                found = self._proposed[key] = self._propose(c, customer, when)
+                found = self._proposed[key] = self._propose(c, customer, when, in_order)
             return found
 
-    def _propose(self, c: Configuration, customer: Hashable | None, when: date | datetime | None) -> Proposal:
+    def _propose(self, c: Configuration, customer: Hashable | None, when: date | datetime | None, in_order: bool
+                 ) -> Proposal:
         domains, forced = c.domains(), c.forced()
-        seen = {name: answer for name, answer in self._seen(c, customer, when).items() if answer in domains[name]}
+        passed = self._seen(c, customer, when) if in_order else NOTHING
+        seen = {name: answer for name, answer in passed.items() if answer in domains[name]}
         return proposal(c, domains, forced, self._view(c, customer, when, seen))
 
     def _seen(self, c: Configuration, customer: Hashable | None, when: date | datetime | None) -> dict[str, Answer]:
@@ -175,7 +178,7 @@ class Memory:
         with self._lock:
             again = self._view(c, customer, when).same_again()
             found: list[tuple[Start, Proposal]] = [
-                ("known", self.propose(c, customer, when)),
+                ("known", self.propose(c, customer, when, in_order=False)),
                 ("most", proposal(c, domains, forced, self._view(c, customer, when, others_only=True)))]
             if again:
                 view = self._view(c, customer, when)

@@ -19,10 +19,11 @@ class Reason:
     own: the customer ordered it `count` times of the `total` they ordered the product (`last`: the last time, too).
     fact: the customer told it elsewhere, at `source`. feedback: on the day `on` (None: unknown) they said of `made`
     what makes it this value; if that is `made` itself, it was right. others: `count` of `total` orders of others have
-    it; 0 of 0 where that would tell about few of them. judged: `count` of `total` others who ordered `made` said that
-    it was too small or too large. standard: the maker suggests it. follows: the choices leave nothing else. fits:
-    nothing is known; it fits the rest. succeeds: it stands in for what was saved and is not made any more. cheapest,
-    quickest: so the whole costs least, or is ready first.
+    it, among those that share the choice `made` of `given`, if that names something; 0 of 0 where it would tell about
+    few of them. judged: `count` of `total` others who ordered `made` said that it was too small or too large.
+    standard: the maker suggests it. follows: the choices leave nothing else. fits: nothing is known; it fits the rest.
+    succeeds: it stands in for what was saved and is not made any more. cheapest, quickest: so the whole costs least, or
+    is ready first.
     """
 
     kind: Kind
@@ -32,3 +33,4 @@ class Reason:
     source: str = ""
     made: Answer | None = None
     on: date | None = None
+    given: str = ""

@@ -29,6 +29,10 @@ class Known:
     habit: Habit
 
 
+TELLING = 0.05
+"""Nats that a choice must tell about a value for others to be quoted who share it."""
+
+
 class View:
     """The customer's own evidence and the experience of others, each weighted by how much it is like what is given."""
 
@@ -39,7 +43,7 @@ class View:
         """
         self._model, self._others, self._judged = known.model, known.others, known.judged
         self._own, self._habit, self._today, self._customer = own, known.habit, today, customer
-        self._given, self._seen = dict(given), seen
+        self._chosen, self._given, self._seen = given, dict(given), seen
         self._shifts: dict[str, dict[Answer, Shift]] = {}
         self._neighbours = Neighbours(self._others, self._others.voices(customer), {**given, **seen}, customer)
         self._alike = [1.0] * len(own.statements)
@@ -99,10 +103,21 @@ class View:
         if answer in (shifts := self._shifts.get(name, {})):
             return Reason("judged", shifts[answer].count, shifts[answer].total, made=shifts[answer].made)
         if answer in votes and self._others.behind(name, answer, self._customer):
-            return Reason("others", round(votes[answer]), round(sum(votes.values())))
+            return self._together(name, answer) or Reason("others", votes[answer], sum(votes.values()))
         if characteristic.standard == answer:
             return Reason("standard")
         return Reason("others" if answer in votes else "fits")
+
+
+    def _together(self, name: str, answer: Answer) -> Reason | None:
+        """How many choose it with what is chosen here that tells most about it, if that is enough to tell."""
+        told = {mark: self._others.told[self._others.column[name], self._others.column[mark]]
+                for mark in self._chosen if mark in self._others.column and mark != name}
+        mark = max(told, key=told.__getitem__, default=None)
+        if mark is None or told[mark] < TELLING:
+            return None
+        count, total = self._others.together(name, answer, mark, self._chosen[mark], self._customer)
+        return Reason("others", count, total, made=self._chosen[mark], given=mark) if total else None
 
 
 def _own(answer: Answer, name: str, orders: list[Statement]) -> Reason:

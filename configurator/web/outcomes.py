@@ -71,8 +71,8 @@ def _next_time(proposal: Proposal | None, name: str | None) -> tuple[str, str]:
     """What is proposed for a characteristic of today, and why; nothing if it is no longer asked."""
     if proposal is None or name is None:
         return "", ""
-    characteristic, value = proposal.configuration.engine.model[name], proposal.configuration.values()[name]
-    return say(characteristic, value), remembered(proposal.reasons[name], characteristic, value)
+    model, value = proposal.configuration.engine.model, proposal.configuration.values()[name]
+    return say(model[name], value), remembered(proposal.reasons[name], model, name, value)
 
 
 def kept(order: Order, proposal: Proposal | None) -> dict[str, Any] | None:

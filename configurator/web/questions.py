@@ -153,7 +153,7 @@ class Asked:
             return _("as in the specification") if self.progress.draft.revision_id else _("as it was")
         if self.state == "open":
             return left_open(reason, self.characteristic.about)
-        return remembered(reason, self.characteristic, self.value)
+        return remembered(reason, self.progress.model, self.name, self.value)
 
     def _sure(self) -> int | None:
         sure = self.progress.confidence(self.name) if self.state == "proposed" else None

@@ -182,8 +182,9 @@ def _switched(characteristic: Characteristic, value: Answer) -> str:
     return _("%(what)s: correct it to %(value)s", **words)
 
 
-def remembered(reason: Reason, characteristic: Characteristic, value: Answer) -> str:
-    """Why a value is proposed."""
+def remembered(reason: Reason, model: ProductModel, name: str, value: Answer) -> str:
+    """Why a value of a characteristic is proposed."""
+    characteristic = model[name]
     match reason.kind:
         case "feedback":
             return _as_asked(reason, characteristic, value)
@@ -199,6 +200,9 @@ def remembered(reason: Reason, characteristic: Characteristic, value: Answer) ->
             return _("in %(count)d of your %(total)d orders", count=reason.count, total=reason.total)
         case "fact":
             return _("you told us: %(source)s", source=reason.source)
+        case "others" if reason.made is not None and reason.given in model:
+            return _("%(count)d of %(total)d with %(mark)s (%(what)s) choose it", count=reason.count,
+                     total=reason.total, mark=say(model[reason.given], reason.made), what=title(model[reason.given]))
         case "others" if reason.count == reason.total > 1:
             return _("everybody chooses it")
         case "others" if reason.total:
