@@ -9,7 +9,7 @@ import pytest
 
 from catalog.expressions import And, Implies, Is, Not
 from catalog.model import Boolean, Choice, ProductModel, Rule, Value
-from configurator.engine import Engine, Undecided, effort, propagation, within
+from configurator.engine import Engine, Undecided, effort, hardness, within
 
 
 def pigeonhole(holes, flock=""):
@@ -95,7 +95,7 @@ def test_what_was_too_hard_is_not_tried_again_for_a_while(short, monkeypatch):
     assert engine.start({"painted": True}).unchecked() == {"on": [True]}
     assert sum(spent) < 0.02
     spent.clear()
-    monkeypatch.setattr(propagation, "monotonic", lambda: monotonic() + effort.AWHILE)
+    monkeypatch.setattr(hardness, "monotonic", lambda: monotonic() + effort.AWHILE)
     assert engine.start({"painted": False}).unchecked() == {"on": [True]}
     assert sum(spent) > 0.05
 

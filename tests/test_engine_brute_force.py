@@ -27,7 +27,7 @@ from catalog.expressions import (
     holds,
 )
 from catalog.model import Boolean, Choice, NamedQuantity, Number, ProductModel, Rule, Several, Text, Value
-from configurator.engine import Engine, Impossible, propagation
+from configurator.engine import Engine, Impossible, harvest, propagation, search
 from configurator.engine import comparisons as comparing
 from configurator.engine import frontier as fronting
 
@@ -189,9 +189,9 @@ def _written(request):
     with pytest.MonkeyPatch.context() as patch:
         if request.param != "enumerated":
             patch.setattr(comparing, "ENUMERATED", 0)
-            patch.setattr(propagation, "DRAWING", 0)
+            patch.setattr(harvest, "DRAWING", 0)
             patch.setattr(propagation, "REFUSED", 1)
-            patch.setattr(propagation, "MANY", 2)
+            patch.setattr(search, "MANY", 2)
         if request.param == "learnt":
             patch.setattr(fronting, "POINTS", 0)
         yield

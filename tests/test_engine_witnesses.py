@@ -8,7 +8,7 @@ import pytest
 
 import catalog
 from catalog.formats import load
-from configurator.engine import Engine, SeveralDomain, TextDomain, propagation
+from configurator.engine import Engine, SeveralDomain, TextDomain, harvest
 from configurator.engine.clauses import WORD
 
 SAMPLES = Path(catalog.__file__).parent / "samples"
@@ -27,7 +27,7 @@ def clicked(engine, seed):
 
 @pytest.mark.parametrize("sample", ["touring_bicycle", "shirt"])
 def test_every_kept_product_keeps_every_clause_and_what_is_none_holds_nothing(sample, monkeypatch):
-    monkeypatch.setattr(propagation, "DRAWING", 0)
+    monkeypatch.setattr(harvest, "DRAWING", 0)
     engine = Engine(load(SAMPLES / f"{sample}.yaml"))
     kept, top = engine.witnesses, engine.witnesses._top
     clauses = [clause for clause in engine.formula.clauses() if all(abs(literal) <= top for literal in clause)]

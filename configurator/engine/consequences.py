@@ -12,7 +12,7 @@ from catalog.model import Several, Text
 from configurator.engine.chosen import Chosen
 from configurator.engine.columns import Bits
 from configurator.engine.domains import Domain, SeveralDomain, TextDomain
-from configurator.engine.propagation import Left
+from configurator.engine.search import Left
 from configurator.lazy import lazy
 
 if TYPE_CHECKING:
