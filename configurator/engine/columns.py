@@ -1,51 +1,25 @@
-"""Every value of every characteristic as a column, and the literals that say it is taken.
-
-A characteristic fills one slot; a several-of one per member; a text the slot of its size. A choice has a literal per
-value; a number has the literals [x <= v] of the order encoding (Tamura et al. 2009), so that ranges cost two literals.
-Either way a column is taken when both its `upper` and its `lower` literal are true (for a choice they are the same).
-"""
+"""Every value of every characteristic as a column, and the literals that say it is taken."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, pairwise
-from math import isqrt
+from itertools import pairwise
 from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from pysat.card import CardEnc, EncType
 
 from catalog.expressions import Answer
-from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Several, Text
+from catalog.model import Characteristic, ProductModel, Several, Text
 from configurator.engine.formula import TRUE, Emit, Formula
-
-PAIRWISE = 8  # up to so many literals "at most one" is written pair by pair
+from configurator.engine.slots import Encoding, Slot
 
 Texts = Mapping[tuple[str, int], str]
 """Texts by the name of their characteristic and their size."""
 Bits = NDArray[np.bool_]
 """One entry per column."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Slot:
-    """A finite variable: `values[i]` stands in column `start + i`."""
-
-    name: str
-    member: str | None  # of a several-of: the slot says whether it is among the chosen
-    start: int
-    values: Sequence[str | bool | int]
-    ordered: bool
-    columns: slice
-
-    @property
-    def answers(self) -> Sequence[Answer]:
-        """The values as answers: of a member, of a several-of that holds nothing else."""
-        return self.values if self.member is None else [frozenset(), frozenset([self.member])]
 
 
 class Meaning(NamedTuple):
@@ -63,16 +37,15 @@ class Columns:
     def __init__(self, model: ProductModel, formula: Formula) -> None:
         self._model = model
         self._formula = formula
-        self._upper: list[int] = []
-        self._lower: list[int] = []
+        encoding = Encoding(model, formula)
+        self.slots = encoding.slots
+        self.of = encoding.of
+        self._upper = encoding.upper
+        self._lower = encoding.lower
+        self._index = {name: _index(slots) for name, slots in self.of.items()}
         self._equal: dict[int, int] = {}
         self._literals: dict[int, list[int]] = {}
         self._among: dict[frozenset[int], int] = {}
-        self._index: dict[str, dict[str | bool | int, int]] = {}  # name, value -> column
-        self.slots: list[Slot] = []
-        self.of: dict[str, tuple[Slot, ...]] = {}
-        for characteristic in model.characteristics:
-            self._add(characteristic)
 
     @cached_property
     def upper(self) -> NDArray[np.int64]:
@@ -101,66 +74,6 @@ class Columns:
     def direct(self) -> Bits:
         """The columns of all other slots."""
         return np.repeat([not slot.ordered for slot in self.slots], self.sizes)
-
-    def _add(self, characteristic: Characteristic) -> None:
-        first = len(self.slots)
-        name = characteristic.name
-        match characteristic:
-            case Choice(values=values):
-                self._direct(name, None, [value.name for value in values], self._one_of(len(values)))
-            case Boolean():
-                self._boolean(name, None)
-            case Several(values=values):
-                members = [self._boolean(name, value.name) for value in values]
-                self._between(members, characteristic.least, characteristic.limit)
-            case Number():
-                self._ordered(name, characteristic.range)
-            case Text():
-                self._ordered(name, range(characteristic.least, characteristic.most + 1))
-        self.of[name] = tuple(self.slots[first:])
-        slots = self.of[name]
-        if slots[0].member:
-            self._index[name] = {slot.member: slot.start + 1 for slot in slots if slot.member}
-        else:
-            self._index[name] = {value: slots[0].start + i for i, value in enumerate(slots[0].values)}
-
-    def _slot(self, name: str, member: str | None, values: Sequence[str | bool | int], ordered: bool) -> None:
-        start = len(self._upper)
-        self.slots.append(Slot(name, member, start, values, ordered, slice(start, start + len(values))))
-
-    def _direct(self, name: str, member: str | None, values: Sequence[str | bool | int], literals: list[int]) -> None:
-        self._slot(name, member, values, ordered=False)
-        self._upper += literals
-        self._lower += literals
-
-    def _boolean(self, name: str, member: str | None) -> int:
-        yes = self._formula.fresh()
-        self._direct(name, member, (False, True), [-yes, yes])
-        return yes
-
-    def _ordered(self, name: str, values: range) -> None:
-        """x <= values[i] for every i but the last, each implying the next."""
-        self._slot(name, None, values, ordered=True)
-        order = [self._formula.fresh() for _ in values[1:]]
-        for below, above in pairwise(order):
-            self._formula.define([-below, above])
-        self._upper += [*order, TRUE]
-        self._lower += [TRUE, *(-literal for literal in order)]
-
-    def _one_of(self, count: int) -> list[int]:
-        if count == 1:
-            return [TRUE]
-        if count == 2:
-            first = self._formula.fresh()
-            return [first, -first]
-        literals = [self._formula.fresh() for _ in range(count)]
-        self._formula.define(literals)
-        at_most(literals, 1, self._formula, self._formula.define)
-        return literals
-
-    def _between(self, literals: list[int], least: int, most: int) -> None:
-        at_most(literals, most, self._formula, self._formula.define)
-        at_most([-literal for literal in literals], len(literals) - least, self._formula, self._formula.define)
 
     def column(self, name: str, value: str | bool | int) -> int:
         """The column of a value, or the column that says a member is chosen; KeyError if there is none."""
@@ -301,31 +214,8 @@ class Columns:
         return -TRUE if index < 0 else TRUE if index >= len(slot.values) else self._upper[slot.start + index]
 
 
-def at_most(literals: Sequence[int], bound: int, formula: Formula, emit: Emit) -> None:
-    """Emits that at most so many of the literals are true: one of them, or by a sequential counter (Sinz 2005)."""
-    if bound < 0:
-        emit([])
-    elif bound == 0:
-        for literal in literals:
-            emit([-literal])
-    elif bound == 1:
-        at_most_one(literals, formula, emit)
-    elif bound < len(literals):
-        encoded = CardEnc.atmost(lits=list(literals), bound=bound, top_id=formula.top, encoding=EncType.seqcounter)
-        formula.top = max(formula.top, encoded.nv)
-        for clause in encoded.clauses:
-            emit(clause)
-
-
-def at_most_one(literals: Sequence[int], formula: Formula, emit: Emit) -> None:
-    """Emits that at most one literal is true: in pairs, or as places of a grid, of one row and column (Chen 2010)."""
-    if len(literals) <= PAIRWISE:
-        for pair in combinations(literals, 2):
-            emit([-literal for literal in pair])
-        return
-    width = isqrt(len(literals) - 1) + 1
-    for at in ([place // width for place in range(len(literals))], [place % width for place in range(len(literals))]):
-        lines = [formula.fresh() for _ in range(max(at) + 1)]
-        for literal, line in zip(literals, at, strict=True):
-            formula.define([-literal, lines[line]])
-        at_most_one(lines, formula, emit)
+def _index(slots: Sequence[Slot]) -> dict[str | bool | int, int]:
+    """The column of each value, or the one that says that a member is chosen."""
+    if slots[0].member:
+        return {slot.member: slot.start + 1 for slot in slots if slot.member}
+    return {value: slots[0].start + i for i, value in enumerate(slots[0].values)}

@@ -11,9 +11,10 @@ import numpy as np
 
 from catalog.expressions import Answer, Compare, holds, names
 from catalog.model import ProductModel, Text
-from configurator.engine.columns import Columns, Slot
+from configurator.engine.columns import Columns
 from configurator.engine.formula import Emit, Formula
 from configurator.engine.frontier import frontier
+from configurator.engine.slots import Slot
 from configurator.engine.sums import Sums
 from configurator.engine.sweep import Sweep
 from configurator.engine.tables import require_row

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from pysat.card import ITotalizer
 
 from catalog.expressions import Answer
-from configurator.engine.columns import Columns, Slot
+from configurator.engine.columns import Columns
 from configurator.engine.effort import Undecided
 from configurator.engine.formula import Formula
+from configurator.engine.slots import Slot
 from configurator.engine.solver import Solver
 
 COUNTED = 200_000

@@ -11,9 +11,11 @@ from math import ceil, floor
 
 from catalog.expressions import And, Compare, Condition, Const, Count, Exact, Implies, Is, Not, Or, Table
 from catalog.model import ProductModel
-from configurator.engine.columns import Columns, Slot, at_most
+from configurator.engine.cardinality import at_most
+from configurator.engine.columns import Columns
 from configurator.engine.comparisons import Comparisons
 from configurator.engine.formula import Clause, Emit, Formula
+from configurator.engine.slots import Slot
 from configurator.engine.tables import require_row
 
 TURNED = {"=": "=", "!=": "!=", "<": ">", ">=": "<=", ">": "<", "<=": ">="}

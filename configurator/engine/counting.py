@@ -16,11 +16,11 @@ from pathlib import Path
 from time import monotonic
 
 from catalog.model import ProductModel, Text
-from configurator.engine.columns import Slot
 from configurator.engine.conditions import opposite
 from configurator.engine.effort import Undecided
 from configurator.engine.engine import Engine
 from configurator.engine.formula import TRUE
+from configurator.engine.slots import Slot
 from configurator.engine.solver import Solver
 
 MEMORY = 2 << 30

@@ -34,7 +34,7 @@ from catalog.expressions import (
     Table,
 )
 from catalog.model import ProductModel, Several
-from configurator.engine.columns import Slot
+from configurator.engine.slots import Slot
 
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]

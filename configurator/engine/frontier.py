@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from catalog.bounds import Box, Members, Possible, rates
 from catalog.expressions import Arithmetic, Compare
 from catalog.model import ProductModel, Several
-from configurator.engine.columns import Columns, Slot
+from configurator.engine.columns import Columns
 from configurator.engine.formula import Clause
+from configurator.engine.slots import Slot
 from configurator.engine.sweep import Sweep
 
 POINTS = 30_000  # combinations for which the frontier is computed,

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from configurator.engine.clauses import Truth
-from configurator.engine.columns import Bits, Columns, Slot
+from configurator.engine.columns import Bits, Columns
 from configurator.engine.lines import Lines
 from configurator.engine.search import Search
+from configurator.engine.slots import Slot
 from configurator.engine.witnesses import Witnesses
 
 FEW = 12  # places of a number that are asked for one by one before others are moved along

@@ -14,8 +14,9 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from configurator.engine.columns import Bits, Columns, Slot
+from configurator.engine.columns import Bits, Columns
 from configurator.engine.formula import TRUE, Clause, Formula
+from configurator.engine.slots import Slot
 from configurator.engine.theory import Theory
 
 Places = NDArray[np.int64]

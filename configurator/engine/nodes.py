@@ -35,7 +35,8 @@ from catalog.expressions import (
 )
 from catalog.intervals import Interval, enclose, hull
 from catalog.model import ProductModel, Text
-from configurator.engine.columns import Columns, Slot
+from configurator.engine.columns import Columns
+from configurator.engine.slots import Slot
 
 WIDEST = 64  # places of a slot whose amounts are listed
 FINEST = 1000  # bounds are whole multiples of one part in so many

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from catalog.bounds import bounds
 from catalog.expressions import Answer, Arithmetic, Compare, Condition, Const, Exact, Expression, number
-from configurator.engine.columns import Slot
 from configurator.engine.completion import Optimizer, Weights, Wish, Wishes, wishes
 from configurator.engine.conditions import Conditions
 from configurator.engine.effort import Undecided
 from configurator.engine.formula import Formula
 from configurator.engine.frontier import box
+from configurator.engine.slots import Slot
 from configurator.engine.solver import Solver
 
 if TYPE_CHECKING:

@@ -31,9 +31,10 @@ from catalog.expressions import (
     names,
 )
 from catalog.model import ProductModel
-from configurator.engine.columns import Bits, Columns, Slot
+from configurator.engine.columns import Bits, Columns
 from configurator.engine.formula import Formula
 from configurator.engine.nodes import Node, Nodes, Point, never_so, widest
+from configurator.engine.slots import Slot
 from configurator.engine.sweep import COMPARISONS, Sweep
 
 ZERO = np.zeros(1, dtype=np.int64)

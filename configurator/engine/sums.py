@@ -33,8 +33,9 @@ from catalog.expressions import (
 )
 from catalog.model import ProductModel
 from configurator.engine.chain import Chain
-from configurator.engine.columns import Columns, Slot
+from configurator.engine.columns import Columns
 from configurator.engine.formula import TRUE, Clause, Emit, Formula
+from configurator.engine.slots import Slot
 
 CLAUSES = 80_000  # longer chains are not written
 PARTS = (500, 50)  # of the limit that shares are rounded down to then

@@ -36,7 +36,7 @@ from catalog.expressions import (
     Table,
 )
 from catalog.model import ProductModel, Several, Text
-from configurator.engine.columns import Slot
+from configurator.engine.slots import Slot
 
 Truths = NDArray[np.bool_]
 COMPARISONS: Mapping[str, Callable[[NDArray[Any], NDArray[Any]], Truths]] = {

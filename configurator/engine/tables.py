@@ -9,8 +9,9 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from configurator.engine.columns import Columns, Slot
+from configurator.engine.columns import Columns
 from configurator.engine.formula import Emit, Formula
+from configurator.engine.slots import Slot
 
 Row = tuple[int, ...]
 """One column per slot."""

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from catalog.expressions import Answer, Compare, holds, names
 from catalog.model import ProductModel
-from configurator.engine.columns import Bits, Columns, Slot
+from configurator.engine.columns import Bits, Columns
 from configurator.engine.enclosure import Enclosure, Interval
 from configurator.engine.formula import Clause, Formula
 from configurator.engine.frontier import directions, frontier
 from configurator.engine.reckoning import Reckoning
+from configurator.engine.slots import Slot
 from configurator.engine.sweep import Sweep
 
 SECTION = 3_000  # places of the second widest number for which a whole frontier is learnt at once,

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from configurator.engine.clauses import WORD, Clauses, Truth, Words
-from configurator.engine.columns import Bits, Columns, Slot
+from configurator.engine.columns import Bits, Columns
 from configurator.engine.formula import Formula
+from configurator.engine.slots import Slot
 
 MEMORY = 16 << 20  # bytes of one model's witnesses
 MOST = 4096  # witnesses kept,
