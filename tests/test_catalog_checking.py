@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from models import products
 
-from catalog.checking import CatalogueError, check
+from catalog.checking import check
 from catalog.expressions import (
     And,
     Arithmetic,
@@ -53,6 +53,7 @@ from catalog.model import (
 from catalog.occurrences import occurrences
 from catalog.picture import draw as draw_picture
 from catalog.pricing import price
+from catalog.problems import CatalogueError
 
 
 def shelf(**changes: Any) -> ProductModel:

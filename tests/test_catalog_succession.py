@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from models import choices, products
 
-from catalog.checking import CatalogueError, check
+from catalog.checking import check
 from catalog.formats import from_document
 from catalog.model import ProductModel
+from catalog.problems import CatalogueError
 from catalog.store import publish, succession
 from catalog.succession import Inherited, Succession
 

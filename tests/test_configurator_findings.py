@@ -10,10 +10,11 @@ import pytest
 from factories import bench
 from test_engine_bounds import pigeonhole
 
-from catalog.checking import CatalogueError, check
+from catalog.checking import check
 from catalog.expressions import Is
 from catalog.formats import FormatError, dump, load, to_document
 from catalog.model import Case, ProductModel, Rule
+from catalog.problems import CatalogueError
 from configurator.engine import Engine
 from configurator.findings import Finding, findings
 from configurator.publishing import prove

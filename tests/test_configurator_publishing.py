@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from factories import bench
 
-from catalog.checking import CatalogueError
 from catalog.expressions import Is, Not
 from catalog.formats import load, to_document
 from catalog.model import ProductModel, Rule
+from catalog.problems import CatalogueError
 from configurator import publishing
 from configurator.engine import effort
 from configurator.publishing import Refused, hard, prove

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, composite
 
-from catalog.checking import CatalogueError, check
+from catalog.checking import check
 from catalog.formats import from_document
 from catalog.model import ProductModel
+from catalog.problems import CatalogueError
 from configurator.engine import Engine, OverLimit
 from orders.rooms import BEFORE, PASSAGE, Block, Opening, Plan, PlanError, Rectangle
 from orders.standing import TURNS, Spot, Standing, stretches

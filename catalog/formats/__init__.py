@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.checking import CatalogueError
 from catalog.collecting import collecting_later
 from catalog.formats import dimacs, uvl, xcsp, yaml_file
 from catalog.formats.errors import FormatError
@@ -15,6 +14,7 @@ from catalog.formats.source import read, visible
 from catalog.formats.writing import to_document
 from catalog.language import listed, quoted
 from catalog.model import ProductModel
+from catalog.problems import CatalogueError
 
 __all__ = ["FORMATS", "CatalogueError", "Document", "FormatError", "dump", "from_document", "load", "to_document"]
 

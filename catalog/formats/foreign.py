@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import zip_longest
 
-from catalog.checking import CatalogueError, Problem, check
+from catalog.checking import check
 from catalog.expressions import And, Condition, Implies, Is, Not, Or
 from catalog.formats.errors import FormatError, together
 from catalog.model import Characteristic, Group, ProductModel, Rule
 from catalog.occurrences import Path
+from catalog.problems import CatalogueError, Problem
 
 Place = tuple[int, int | None]
 """Line and column (1-based); None: the line says enough."""

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from catalog import model as models
-from catalog.checking import MOST_PROBLEMS, CatalogueError, Problem
 from catalog.expressions import FALSE, TRUE, And, Condition, Const, Expression, Implies, Not, Or, Table
 from catalog.formats.leaves import LEAVES, described
 from catalog.formats.rows import Column, read_rows
@@ -29,6 +28,7 @@ from catalog.language import (
 )
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several, Shape, Text, Value
 from catalog.occurrences import Path
+from catalog.problems import MOST_PROBLEMS, CatalogueError, Problem
 
 _TYPES: dict[str, Callable[..., Any]] = {
     "group": models.Group, "trait": models.Trait, "part": models.Part, "work_centre": models.WorkCentre,

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from catalog.checking import MOST_PROBLEMS
 from catalog.formats.leaves import FLAGS
 from catalog.language import listed, nearest, quoted
 from catalog.model import Boolean, Choice, Number
 from catalog.occurrences import Path
+from catalog.problems import MOST_PROBLEMS
 
 Column = Choice | Boolean | Number
 """What a column of a table can be about."""

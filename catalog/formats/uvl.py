@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from catalog.checking import LONGEST_TITLE
+from catalog.checking.names import LONGEST_TITLE
 from catalog.expressions import And, Compare, Condition, Const, Count, Exact, Implies, Is, Not, Or
 from catalog.formats.foreign import PAGE, Place, called, family, lossless, sentence
 from catalog.formats.uvl_lines import IDENTIFIER

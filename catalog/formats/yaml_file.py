@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from catalog.characters import described, hidden
-from catalog.checking import CatalogueError, Problem, check
+from catalog.checking import check
 from catalog.formats.errors import FormatError, together
 from catalog.formats.reading import from_document
 from catalog.formats.schema import KEYS
@@ -24,6 +24,7 @@ from catalog.formats.source import place, read
 from catalog.formats.writing import to_document
 from catalog.language import listed, nearest, quoted
 from catalog.model import ProductModel
+from catalog.problems import CatalogueError, Problem
 
 DEEPEST = 20
 """Levels of lists and mappings in each other."""

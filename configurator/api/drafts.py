@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, jsonify, request, url_for
 from werkzeug.exceptions import Conflict
 
-from catalog.checking import LONGEST_NAME
+from catalog.checking.names import LONGEST_NAME
 from catalog.expressions import Answer
 from catalog.language import nearest, quoted
 from catalog.model import Number, ProductModel, Several, Text, from_plain, to_plain
