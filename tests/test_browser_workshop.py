@@ -49,11 +49,11 @@ def test_a_client_is_found_while_one_types(page, people):
     assert page.get_by_role("link", name="Ada Winter").count() == 0
     page.wait_for_url("**/desk/?q=lbers")
     page.get_by_role("link", name="Mira Álbers").click()
-    page.get_by_role("heading", name="Mira Álbers").wait_for()
+    page.get_by_role("heading", name="Mira Álbers", level=1).wait_for()
     page.keyboard.press("/")
     page.keyboard.type("2001")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Ada Winter").wait_for()
+    page.get_by_role("heading", name="Ada Winter", level=1).wait_for()
 
 
 def test_without_script_a_client_is_found_and_ordered_for(visit, people):
@@ -62,7 +62,7 @@ def test_without_script_a_client_is_found_and_ordered_for(visit, people):
     page.goto("/desk/")
     page.get_by_role("searchbox").fill("S-0001")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Ada Winter").wait_for()
+    page.get_by_role("heading", name="Ada Winter", level=1).wait_for()
     page.get_by_role("button", name="Garden bench").click()
     page.wait_for_url("**/configure/*")
 

@@ -103,11 +103,14 @@ class Evidence:
         return votes
 
     def _meant(self, name: str) -> Mapping[Answer, float]:
-        """How probable it is that the customer looked at each value that they stated: 1 if they ever set it."""
+        """How probable it is that the customer looked at each value that they stated, beside the one they looked at most:
+        what they only ever accepted counts less than what they set, but alone it is their word.
+        """
         overlooked: dict[Answer, float] = defaultdict(lambda: 1.0)
         for statement in self.about(name):
             overlooked[statement.values[name]] *= 0.0 if statement.is_set(name) else (1 - ACCEPTED) ** statement.count
-        return {answer: 1 - share for answer, share in overlooked.items()}
+        most = 1 - min(overlooked.values(), default=0.0)
+        return {answer: (1 - share) / most for answer, share in overlooked.items()}
 
     def refuted(self, characteristic: Characteristic, values: Iterable[Answer]) -> frozenset[Answer]:
         """Which of these values a verdict spoke against, if none of them was stated again since."""

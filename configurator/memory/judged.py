@@ -15,7 +15,7 @@ import numpy as np
 from catalog.expressions import Answer, Values
 from catalog.model import ProductModel
 from configurator.memory.experience import ENOUGH, Experience, voice
-from configurator.memory.information import mutual_information
+from configurator.memory.information import information_about
 from configurator.memory.verdicts import Said, Verdicts, beside
 
 MISMATCH = 3.0
@@ -92,8 +92,8 @@ class Judged:
     def _shares(self, told: list[_Told], given: Values, customer: Hashable | None) -> dict[Said, float]:
         """The share of each verdict but `right`, by how much what was made is like what is given."""
         rows = np.array([one.row for one in told])
-        said = np.array([get_args(Said).index(one.said) for one in told])
-        information = mutual_information(np.column_stack([self._made.grouped(rows), said]), np.ones(len(rows)))[-1]
+        said = np.array([get_args(Said).index(one.said) for one in told], np.int32)
+        information = information_about(said, self._made.grouped(rows), np.ones(len(rows)))
         like = np.zeros(len(rows))
         for name, answer in given.items():
             if name in self._made.column and self._made.heard(name):
