@@ -193,7 +193,7 @@ def test_a_double_click_is_one_order_and_the_second_order_takes_one_act(page: Pa
     page.get_by_role("button", name="Place the order").dblclick()
     page.wait_for_url("**/orders/*")
     page.goto("/products/bench")
-    page.get_by_role("button", name="Order as shown").click()
+    page.get_by_role("button", name="Order as shown", exact=True).click()
     expect(page.get_by_text("190\u00a0cm")).to_be_visible()
     page.get_by_role("button", name="Place the order").click()
     page.wait_for_url("**/orders/*")

@@ -103,8 +103,8 @@ class Evidence:
         return votes
 
     def _meant(self, name: str) -> Mapping[Answer, float]:
-        """How probable it is that the customer looked at each value that they stated, beside the one they looked at most:
-        what they only ever accepted counts less than what they set, but alone it is their word.
+        """How probable it is that the customer looked at each value that they stated, beside the one they looked at
+        most: what they only ever accepted counts less than what they set, but alone it is their word.
         """
         overlooked: dict[Answer, float] = defaultdict(lambda: 1.0)
         for statement in self.about(name):
