@@ -14,46 +14,29 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, jsonify, request, url_for
 from werkzeug.exceptions import Conflict
 
-from catalog.checking.names import LONGEST_NAME
-from catalog.expressions import Answer
-from catalog.language import nearest, quoted
-from catalog.model import Number, ProductModel, Several, Text, from_plain, to_plain
-from catalog.pricing import price
+from catalog.model import Number, Text, to_plain
 from catalog.store import catalogue, current, model_of
-from configurator import renewal, sessions, steps
-from configurator.api.carried import plain
-from configurator.engine import (
-    Domain,
-    Impossible,
-    NumberDomain,
-    OverLimit,
-    SeveralDomain,
-    TextDomain,
-    Trace,
-    trace,
-)
+from configurator import sessions, steps
+from configurator.api import sent
+from configurator.api.state import state, traced
+from configurator.engine import Impossible, OverLimit, trace
 from configurator.fitting import plan_of
-from configurator.limits import COST, READY, cost, today
-from configurator.progress import Progress, limits_of, progress_of
+from configurator.limits import COST, READY, cost
+from configurator.progress import limits_of, progress_of
 from configurator.records import Draft
 from configurator.switching import switched
 from configurator.transaction import SAFE, session, write_late
 from configurator.web import whom
 from configurator.web.access import access, current_customer, found
 from configurator.web.limiting import LARGEST
-from configurator.web.reasons import Reasons, remembered
+from configurator.web.reasons import Reasons
 from configurator.web.shop import open_draft, opener
 from configurator.web.traces import MOST_RULES
-from orders.quotes import promise
-from orders.records import Subject
-from orders.rooms import LARGEST as LARGEST_ROOM
-from orders.standing import Spot, Standing
+from orders.standing import Standing
 from orders.subjects import Whom
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
-LONGEST_VALUE = 10_000
-"""Characters of a value in an address."""
 ACTS = {"undo": steps.undo, "redo": steps.redo, "start_over": steps.start_over}
 
 
@@ -85,7 +68,7 @@ def products() -> Response:
 def open_product(slug: str) -> tuple[Response, int]:
     """Opens a draft of whoever asks; `{"person": id, "place": id}`, either of which may be left out, says for whom."""
     write_late()
-    ours = whom.chosen(current_customer(), _whom(_body() if request.get_data() else {}))
+    ours = whom.chosen(current_customer(), sent.for_whom(sent.body() if request.get_data() else {}))
     draft = sessions.open_draft(session, found(current(session, slug)), **opener(), **ours)
     return jsonify(state(draft)), 201
 
@@ -108,17 +91,9 @@ def switch(draft: str) -> tuple[Response, int]:
     if sessions.ordered(session, opened):
         abort(409, "This draft was ordered.")
     customer = found(opened.customer)
-    ours = whom.chosen(customer, _whom(_body()))
+    ours = whom.chosen(customer, sent.for_whom(sent.body()))
     now = switched(session, opened, Whom(customer, ours.get("person", opened.person), ours.get("place", opened.place)))
     return jsonify(state(now)), 201
-
-
-def _whom(body: object) -> dict[str, str]:
-    """The ids of a person and a place; 422 for anything else."""
-    if not isinstance(body, dict) or body.keys() - {"person", "place"} or not all(
-            type(id_) is int for id_ in body.values()):
-        abort(422, "Send the ids of a person, a place or both.")
-    return {kind: str(id_) for kind, id_ in body.items()}
 
 
 @api.get("/drafts/<draft>")
@@ -133,8 +108,8 @@ def show(draft: str) -> Response:
 def why(draft: str) -> Response:
     """Why the value in `?name=...&value=...` (as JSON) does not fit, what its rules do now, and what frees it."""
     progress = progress_of(session, open_draft(draft))
-    name = _known(progress.model, request.args.get("name"))
-    value, whole = _value(progress, name, request.args.get("value", ""))
+    name = sent.known(progress.model, request.args.get("name"))
+    value, whole = sent.value(progress, name, request.args.get("value", ""))
     configuration, reasons = progress.configuration, Reasons(progress)
     found = configuration.explain(name, value)
     rules = [trace(configuration, rule, name, value)
@@ -143,7 +118,7 @@ def why(draft: str) -> Response:
     return jsonify(
         name=name, value=to_plain({name: value})[name], choices=found.choices, rules=found.rules, minimal=found.minimal,
         sentences=reasons.sentences(found) if found.rules else (),
-        traces=[_traced(rule, progress.model) for rule in rules],
+        traces=[traced(rule, progress.model) for rule in rules],
         repairs=[{"set": json.loads(way.packed)["set"], "says": way.words, "difference": way.effect.difference,
                   "also": way.effect.also} for way in ways])
 
@@ -154,29 +129,9 @@ def trace_rule(draft: str) -> Response:
     """What the rule in `?rule=...` has to do with the choices now."""
     progress = progress_of(session, open_draft(draft))
     try:
-        return jsonify(_traced(trace(progress.configuration, request.args.get("rule", "")), progress.model))
+        return jsonify(traced(trace(progress.configuration, request.args.get("rule", "")), progress.model))
     except ValueError as error:
         abort(422, f"{error}.")
-
-
-def _traced(found: Trace, model: ProductModel) -> dict[str, Any]:
-    return {"rule": found.rule, "sentence": model.rule(found.rule).sentence, "satisfied": found.satisfied,
-            "decided": to_plain(found.decided), "through": found.through,
-            "alone": {read: _domain(domain) for read, domain in found.alone.items()},
-            "together": {read: _domain(domain) for read, domain in found.together.items()}}
-
-
-def _value(progress: Progress, name: str, text: str) -> tuple[Answer, Answer]:
-    """A value, or a member of a several-of, and the whole answer that would be set; 422 if it can be none."""
-    try:
-        plain = json.loads(text[:LONGEST_VALUE])
-    except (ValueError, RecursionError):
-        abort(422, "Send the value as JSON.")
-    characteristic, now = progress.model[name], progress.values[name]
-    if isinstance(characteristic, Several) and plain in [value.name for value in characteristic.values]:
-        return str(plain), now | {str(plain)} if isinstance(now, frozenset) else now
-    answer = _answers(progress.model, {name: plain})[name]
-    return answer, answer
 
 
 @api.get("/drafts/<draft>/ranges")
@@ -187,7 +142,7 @@ def ranges(draft: str) -> Response:
     Whatever the limit of the price: it is for comparing with it.
     """
     progress = progress_of(session, open_draft(draft))
-    names = [_known(progress.model, name) for name in request.args.getlist("name")]
+    names = [sent.known(progress.model, name) for name in request.args.getlist("name")]
     if any(isinstance(progress.model[name], Number | Text) for name in names):
         abort(422, "Numbers and texts have no values to list.")
     found = progress.any_price.ranges(cost(progress.model), names)
@@ -209,14 +164,14 @@ def change(draft: str) -> Response:
     if sessions.ordered(session, opened):
         abort(409, "This draft was ordered.")
     model = model_of(opened.version)
-    match _body():
+    match sent.body():
         case {"set": dict(values)}:
-            if refused := steps.answer(session, opened, _answers(model, values)):
+            if refused := steps.answer(session, opened, sent.answers(model, values)):
                 raise Refused(opened, refused)
         case {"keep": list(names)}:
-            steps.keep(session, opened, [_known(model, name) for name in names])
+            steps.keep(session, opened, [sent.known(model, name) for name in names])
         case {"retract": str(name)}:
-            steps.retract(session, opened, _known(model, name))
+            steps.retract(session, opened, sent.known(model, name))
         case {"act": "propose_anew"}:
             steps.propose_anew(session, opened)
         case {"start": "again" | "known" | "most" as start}:
@@ -255,42 +210,12 @@ def _stand(draft: Draft, spot: dict[str, Any] | None) -> None:
     if plan is None:
         abort(422, "This product and place have no plan to stand in.")
     try:
-        steps.stand(session, draft, Standing(plan, _spot(spot)) if spot is not None else None)
+        steps.stand(session, draft, Standing(plan, sent.spot(spot)) if spot is not None else None)
     except ValueError:
         abort(422, "Send x and y in mm, and turned as 0, 90, 180 or 270.")
     except OverLimit as over:
         found = over.explanation
         abort(409, f"No product with these choices stands there: {', '.join((*found.choices, *found.rules))}.")
-
-
-def _spot(spot: dict[str, Any]) -> Spot:
-    """Raises ValueError for what is none."""
-    if spot.keys() != {"x", "y", "turned"} or any(type(given) is not int or abs(given) > LARGEST_ROOM
-                                                  for given in spot.values()):
-        raise ValueError(spot)
-    return Spot(**spot)
-
-
-def _body() -> object:
-    """What was sent; 400 with the place where it is no JSON."""
-    try:
-        return json.loads(request.get_data())
-    except json.JSONDecodeError as error:
-        abort(400, f"This is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.")
-    except RecursionError:
-        abort(400, "This nests too deep.")
-    except ValueError as error:  # bytes that are no text, a number of thousands of digits
-        abort(400, f"This is not JSON: {error}.")
-
-
-def _known(model: ProductModel, name: object) -> str:
-    """The name of a characteristic; 422 if the product has none of this name."""
-    if not isinstance(name, str):
-        abort(422, "Send names as texts.")
-    if name not in model:
-        near = nearest(name[:LONGEST_NAME], (c.name for c in model.characteristics))
-        abort(422, f"The product has no {quoted(name)}" + (f"; did you mean {near}?" if near else "."))
-    return name
 
 
 class Refused(Conflict):
@@ -313,54 +238,3 @@ def refuse(error: Refused) -> Response:
                      refused=error.refused)
     answer.status_code, answer.mimetype = Conflict.code, "application/problem+json"
     return answer
-
-
-def _answers(model: ProductModel, values: dict[str, Any]) -> dict[str, Answer]:
-    try:
-        answers = from_plain({_known(model, name): value for name, value in values.items()})
-    except ValueError as error:
-        abort(422, f"{error}.")
-    for name, answer in answers.items():
-        if not model[name].admits(answer):
-            abort(422, f"{quoted(name)} cannot be {quoted(str(to_plain({name: answer})[name]))}.")
-    return answers
-
-
-def state(draft: Draft) -> dict[str, Any]:
-    """A draft as it stands, and what became of what it was opened with."""
-    older = renewal.of_draft(session, draft)
-    progress = progress_of(session, draft)
-    model, values = progress.model, progress.values
-    sheet = price(model, values)
-    proposed = [name for name in values if name not in progress.configuration.choices]
-    return {
-        "id": draft.id, "product": model.name, "version": draft.version.number, "inputs": draft.inputs,
-        "person": _subject(draft.person), "place": _subject(draft.place),
-        "choices": to_plain(progress.configuration.choices), "values": to_plain(values),
-        "states": {name: progress.state(name) for name in values}, "questions": progress.questions,
-        "reasons": {name: remembered(reason, model, name, values[name]) for name in proposed
-                    if (reason := progress.reason(name))},
-        "confidence": {name: sure for name in proposed if (sure := progress.confidence(name)) is not None},
-        "domains": {name: _domain(domain) for name, domain in progress.configuration.domains().items()},
-        "unchecked": progress.configuration.unchecked(),
-        "carried": plain(older[0], draft.version, older[1]) if older else None,
-        "limits": {**progress.limits.plain(), "kept": progress.within},
-        "price": {"total": sheet.total, "vat": sheet.vat, "currency": sheet.currency,
-                  "lines": [{"title": line.title, "amount": line.amount} for line in sheet.lines]},
-        "ready_on": promise(model, values, today()).isoformat(), "self": url_for(".show", draft=draft.id),
-        "page": url_for("shop.configure", draft=draft.id)}
-
-
-def _subject(subject: Subject | None) -> dict[str, Any] | None:
-    return {"id": subject.id, "name": subject.name} if subject else None
-
-
-def _domain(domain: Domain) -> Any:
-    match domain:
-        case NumberDomain():
-            return {"intervals": domain.intervals, "step": domain.step}
-        case SeveralDomain():
-            return {"members": list(domain), "required": sorted(domain.required)}
-        case TextDomain():
-            return {"sizes": sorted(domain.sizes)}
-    return list(domain)

@@ -9,7 +9,8 @@ from flask import Response, abort, jsonify, url_for
 from catalog.store import current
 from configurator import renewal, sessions
 from configurator.api.carried import plain
-from configurator.api.drafts import api, state
+from configurator.api.drafts import api
+from configurator.api.state import state
 from configurator.transaction import session
 from configurator.web.access import access, current_customer, found
 from configurator.web.orders import order_again, rep, revision_of
