@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
@@ -15,7 +14,6 @@ from catalog.expressions import (
     TRUE,
     And,
     Arithmetic,
-    Attribute,
     Choose,
     Compare,
     Condition,
@@ -27,21 +25,19 @@ from catalog.expressions import (
     Node,
     Not,
     Or,
-    Quantity,
-    Read,
     Size,
     Table,
     children,
 )
-from catalog.language.literals import exact, read_number, write_name
-from catalog.language.scope import LanguageError, Scope, listed, nearest, quoted
-from catalog.language.syntax import DEEPEST, Part, deeper, is_number, is_word, parts, place
-from catalog.model import Boolean, Characteristic, Number, Several, Text
+from catalog.language.literals import exact, read_number
+from catalog.language.names import Names, kind, wrong
+from catalog.language.scope import LanguageError, Scope, quoted
+from catalog.language.syntax import DEEPEST, Part, deeper, is_number, is_word, parts
+from catalog.model import Boolean, Number, Several, Text
 
 _FUNCTIONS = {"min": None, "max": None, "abs": 1, "floor": 1, "ceil": 1}  # how many operands; None: one or more
 _CONDITIONS: dict[object, type[And] | type[Or]] = {"all": And, "any": Or}
 _CALLS = (*_FUNCTIONS, "size", "count", "all", "any")
-_YES_NO: dict[str | None, bool] = {"yes": True, "true": True, "no": False, "false": False}
 _CONSTANTS: dict[str, Condition] = {"true": TRUE, "false": FALSE}
 QUANTIFIERS: dict[str, Literal[">=", "<=", "="]] = {"at least": ">=", "at most": "<=", "exactly": "="}
 """The comparison that each of these stands for."""
@@ -55,32 +51,17 @@ def shallow(node: _N) -> _N:
     return node
 
 
-def _wrong(part: Part, message: str, known: Iterable[str] = (), name: str = "") -> LanguageError:
-    known = list(known)
-    return LanguageError(message, *place(part), known, nearest(name, known) if name else None)
-
-
-def unquoted(token: Part) -> str:
-    """The name that a NAME or STRING token stands for."""
-    assert isinstance(token, Token)
-    if token.type != "STRING":
-        return str(token)
-    try:
-        return str(json.loads(token, strict=False))
-    except ValueError:
-        raise _wrong(token, "expected \\\" \\\\ \\n or \\uXXXX after a backslash in quotes") from None
-
-
 class Reader:
     """Turns the parts of a parsed text into nodes, by what names mean in a scope."""
 
     def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+        self._scope = scope
+        self._names = Names(scope)
 
     def number(self, part: Part) -> Expression:
         """The number that a part means."""
         if isinstance(part, Token):
-            return self._literal(part) if is_number(part) else self._named_number(part)
+            return self._literal(part) if is_number(part) else self._names.number(part)
         match part.data, part.children:
             case "group", [inner]:
                 return self.number(inner)
@@ -93,12 +74,12 @@ class Reader:
                     return Const(-self._literal(operand).value)
                 return Arithmetic("neg", (self.number(operand),))
             case "attribute", [name, attribute]:
-                return self._attribute(name, attribute)
+                return self._names.attribute(name, attribute)
             case "choose", [condition, then, otherwise]:
                 return Choose(self.condition(condition), self.number(then), self.number(otherwise))
             case "call", [function, *operands] if function not in _CONDITIONS:
                 return self._call(function, operands)
-        raise _wrong(part, "expected a number, found a condition (use if ... then ... else, or count(...))")
+        raise wrong(part, "expected a number, found a condition (use if ... then ... else, or count(...))")
 
     def condition(self, part: Part) -> Condition:
         """The condition that a part means."""
@@ -130,7 +111,7 @@ class Reader:
                 return self._quantified(quantifier, count, conditions)
             case "call", [function, *operands] if function in _CONDITIONS:
                 return _CONDITIONS[function](tuple(map(self.condition, operands)))
-        raise _wrong(part, "expected a condition, found a number (compare it with something)")
+        raise wrong(part, "expected a condition, found a number (compare it with something)")
 
     # numbers
 
@@ -138,31 +119,7 @@ class Reader:
         try:
             return Const(read_number(str(part)))
         except ValueError as error:
-            raise _wrong(part, str(error)) from None
-
-    def _named_number(self, token: Token) -> Expression:
-        name = unquoted(token)
-        characteristic = self.scope.characteristics.get(name)
-        if isinstance(characteristic, Number) or name in self.scope.counters:
-            return Read(name)
-        if name in self.scope.quantities:
-            return Quantity(name)
-        if characteristic is None:
-            raise self._unknown(token, name)
-        raise _wrong(token, f"expected a number, but {name} is {_kind(characteristic)}{self._instead(characteristic)}")
-
-    def _instead(self, characteristic: Characteristic) -> str:
-        attributes = self.scope.attributes[characteristic.name]
-        if attributes:
-            return f" (it has the numbers {listed(f'{characteristic.name}.{a}' for a in attributes)})"
-        return f" (use size({characteristic.name}))" if isinstance(characteristic, Text | Several) else ""
-
-    def _attribute(self, token: Part, attribute: Part) -> Expression:
-        name, wanted = unquoted(token), unquoted(attribute)
-        known = self.scope.attributes[self.characteristic(token).name]
-        if wanted not in known:
-            raise _wrong(attribute, f"no value of {name} has the attribute {quoted(wanted)}", known, wanted)
-        return Attribute(name, wanted)
+            raise wrong(part, str(error)) from None
 
     def _call(self, token: Part, operands: list[Part]) -> Expression:
         assert isinstance(token, Token)
@@ -172,19 +129,19 @@ class Reader:
         if function == "size":
             return self._size(token, operands)
         if function not in _FUNCTIONS:
-            raise _wrong(token, f"there is no function {quoted(function)}", _CALLS, function)
+            raise wrong(token, f"there is no function {quoted(function)}", _CALLS, function)
         count = _FUNCTIONS[function]
         if not operands or count not in (None, len(operands)):
-            raise _wrong(token, f"{function} takes {count or 'one or more'}, found {len(operands)}")
+            raise wrong(token, f"{function} takes {count or 'one or more'}, found {len(operands)}")
         return _arithmetic(function, map(self.number, operands))
 
     def _size(self, token: Token, operands: list[Part]) -> Size:
         if len(operands) != 1 or not is_word(operands[0]):
-            raise _wrong(token, "size takes the name of a text or a several-of")
-        characteristic = self.characteristic(operands[0])
+            raise wrong(token, "size takes the name of a text or a several-of")
+        characteristic = self._names.characteristic(operands[0])
         if not isinstance(characteristic, Text | Several):
-            raise _wrong(operands[0], f"size is for a text or a several-of, {characteristic.name} is "
-                         f"{_kind(characteristic)}")
+            raise wrong(operands[0], f"size is for a text or a several-of, {characteristic.name} is "
+                         f"{kind(characteristic)}")
         return Size(characteristic.name)
 
     def _chain(self, chain: list[Part], joining: str) -> Expression:
@@ -196,7 +153,7 @@ class Reader:
                 run.append(operand)
                 continue
             if operator == "/" and operand == Const(0):
-                raise _wrong(chain[index + 1], "expected a divisor that is not 0")
+                raise wrong(chain[index + 1], "expected a divisor that is not 0")
             match run, operand:
                 case [Const(over)], Const(under) if operator == "/" and is_number(_unsigned(chain[0])) and is_number(
                         chain[index + 1]):
@@ -211,120 +168,65 @@ class Reader:
         if token in _CONSTANTS:
             return _CONSTANTS[token]
         if is_number(token):
-            raise _wrong(token, "expected a condition, found a number (compare it with something)")
-        characteristic = self.characteristic(token)
+            raise wrong(token, "expected a condition, found a number (compare it with something)")
+        characteristic = self._names.characteristic(token)
         if isinstance(characteristic, Boolean):
             return Is(characteristic.name, (True,))
-        raise _wrong(token, f"expected a condition, but {characteristic.name} is {_kind(characteristic)}: compare it")
+        raise wrong(token, f"expected a condition, but {characteristic.name} is {kind(characteristic)}: compare it")
 
     def _comparison(self, left: Part, operator: Part, right: Part) -> Condition:
-        characteristic = self._valued(left)
+        characteristic = self._names.valued(left)
         if characteristic is None:
             return Compare(str(operator), self.number(left), self.number(right))  # type: ignore[arg-type]  # as above
         name = characteristic.name
         if operator not in ("=", "!="):
-            raise _wrong(operator, f"{name} is {_kind(characteristic)}: expected =, != or in", ["=", "!=", "in"])
+            raise wrong(operator, f"{name} is {kind(characteristic)}: expected =, != or in", ["=", "!=", "in"])
         if isinstance(characteristic, Several):
-            raise _wrong(operator, f"{name} may hold several values: expected {name} has ...", ["has"])
-        found = Is(name, (self._value(name, right),))
+            raise wrong(operator, f"{name} may hold several values: expected {name} has ...", ["has"])
+        found = Is(name, (self._names.value(name, right),))
         return found if operator == "=" else Not(found)
 
     def _among(self, left: Part, members: Part) -> Condition:
         if isinstance(left, Tree) and left.data == "group":
             return self._table(left, members)
-        characteristic = self._valued(left)
+        characteristic = self._names.valued(left)
         name = characteristic.name if characteristic else ""
         if isinstance(characteristic, Several):
-            raise _wrong(left, f"{name} may hold several values: expected {name} has any of {{...}}", ["has any of"])
+            raise wrong(left, f"{name} may hold several values: expected {name} has any of {{...}}", ["has any of"])
         if characteristic is not None:
-            return Is(name, tuple(self._value(name, member) for member in parts(members)))
+            return Is(name, tuple(self._names.value(name, member) for member in parts(members)))
         number = self.number(left)
         return Or(tuple(Compare("=", number, self.number(member)) for member in parts(members)))
 
     def _has(self, left: Part, members: list[Part]) -> Is:
-        several = self.characteristic(left)
+        several = self._names.characteristic(left)
         if not isinstance(several, Several):
-            raise _wrong(left, f"has is for a several-of, {several.name} is {_kind(several)}")
-        return Is(several.name, tuple(self._value(several.name, member) for member in members))
+            raise wrong(left, f"has is for a several-of, {several.name} is {kind(several)}")
+        return Is(several.name, tuple(self._names.value(several.name, member) for member in members))
 
     def _quantified(self, quantifier: Token, count: Token, conditions: list[Part]) -> Compare:
         if "." in count:
-            raise _wrong(count, "expected a whole number")
+            raise wrong(count, "expected a whole number")
         operator = QUANTIFIERS[" ".join(quantifier.split())]
         return Compare(operator, Count(tuple(map(self.condition, conditions))), self._literal(count))
 
     def _table(self, left: Part, members: Part) -> Table:
-        names = tuple(self.characteristic(part).name for part in parts(left))
+        names = tuple(self._names.characteristic(part).name for part in parts(left))
         rows = []
         for row in parts(members):
             if not isinstance(row, Tree) or row.data != "row" or len(row.children) != len(names):
-                raise _wrong(row, f"expected a row of {len(names)}, as in ({', '.join(names)})")
+                raise wrong(row, f"expected a row of {len(names)}, as in ({', '.join(names)})")
             rows.append(tuple(map(self._cell, names, row.children)))
         return Table(names, tuple(rows))
 
     def _cell(self, name: str, part: Part) -> str | bool | int:
-        characteristic = self.scope.characteristics[name]
+        characteristic = self._scope.characteristics[name]
         if not isinstance(characteristic, Number):
-            return self._value(name, part)
+            return self._names.value(name, part)
         cell = self.number(part)
         if not isinstance(cell, Const) or not isinstance(cell.value, int):
-            raise _wrong(part, f"expected a whole number for {name}")
+            raise wrong(part, f"expected a whole number for {name}")
         return cell.value
-
-    # names
-
-    def _unknown(self, part: Part, name: str) -> LanguageError:
-        owners = [owner for owner, values in self.scope.values.items() if name in values][:3]
-        if owners:
-            forms = listed(f"{write_name(owner)} = {write_name(name)}" for owner in owners)
-            return LanguageError(f"{quoted(name)} is a value: expected {forms}", *place(part))
-        return LanguageError(f"unknown name {quoted(name)}", *place(part), (), self.scope.nearest(name))
-
-    def characteristic(self, part: Part) -> Characteristic:
-        if not is_word(part):
-            raise _wrong(part, "expected the name of a characteristic")
-        name = unquoted(part)
-        if name not in self.scope.characteristics:
-            if name in self.scope.quantities or name in self.scope.counters:
-                raise _wrong(part, f"{name} is a computed number, expected a characteristic")
-            raise self._unknown(part, name)
-        return self.scope.characteristics[name]
-
-    def _valued(self, part: Part) -> Characteristic | None:
-        """The characteristic on the left of a comparison if it is one with values (or a text), else None: a number."""
-        if not is_word(part):
-            return None
-        characteristic = self.scope.characteristics.get(unquoted(part))
-        return None if isinstance(characteristic, Number) else characteristic
-
-    def _value(self, name: str, part: Part) -> str | bool:
-        """The value of a characteristic on the right of a comparison."""
-        characteristic = self.scope.characteristics[name]
-        if isinstance(part, Tree) and part.data == "group" and len(part.children) == 1:
-            return self._value(name, part.children[0])
-        word = unquoted(part) if is_word(part) else str(part) if isinstance(part, Token) else None
-        if isinstance(characteristic, Boolean):
-            if word not in _YES_NO:
-                raise _wrong(part, f"expected yes or no for {name}", ["yes", "no"])
-            return _YES_NO[word]
-        if isinstance(characteristic, Text):
-            if word != "" or not is_word(part):
-                raise _wrong(part, f'{name} is a text: it can only be compared with ""; use size({name})', ['""'])
-            return ""
-        known = self.scope.values[name]
-        if word is None:
-            raise _wrong(part, f"expected a value of {name}: {listed(known)}", known)
-        if word not in known:
-            near = nearest(word, known)
-            hint = "" if near else f"; expected {listed(known)}"
-            raise LanguageError(f"{name} has no value {quoted(word)}{hint}", *place(part), sorted(known), near)
-        return word
-
-
-def _kind(characteristic: Characteristic) -> str:
-    return {"Choice": "one of several values", "Several": "a several-of", "Boolean": "a yes or no",
-            "Number": "a number", "Text": "a text"}[type(characteristic).__name__]
-
 
 def _unsigned(part: Part) -> Part:
     return part.children[1] if isinstance(part, Tree) and part.data == "negative" else part

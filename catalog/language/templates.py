@@ -9,7 +9,8 @@ from lark import Tree
 
 from catalog.expressions import Expression
 from catalog.language.literals import write_name
-from catalog.language.reader import Reader, shallow, unquoted
+from catalog.language.names import Names, unquoted
+from catalog.language.reader import Reader, shallow
 from catalog.language.scope import LanguageError, Scope
 from catalog.language.syntax import bounded, end, is_word, parse
 from catalog.language.writer import write
@@ -79,14 +80,13 @@ def _closing(text: str, start: int) -> int:
 
 def _place(text: str, scope: Scope) -> Expression | Shown:
     part = parse(text)
-    reader = Reader(scope)
     if is_word(part):
         shown = scope.characteristics.get(unquoted(part))
         if shown is not None and not isinstance(shown, Number):
             return Shown(name=shown.name)
     elif isinstance(part, Tree) and part.data == "attribute" and part.children[1] == "swatch":
-        return Shown(name=reader.characteristic(part.children[0]).name, aspect="swatch")
-    return shallow(reader.number(part))
+        return Shown(name=Names(scope).characteristic(part.children[0]).name, aspect="swatch")
+    return shallow(Reader(scope).number(part))
 
 
 def _moved(error: LanguageError, text: str, start: int) -> LanguageError:
