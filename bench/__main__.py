@@ -44,7 +44,7 @@ def _page(kept: dict[str, Any]) -> str:
     heading = """\
 # Measured
 
-By `make bench`, or by `python -m bench PART` for one part: engine, limits, proof, memory, orders, pages. Where a machine
+By `make bench`, or `python -m bench PART` for one part: engine, limits, proof, memory, orders, pages. Where a machine
 is shared, ratios tell more than times. When and where each part was measured:
 
 """
