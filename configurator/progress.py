@@ -20,6 +20,7 @@ from configurator.mending import Ranked, mended
 from configurator.proposed import Proposed
 from configurator.recollection import propose, ranked
 from configurator.records import Draft
+from orders.evidence import changes
 
 State = Literal["chosen", "follows", "proposed", "open"]
 
@@ -46,6 +47,7 @@ class Progress:
     values: Mapping[str, Answer]
     ranked: Ranked
     within: bool = True
+    read: int = 0  # how often what is remembered of the customer has been changed
 
     @property
     def limits(self) -> Limits:
@@ -98,11 +100,12 @@ class Progress:
         Kept, for what a page prices is often what is chosen next.
         """
         shown = {**self.values, **changes}
-        kept, key = compiled(self.draft.version), (configuration, *shown.values())
+        draft = self.draft  # another customer's gives way otherwise: what they want is ranked
+        kept, key = compiled(draft.version), (draft.id, self.read, configuration, *shown.values())
         found: dict[str, Answer] | None = kept.recall(key)
         if found is None:
             found = mended(configuration, shown, self.ranked, self.values)
-            _keep(self.draft, key, configuration, found)
+            _keep(draft, key, configuration, found)
         return found
 
     @property
@@ -119,19 +122,20 @@ class Progress:
 
 
 def progress_of(session: Session, draft: Draft) -> Progress:
-    """The draft as it stands."""
-    known: Known | None = compiled(draft.version).recall(_key(draft))
+    """The draft as it stands, with what is remembered of its customer as it is allowed now."""
+    read = changes(session, draft.customer) if draft.customer else 0
+    known: Known | None = compiled(draft.version).recall(_key(draft, read))
     if known is None:
-        known = _restored(session, draft)
-        remember(draft, known)
+        known = _restored(session, draft, read)
+        remember(draft, known, read)
     configuration, proposed, values, within = known
     return Progress(draft, configuration, proposed, values,
-                    ranked(session, draft.version, configuration, draft.whom), within)
+                    ranked(session, draft.version, configuration, draft.whom), within, read)
 
 
-def remember(draft: Draft, known: Known) -> None:
+def remember(draft: Draft, known: Known, read: int) -> None:
     """Keeps what is known of a draft as it stands for the next time it is asked for."""
-    _keep(draft, _key(draft), known.configuration, known)
+    _keep(draft, _key(draft, read), known.configuration, known)
 
 
 def limits_of(draft: Draft) -> Limits:
@@ -147,15 +151,19 @@ def _keep(draft: Draft, key: Hashable, configuration: Configuration, thing: obje
         kept.keep(key, thing)
 
 
-def _restored(session: Session, draft: Draft) -> Known:
+def _restored(session: Session, draft: Draft, read: int) -> Known:
+    """A step as it was stored; what was corrected, forgotten or refused since is not proposed any more."""
     engine, step = engine_of(draft.version), draft.history[draft.position]
-    configuration, within = _within(engine.start(from_plain(step["choices"])), limits_of(draft))
-    if step["proposal"] in draft.proposals:
-        proposed = Proposed.from_plain(draft.proposals[step["proposal"]])
-    else:  # it was opened before proposals were kept
-        proposed = Proposed.of(propose(session, draft.version, engine.start(), draft.whom))
-    ranking = ranked(session, draft.version, configuration, draft.whom)
+    chosen = engine.start(from_plain(step["choices"]))
+    configuration, within = _within(chosen, limits_of(draft))
+    kept = draft.proposals.get(step["proposal"])  # none of a draft that was opened before proposals were kept
+    proposed = Proposed.from_plain(kept) if kept else Proposed.of(
+        propose(session, draft.version, engine.start(), draft.whom), read)
     shown = {**proposed.values, **from_plain(step["shown"])}
+    if proposed.read != read and proposed.is_remembered:
+        proposed = Proposed.of(propose(session, draft.version, chosen, draft.whom), read)
+        shown = dict(proposed.values)
+    ranking = ranked(session, draft.version, configuration, draft.whom)
     return Known(configuration, proposed, mended(configuration, shown, ranking), within)
 
 
@@ -168,7 +176,7 @@ def _within(configuration: Configuration, limits: Limits) -> tuple[Configuration
         return configuration, False
 
 
-def _key(draft: Draft) -> str:
+def _key(draft: Draft, read: int) -> str:
     """What a draft's step is kept by, from one click to the next: all that makes what is shown."""
     limits = limits_of(draft)
-    return f"{draft.id} {draft.history[draft.position]} {today() if limits.by else ''} {limits.standing or ''}"
+    return f"{draft.id} {read} {draft.history[draft.position]} {today() if limits.by else ''} {limits.standing or ''}"

@@ -11,6 +11,9 @@ from catalog.expressions import Answer, Values
 from catalog.model import from_plain, to_plain
 from configurator.memory import Proposal, Reason
 
+REMEMBERED = ("own", "fact", "feedback")
+"""Reasons that what is remembered of somebody gives."""
+
 
 @dataclass(frozen=True)
 class Proposed:
@@ -22,22 +25,24 @@ class Proposed:
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
     confidence: Mapping[str, float] = field(default_factory=dict)
+    read: int = 0  # how often what is remembered of them had been changed when it was made: see orders.evidence
 
     @classmethod
-    def of(cls, proposal: Proposal) -> Proposed:
+    def of(cls, proposal: Proposal, read: int = 0) -> Proposed:
         """What is kept of a proposal."""
-        return cls(proposal.configuration.values(), proposal.reasons, proposal.questions, proposal.confidence)
+        return cls(proposal.configuration.values(), proposal.reasons, proposal.questions, proposal.confidence, read)
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Proposed:
         """The inverse of `plain`."""
         reasons = {name: _reason(reason) for name, reason in plain["reasons"].items()}
-        return cls(from_plain(plain["values"]), reasons, tuple(plain["questions"]), plain.get("confidence", {}))
+        return cls(from_plain(plain["values"]), reasons, tuple(plain["questions"]), plain.get("confidence", {}),
+                   plain.get("read", 0))
 
     def plain(self) -> dict[str, Any]:
         """As JSON data."""
         return {"values": to_plain(self.values), "questions": list(self.questions),
-                "confidence": dict(self.confidence),
+                "confidence": dict(self.confidence), "read": self.read,
                 "reasons": {name: _plain(reason) for name, reason in self.reasons.items()}}
 
     def renewed(self, later: Proposed, choices: Values) -> Proposed:
@@ -45,7 +50,12 @@ class Proposed:
         chosen = {name: self.values[name] for name in choices if name in self.values}
         return Proposed({**later.values, **chosen}, {**self.reasons, **later.reasons},
                         (*later.questions, *(name for name in self.questions if name in choices)),
-                        {**self.confidence, **later.confidence})
+                        {**self.confidence, **later.confidence}, later.read)
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether it tells what is remembered of somebody."""
+        return any(reason.kind in REMEMBERED for reason in self.reasons.values())
 
 
 def _plain(reason: Reason) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class _Recollection:
     """The memory of one version, and how far it has read."""
 
     memory: Memory
-    read: Sequence[datetime | int | None]  # the newest of the files that it reads, and of the rereadings
+    read: Sequence[datetime | int | None]  # the newest file, how many rereadings, the newest of them
     files_read: bool = False
     last: int = 0  # the greatest id of a piece of evidence
     newest: frozenset[int] = frozenset()  # the ids up to it that were read, as far back as LATE
@@ -134,8 +134,8 @@ def let_go() -> None:
 def _recollection(session: Session, version: Version, engine: Engine, anew: bool = True) -> _Recollection:
     """What is remembered of a version, if asked for `anew` with what was ordered since then."""
     files = select(func.max(HistoryFile.read_at)).where(HistoryFile.product_id == version.product_id)
-    rereadings = select(func.max(Rereading.id))
-    read = session.execute(select(files.scalar_subquery(), rereadings.scalar_subquery())).one()
+    read = session.execute(select(files.scalar_subquery(), *(  # the greatest alone may be seen before a smaller one
+        select(of(Rereading.id)).scalar_subquery() for of in (func.count, func.max)))).one()
     with _lock:
         kept = _databases.setdefault(session.get_bind().engine.pool, LRUCache(KEPT))
         found = kept.get(version.digest)

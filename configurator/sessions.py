@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -20,7 +21,7 @@ from configurator.progress import progress_of
 from configurator.proposed import Proposed
 from configurator.recollection import propose, ranked
 from configurator.records import Draft
-from orders import subjects
+from orders import evidence, subjects
 from orders.records import Account, Customer, Order, Revision, Subject
 from orders.subjects import Whom
 
@@ -62,14 +63,15 @@ def sketch(session: Session, version: Version, customer: Customer | None = None,
     older = made_with if shown and made_with is not None and made_with.id != version.id else None
     started, proposed = (renewal.opened(session, version, older, choices, shown, whom) if older
                          else _opened(session, version, choices, shown, whom))
+    read = evidence.changes(session, customer) if customer else 0
     first: dict[str, Any] = {"name": None, "choices": to_plain(started.choices), "shown": {}, "proposal": FIRST}
     if older:
         first["made"] = {"version": older.number, "values": to_plain(shown)}
     return Draft(
         id=secrets.token_urlsafe(16), version=version, customer=customer, person=whom and whom.person,
         place=whom and whom.place, guest=None if customer else guest, rep=rep,
-        revision_id=revision.id if revision else None, proposals={FIRST: proposed.plain()}, position=0, inputs=0,
-        history=[first])
+        revision_id=revision.id if revision else None, history=[first], position=0, inputs=0,
+        proposals={FIRST: replace(proposed, read=read).plain()})
 
 
 def _opened(session: Session, version: Version, choices: Values, shown: Values, whom: Whom | None

@@ -76,17 +76,16 @@ def repair(session: Session, draft: Draft, name: str, answers: Values, give_up: 
     _step(now, configuration.restored(answers), [name], 1)
 
 
-def propose_anew(session: Session, draft: Draft, start: Start = "known", even_the_same: bool = False) -> None:
+def propose_anew(session: Session, draft: Draft, start: Start = "known") -> None:
     """Proposes what is not chosen anew, from what is, or another whole to start from; a step, and no input.
 
-    What there is nothing to start from is proposed as it is best known. What is the same as before is no step, unless
-    its reasons matter (`even_the_same`).
+    What there is nothing to start from is proposed as it is best known. What is the same as before is no step.
     """
     now = progress_of(session, draft)
     found = {} if start == "known" else starts(session, draft.version, now.configuration, draft.whom)
-    later = Proposed.of(found.get(start) or propose(session, draft.version, now.configuration, draft.whom))
+    later = Proposed.of(found.get(start) or propose(session, draft.version, now.configuration, draft.whom), now.read)
     key = secrets.token_urlsafe(6)
-    if even_the_same or later.values != now.values or set(later.questions) != set(now.questions):
+    if later.values != now.values or set(later.questions) != set(now.questions):
         draft.proposals = {**draft.proposals, key: now.proposed.renewed(later, now.configuration.choices).plain()}
         _append(draft, {**_as_it_is(now, now.configuration), "shown": {}, "proposal": key})
 
@@ -131,7 +130,8 @@ def least(session: Session, draft: Draft, kind: Literal["cheapest", "quickest"])
     reasons = {name: Reason(kind) for name, value in values.items() if value != now.values[name]}
     if reasons:
         key = secrets.token_urlsafe(6)
-        later = Proposed(values, reasons, tuple(name for name in now.proposed.questions if name not in reasons))
+        later = Proposed(values, reasons, tuple(name for name in now.proposed.questions if name not in reasons),
+                         read=now.read)
         draft.proposals = {**draft.proposals, key: now.proposed.renewed(later, now.configuration.choices).plain()}
         _append(draft, {**_as_it_is(now, now.configuration), "shown": {}, "proposal": key})
     return int(found.gap)
@@ -195,7 +195,7 @@ def _step(now: Progress, configuration: Configuration, names: Collection[str], i
     _append(draft, {**step, "name": next(iter(names)) if len(names) == 1 else None})
     draft.inputs += inputs
     if now.within:
-        remember(draft, Known(configuration, now.proposed, now.mended(configuration, changes), True))
+        remember(draft, Known(configuration, now.proposed, now.mended(configuration, changes), True), now.read)
 
 
 def _as_it_is(now: Progress, configuration: Configuration, changes: Values = MappingProxyType({})) -> dict[str, object]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
@@ -47,6 +47,11 @@ def changed(session: Session, customer: Customer) -> None:
     """Makes memories read anew what is remembered of a customer: some of it was forgotten, corrected or refused."""
     session.add(Rereading(customer_id=customer.id))
     session.flush()
+
+
+def changes(session: Session, customer: Customer) -> int:
+    """How often what is remembered of a customer was changed so: what was made of it before is not any more."""
+    return session.scalar(select(func.count()).where(Rereading.customer_id == customer.id)) or 0
 
 
 def forgotten(session: Session, customer: Customer | None = None) -> Pieces:

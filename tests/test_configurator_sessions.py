@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories import a_customer, bench, bench_values, member, ordered, published, staff
+from factories import TODAY, a_customer, bench, bench_values, member, ordered, published, staff
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from catalog.database import Base, connect
 from catalog.expressions import Answer
 from catalog.formats import from_document, to_document
-from catalog.model import to_plain
+from catalog.model import ProductModel, to_plain
 from catalog.store import publish
 from configurator import sessions, steps
 from configurator.engine import Impossible
@@ -23,7 +24,7 @@ from configurator.engines import engine_of
 from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import transaction
-from orders import specifications
+from orders import consents, specifications
 from orders.placing import check
 
 ANSWERS: dict[str, list[Answer]] = {
@@ -281,3 +282,46 @@ class Configuring(RuleBasedStateMachine):
 TestConfiguring = Configuring.TestCase
 TestConfiguring.settings = settings(max_examples=25, stateful_step_count=15, deadline=None,
                                     suppress_health_check=[HealthCheck.too_slow])
+
+
+def coloured() -> ProductModel:
+    """Wood and red do not go together."""
+    colours = [{"name": name} for name in ("red", "blue", "green")]
+    return from_document({"lot_one": 1, "name": "frame", "characteristics": [
+        {"name": "frame", "kind": "choice", "values": [{"name": "steel"}, {"name": "wood"}], "standard": "steel"},
+        {"name": "colour", "kind": "choice", "values": colours, "standard": "red"}],
+        "rules": [{"id": "no_red_wood", "says": "No red wood.", "exclude": ["frame = wood", "colour = red"]}]})
+
+
+def test_what_gives_way_for_one_customer_is_not_told_another(session: Session) -> None:
+    version = published(session, coloured())
+    drafts = []
+    for second in "blue", "green":
+        customer = a_customer(session, second)
+        for day, colour in enumerate((second, "red", "red")):
+            ordered(session, customer, version, TODAY + timedelta(day), values={"frame": "steel", "colour": colour})
+        drafts.append((second, sessions.open_draft(session, version, customer=customer)))
+    for second, draft in drafts:
+        steps.answer(session, draft, {"frame": "wood"})
+        assert progress_of(session, draft).values["colour"] == second
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_what_is_refused_is_shown_by_no_step_of_any_draft(session: Session, anew: bool) -> None:
+    customer, version = a_customer(session), published(session)
+    order = ordered(session, customer, version, height=1810, wood="pine", engraving="For E.")
+    drafts = [sessions.open_draft(session, version, customer=customer) for _ in range(12)]
+    for draft in drafts:
+        steps.answer(session, draft, {"lamp": False, "hooks": frozenset({"right"})})
+    consents.say(session, customer, "proposals", False, None)
+    if anew:
+        for draft in drafts:
+            steps.propose_anew(session, draft)
+    for draft in drafts:
+        for _ in range(3):
+            progress = progress_of(session, draft)
+            assert (progress.values["height"], progress.values["engraving"]) == (1750, "")
+            assert not {"own", "fact"} & {reason.kind for reason in progress.proposed.reasons.values()}
+            steps.undo(draft)
+    consents.say(session, customer, "proposals", True, None)
+    assert progress_of(session, drafts[0]).values["height"] == order.values["height"]

@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response as Answer
 
 from configurator import portable
 from configurator.limits import today
-from configurator.reconsidering import reconsider
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web import chart
@@ -55,7 +54,6 @@ def correct(customer: Customer) -> Answer:
         return _page(customer, piece, _("A name has 1 to %(most)s characters.", most=LONGEST_NAME), texts)
     pieces.tell(session, customer, piece, answer, BY_TELEPHONE if rep() else HERE, taken_by, current_account(),
                 taken_at)
-    reconsider(session, customer)
     if taken_at and piece.holds and piece.holds.at > taken_at:
         return _done(_("%(what)s is kept; what was said after that day still holds.", what=heading(piece)), piece)
     return _done(_("%(what)s is corrected: used from the next page on.", what=heading(piece)), piece)
@@ -67,15 +65,12 @@ def forget(customer: Customer) -> Answer:
         for piece in pieces.of(session, customer):
             if piece.forgotten is None:
                 pieces.forget(session, customer, piece)
-        reconsider(session, customer)
         return _done(_("Everything is forgotten: nothing is proposed from it from the next page on."))
     piece = _named(customer, request.form.get("piece", ""))
     if "undo" in request.form:
         pieces.recall(session, customer, piece)
-        reconsider(session, customer)
         return _done(_("%(what)s is remembered again.", what=heading(piece)), piece)
     pieces.forget(session, customer, piece)
-    reconsider(session, customer)
     return _done(_("%(what)s is forgotten: it is used no more.", what=heading(piece)), piece)
 
 
@@ -84,7 +79,6 @@ def consent(customer: Customer) -> Answer:
     purpose = found(next((known for known in PURPOSES if known == request.form.get("purpose")), None))
     given = request.form.get("given") == "yes"
     consents.say(session, customer, purpose, given, current_account())
-    reconsider(session, customer)
     return _done(_("Allowed from the next page on.") if given else _("Withdrawn from the next page on."))
 
 
