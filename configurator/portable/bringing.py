@@ -52,6 +52,8 @@ class _Bringing:
         self.brought = Brought()
         self.subjects: dict[tuple[str, str], Subject] = {}
         self.versions: dict[tuple[str, str], Version | None] = {}
+        self.forgotten = set(evidence.forgotten(session, customer))
+        self.asking = [c for version in catalogue(session) for c in model_of(version).characteristics if c.trait]
 
     def all(self) -> Brought:
         for kind in KINDS:
@@ -112,8 +114,7 @@ class _Bringing:
 
     def _asks(self, subject: Subject, trait: str, answer: Answer, unit: str) -> bool:
         return any(c.trait == trait and c.about == subject.kind and c.admits(answer)
-                   and unit == (c.unit if isinstance(c, Number) else "")
-                   for version in catalogue(self.session) for c in model_of(version).characteristics)
+                   and unit == (c.unit if isinstance(c, Number) else "") for c in self.asking)
 
     def _specification(self, record: Record) -> None:
         revisions = [one for one in self.document["revision"] if one["specification"] == record["number"]]
@@ -168,9 +169,9 @@ class _Bringing:
     def _forgotten(self, record: Record) -> None:
         subject = next(iter(self._whom(record).subjects), None)
         key = self.customer.id, subject.id if subject else None, record["key"][:500]
-        if key not in evidence.forgotten(self.session, self.customer):
+        if key not in self.forgotten:
+            self.forgotten.add(key)
             self.session.add(Forgotten(customer_id=key[0], subject_id=key[1], key=key[2], at=min(record["at"], now())))
-            self.session.flush()
 
     def _version(self, slug: str, digest: str) -> Version | None:
         """The version that was spoken of, or else today's; None, and told, if there is no such product."""

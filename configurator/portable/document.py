@@ -14,9 +14,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from catalog.characters import hidden
+
 VERSION = 1
 MOST = 5_000
-"""Records that are read."""
+"""Records that are read,"""
+MOST_OF = {"person": 200, "place": 200, "specification": 500, "revision": 1_000}
+MOST_OF_OTHERS = 2_000
+"""and of one section: nobody waits long while they are taken in."""
 DEEPEST = 12
 """Levels of lists and mappings within each other that are read."""
 LONGEST = 4_000
@@ -87,6 +92,8 @@ def from_bytes(content: bytes) -> Document:
     for count, (where, section, fields) in enumerate(lines):
         if count >= MOST:
             raise Unreadable(f"{where}: the file has more than {MOST} records")
+        if len(document[section]) >= (most := MOST_OF.get(section, MOST_OF_OTHERS)):
+            raise Unreadable(f"{where}: the file has more than {most} records of {section}")
         document[section].append(_checked(where, section, fields))
     return document
 
@@ -181,7 +188,7 @@ def _checked(where: str, section: str, fields: Mapping[str, Any]) -> Record:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST or "\0" in value:
+    if not isinstance(value, str) or len(value) > LONGEST or hidden(value) is not None:
         raise ValueError(value)
     return value
 
@@ -229,7 +236,7 @@ def _mapping(value: Any) -> dict[str, Any]:
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "text": _text, "whole": _whole, "yes": _yes, "moment": _moment, "mapping": _mapping, "answer": _answer,
     "day": lambda value: date.fromisoformat(_text(value))}
-_EXPECTED = {"text": f"a text of at most {LONGEST} characters", "whole": "a whole number", "yes": "true or false",
-             "moment": "a moment such as 2026-05-04T09:30:00+00:00", "day": "a day such as 2026-05-04",
-             "mapping": "names with their values",
+_EXPECTED = {"text": f"a text of at most {LONGEST} characters that can be seen", "whole": "a whole number",
+             "yes": "true or false", "moment": "a moment such as 2026-05-04T09:30:00+00:00",
+             "day": "a day such as 2026-05-04", "mapping": "names with their values",
              "answer": "a text, a whole number, true or false, or a list of texts"}
