@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
+from catalog.characters import hidden
 
 
 def clean(name: str, most: int) -> str:
-    """A name as one line of 1 to `most` characters; raises ValueError for anything else, control characters too."""
+    """A name as one line of 1 to `most` characters; raises ValueError for anything else, hidden characters too."""
     name = " ".join(name.split())
-    if not 0 < len(name) <= most or any(unicodedata.category(sign) == "Cc" for sign in name):
-        raise ValueError(f"a name has 1 to {most} characters, none of them a control character")
+    if not 0 < len(name) <= most or hidden(name) is not None:
+        raise ValueError(f"a name has 1 to {most} characters, all of which can be seen")
     return name
