@@ -94,6 +94,8 @@ def test_a_day_excludes_what_comes_in_too_late_and_when_it_has_passed_the_draft_
     assert "Not ready by" in page, "oak takes four days to come in"
     monkeypatch.setattr("configurator.progress.today", lambda: date(2026, 12, 1))
     assert "cannot be kept any more" in client.get(url).text
+    review = client.get(url.replace("?group=2", "/order"))
+    assert (review.status_code, "cannot be kept any more" in review.text) == (409, True)
     assert send(client, url, wood="oak").status_code == 303
 
 

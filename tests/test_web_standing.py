@@ -64,6 +64,13 @@ def act(client: FlaskClient, url: str, **fields: str) -> tuple[int, str]:
     return answer.status_code, unescape(answer.text if answer.status_code != 303 else client.get(f"{url}?group=2").text)
 
 
+def agreed(client: FlaskClient, url: str) -> dict[str, str]:
+    """The form that orders what is shown before ordering."""
+    review = client.get(f"{url}/order").text
+    fields = dict(re.findall(r'type="hidden" name="(agreed|total|ready)" value="([^"]*)"', review))
+    return {**fields, "quantity": "1", "place": ""}
+
+
 def values(app: Flask, database: Engine, url: str) -> tuple[object, object, int]:
     """The width as shown, the spot, the inputs."""
     with app.test_request_context(), open_session(database) as session:
@@ -162,9 +169,7 @@ def test_a_plan_that_changes_is_followed(ada: FlaskClient, app: Flask, database:
 def test_the_order_keeps_where_it_goes_with_the_plan_of_that_day(ada: FlaskClient, database: Engine) -> None:
     url = opened(ada)
     act(ada, url, stand_fitting=BETWEEN)
-    review = ada.get(f"{url}/order").text
-    fields = dict(re.findall(r'type="hidden" name="(agreed|total|ready)" value="([^"]*)"', review))
-    placed = ada.post(f"{url}/order", data={**fields, "quantity": "1", "place": ""}).headers["Location"]
+    placed = ada.post(f"{url}/order", data=agreed(ada, url)).headers["Location"]
     with transaction(database) as session:
         session.scalars(select(Subject).where(Subject.name == "Hall")).one().plan = None
     page = ada.get(placed).text
@@ -174,6 +179,24 @@ def test_the_order_keeps_where_it_goes_with_the_plan_of_that_day(ada: FlaskClien
         room = session.scalars(select(Order)).one().sheet["room"]
         assert (room["place"], room["spot"], room["area"]) == ("Hall", [0, 0, 0], [0, 0, 1000, 400])
         assert Plan.from_plain(room["plan"]) == HALL
+
+
+def test_what_does_not_fit_any_more_is_said_before_ordering_and_nothing_is_ordered(
+        ada: FlaskClient, database: Engine) -> None:
+    url = opened(ada)
+    act(ada, url, stand_fitting=BETWEEN)
+    order = agreed(ada, url)
+    with transaction(database) as session:
+        session.scalars(select(Subject).where(Subject.name == "Hall")).one().plan = Plan(
+            3000, 2400, 2500, furniture=(Block(0, 0, 3000, 1000, 900, "Stage"),)).plain()
+    for review in (ada.get(f"{url}/order"), ada.post(f"{url}/order", data=order)):
+        assert review.status_code == 409
+        assert "Stage is in its way." in review.text
+        assert 'id="place"' not in review.text
+    act(ada, url, stand_out="out")
+    assert ada.post(f"{url}/order", data=agreed(ada, url)).status_code == 303
+    with open_session(database) as session:
+        assert session.scalars(select(Order)).one().sheet["room"] is None
 
 
 def test_the_api_places_it(ada: FlaskClient) -> None:

@@ -27,6 +27,7 @@ from configurator.web.access import STAFF, access, current_account, no_store
 from configurator.web.answers import counted, say
 from configurator.web.became import Became, of_draft
 from configurator.web.formatting import day, money
+from configurator.web.obstacles import against
 from configurator.web.reasons import has_prices
 from configurator.web.sections import question_id, section_of
 from configurator.web.shop import open_draft
@@ -66,7 +67,7 @@ def place(draft: str) -> Answer:
     if not 1 <= quantity <= placing.MOST:
         return _review(opened, problems=[_("An order is of 1 to %(most)d pieces.", most=placing.MOST)])
     progress = progress_of(session, opened)
-    if "update" in request.form:
+    if "update" in request.form or not progress.within:
         return _review(opened, quantity)
     total = request.form.get("total", type=counted)
     ready = request.form.get("ready", type=date.fromisoformat)
@@ -79,7 +80,7 @@ def place(draft: str) -> Answer:
             revision=_revision(opened, progress.values), today=today(), agreed_total=total, agreed_date=ready,
             told=progress.configuration.choices, person=opened.person, place=opened.place,
             corrected=progress.corrected, unaided=unaided(opened.version, progress.values), seconds=opened.worked,
-            remake_of=opened.remake_of, standing=progress.limits.standing if progress.within else None)
+            remake_of=opened.remake_of, standing=progress.limits.standing)
     except placing.Changed as changed:
         return _review(opened, quantity, _in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))
@@ -87,7 +88,9 @@ def place(draft: str) -> Answer:
 
 
 def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = None) -> Answer:
-    """The page before ordering; a conflict if there are `problems` to decide about, if only a newer catalogue."""
+    """The page before ordering; a conflict if there are `problems` to decide about, if only a newer catalogue, or if
+    what was set is not kept.
+    """
     progress = progress_of(session, draft)
     model, values, states = progress.model, progress.values, _states(progress)
     groups = [(heading, [(title(c), say(c, values[c.name]), states[c.name]) for c in members])
@@ -98,9 +101,23 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
         "shop/order.html", draft=draft, title=title(model), groups=groups, counts=Counter(states.values()),
         unsure=unsure, picture=present.picture(model, values, present.PICTURE),
         offer=quote(model, values, today(), quantity), priced=has_prices(model), agreed=_digest(values, quantity),
-        problems=list(problems or ()),
+        problems=[*(problems or ()), *_not_kept(progress)], kept=progress.within,
         news=_news(draft), since=of_draft(draft))
-    return no_store(make_response(page, 200 if problems is None else CONFLICT))
+    return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))
+
+
+def _not_kept(progress: Progress) -> Iterator[str]:
+    """What was set and cannot be kept any more: nothing is ordered until it is lifted or moved."""
+    if progress.within:
+        return
+    limits = progress.limits
+    if limits:
+        yield _("The limit that you set cannot be kept any more, or that takes too long to find out: lift it first.")
+    if limits.standing:
+        broken = limits.standing.broken(progress.model, progress.values)
+        why = dict.fromkeys(against(rule, limits.standing) for rule in broken)
+        yield " ".join([_("It may not fit any more where you placed it: move it, or take it out of the plan first."),
+                        *why])
 
 
 def _states(progress: Progress) -> dict[str, State]:
