@@ -130,3 +130,25 @@ def test_five_people_of_one_customer_are_one_voice():
     assert proposed["ada"].configuration.values()["wood"] == "oak", "the maker's suggestion: one customer tells nothing"
     assert proposed["all"].configuration.values()["wood"] == "pine"
     assert proposed["all"].reasons["wood"].total == 5
+
+
+def test_what_fewer_than_five_customers_ordered_is_not_told_at_all():
+    nobody = Memory(ENGINE).propose(ENGINE.start())
+    for others in range(1, 5):
+        remembered = Memory(ENGINE)
+        for number in range(others):
+            remembered.remember({"lamp": False, "wood": "pine", "hooks": frozenset({"right"}), "width": 905}, number)
+        found = remembered.propose(ENGINE.start())
+        assert (found.reasons, found.questions, found.confidence) == (nobody.reasons, nobody.questions,
+                                                                      nobody.confidence), others
+
+
+def test_one_loud_customer_says_nothing_for_all():
+    remembered = Memory(ENGINE)
+    for number in range(8):
+        remembered.remember({"width": 900}, number)
+        remembered.judge({"width": 900}, {"width": Verdict("right")}, number)
+    before = remembered.rank(ENGINE.start(), "width")
+    for _ in range(30):
+        remembered.judge({"width": 900}, {"width": Verdict("small")}, "loud")
+    assert dict(remembered.rank(ENGINE.start(), "width")) == pytest.approx(dict(before))

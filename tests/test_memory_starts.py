@@ -5,7 +5,7 @@ from datetime import date
 from factories import bench
 
 from configurator.engine import Engine
-from configurator.memory import Memory
+from configurator.memory import Memory, Verdict
 
 SMALL = {"height": 1690, "width": 900, "wood": "pine", "lamp": False, "hooks": frozenset({"left"}), "engraving": "Ada"}
 WIDE = {"height": 1690, "width": 1800, "wood": "oak", "lamp": True, "hooks": frozenset({"right"}), "engraving": "Us"}
@@ -53,3 +53,11 @@ def test_the_same_again_keeps_the_choices_and_is_brought_to_todays_catalogue():
     assert again["width"] == 1000
     assert (again["lamp"], again["wood"]) in [(True, "oak"), (False, "pine")]
     assert again["engraving"] == "Ada"
+
+
+def test_the_same_again_leaves_out_what_was_wrong():
+    memory = Memory(Engine(bench()))
+    memory.remember(SMALL, "ada", date(2026, 5, 4))
+    memory.judge(SMALL, {"width": Verdict("small", 1100), "wood": Verdict("other", "oak")}, "ada", date(2026, 6, 1))
+    again = next(iter(values(memory, "ada").values()))
+    assert (again["width"], again["wood"], again["engraving"]) == (1100, "oak", "Ada")

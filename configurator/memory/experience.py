@@ -246,6 +246,11 @@ class Experience:
         """The part of all orders that have this value."""
         return self._said[self.column[name]][answer] / self._total if name in self._kept and self._total else 0.0
 
+    def tells(self, name: str, customer: Hashable | None) -> bool:
+        """Whether others may be told what any order says about a characteristic."""
+        return name in self._kept and any(self.told_of(name, answer, customer)
+                                          for answer in self._said[self.column[name]])
+
     def heard(self, name: str) -> bool:
         """Whether any order says something about a characteristic."""
         return name in self._kept and bool(self._said[self.column[name]])

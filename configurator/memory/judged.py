@@ -71,21 +71,23 @@ class Judged:
               ) -> tuple[dict[Answer, float], dict[Answer, Shift]]:
         """The votes, as those would cast them now who found their value wrong, and by value which moved most to it.
 
-        What was said by people like what is given counts most; of a value that fewer than ENOUGH others judged nothing
-        is concluded.
+        What was said by people like what is given counts most, once for each, as they said it last. What fewer than
+        ENOUGH others said of a value, nothing is concluded from.
         """
         found: dict[Answer, float] = defaultdict(float)
         shifts: dict[Answer, Shift] = {}
         for value, weight in votes.items():
-            told = [one for one in self._told.get((name, value), ()) if voice(one.who) != customer]
+            told = list({voice(one.who): one for one in self._told.get((name, value), ())
+                         if voice(one.who) != customer}.values())
+            counted = Counter(one.said for one in told)
             stays = 1.0
-            if len({voice(one.who) for one in told}) >= ENOUGH:
+            if max(counted.values(), default=0) >= ENOUGH:
                 for said, share in self._shares(told, given, customer).items():
-                    stays -= share
                     toward = beside(self._model[name], value, said)
-                    if toward is not None:
+                    if counted[said] >= ENOUGH and toward is not None:
+                        stays -= share
                         found[toward] += weight * share
-                        shifts[toward] = Shift(value, sum(one.said == said for one in told), len(told))
+                        shifts[toward] = Shift(value, counted[said], len(told))
             found[value] += weight * stays
         return found, shifts
 

@@ -75,15 +75,20 @@ class View:
         """Whether anybody said anything about it that this customer may know."""
         characteristic = self._model[name]
         return (characteristic.standard is not None or self._own.told(name)
-                or (not is_private(characteristic) and self._others.heard(name)))
+                or (not is_private(characteristic) and self._others.tells(name, self._customer)))
 
     def telling(self, name: str) -> float:
         """How much it tells about the rest, in nats."""
-        return self._others.telling(name)
+        return self._others.telling(name) if self._others.tells(name, self._customer) else 0.0
 
     def same_again(self) -> Values:
-        """The most likely whole thing that the customer ordered or saved before; empty if there is none."""
-        return self._own.most_likely(self._alike, self._today, self._habit.step, self._habit.half_life)
+        """The most likely whole thing that the customer ordered or saved before, but for what they said was wrong of
+        it; empty if there is none.
+        """
+        best = dict(self._own.most_likely(self._alike, self._today, self._habit.step, self._habit.half_life))
+        for name in [name for name in best if self._own.refuted(self._model[name], [best[name]])]:
+            del best[name]  # what it should have been is the most probable value
+        return best
 
     def reason(self, name: str, answer: Answer) -> Reason:
         """Why this value is proposed."""
@@ -106,7 +111,7 @@ class View:
             return self._together(name, answer) or Reason("others", votes[answer], sum(votes.values()))
         if characteristic.standard == answer:
             return Reason("standard")
-        return Reason("others" if answer in votes else "fits")
+        return Reason("fits")
 
 
     def _together(self, name: str, answer: Answer) -> Reason | None:
