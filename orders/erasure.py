@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from catalog.database import Base
 from catalog.model import ProductModel, Text
 from catalog.store import model_of
-from orders import evidence
+from orders import evidence, subjects
 from orders.production import OPEN
 from orders.records import Account, Customer, Login, Order, OrderEvent, Revision, SignOff, Specification
 from orders.remembered import Erasure, ErasureWish
@@ -56,6 +56,7 @@ def erase(session: Session, customer: Customer) -> None:
 
     Whoever answers for the process lets go of what it has in memory: see configurator.letting_go.
     """
+    subjects.lock(session, customer)  # whoever orders for them at the same time waits, or starts over
     if open_ := making(session, customer):
         raise StillMaking(open_)
     session.add(Erasure(customer_id=customer.id))
@@ -72,13 +73,13 @@ def erase(session: Session, customer: Customer) -> None:
 
 def let_orders_go(session: Session, customer: Customer) -> int:
     """Deletes the orders of an erased customer, and the customer: how many orders, when nobody has to keep them."""
+    _delete(session, customer)  # should anything have come since they were erased
     ids = select(Order.id).where(Order.customer_id == customer.id).scalar_subquery()
     session.execute(update(Order).where(Order.remake_of_id.in_(ids)).values(remake_of_id=None))
     for record in OrderEvent, SignOff:
         session.execute(delete(record).where(record.order_id.in_(ids)))
     gone = session.scalars(delete(Order).where(Order.customer_id == customer.id).returning(Order.id)).all()
-    for table in _of_customers():
-        session.execute(delete(table).where(table.c.customer_id == customer.id))
+    session.execute(delete(Erasure).where(Erasure.customer_id == customer.id))
     session.execute(delete(Customer).where(Customer.id == customer.id))
     session.expire_all()
     return len(gone)

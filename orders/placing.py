@@ -79,8 +79,10 @@ def place(session: Session, *, customer: Customer, version: Version, model: Prod
     goes. Two calls with the same key at the same time make one order: the database refuses the second, which then
     finds the first.
 
-    Raises Unbuildable; Changed; ValueError for a quantity or total out of bounds and for a revision of somebody else.
+    Raises Unbuildable; Changed; ValueError for a quantity or total out of bounds, for a revision of somebody else and
+    for a customer who is erased.
     """
+    subjects.alive(session, customer)
     if placed := _placed(session, customer, key):
         return placed
     check(model, values)

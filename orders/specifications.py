@@ -43,9 +43,10 @@ def save(session: Session, customer: Customer, version: Version, name: str, choi
     """A new specification with revision A, or the next revision of `specification`; what `choices` tell is remembered.
 
     It is saved `at` a moment, now if not given. `person` and `place`: for whom and where a new one is, as far as the
-    product asks; `corrected`: as in `evidence.keep`. Raises ValueError for a name that is empty or too long, and for a
-    specification of somebody or something else.
+    product asks; `corrected`: as in `evidence.keep`. Raises ValueError for a name that is empty or too long, for a
+    specification of somebody or something else, and for a customer who is erased.
     """
+    subjects.alive(session, customer)
     model = model_of(version)
     if specification is None:
         name = clean(name, LONGEST_NAME)

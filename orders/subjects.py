@@ -16,7 +16,7 @@ from catalog.records import Version
 from catalog.store import model_of
 from orders.names import clean
 from orders.records import Customer, Order, Specification, Subject, folded
-from orders.remembered import Evidence, Fact, Forgotten
+from orders.remembered import Erasure, Evidence, Fact, Forgotten
 
 Kind = Literal["person", "place"]
 LONGEST_NAME = 120
@@ -148,9 +148,24 @@ def settled(session: Session, whom: Whom, model: ProductModel) -> Whom:
 def _first(session: Session, customer: Customer, kind: Kind) -> Subject:
     """The first of a kind, made if there is none; whoever makes it at the same time waits, or starts over."""
     if not (known := of(session, customer, kind)):
-        session.execute(update(Customer).where(Customer.id == customer.id).values(name=Customer.name))
+        lock(session, customer)
         known = of(session, customer, kind)
     return known[0] if known else add(session, customer, kind, SOMEWHERE)
+
+
+def lock(session: Session, customer: Customer) -> None:
+    """Makes others who lock the customer wait until the transaction ends, or start over: see `lifecycle.locked`."""
+    session.execute(update(Customer).where(Customer.id == customer.id).values(name=Customer.name))
+
+
+def alive(session: Session, customer: Customer) -> None:
+    """Locks a customer for whom something is ordered or saved, so that they are not erased meanwhile.
+
+    Raises ValueError for one who is erased already.
+    """
+    lock(session, customer)
+    if session.get(Erasure, customer.id):
+        raise ValueError(f"customer {customer.number} is erased")
 
 
 def likely(session: Session, whom: Whom, version: Version) -> Whom:

@@ -11,8 +11,10 @@ import pytest
 from factories import PASSWORD, bench_values, member, ordered, published, sign_in, staff
 from pypdf import PdfReader
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
-from catalog.database import Base, now, wipe
+from catalog.database import Base, now, wipe, writing
+from catalog.records import Version
 from configurator import recollection
 from configurator.engines import compiled
 from configurator.sessions import open_draft
@@ -21,7 +23,7 @@ from orders import accounts, consents, erasure, evidence, experience, facts, fee
 from orders.buildsheet import pdf
 from orders.history import Report, Row
 from orders.lifecycle import move
-from orders.records import Account, Customer, Login, Order, PastOrder
+from orders.records import Account, Customer, Login, Order, PastOrder, Revision, Specification
 from orders.remembered import Erasure, Evidence, Rereading
 
 LAST_YEAR = now().date() - timedelta(300)
@@ -148,12 +150,53 @@ def test_an_order_of_somebody_who_is_there_stays_frozen(session):
         session.flush()
 
 
+def order(session, customer, version):
+    ordered(session, customer, version, engraving=WORD)
+
+
+def save(session, customer, version):
+    specifications.save(session, customer, version, WORD, {}, bench_values(), None)
+
+
+@pytest.mark.parametrize("act", [order, save])
+def test_nothing_is_ordered_or_saved_for_somebody_who_is_erased(session, act):
+    customer = member(session).customer
+    erasure.erase(session, customer)
+    with pytest.raises(ValueError, match="is erased"):
+        act(session, customer, published(session))
+
+
+@pytest.mark.parametrize("act", [order, save])
+@pytest.mark.parametrize("first", ["act", "erase"])
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_ordering_and_erasing_at_the_same_time_leave_no_name(database, act, first):
+    """Neither would see what the other does; whoever comes second starts over, and sees it."""
+    with transaction(database) as session:
+        id_, version_id = member(session).customer.id, published(session).id
+    with open_session(writing(database)) as one, open_session(writing(database)) as other:
+        customers = [opened.get(Customer, id_) for opened in (one, other)]
+        acts = [lambda session, customer: act(session, customer, session.get(Version, version_id)), erasure.erase]
+        mine, theirs = acts if first == "act" else reversed(acts)
+        mine(one, customers[0])
+        one.commit()
+        with pytest.raises(OperationalError, match="could not serialize"):
+            theirs(other, customers[1])
+
+
 def test_when_nobody_has_to_keep_them_the_orders_go(session, planted):
     customer = planted.customer
     erasure.erase(session, customer)
     assert erasure.let_orders_go(session, customer) == 2
     assert session.scalars(select(Customer.name)).all() == ["Mira Álbers"]
     assert len(session.scalars(select(Order)).all()) == 1
+
+
+def test_the_orders_go_although_something_came_after_the_erasure(session, planted):
+    customer = planted.customer
+    erasure.erase(session, customer)
+    open_draft(session, published(session), customer)
+    assert erasure.let_orders_go(session, customer) == 2
+    assert session.scalars(select(Customer.name)).all() == ["Mira Álbers"]
 
 
 # through the pages
@@ -310,6 +353,8 @@ def test_a_rep_erases_a_client_who_asks_for_it(served, left):
     assert desk.post("/desk/clients/1001/erasure", data={"number": "1001"}).location == "/desk/"
     assert client.get("/memory").status_code == 303
     assert json.loads(desk.get("/desk/clients/1001/memory/take.json").text)["fact"] == []
+    for keeps in "people", "memory/bring", "memory/consent", "erasure":
+        assert desk.post(f"/desk/clients/1001/{keeps}", data={"number": "1001"}).status_code == 404, keeps
 
 
 def test_a_log_does_not_keep_what_a_statement_was_given(database):
