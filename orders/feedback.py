@@ -15,7 +15,7 @@ from catalog.expressions import Answer
 from catalog.model import Characteristic, Number, ProductModel, Text, from_plain, to_plain
 from catalog.records import Version
 from catalog.store import model_of
-from orders import evidence, facts
+from orders import evidence, facts, lifecycle
 from orders.records import Account, Customer, Order
 from orders.remembered import Erasure, Evidence
 from orders.subjects import Whom
@@ -99,7 +99,7 @@ def give(session: Session, order: Order, verdicts: Verdicts, note: str = "", by:
     or a place is from now on what is known of them. Raises NotShipped, TooLong, and ValueError for a value that the
     product did not have or could never have.
     """
-    if order.state != "shipped":
+    if lifecycle.locked(session, order).state != "shipped":  # of two answers at once, the second sees the first
         raise NotShipped(order)
     model, made = model_of(order.version), from_plain(order.values)
     for name, verdict in verdicts.items():

@@ -7,9 +7,13 @@ from factories import HOSTILE, TODAY, a_customer, bench, bench_values, ordered, 
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
+from catalog.database import writing
+from configurator.transaction import open_session, transaction
 from orders import facts, feedback, lifecycle
 from orders.feedback import Verdict
+from orders.records import Order
 from orders.remembered import Evidence, Rereading
 from orders.subjects import add
 
@@ -44,6 +48,18 @@ def test_what_was_said_is_read_back_as_it_was_said(session):
     assert (piece.kind, piece.note, piece.stated_by, piece.source) == ("verdict", "Thank you", rep.id, "order 2001")
     assert (piece.customer_id, piece.person_id, piece.place_id) == (ada.id, order.person_id, order.place_id)
     assert piece.values == order.values
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_of_two_answers_at_once_the_second_sees_the_first(database):
+    with transaction(database) as session:
+        id_ = shipped(session, a_customer(session)).id
+    with open_session(writing(database)) as one, open_session(writing(database)) as other:
+        orders = [opened.get(Order, id_) for opened in (one, other)]
+        feedback.give(one, orders[0], {"wood": Verdict("right")})
+        one.commit()
+        with pytest.raises(OperationalError, match="could not serialize"):
+            feedback.give(other, orders[1], {"wood": Verdict("other", "pine")})
 
 
 @given(st.data())
