@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import CursorResult, Engine, delete, exists, func, select, text
 from sqlalchemy.orm import Session
 
-from catalog.database import now, wipe
+from catalog.database import collided, now, wipe
 from configurator.records import Draft
 from configurator.settings import Settings
 from configurator.transaction import transaction
@@ -35,8 +36,19 @@ def daily(engine: Engine, settings: Settings) -> list[Removal] | None:
 
 
 def retain(session: Session, settings: Settings) -> list[Removal]:
-    """Removes what is no longer needed, and notes how many of what; of what there was none, too."""
-    removed = [Removal(what=what, count=rule(session, settings, now())) for what, rule in RULES.items()]
+    """Removes what is no longer needed, and notes how many of what; of what there was none, too.
+
+    A rule that fails removes nothing, notes nothing and is logged; the others go on.
+    """
+    removed = []
+    for what, rule in RULES.items():
+        try:
+            with session.begin_nested():
+                removed.append(Removal(what=what, count=rule(session, settings, now())))
+        except Exception as error:
+            if collided(error):
+                raise  # of all that was read: a new transaction is needed
+            logging.exception("Of %s nothing could be removed", what)
     session.add_all(removed)
     session.flush()
     return removed

@@ -146,6 +146,18 @@ def test_the_orders_of_the_erased_go_when_the_books_need_them_no_more(session, a
     assert session.scalars(select(Customer)).all() == []
 
 
+def test_a_rule_that_fails_takes_back_what_it_did_and_holds_up_no_other(session, ada, monkeypatch, caplog):
+    def fails(session, *_):
+        session.add(Customer(number=ada.number, name="Twice"))
+        session.flush()
+
+    monkeypatch.setattr(retention, "RULES", {"what fails": fails, **retention.RULES})
+    forget(session, ada, "height", 8)
+    assert removed(session) == {"forgotten pieces": 1}
+    assert "Of what fails nothing could be removed" in caplog.text
+    assert session.scalars(select(Customer)).all() == [ada]
+
+
 def test_it_runs_once_a_day_however_many_serve(database):
     at_once, results = Barrier(4), []
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 
-from configurator.transaction import session
+from configurator.transaction import SAFE, session
 from configurator.web.access import access, current_customer, found
-from orders import customers
+from orders import customers, erasure
 from orders.records import Customer
 
 Page = tuple[str, str, Callable[..., Any]]
@@ -18,7 +18,10 @@ Page = tuple[str, str, Callable[..., Any]]
 
 
 def pages(name: str, views: Iterable[Page]) -> tuple[Blueprint, Blueprint]:
-    """The views at /<name> for a customer, and at /desk/clients/<number>/<name> for a rep."""
+    """The views at /<name> for a customer, and at /desk/clients/<number>/<name> for a rep.
+
+    Of somebody who was erased nothing is kept anew: 404.
+    """
     views = tuple(views)
     return (_pages(name, f"/{name}", "customer", lambda: found(current_customer()), views),
             _pages(f"client_{name}", f"/desk/clients/<number>/{name}", "rep",
@@ -31,7 +34,9 @@ def _pages(name: str, prefix: str, role: str, whose: Callable[..., Customer], vi
     def for_customer(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def shown(number: str | None = None, **named: Any) -> Any:
-            return view(whose(number) if number is not None else whose(), **named)
+            customer = whose(number) if number is not None else whose()
+            found(request.method in SAFE or not erasure.erased(session, customer) or None)
+            return view(customer, **named)
         return access(role)(shown)
 
     for rule, method, view in views:
