@@ -14,6 +14,7 @@ from catalog.model import to_plain
 from configurator import schema, steps
 from configurator.progress import progress_of
 from configurator.records import Draft
+from configurator.sessions import open_draft
 from orders import facts
 from orders.records import Customer
 from orders.remembered import Erasure, Evidence
@@ -102,6 +103,7 @@ def test_what_customers_said_before_people_and_places_is_evidence_now(database):
         ada, version = a_customer(session), published(session)
         first = ordered(session, ada, version, height=1810, width=700)
         save(session, customer=ada, version=version, name="Bench", choices={}, values=bench_values(), by=None)
+        drafts = [open_draft(session, version, ada).id, open_draft(session, version, guest="a guest").id]
         session.commit()
         number, customer = first.number, ada.id
     schema.take_down(database, "0003")
@@ -114,6 +116,8 @@ def test_what_customers_said_before_people_and_places_is_evidence_now(database):
         said = {(piece.kind, piece.person, piece.place, piece.corrected)
                 for piece in session.scalars(select(Evidence))}
         assert said == {("order", themself, home, None), ("specification", themself, home, None)}
+        own, guests = (session.get_one(Draft, id_) for id_ in drafts)
+        assert [(own.person, own.place), (guests.person, guests.place)] == [(themself, home), (None, None)]
         assert facts.of(session, themself)["height"].answer == {"value": 1810}
         assert facts.of(session, home)["alcove"].source == f"order {number}"
 

@@ -183,20 +183,20 @@ def _introduce() -> None:
 
 
 def _remember() -> None:
-    """Orders and revisions are evidence about whom and where their product asks for."""
+    """Orders and revisions are evidence about whom and where their product asks for; drafts go on for them."""
     connection = op.get_bind()
     subjects: dict[tuple[int, str], int] = {
         (customer, kind): id_ for id_, customer, kind in connection.execute(
             sa.select(SUBJECT.c.id, SUBJECT.c.customer_id, SUBJECT.c.kind))}
     versions = {id_: (product, _asked(document)) for id_, product, document in connection.execute(sa.text(
         "SELECT id, product_id, document FROM version").columns(document=sa.JSON))}
-    for table in "order", "specification":
-        for id_, customer, version in connection.execute(sa.text(_OWNERS[table])).all():
-            asked = versions[version][1]
-            for kind in asked & {kind for owner, kind in subjects if owner == customer}:
-                owner = sa.table(table, sa.column("id"), sa.column(f"{kind}_id"))
-                connection.execute(sa.update(owner).where(owner.c.id == id_).values(
-                    {f"{kind}_id": subjects[customer, kind]}))
+    for table, owners in _OWNERS.items():
+        for id_, customer, version in connection.execute(sa.text(owners)).all():
+            for kind in versions[version][1]:
+                if (customer, kind) in subjects:
+                    owner = sa.table(table, sa.column("id"), sa.column(f"{kind}_id"))
+                    connection.execute(sa.update(owner).where(owner.c.id == id_).values(
+                        {f"{kind}_id": subjects[customer, kind]}))
     for kind, query in _STATED.items():
         rows = connection.execute(sa.text(query).columns(values=sa.JSON, at=sa.DateTime(timezone=True))).mappings()
         found = [_piece(kind, dict(row), versions, subjects) for row in rows]
@@ -205,6 +205,7 @@ def _remember() -> None:
 
 
 _OWNERS = {
+    "draft": "SELECT id, customer_id, version_id FROM draft WHERE customer_id IS NOT NULL",
     "order": 'SELECT id, customer_id, version_id FROM "order"',
     "specification": "SELECT specification.id, customer_id, MAX(version_id) FROM specification "
                      "JOIN revision ON specification_id = specification.id GROUP BY specification.id, customer_id"}
