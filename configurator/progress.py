@@ -99,7 +99,8 @@ class Progress:
 
         Kept, for what a page prices is often what is chosen next.
         """
-        shown = {**self.values, **changes}
+        facts = {name: value for name, value in self.proposed.values.items() if self.model[name].about != "product"}
+        shown = {**self.values, **facts, **changes}  # what is known of somebody is not what a choice left of it
         draft = self.draft  # another customer's gives way otherwise: what they want is ranked
         kept, key = compiled(draft.version), (draft.id, self.read, configuration, *shown.values())
         found: dict[str, Answer] | None = kept.recall(key)

@@ -12,7 +12,7 @@ from catalog.records import Version
 from configurator.engines import engine_of
 from configurator.memory import Proposal, Reason
 from configurator.recollection import propose
-from orders import consents, evidence, experience, specifications, subjects
+from orders import consents, evidence, experience, facts, specifications, subjects
 from orders.history import Report, Row
 from orders.records import Customer
 from orders.remembered import Forgotten
@@ -268,3 +268,14 @@ def test_what_was_set_once_and_accepted_ever_since_is_not_asked_again(session: S
                   corrected={} if year else {"height": 1750, "wood": "oak"})
     proposal = propose(session, version, engine_of(version).start(), here, NOW + timedelta(1000))
     assert not {"height", "wood"} & set(proposal.questions)
+
+
+def test_a_measure_that_was_just_told_is_sure(session: Session):
+    version, ada = published(session), a_customer(session)
+    here = whom(session, ada, version)
+    for day in range(4):
+        order_for(session, here, version, height=1750 + 10 * day, today=TODAY + timedelta(day))
+    facts.state(session, here.person, "height", 1880, "mm", "this page", at=NOW + timedelta(9))
+    proposal = propose(session, version, engine_of(version).start(), here, NOW + timedelta(9))
+    assert proposal.configuration.values()["height"] == 1880
+    assert "height" not in proposal.questions

@@ -325,3 +325,14 @@ def test_what_is_refused_is_shown_by_no_step_of_any_draft(session: Session, anew
             steps.undo(draft)
     consents.say(session, customer, "proposals", True, None)
     assert progress_of(session, drafts[0]).values["height"] == order.values["height"]
+
+
+def test_a_measure_that_a_choice_left_no_room_for_comes_back_with_the_room(session: Session) -> None:
+    small = {"id": "small_pine", "says": "Pine is for small people.", "when": "wood = pine", "then": "height <= 1700"}
+    version, customer = published(session, bench(rules=[small])), a_customer(session)
+    ordered(session, customer, version, height=1810)
+    draft = sessions.open_draft(session, version, customer=customer)
+    steps.answer(session, draft, {"wood": "pine"})
+    assert progress_of(session, draft).values["height"] == 1700
+    steps.answer(session, draft, {"wood": "oak"})
+    assert progress_of(session, draft).values["height"] == 1810

@@ -100,6 +100,8 @@ class Evidence:
                 faded = _faded(statement.when, today, half_life)
                 votes[answer] += weight * statement.count * like * faded * meant[answer]
                 weight *= step
+                if statement.source and not statement.hint and characteristic.about != "product":
+                    break  # a measure that was told takes the place of older ones
         return votes
 
     def _meant(self, name: str) -> Mapping[Answer, float]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 from werkzeug.wrappers import Response as Answer
 
 from catalog.model import from_plain
@@ -40,7 +40,7 @@ class Specified(NamedTuple):
 def orders() -> str:
     """All orders of the customer, and what each one took to enter."""
     customer = found(current_customer())
-    placed = customer.orders[::-1]
+    placed = placed_by(customer)
     return render_template("orders/orders.html", orders=placed, points=chart.points(placed),
                            waiting=feedback.waiting(session, customer))
 
@@ -142,7 +142,7 @@ def rename(number: str) -> Answer:
         specifications.rename(specification, request.form.get("name", ""))
         flash(_("The specification is called %(name)s now.", name=specification.name))
     except ValueError:
-        flash(_bad_name())
+        flash(_bad_name(), "warning")
     return redirect(url_for(".specification", number=number), 303)
 
 
@@ -154,7 +154,7 @@ def copy(number: str, letter: str) -> Answer:
     try:
         copied = specifications.copy(session, revision, request.form.get("name", ""), current_account())
     except ValueError:
-        flash(_bad_name())
+        flash(_bad_name(), "warning")
         return redirect(url_for(".specification", number=number), 303)
     flash(_("Copied."))
     return redirect(url_for(".specification", number=copied.specification.number), 303)
@@ -175,6 +175,13 @@ def rep() -> Account | None:
     """Whoever acts for a customer; None if they act for themselves."""
     account = current_account()
     return account if account and account.role != "customer" else None
+
+
+def placed_by(customer: Customer) -> list[Order]:
+    """The customer's orders, the newest first, with what a list of them shows."""
+    shown = (selectinload(part) for part in (Order.version, Order.person, Order.place, Order.rep))
+    return list(session.scalars(select(Order).where(Order.customer_id == customer.id).options(*shown)
+                                .order_by(Order.id.desc())))
 
 
 def with_changes(customer: Customer) -> list[tuple[Specification, list[str]]]:

@@ -15,7 +15,7 @@ WORDS = (
     N_("Build sheet"), N_("Order"), N_("frozen on"), N_("Page"), N_("of"), N_("rev."), N_("Product"), N_("piece"),
     N_("pieces"), N_("Customer"), N_("For"), N_("Specification"), N_("Catalogue version"), N_("Promised"),
     N_("QR code"), N_("Remake of order"), N_("instead of"),
-    N_("was"), N_("not asked"), N_("standard:"), N_("each"), N_("the customer's first order of this product"),
+    N_("was"), N_("not asked"), N_("standard:"), N_("each"), N_("no earlier order of it for them to compare with"),
     N_("the same as order"), N_("difference from order"), N_("differences from order"),
     N_("marked with a bar"), N_("Picture"), N_("Where it goes"), N_("From the left and the top of the plan, mm:"),
     N_("it covers"), N_("Parts for all operations"),

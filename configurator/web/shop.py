@@ -102,7 +102,7 @@ def open_product(slug: str) -> Answer:
     try:
         named = whom.said(customer, request.form)
     except ValueError:
-        flash(whom.bad_name())
+        flash(whom.bad_name(), "warning")
         return redirect(url_for(".product", slug=slug), 303)
     draft = sessions.open_draft(session, version, **opener(), **named)
     if "start" in request.form:
@@ -176,7 +176,7 @@ def switch(draft: str) -> Answer:
     try:
         named = whom.said(customer, request.form)
     except ValueError:
-        flash(whom.bad_name())
+        flash(whom.bad_name(), "warning")
         return go(url_for(".configure", draft=draft))
     now = switched(session, opened, Whom(customer, named.get("person", opened.person),
                                          named.get("place", opened.place)))
@@ -292,7 +292,8 @@ def _save(draft: Draft) -> Answer:
                                     progress.values, current_account(), of, person=draft.person,
                                     place=draft.place, corrected=progress.corrected)
     except ValueError:
-        flash(_("Give the specification a name of at most %(most)d characters.", most=specifications.LONGEST_NAME))
+        flash(_("Give the specification a name of at most %(most)d characters.", most=specifications.LONGEST_NAME),
+              "warning")
         return go(target)
     session.flush()
     draft.revision_id = saved.id

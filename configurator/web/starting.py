@@ -27,6 +27,7 @@ class Other:
     why: str
     quote: Quote
     differences: tuple[Difference, ...]
+    settled: bool  # nothing is left that only the customer knows
 
 
 def others(progress: Progress) -> list[Other]:
@@ -36,7 +37,8 @@ def others(progress: Progress) -> list[Other]:
     for start, proposal in starts(session, draft.version, progress.configuration, draft.whom).items():
         values = proposal.configuration.values()
         if changed := differences(model, progress.values, model, values, say):
-            found.append(Other(start, *in_words(start), quote(model, values, today()), changed))
+            settled = all(model[name].about == "product" for name in proposal.questions)
+            found.append(Other(start, *in_words(start), quote(model, values, today()), changed, settled))
     return found
 
 
