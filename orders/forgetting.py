@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from catalog.store import current, model_of, succession, version_at
+from catalog.store import current, model_of
 from orders import evidence
+from orders.past import reading
 from orders.records import Customer, PastOrder
 from orders.remembered import Evidence, Fact, Forgotten
 from orders.subjects import asked
@@ -59,12 +60,11 @@ def _strip(session: Session, customer: Customer, gone: Mapping[tuple[int | None,
             session.delete(stated)
     for past in session.scalars(select(PastOrder).where(PastOrder.customer_id == customer.id)):
         if version := current(session, past.file.product.slug):
-            model = model_of(version)
-            about = next((s.id for s in customer.subjects if s.themself), None) if "person" in asked(model) else None
-            sold = version_at(session, version.product_id, past.file.read_at) or version
-            today = succession(session, sold, version).names()
-            past.values = _without(past.values, {old for old, new in today.items()
-                                                 if (about, evidence.key(model, model[new])) in gone})
+            asks = "person" in asked(model_of(version))
+            about = next((s.id for s in customer.subjects if s.themself), None) if asks else None
+            past.values = _without(past.values, {
+                name for name, keys in reading(session, past.file, version).keys.items()
+                if any((about, key) in gone for key in keys)})
 
 
 def _without(values: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

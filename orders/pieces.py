@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from catalog.database import now
 from catalog.expressions import Answer
-from catalog.model import Characteristic, Number, ProductModel, from_plain, to_plain
+from catalog.model import Characteristic, Number, ProductModel, from_plain
 from catalog.records import Version
-from catalog.store import catalogue, current, model_of, succession, version_at
+from catalog.store import catalogue, current, model_of, succession
 from orders import evidence, facts, feedback
 from orders.feedback import Verdict
+from orders.past import reading
 from orders.records import Account, Customer, PastOrder, Subject
 from orders.remembered import Evidence, Fact, Forgotten
 from orders.subjects import Whom, asked
@@ -274,13 +275,14 @@ def _past(session: Session, customer: Customer) -> Iterator[tuple[Place, Stateme
     for past in session.scalars(select(PastOrder).where(PastOrder.customer_id == customer.id)):
         if version := current(session, past.file.product.slug):
             model = model_of(version)
-            sold = version_at(session, version.product_id, past.file.read_at) or version
-            values = succession(session, sold, version).answers(from_plain(past.values))
+            read = reading(session, past.file, version)
             about = themself if "person" in asked(model) else None
             at = datetime.combine(past.placed_on, time(), UTC) if past.placed_on else past.file.read_at
-            for characteristic, answer in _answers(model, to_plain(values)):
-                yield (about, evidence.key(model, characteristic)), Statement(
-                    "past", answer, at, past.file.name, characteristic)
+            for name, inherited in read.way.inherited(from_plain(past.values)).items():
+                if inherited.answer is not None:
+                    then, today = read.keys[inherited.name]
+                    yield (about, today), Statement("past", inherited.answer, at, past.file.name, model[name],
+                                                    key="" if then == today else then)
 
 
 def _answers(model: ProductModel, plain: Mapping[str, object]) -> Iterator[tuple[Characteristic, Answer]]:

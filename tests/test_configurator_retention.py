@@ -1,15 +1,17 @@
 """What is no longer needed goes once a day, whoever serves; it says what it removed, and nothing else goes."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
 from click.testing import CliRunner
-from factories import bench_values, member, ordered, published, sign_in
+from factories import bench, bench_values, member, ordered, published, sign_in
 from sqlalchemy import func, select
 
 from catalog.database import now
+from catalog.formats import from_document, to_document
 from configurator import retention
 from configurator.cli import main
 from configurator.records import Draft
@@ -214,5 +216,23 @@ def test_what_was_read_in_from_files_is_taken_out_too(session, tmp_path):
     report.orders[Row((("engraving", "Xanthippe"), ("wood", "oak")), customer.number, LAST_YEAR)] += 1
     experience.keep(session, version.product, file, report)
     forget(session, customer, "bench.engraving", 8)
+    assert removed(session) == {"forgotten pieces": 1}
+    assert session.scalars(select(PastOrder)).one().values == {"wood": "oak"}
+
+
+def test_what_was_read_in_and_is_called_otherwise_now_stays_forgotten_and_goes(session, tmp_path):
+    customer, version, file = member(session).customer, published(session), tmp_path / "past.csv"
+    file.write_text("past")
+    report = Report(rows=1, valid=1)
+    report.orders[Row((("engraving", "Xanthippe"), ("wood", "oak")), customer.number, LAST_YEAR)] += 1
+    experience.keep(session, version.product, file, report)
+    forget(session, customer, "bench.engraving", 8)
+    document = to_document(bench())
+    next(one for one in document["characteristics"] if one["name"] == "engraving").update(
+        name="words", was=["engraving"])
+    published(session, from_document(json.loads(json.dumps(document).replace("{engraving}", "{words}").replace(
+        "size(engraving)", "size(words)").replace("engraving != ", "words != "))))
+    assert {piece.key: piece.forgotten is None for piece in pieces.of(session, customer)} == {
+        "bench.words": False, "bench.wood": True}
     assert removed(session) == {"forgotten pieces": 1}
     assert session.scalars(select(PastOrder)).one().values == {"wood": "oak"}
