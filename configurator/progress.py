@@ -17,7 +17,7 @@ from configurator.lazy import lazy
 from configurator.limits import Limits, today
 from configurator.memory import Reason
 from configurator.mending import Ranked, mended
-from configurator.proposed import Proposed
+from configurator.proposed import REMEMBERED, Proposed
 from configurator.recollection import propose, ranked
 from configurator.records import Draft
 from orders.evidence import changes
@@ -115,6 +115,15 @@ class Progress:
         proposed = self.proposed.values
         return {name: proposed[name] for name, value in self.configuration.choices.items()
                 if proposed.get(name, value) != value}
+
+    @property
+    def overruled(self) -> Mapping[str, Answer]:
+        """What was known of the person or the place where the choices leave no room for it, by name."""
+        proposed = self.proposed
+        return {name: known for name, known in proposed.values.items()
+                if self.model[name].about != "product" and name not in self.configuration.choices
+                and known != self.values[name]
+                and (reason := proposed.reasons.get(name)) is not None and reason.kind in REMEMBERED}
 
     @lazy
     def questions(self) -> tuple[str, ...]:

@@ -334,5 +334,6 @@ def test_a_measure_that_a_choice_left_no_room_for_comes_back_with_the_room(sessi
     draft = sessions.open_draft(session, version, customer=customer)
     steps.answer(session, draft, {"wood": "pine"})
     assert progress_of(session, draft).values["height"] == 1700
+    assert progress_of(session, draft).overruled == {"height": 1810}
     steps.answer(session, draft, {"wood": "oak"})
     assert progress_of(session, draft).values["height"] == 1810

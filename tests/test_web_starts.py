@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from factories import bench_values, member, ordered, published, selling, sign_in
+from factories import bench, bench_values, member, ordered, published, selling, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
@@ -62,6 +62,18 @@ def test_a_start_can_be_taken_up_later_and_keeps_what_was_chosen(ada: FlaskClien
         progress = progress_of(session, session.scalars(select(Draft)).one())
         assert progress.values == {**bench_values(height=1700, wood="pine", engraving="Ada"), "width": 1000}
         assert progress.draft.inputs == 1
+
+
+def test_what_is_ordered_otherwise_than_was_told_is_said_before(ada: FlaskClient, database: Engine) -> None:
+    with transaction(database) as session:
+        small = {"id": "small_oak", "says": "Oak is for small people.", "when": "wood = oak", "then": "height <= 1700"}
+        published(session, bench(rules=[small]))
+    address = ada.post("/products/bench").location
+    assert "Not as you told us" not in ada.get(f"{address}/order").text
+    ada.post(address, data={"a.wood": "oak", "was.wood": "pine", "answer": ""})
+    page = ada.get(f"{address}/order").text
+    assert "Not as you told us" in page
+    assert "Your height: 170" in page
 
 
 def test_what_makes_no_sense_as_a_start_is_as_if_it_were_not_said(ada: FlaskClient, database: Engine) -> None:

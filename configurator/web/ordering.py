@@ -99,11 +99,20 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
               for c in model.characteristics if states[c.name] == "open"]
     page = render_template(
         "shop/order.html", draft=draft, title=title(model), groups=groups, counts=Counter(states.values()),
-        unsure=unsure, picture=present.picture(model, values, present.PICTURE),
+        unsure=unsure, overruled=list(_overruled(progress)), picture=present.picture(model, values, present.PICTURE),
         offer=quote(model, values, today(), quantity), priced=has_prices(model), agreed=_digest(values, quantity),
         problems=[*(problems or ()), *_not_kept(progress)], kept=progress.within,
         news=_news(draft), since=of_draft(draft))
     return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))
+
+
+def _overruled(progress: Progress) -> Iterator[tuple[int, str, str]]:
+    """What is built otherwise than the person or the place is known to be: where to look, and how."""
+    model, values = progress.model, progress.values
+    for name, known in progress.overruled.items():
+        yield section_of(progress, name), question_id(progress, name), _(
+            "%(what)s: %(now)s instead of %(known)s", what=title(model[name]), now=say(model[name], values[name]),
+            known=say(model[name], known))
 
 
 def _not_kept(progress: Progress) -> Iterator[str]:
