@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from catalog.database import now
 from catalog.expressions import Answer, Values
@@ -92,7 +92,8 @@ def copy(session: Session, revision: Revision, name: str, by: Account | None) ->
 def of(session: Session, customer: Customer) -> list[Specification]:
     """The customer's specifications, those saved last first."""
     saved = select(func.max(Revision.saved_at)).where(Revision.specification_id == Specification.id).scalar_subquery()
-    return list(session.scalars(select(Specification).where(Specification.customer_id == customer.id)
+    whole = (selectinload(part) for part in (Specification.revisions, Specification.person, Specification.place))
+    return list(session.scalars(select(Specification).where(Specification.customer_id == customer.id).options(*whole)
                                 .order_by(saved.desc(), Specification.id.desc())))
 
 

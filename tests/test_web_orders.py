@@ -4,15 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 from factories import HOSTILE, bench, bench_values, house, ordered, published, sign_in
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from catalog.model import from_plain
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 from configurator.web.chart import BASE, LEFT, MOST, RIGHT, TOP, points
+from orders import subjects
 from orders.lifecycle import move
 from orders.production import sign_off
-from orders.records import Order, Specification
+from orders.records import Customer, Order, Specification
 from orders.specifications import save
 
 
@@ -60,6 +61,30 @@ def test_a_customer_reads_a_fact_in_one_unit_and_the_workshop_in_its_own(app, ad
     sheet = worker.get("/floor/orders/2003").text
     assert "1820 mm" in sheet
     assert "was 1750 mm" in sheet
+
+
+@pytest.mark.parametrize("page", ["/orders", "/specifications", "/desk/clients/{}"])
+def test_lists_take_as_many_queries_however_long_they_are(app, engine, people, page):
+    client, asked = app.test_client(), []
+    sign_in(client, people.rep if "desk" in page else people.ada)
+    customer = people.ada.customer
+    event.listen(engine, "before_cursor_execute", lambda *query: asked.append(query[2]))
+
+    def queries():
+        with transaction(engine) as session:
+            ada = session.get(Customer, customer.id)
+            for _ in range(4):
+                child = subjects.add(session, ada, "person", f"Child {len(ada.subjects)}")
+                session.expire(ada, ["subjects"])
+                values = bench_values(width=800 + 10 * child.id)
+                ordered(session, ada, values=values, person=child)
+                save(session, ada, published(session), child.name, {}, values, None, person=child)
+        asked.clear()
+        assert child.name in client.get(page.format(customer.number)).text
+        return len(asked)
+
+    client.get(page.format(customer.number))
+    assert queries() == queries()
 
 
 def test_the_curve_of_inputs_begins_with_the_second_order(ada, engine, people):

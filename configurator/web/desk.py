@@ -14,7 +14,7 @@ from configurator.transaction import session
 from configurator.web import chart, whom
 from configurator.web.access import access, current_account, found
 from configurator.web.forms import ClientForm
-from configurator.web.orders import with_changes
+from configurator.web.orders import placed_by, with_changes
 from configurator.web.people import told
 from orders import consents, customers, erasure, feedback
 from orders.records import Customer, Order
@@ -56,7 +56,7 @@ def new_client() -> Answer | str | tuple[str, int]:
 def client(number: str) -> str:
     """All about one client."""
     client = _client(number)
-    placed = client.orders[::-1]
+    placed = placed_by(client)
     return render_template(
         "desk/client.html", client=client, orders=placed, points=chart.points(placed), bought=_bought(placed),
         kept=with_changes(client), people=told(client), versions=catalogue(session),
