@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,12 @@ def strip(session: Session, before: datetime) -> int:
     What was said of them since stays. Specifications and orders stay, too: they are what they were.
     """
     pieces = session.scalars(select(Forgotten).where(Forgotten.at < before)).all()
+    take_out(session, pieces)
+    return len(pieces)
+
+
+def take_out(session: Session, pieces: Sequence[Forgotten]) -> None:
+    """Takes out what was forgotten: it cannot be undone any more."""
     for customer in _customers(session, {piece.customer_id for piece in pieces}):
         theirs = [piece for piece in pieces if piece.customer_id == customer.id]
         for piece in theirs:
@@ -32,7 +38,6 @@ def strip(session: Session, before: datetime) -> int:
             session.delete(piece)
         _strip(session, customer, {(piece.subject_id, piece.key): piece.at for piece in theirs})
         evidence.changed(session, customer)
-    return len(pieces)
 
 
 def expire(session: Session, before: datetime) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cache, partial
@@ -16,7 +16,7 @@ from catalog.expressions import Answer
 from catalog.model import Characteristic, Number, ProductModel, from_plain
 from catalog.records import Version
 from catalog.store import catalogue, current, model_of, succession
-from orders import evidence, facts, feedback
+from orders import evidence, facts, feedback, forgetting
 from orders.feedback import Verdict
 from orders.past import reading
 from orders.records import Account, Customer, PastOrder, Subject
@@ -138,7 +138,7 @@ def untold(session: Session, subject: Subject, known: tuple[Piece, ...]) -> list
 
 def tell(session: Session, customer: Customer, piece: Piece, answer: Answer, source: str, taken_by: str = "",
          by: Account | None = None, at: datetime | None = None) -> None:
-    """Corrects a piece, or tells it first: what was said before holds no more.
+    """Corrects a piece, or tells it first: what was said before holds no more, and goes at once if it was forgotten.
 
     What products share about a person or a place is stated as a fact, the rest as evidence about each product that asks
     for it. Raises ValueError for what none of them can be answered with.
@@ -146,7 +146,8 @@ def tell(session: Session, customer: Customer, piece: Piece, answer: Answer, sou
     uses = [use for use in piece.uses if use.characteristic.admits(answer)]
     if not uses:
         raise ValueError(f"nothing that asks for {piece.key} has this answer")
-    before, characteristic = piece.holds, uses[0].characteristic
+    forgetting.take_out(session, _forgotten(session, customer, piece))  # so that what was true before then counts, too
+    before, characteristic = None if piece.forgotten else piece.holds, uses[0].characteristic
     if piece.subject and characteristic.trait and characteristic.about != "product":
         facts.state(session, piece.subject, piece.key, answer, _unit(characteristic), source, taken_by, at)
     else:
@@ -173,11 +174,15 @@ def recall(session: Session, customer: Customer, piece: Piece) -> None:
 
 
 def _recall(session: Session, customer: Customer, piece: Piece) -> None:
-    for row in session.scalars(select(Forgotten).where(
-            Forgotten.customer_id == customer.id, Forgotten.key.in_(piece.keys),
-            Forgotten.subject_id.is_not_distinct_from(piece.place[0]))):
+    for row in _forgotten(session, customer, piece):
         session.delete(row)
     session.flush()
+
+
+def _forgotten(session: Session, customer: Customer, piece: Piece) -> Sequence[Forgotten]:
+    return session.scalars(select(Forgotten).where(
+        Forgotten.customer_id == customer.id, Forgotten.key.in_(piece.keys),
+        Forgotten.subject_id.is_not_distinct_from(piece.place[0]))).all()
 
 
 def _piece(subject: Subject | None, key: str, statements: list[Statement], uses: dict[str, list[Use]],

@@ -18,7 +18,7 @@ from configurator.records import Draft
 from configurator.sessions import open_draft
 from configurator.settings import Settings
 from configurator.transaction import open_session, transaction
-from orders import accounts, erasure, experience, pieces
+from orders import accounts, erasure, experience, facts, pieces
 from orders.history import Report, Row
 from orders.lifecycle import move
 from orders.records import Account, Customer, Login, LoginFailure, Order, PastOrder
@@ -103,10 +103,19 @@ def test_what_was_forgotten_is_taken_out_when_it_can_no_longer_be_undone(session
 
 def test_what_was_said_since_stays(session, ada):
     forget(session, ada, "height", 8)
-    known = pieces.find(session, ada, (ada.subjects[0].id, "height"))
-    pieces.tell(session, ada, known, 1800, "this page")
+    facts.state(session, ada.subjects[0], "height", 1800, "mm", "order 2002")
     assert removed(session) == {"forgotten pieces": 1}
     assert [fact.answer["value"] for fact in session.scalars(select(Fact).where(Fact.trait == "height"))] == [1800]
+
+
+def test_what_is_told_anew_holds_although_it_was_measured_before_the_rest_was_forgotten(session, ada):
+    forget(session, ada, "height", 0)
+    place = ada.subjects[0].id, "height"
+    pieces.tell(session, ada, pieces.find(session, ada, place), 1880, "this page", at=now() - timedelta(days=3))
+    known = pieces.find(session, ada, place)
+    assert (known.forgotten, [statement.answer for statement in known.statements]) == (None, [1880])
+    assert removed(session) == {}
+    assert facts.of(session, ada.subjects[0])["height"].answer == {"value": 1880}
 
 
 def test_evidence_and_facts_go_after_the_years_that_are_set_and_not_before(session, ada):
