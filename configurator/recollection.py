@@ -22,12 +22,13 @@ from catalog.database import now
 from catalog.expressions import Answer, Values
 from catalog.model import from_plain
 from catalog.records import Version
-from catalog.store import succession, version_at
+from catalog.store import succession
 from catalog.succession import Succession
 from configurator.engine import Configuration, Engine
 from configurator.memory import Memory, Proposal, Start
 from configurator.told import Key, key, told, verdicts
 from orders import consents, evidence, feedback, subjects
+from orders.past import reading
 from orders.records import HistoryFile, PastOrder, Subject
 from orders.remembered import Evidence, Rereading
 from orders.subjects import Whom
@@ -151,24 +152,20 @@ def _recollection(session: Session, version: Version, engine: Engine, anew: bool
 
 
 def _read_files(session: Session, version: Version, found: _Recollection) -> None:
-    """Remembers what was ordered before, as if everybody had ordered for themselves.
-
-    A file's names are those of the version that was sold when it was read.
-    """
+    """Remembers what was ordered before, as if everybody had ordered for themselves."""
     asks = "person" in subjects.asked(found.memory.engine.model)
     themselves: dict[int, int] = dict(session.execute(
         select(Subject.customer_id, Subject.id).where(Subject.themself)).all()) if asks else {}
     refusing, without = consents.refusing(session, "experience"), evidence.forgotten(session)
-    model = found.memory.engine.model
-    keys = {characteristic.name: evidence.key(model, characteristic) for characteristic in model.characteristics}
-    ways = {file.id: succession(session, version_at(session, version.product_id, file.read_at) or version, version)
-            for file in session.scalars(select(HistoryFile).where(HistoryFile.product_id == version.product_id))}
+    readings = {file.id: reading(session, file, version) for file in session.scalars(
+        select(HistoryFile).where(HistoryFile.product_id == version.product_id))}
     for order in session.scalars(select(PastOrder).where(PastOrder.product_id == version.product_id)):
         if order.customer_id not in refusing:
             who = order.customer_id and (order.customer_id, themselves.get(order.customer_id), None)
-            values = {name: answer for name, answer in ways[order.file_id].answers(from_plain(order.values)).items()
-                      if not who or (*who[:2], keys.get(name, "")) not in without}
-            found.memory.remember(values, who, order.placed_on, order.count)
+            read = readings[order.file_id]
+            values = {name: answer for name, answer in from_plain(order.values).items()
+                      if not who or not any((*who[:2], key) in without for key in read.keys.get(name, ()))}
+            found.memory.remember(read.way.answers(values), who, order.placed_on, order.count)
     found.files_read = True
 
 
