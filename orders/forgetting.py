@@ -59,9 +59,11 @@ def _strip(session: Session, customer: Customer, gone: Mapping[tuple[int | None,
         names = {c.name for c in model.characteristics
                  if (at := gone.get((evidence.subject(stated, c), evidence.key(model, c)))) and stated.at <= at}
         if names & {*stated.values, *(stated.corrected or ()), *stated.verdicts}:
+            if stated.verdicts and not stated.verdicts.keys() - names:
+                stated.note = ""  # what was said of them is what it is about
             stated.values, stated.verdicts = _without(stated.values, names), _without(stated.verdicts, names)
             stated.corrected = None if stated.corrected is None else _without(stated.corrected, names)
-        if not stated.values:
+        if all(answer == "" for answer in stated.values.values()):
             session.delete(stated)
     for past in session.scalars(select(PastOrder).where(PastOrder.customer_id == customer.id)):
         if version := current(session, past.file.product.slug):

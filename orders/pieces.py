@@ -191,6 +191,8 @@ def _piece(subject: Subject | None, key: str, statements: list[Statement], uses:
               if use.characteristic.about == "product" or (subject and subject.kind == use.characteristic.about)]
     since = [statement for statement in statements if forgotten is None or statement.at > forgotten]
     kept = sorted(since or statements, key=lambda statement: statement.at, reverse=True)
+    if not since:
+        kept = [replace(s, verdict=replace(s.verdict, why="")) if s.verdict else s for s in kept]
     return Piece(subject, key, tuple(_worded(s, asking) for s in kept), tuple(asking), None if since else forgotten)
 
 
@@ -247,10 +249,18 @@ def _verdicts(session: Session, customer: Customer) -> Iterator[tuple[Place, Sta
 
 
 def judged(session: Session, customer: Customer) -> Collection[Evidence]:
-    """What they said last of each of their orders."""
+    """What they said last of each of their orders, forgotten or not."""
     stated = session.scalars(select(Evidence).where(
         Evidence.customer_id == customer.id, Evidence.kind == "verdict").order_by(Evidence.id))
     return {one.order_id: one for one in stated}.values()
+
+
+def remarks(session: Session, customer: Customer) -> list[Evidence]:
+    """What they said last of each of their orders, but for those of which all that it is about is forgotten."""
+    without = evidence.forgotten(session, customer)
+    return [one for one in judged(session, customer)
+            if any(answer != "" and (name in one.verdicts or not one.verdicts)
+                   for name, answer in evidence.usable(one, without).items())]
 
 
 def _stated(session: Session, pieces: Iterable[Evidence]) -> Iterator[tuple[Place, Statement]]:

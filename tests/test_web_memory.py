@@ -9,16 +9,17 @@ import pytest
 from factories import House, bench, bench_values, member, ordered, published, sign_in
 from sqlalchemy import select
 
+from catalog.database import now
 from catalog.formats import from_document, to_document
 from catalog.store import current
 from configurator.engines import engine_of
 from configurator.recollection import propose
 from configurator.transaction import open_session, transaction
-from orders import experience, feedback, subjects
+from orders import experience, feedback, forgetting, subjects
 from orders.history import Report, Row
 from orders.lifecycle import move
 from orders.records import Order
-from orders.remembered import Consent
+from orders.remembered import Consent, Evidence
 from orders.specifications import save
 from orders.subjects import Whom
 
@@ -284,6 +285,22 @@ def test_what_was_said_of_an_order_stands_beside_what_it_is_about(ada, engine, p
     assert "175 cm was too small; rather 180 cm; I grew" in words
     assert "Height: 180 cm From order 2001" in words
     assert "Came on a Monday" in words
+
+
+@pytest.mark.parametrize("verdicts", [{}, {"wood": feedback.Verdict("other", "pine", "Why we say it")}])
+def test_whoever_forgets_everything_forgets_what_they_wrote_of_it(ada, engine, people, verdicts):
+    with transaction(engine) as session:
+        order = session.get(Order, people.order.id)
+        for state in "in_production", "built", "shipped":
+            move(session, order, state, None)
+        feedback.give(session, order, verdicts, "Came on a Monday")
+    ada.post("/memory/forget", data={"everything": "yes"})
+    page = ada.get("/memory").text
+    assert "Came on a Monday" not in page
+    assert "Why we say it" not in page
+    with transaction(engine) as session:
+        forgetting.strip(session, now() + timedelta(days=1))
+        assert [one.note for one in session.scalars(select(Evidence)) if one.kind == "verdict"] == []
 
 
 def test_what_was_read_in_from_files_is_remembered_and_forgotten_like_the_rest(app, engine, tmp_path):

@@ -126,7 +126,7 @@ def _page(customer: Customer, open_: Piece | None = None, problem: str = "", tex
         "memory/page.html", customer=customer, abouts=_abouts(customer, known), own=rep() is None, drafts=drafts.all(),
         count=sum(piece.forgotten is None for piece in known), orders=placed, points=chart.points(placed),
         allowed={purpose: consents.allows(session, customer, purpose) for purpose in PURPOSES}, said=said,
-        judged=pieces.judged(session, customer),
+        judged=pieces.remarks(session, customer),
         open=identity(open_.place) if open_ else "", new=open_ if open_ and not open_.statements else None,
         field=field(open_, texts) if open_ and open_.uses else None, problem=problem, refused=refused, brought=brought,
         heading=heading, uses=USES,
