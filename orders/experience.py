@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
@@ -16,6 +16,7 @@ from catalog.model import to_plain
 from catalog.records import Product
 from orders.history import Pairs, Report
 from orders.records import Customer, HistoryFile, PastOrder
+from orders.remembered import Erasure
 
 
 def digest(path: Path) -> str:
@@ -58,10 +59,11 @@ def keep(session: Session, product: Product, path: Path, report: Report) -> Coun
 
 
 def _customers(session: Session, numbers: Iterable[str]) -> dict[str, int]:
-    """Ids by the numbers of customers."""
+    """Ids by the numbers of customers; who was erased is nobody."""
     wanted = sorted(set(numbers))
     found: dict[str, int] = {}
     for start in range(0, len(wanted), 500):  # databases bound the parameters of one statement
-        some = select(Customer.number, Customer.id).where(Customer.number.in_(wanted[start:start + 500]))
+        some = select(Customer.number, Customer.id).where(
+            Customer.number.in_(wanted[start:start + 500]), ~exists().where(Erasure.customer_id == Customer.id))
         found |= dict(session.execute(some).all())
     return found

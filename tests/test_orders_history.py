@@ -14,7 +14,7 @@ from catalog.formats import load
 from catalog.model import from_plain
 from configurator.commands.history import conflicts, describe, history
 from configurator.engine import Engine
-from orders import experience
+from orders import erasure, experience
 from orders.history import HistoryError, Layout, Report, read
 from orders.records import PastOrder
 
@@ -102,6 +102,9 @@ def test_what_is_kept_belongs_to_its_customer_and_is_never_doubled(session: Sess
     assert experience.known(session, product, path)
     experience.keep(session, product, path, report)
     assert kept(session) == first
+    erasure.erase(session, ada)
+    assert experience.keep(session, product, path, report) == {"9999": 4, ada.number: 3}
+    assert {customer for customer, _, _ in kept(session)} == {None}
 
 
 def test_the_command_reports_keeps_and_refuses_the_same_file(sqlite: Database, tmp_path: pathlib.Path,
