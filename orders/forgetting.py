@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.store import current, model_of
 from orders import evidence
 from orders.past import reading
-from orders.records import Customer, PastOrder
+from orders.records import Customer, HistoryFile, PastOrder
 from orders.remembered import Evidence, Fact, Forgotten
 from orders.subjects import asked
 
@@ -41,10 +41,17 @@ def take_out(session: Session, pieces: Sequence[Forgotten]) -> None:
 
 
 def expire(session: Session, before: datetime) -> int:
-    """Deletes evidence and facts from before a moment: how many."""
+    """Deletes evidence, facts and customers' past orders from before a moment, these by day: how many.
+
+    A past order without a day is as old as its file.
+    """
+    read = select(HistoryFile.id).where(HistoryFile.read_at < before)
+    old = or_(PastOrder.placed_on < before.date(), PastOrder.placed_on.is_(None) & PastOrder.file_id.in_(read))
     theirs = [*session.scalars(delete(Evidence).where(Evidence.at < before).returning(Evidence.customer_id)),
-              *session.scalars(delete(Fact).where(Fact.stated_at < before).returning(Fact.customer_id))]
-    for customer in _customers(session, set(theirs)):
+              *session.scalars(delete(Fact).where(Fact.stated_at < before).returning(Fact.customer_id)),
+              *session.scalars(delete(PastOrder).where(old, PastOrder.customer_id.is_not(None))
+                               .returning(PastOrder.customer_id))]
+    for customer in _customers(session, {id_ for id_ in theirs if id_ is not None}):
         evidence.changed(session, customer)
     return len(theirs)
 

@@ -21,7 +21,7 @@ from configurator.transaction import open_session, transaction
 from orders import accounts, erasure, experience, facts, pieces
 from orders.history import Report, Row
 from orders.lifecycle import move
-from orders.records import Account, Customer, Login, LoginFailure, Order, PastOrder
+from orders.records import Account, Customer, HistoryFile, Login, LoginFailure, Order, PastOrder
 from orders.remembered import ErasureWish, Evidence, Fact, Forgotten, Removal
 from orders.specifications import save
 
@@ -227,6 +227,21 @@ def test_what_was_read_in_from_files_is_taken_out_too(session, tmp_path):
     forget(session, customer, "bench.engraving", 8)
     assert removed(session) == {"forgotten pieces": 1}
     assert session.scalars(select(PastOrder)).one().values == {"wood": "oak"}
+
+
+def test_what_was_read_in_goes_after_the_years_that_are_set_too(session, tmp_path):
+    customer, version, file = member(session).customer, published(session), tmp_path / "past.csv"
+    file.write_text("past")
+    report = Report(rows=4, valid=4)
+    for number, placed_on in (customer.number, LAST_YEAR), (customer.number, LAST_YEAR - timedelta(1100)), (
+            None, LAST_YEAR - timedelta(1100)), (customer.number, None):
+        report.orders[Row((("wood", "oak"),), number, placed_on)] += 1
+    experience.keep(session, version.product, file, report)
+    assert removed(session, replace(SETTINGS, evidence_years=3)) == {"old evidence and facts": 1}
+    session.scalars(select(HistoryFile)).one().read_at = AT - timedelta(1100)
+    assert removed(session, replace(SETTINGS, evidence_years=3)) == {"old evidence and facts": 1}
+    assert {(past.customer_id, past.placed_on) for past in session.scalars(select(PastOrder))} == {
+        (customer.id, LAST_YEAR), (None, LAST_YEAR - timedelta(1100))}
 
 
 def test_what_was_read_in_and_is_called_otherwise_now_stays_forgotten_and_goes(session, tmp_path):
