@@ -7,9 +7,11 @@ import logging
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 from factories import PASSWORD, bench, bench_values, member, ordered, published, sign_in, staff
+from psycopg.errors import SerializationFailure
 from pypdf import PdfReader
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
@@ -316,6 +318,17 @@ def test_no_process_has_it_in_memory(served, left):
     held = [one for one in gc.get_objects() if isinstance(one, dict) and any(
         isinstance(value, str) and value == WORD for value in list(one.values()))]
     assert [one for one in held if one.get("__name__") != __name__ and "WORD" not in one] == []
+
+
+def test_an_erasure_that_met_an_order_starts_over(served, left, monkeypatch):
+    client, number = left
+    finish(served, number)
+    met = OperationalError("", {}, SerializationFailure())
+    monkeypatch.setattr("orders.subjects.lock", Mock(side_effect=[met, None]))
+    assert client.post("/erasure", data={"password": PASSWORD}).status_code == 303
+    assert client.get("/memory").status_code == 303  # signed out
+    with open_session(served.extensions["engine"]) as session:
+        assert session.scalars(select(Customer.name)).all() == [erasure.NAME]
 
 
 def test_another_process_lets_go_as_soon_as_it_is_asked(served, left, app_with, monkeypatch):

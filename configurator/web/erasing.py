@@ -55,13 +55,13 @@ def erase(customer: Customer) -> Answer:
             session.add(ErasureWish(customer_id=customer.id))
         flash(_("It is done as soon as nothing is being made any more."))
         return redirect(url_for(".page", **request.view_args or {}), 303)
-    target = url_for("desk.clients" if rep() else "shop.products")
-    if not rep():
-        sign_out()
+    own = rep() is None
     erasure.erase(session, customer)
+    if own:  # not before: who meets an order starts over, and must still be signed in
+        sign_out()
     after_this_request(_wiped)
     flash(_("Erased. The orders stay in the books, without the person."))
-    return redirect(target, 303)
+    return redirect(url_for("shop.products" if own else "desk.clients"), 303)
 
 
 erasing, client_erasing = pages_of("erasure", (("", "GET", page), ("", "POST", erase)))
