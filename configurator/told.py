@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from catalog.expressions import Answer, Values
 from catalog.model import Characteristic, Number, ProductModel, from_plain
@@ -86,7 +86,8 @@ def _pieces(session: Session, version: Version, whom: Whom) -> Iterator[Evidence
     revised: set[int] = set()
     for piece in session.scalars(select(Evidence).where(
             Evidence.customer_id == whom.customer.id, Evidence.product_id == version.product_id, ~ordered,
-            feedback.stands()).order_by(Evidence.id.desc()).limit(RECENT)):
+            feedback.stands()).options(joinedload(Evidence.revision), joinedload(Evidence.version)).order_by(
+            Evidence.id.desc()).limit(RECENT)):
         if piece.revision is None or piece.revision.specification_id not in revised:
             yield piece
         if piece.revision is not None:

@@ -134,6 +134,13 @@ def sign_in(client: FlaskClient, account: Account) -> None:
     assert answer.status_code == 303, answer.text
 
 
+def browser(app: Flask, account: Account) -> FlaskClient:
+    """A browser that somebody is signed in with."""
+    client = app.test_client()
+    sign_in(client, account)
+    return client
+
+
 @dataclass(frozen=True)
 class House:
     """A shop with people in it: two customers, one order and one specification of each, a rep and a worker."""

@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 import pytest
-from factories import HOSTILE, bench, bench_values, house, published, sign_in
+from factories import HOSTILE, bench, bench_values, browser, house, published
 from sqlalchemy import func, select
 
 from catalog.formats import to_document
@@ -49,9 +49,7 @@ def people(engine):
 
 @pytest.fixture
 def ada(app, people):
-    client = app.test_client()
-    sign_in(client, people.ada)
-    return client
+    return browser(app, people.ada)
 
 
 def publish(engine, model: ProductModel | None = None) -> None:

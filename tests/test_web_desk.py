@@ -1,7 +1,7 @@
 """The desk: a rep finds a client, sees what there is to know, and orders for them."""
 
 import pytest
-from factories import bench, bench_values, house, ordered, published, sign_in
+from factories import bench, bench_values, browser, house, ordered, published
 from sqlalchemy import select
 
 from configurator.records import Draft
@@ -32,9 +32,7 @@ def people(engine):
 @pytest.fixture
 def rep(app, people):
     """The rep's browser."""
-    client = app.test_client()
-    sign_in(client, people.rep)
-    return client
+    return browser(app, people.rep)
 
 
 @pytest.mark.parametrize("text", ["1001", "2001", "S-0001", "s-0001", "ada"])

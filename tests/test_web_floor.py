@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from conftest import application, settings_for
-from factories import TODAY, bench, house, member, ordered, published, sign_in
+from factories import TODAY, bench, browser, house, member, ordered, published, sign_in
 from pypdf import PdfReader
 
 from configurator.settings import ROOT
@@ -35,9 +35,7 @@ def people(engine):
 @pytest.fixture
 def worker(app, people):
     """The worker's tablet."""
-    client = app.test_client()
-    sign_in(client, people.worker)
-    return client
+    return browser(app, people.worker)
 
 
 def test_the_queue_stands_by_promised_date(worker, engine, people):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
-from factories import House, bench, bench_values, member, ordered, published, sign_in
+from factories import House, bench, bench_values, browser, member, ordered, published, sign_in
 from sqlalchemy import select
 
 from catalog.database import now
@@ -56,16 +56,12 @@ def people(engine):
 @pytest.fixture
 def ada(app, people):
     """Ada's browser."""
-    client = app.test_client()
-    sign_in(client, people.ada)
-    return client
+    return browser(app, people.ada)
 
 
 @pytest.fixture
 def rep(app, people):
-    client = app.test_client()
-    sign_in(client, people.rep)
-    return client
+    return browser(app, people.rep)
 
 
 def text_of(page):

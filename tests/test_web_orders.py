@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from factories import HOSTILE, bench, bench_values, house, ordered, published, sign_in
+from factories import HOSTILE, bench, bench_values, browser, house, ordered, published, sign_in
 from sqlalchemy import event, select
 
 from catalog.model import from_plain
@@ -36,9 +36,7 @@ def people(engine):
 @pytest.fixture
 def ada(app, people):
     """Ada's browser."""
-    client = app.test_client()
-    sign_in(client, people.ada)
-    return client
+    return browser(app, people.ada)
 
 
 def test_an_order_shows_what_was_promised(ada):
