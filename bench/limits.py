@@ -17,7 +17,7 @@ from catalog.model import Number
 from catalog.pricing import price
 from configurator.engine import Configuration, Engine, Impossible, Undecided
 from configurator.limits import Limits, cost, lead
-from orders.quotes import promise
+from orders.promises import promise
 
 SAMPLES = {"shirt": 8, "touring_bicycle": 0, "bookcase": 7}
 """Products, and how many of their measures are given first: whoever asks for a price knows them."""

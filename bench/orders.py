@@ -30,7 +30,7 @@ from configurator.settings import Settings
 from configurator.transaction import transaction
 from orders import consents, placing
 from orders.customers import new_customer
-from orders.quotes import quote
+from orders.promises import offered
 from orders.records import Customer
 
 CUSTOMERS, ORDERS = 6, 4
@@ -116,7 +116,7 @@ def _order(session: Session, version: Version, customer: Customer, wanted: Value
     while wrong := _wrong(progress := progress_of(session, draft), wanted):
         if steps.answer(session, draft, {wrong: wanted[wrong]}):
             raise AssertionError(f"{wrong} was refused: what is wanted is valid")
-    offer, at = quote(progress.model, progress.values, DAY.date()), DAY + timedelta(days=90 * number)
+    offer, at = offered(progress.model, progress.values, DAY.date()), DAY + timedelta(days=90 * number)
     placing.place(session, customer=customer, version=version, model=progress.model, values=progress.values, quantity=1,
                   key=draft.id, inputs=draft.inputs, agreed_total=offer.total, agreed_date=offer.promised_on,
                   today=DAY.date(), at=at, told=progress.configuration.choices, person=draft.person, place=draft.place,

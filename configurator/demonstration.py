@@ -29,7 +29,7 @@ from configurator.unaided import unaided
 from orders import accounts, customers, feedback, lifecycle, placing, production, specifications, subjects
 from orders.evidence import key
 from orders.feedback import Verdict
-from orders.quotes import quote
+from orders.promises import offered
 from orders.records import Account, Customer, Order, SignOff
 from orders.subjects import Whom
 
@@ -161,7 +161,7 @@ def _order(session: Session, customer: Customer, persona: Persona, version: Vers
     kept = corrected and persona.random.random() < 0.3
     name = persona.random.choice(KEPT_AS)
     revision = specifications.save(session, customer, version, name, values, values, rep, at=at) if kept else None
-    offer = quote(engine.model, values, at.date())
+    offer = offered(engine.model, values, at.date())
     seconds = round(persona.random.gauss(40, 8) + sum(persona.random.expovariate(0.1) for _ in corrected))
     return placing.place(
         session, customer=customer, version=version, model=engine.model, values=values, quantity=1,

@@ -13,7 +13,7 @@ from catalog.database import now
 from catalog.model import ProductModel, Rule
 from catalog.pricing import total
 from configurator.engine import Measure
-from orders.quotes import days, days_until, ready_within
+from orders.promises import days, days_until, ready_within
 from orders.rooms import Plan
 from orders.standing import Spot, Standing
 

@@ -26,7 +26,7 @@ from catalog.records import Version
 from catalog.store import model_of
 from catalog.wording import WORDS, title
 from orders import floorplan
-from orders.quotes import Quote
+from orders.promises import Offer
 from orders.records import Order, Revision
 from orders.specifications import Difference, differences, grouped, said
 from orders.standing import Sizes, Standing
@@ -41,7 +41,7 @@ PX = 25.4 / 96
 """The millimetres of a CSS pixel."""
 
 
-def freeze(model: ProductModel, values: Values, offer: Quote, *, whom: Whom, version: Version,
+def freeze(model: ProductModel, values: Values, offer: Offer, *, whom: Whom, version: Version,
            revision: Revision | None, placed_on: date, previous: Order | None,
            remake: bool = False, standing: Standing | None = None) -> dict[str, Any]:
     """All that the sheet shows, as plain JSON: numbers as numbers, money in minor units, dates as ISO 8601.

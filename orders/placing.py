@@ -17,7 +17,7 @@ from catalog.records import Version
 from catalog.store import current, model_of
 from catalog.wording import title
 from orders import buildsheet, evidence, facts, lifecycle, numbers, subjects
-from orders.quotes import Quote, quote
+from orders.promises import Offer, offered
 from orders.records import STATES, Account, Customer, Order, Revision, Subject
 from orders.standing import Standing
 from orders.subjects import Whom
@@ -136,14 +136,14 @@ def _rules(model: ProductModel, values: Values) -> Iterator[Problem]:
 
 
 def _agreed(session: Session, version: Version, model: ProductModel, values: Values, quantity: int, total: int,
-            promised_on: date, today: date) -> Quote:
+            promised_on: date, today: date) -> Offer:
     """The offer, if it is the one agreed to and of the newest version; else raises Changed."""
     changes = []
     newest = current(session, version.product.slug)
     if newest is not None and newest.id != version.id:
         changes.append(Change("version", version.number, newest.number))
         model = _still(model_of(newest), values) or model
-    offer = quote(model, values, today, quantity)
+    offer = offered(model, values, today, quantity)
     if offer.total != total:
         changes.append(Change("total", total, offer.total))
     if offer.promised_on != promised_on:

@@ -19,7 +19,7 @@ from configurator.transaction import transaction
 from orders.accounts import sign_up
 from orders.customers import new_customer
 from orders.placing import place
-from orders.quotes import quote
+from orders.promises import offered
 from orders.records import Account, Customer, Order, Revision
 from orders.specifications import save
 
@@ -117,7 +117,7 @@ def ordered(session: Session, customer: Customer, version: Version | None = None
     how = {name: changes.pop(name) for name in taken}
     how = {"key": f"key {next(_numbers)}", "quantity": 1, "inputs": 3, **how}
     values = changes.get("values") or bench_values(**changes)
-    offer = quote(model_of(version), values, today, how["quantity"])
+    offer = offered(model_of(version), values, today, how["quantity"])
     return place(session, customer=customer, version=version, model=model_of(version), values=values, today=today,
                  agreed_total=offer.total, agreed_date=offer.promised_on,
                  at=datetime(today.year, today.month, today.day, 9, tzinfo=UTC), **how)

@@ -16,7 +16,7 @@ from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
 from orders import facts
 from orders.placing import MOST, Change, Changed, Unbuildable, check, place
-from orders.quotes import promise, quote, working_day
+from orders.promises import offered, promise, working_day
 from orders.records import Customer, Order, OrderEvent
 from orders.specifications import save
 
@@ -24,7 +24,7 @@ from orders.specifications import save
 def agreed(session, customer, version, **changes):
     """What `place` is called with when the customer saw the offer of today."""
     values = bench_values()
-    offer = quote(model_of(version), values, TODAY, changes.get("quantity", 1))
+    offer = offered(model_of(version), values, TODAY, changes.get("quantity", 1))
     return {"customer": customer, "version": version, "model": model_of(version), "values": values, "quantity": 1,
             "key": "once", "inputs": 4, "agreed_total": offer.total, "agreed_date": offer.promised_on, "today": TODAY,
             **changes}

@@ -16,7 +16,7 @@ from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.reasons import remembered
-from orders.quotes import promise
+from orders.promises import promise
 from orders.records import Subject
 
 

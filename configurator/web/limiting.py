@@ -22,7 +22,7 @@ from configurator.transaction import session
 from configurator.web.answers import Unread, decimal
 from configurator.web.formatting import amount, day, money
 from configurator.web.questions import Problem
-from orders.quotes import promise
+from orders.promises import promise
 
 MOST, BY = "limit_most", "limit_by"
 """The fields of the form."""

@@ -32,7 +32,7 @@ from configurator.web.reasons import has_prices
 from configurator.web.sections import question_id, section_of
 from configurator.web.shop import open_draft
 from orders import placing, specifications
-from orders.quotes import quote
+from orders.promises import offered
 from orders.records import Account, Revision
 
 ordering = Blueprint("ordering", __name__)
@@ -100,7 +100,7 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
     page = render_template(
         "shop/order.html", draft=draft, title=title(model), groups=groups, counts=Counter(states.values()),
         unsure=unsure, overruled=list(_overruled(progress)), picture=present.picture(model, values, present.PICTURE),
-        offer=quote(model, values, today(), quantity), priced=has_prices(model), agreed=_digest(values, quantity),
+        offer=offered(model, values, today(), quantity), priced=has_prices(model), agreed=_digest(values, quantity),
         problems=[*(problems or ()), *_not_kept(progress)], kept=progress.within,
         news=_news(draft), since=of_draft(draft))
     return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))

@@ -20,7 +20,7 @@ from configurator.web.answers import say
 from configurator.web.questions import Asked, Problem, Question
 from configurator.web.reasons import Reasons, has_prices
 from configurator.web.sections import Section, question_id, section_of, sections
-from orders.quotes import Quote, quote
+from orders.promises import Offer, offered
 
 PICTURE = "picture"
 """The id of the drawing, so that the dock can show it again."""
@@ -45,7 +45,7 @@ class Page:
     section: Section
     questions: tuple[Question, ...]
     counts: Mapping[State, int]
-    offer: Quote
+    offer: Offer
     picture: Markup
     caption: str
     next: Next | None
@@ -71,7 +71,7 @@ def page(progress: Progress, group: int | None, problems: Mapping[str, Problem],
     return Page(
         title(model), groups, section, tuple(_questions(progress, section, problems, why, ranges)),
         {state: sum(section.states.count(state) for section in groups) for state in get_args(State)},
-        quote(model, progress.values, today), picture(model, progress.values, PICTURE),
+        offered(model, progress.values, today), picture(model, progress.values, PICTURE),
         caption(model, progress.values), _next(progress, section, first),
         tuple((title(model[name]), say(model[name], progress.values[name])) for name in progress.questions),
         _act(progress, 0) if draft.position else None,

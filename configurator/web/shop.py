@@ -47,7 +47,7 @@ from configurator.web.limiting import BY, MOST, fields
 from configurator.web.questions import Problem, Question
 from configurator.web.starting import others
 from orders import feedback, specifications
-from orders.quotes import Quote, quote
+from orders.promises import Offer, offered
 from orders.records import Customer, Revision
 from orders.subjects import Whom
 
@@ -59,7 +59,7 @@ WRITTEN = 2_000
 
 
 @dataclass(frozen=True)
-class Offer:
+class Card:
     """A product as it would be proposed to whoever looks."""
 
     slug: str
@@ -68,7 +68,7 @@ class Offer:
     sources: tuple[str, ...]
     progress: Progress
     picture: Markup
-    quote: Quote
+    offer: Offer
     chosen: tuple[tuple[str, str], ...]
 
 
@@ -85,9 +85,9 @@ def product(slug: str) -> str:
     """What a product is, and what is proposed."""
     version, customer = found(current(session, slug)), current_customer()
     sketch = sessions.sketch(session, version, customer, **whom.chosen(customer, request.args))
-    offer = _offer(sketch)
-    return render_template("shop/product.html", offer=offer, whom=whom.asked(sketch),
-                           others=others(offer.progress) if customer else (),
+    card = _carded(sketch)
+    return render_template("shop/product.html", card=card, whom=whom.asked(sketch),
+                           others=others(card.progress) if customer else (),
                            waiting=feedback.waiting(session, customer, version.product_id) if customer else (),
                            action=url_for(".open_product", slug=slug))
 
@@ -115,8 +115,8 @@ def open_product(slug: str) -> Answer:
 def link(slug: str) -> str:
     """What somebody configured; the draft is made when it is opened, so that looking stores nothing."""
     version, choices, shown = _linked(slug)
-    offer = _offer(sessions.sketch(session, version, choices=choices, shown=shown))
-    return render_template("shop/product.html", offer=offer, whom=(), others=(), waiting=(),
+    card = _carded(sessions.sketch(session, version, choices=choices, shown=shown))
+    return render_template("shop/product.html", card=card, whom=(), others=(), waiting=(),
                            action=request.full_path)
 
 
@@ -229,22 +229,22 @@ def _linked(slug: str) -> tuple[Version, Values, Values]:
         abort(400, str(unread))
 
 
-def _card(version: Version) -> Offer | None:
+def _card(version: Version) -> Card | None:
     """What would be opened; None if that takes too long to work out: the other products are shown all the same."""
     try:
-        return _offer(sessions.sketch(session, version, current_customer()))
+        return _carded(sessions.sketch(session, version, current_customer()))
     except Undecided:
         return None
 
 
-def _offer(draft: Draft) -> Offer:
+def _carded(draft: Draft) -> Card:
     """The product of a draft as it stands."""
     progress = progress_of(session, draft)
     model = progress.model
     choices = progress.configuration.choices.items()
     chosen = tuple((title(model[name]), say(model[name], answer)) for name, answer in choices)
-    return Offer(draft.version.product.slug, title(model), model.description, model.sources, progress,
-                 present.picture(model, progress.values), quote(model, progress.values, today()), chosen)
+    return Card(draft.version.product.slug, title(model), model.description, model.sources, progress,
+                 present.picture(model, progress.values), offered(model, progress.values, today()), chosen)
 
 
 def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> str:

@@ -12,7 +12,7 @@ from configurator.progress import Progress
 from configurator.recollection import starts
 from configurator.transaction import session
 from configurator.web.answers import say
-from orders.quotes import Quote, quote
+from orders.promises import Offer, offered
 from orders.specifications import Difference, differences
 
 STARTS: tuple[Start, ...] = ("again", "known", "most")
@@ -25,7 +25,7 @@ class Other:
     start: Start
     title: str
     why: str
-    quote: Quote
+    offer: Offer
     differences: tuple[Difference, ...]
     settled: bool  # nothing is left that only the customer knows
 
@@ -38,7 +38,7 @@ def others(progress: Progress) -> list[Other]:
         values = proposal.configuration.values()
         if changed := differences(model, progress.values, model, values, say):
             settled = all(model[name].about == "product" for name in proposal.questions)
-            found.append(Other(start, *in_words(start), quote(model, values, today()), changed, settled))
+            found.append(Other(start, *in_words(start), offered(model, values, today()), changed, settled))
     return found
 
 

@@ -33,7 +33,7 @@ DAY_MINUTES = 8 * 60
 
 
 @dataclass(frozen=True)
-class Quote:
+class Offer:
     """What is offered: `price` is of one piece, `total` of the whole quantity, both in minor units."""
 
     price: PriceSheet
@@ -42,11 +42,11 @@ class Quote:
     promised_on: date
 
 
-def quote(model: ProductModel, values: Values, placed_on: date, quantity: int = 1) -> Quote:
+def offered(model: ProductModel, values: Values, placed_on: date, quantity: int = 1) -> Offer:
     """The offer for whole values on a day."""
     values = Whole.of(values)
     sheet = price(model, values)
-    return Quote(sheet, quantity, sheet.total * quantity, promise(model, values, placed_on, quantity))
+    return Offer(sheet, quantity, sheet.total * quantity, promise(model, values, placed_on, quantity))
 
 
 def promise(model: ProductModel, values: Values, placed_on: date, quantity: int = 1) -> date:

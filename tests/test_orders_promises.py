@@ -10,7 +10,7 @@ from catalog.expressions import holds, number
 from catalog.formats import load
 from catalog.pricing import price, total
 from configurator.engine import Engine
-from orders.quotes import days, days_until, promise, ready_within, working_day
+from orders.promises import days, days_until, promise, ready_within, working_day
 
 SAMPLES = ["bookcase", "shirt", "touring_bicycle"]
 MONDAY = date(2026, 11, 23)
