@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app, request, url_for
@@ -27,13 +28,26 @@ NAVIGATION = (
     ("studio.catalogues", _("Studio")),
     ("keeping.page", _("Retention")))
 """Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
+FLOOR = (
+    ("floor.queue", _("Orders")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
+    ("board.board", _("Board")), ("tracing.batches", _("Batches")))
+"""The pages of the floor, in the same way."""
 
 
 def navigation() -> list[Link]:
     """The links of the bar, for whoever is signed in."""
+    return _links(NAVIGATION)
+
+
+def floor_pages() -> list[Link]:
+    """The links of the floor, for whoever is signed in."""
+    return _links(FLOOR)
+
+
+def _links(pages: Iterable[tuple[str, str]]) -> list[Link]:
     account = current_account()
     roles = {"public", account.role} if account else {"public"}
-    return [Link(url_for(endpoint), str(title), request.endpoint == endpoint) for endpoint, title in NAVIGATION
+    return [Link(url_for(endpoint), str(title), request.endpoint == endpoint) for endpoint, title in pages
             if endpoint in current_app.view_functions and roles & admitted(current_app, endpoint)]
 
 
@@ -47,9 +61,9 @@ def language() -> tuple[str, str]:
 
 
 def register(app: Flask, maker: str, demo: bool) -> None:
-    """Gives every template `maker`, `demo`, `account`, `navigation` and `language`."""
+    """Gives every template `maker`, `demo`, `account`, `navigation`, `floor_pages` and `language`."""
 
     @app.context_processor
     def frame() -> dict[str, Any]:
         return {"maker": maker, "demo": demo, "account": current_account(), "navigation": navigation,
-                "language": language}
+                "floor_pages": floor_pages, "language": language}
