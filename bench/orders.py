@@ -28,10 +28,12 @@ from configurator.progress import Progress, progress_of
 from configurator.schema import migrate
 from configurator.settings import Settings
 from configurator.transaction import transaction
-from orders import consents, placing
+from orders import consents
 from orders.customers import new_customer
+from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
 from orders.records import Customer
+from orders.subjects import Whom
 
 CUSTOMERS, ORDERS = 6, 4
 """Of each product: so many customers order it so many times."""
@@ -94,12 +96,12 @@ def _in_turn(database: Database, path: Path, remembered: bool) -> Iterator[Place
     engine.start().domains()
     wanted = [_wanted(engine, chance, {}) for _ in ids]
     for number in range(1, ORDERS + 1):
-        for place, id_ in enumerate(ids):
+        for who, id_ in enumerate(ids):
             start = process_time()
             with transaction(database) as session:
-                inputs = _order(session, version, session.get_one(Customer, id_), wanted[place], number)
+                inputs = _order(session, version, session.get_one(Customer, id_), wanted[who], number)
             yield Placed(number, inputs, process_time() - start)
-            wanted[place] = _wanted(engine, chance, wanted[place])
+            wanted[who] = _wanted(engine, chance, wanted[who])
 
 
 def _customer(session: Session, number: int, remembered: bool) -> Customer:
@@ -117,10 +119,10 @@ def _order(session: Session, version: Version, customer: Customer, wanted: Value
         if steps.answer(session, draft, {wrong: wanted[wrong]}):
             raise AssertionError(f"{wrong} was refused: what is wanted is valid")
     offer, at = offered(progress.model, progress.values, DAY.date()), DAY + timedelta(days=90 * number)
-    placing.place(session, customer=customer, version=version, model=progress.model, values=progress.values, quantity=1,
-                  key=draft.id, inputs=draft.inputs, agreed_total=offer.total, agreed_date=offer.promised_on,
-                  today=DAY.date(), at=at, told=progress.configuration.choices, person=draft.person, place=draft.place,
-                  corrected=progress.corrected)
+    place(session, Whom(customer, draft.person, draft.place), Lot(version, progress.model, progress.values, 1),
+          Agreed(offer.total, offer.promised_on),
+          Entered(draft.inputs, progress.configuration.choices, progress.corrected),
+          key=draft.id, today=DAY.date(), at=at)
     return draft.inputs
 
 

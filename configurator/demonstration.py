@@ -26,9 +26,10 @@ from configurator.engines import engine_of
 from configurator.publishing import publish
 from configurator.recollection import propose
 from configurator.unaided import unaided
-from orders import accounts, customers, feedback, lifecycle, placing, production, specifications, subjects
+from orders import accounts, customers, feedback, lifecycle, production, specifications, subjects
 from orders.evidence import key
 from orders.feedback import Verdict
+from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
 from orders.records import Account, Customer, Order, SignOff
 from orders.subjects import Whom
@@ -163,11 +164,11 @@ def _order(session: Session, customer: Customer, persona: Persona, version: Vers
     revision = specifications.save(session, customer, version, name, values, values, rep, at=at) if kept else None
     offer = offered(engine.model, values, at.date())
     seconds = round(persona.random.gauss(40, 8) + sum(persona.random.expovariate(0.1) for _ in corrected))
-    return placing.place(
-        session, customer=customer, version=version, model=engine.model, values=values, quantity=1,
-        inputs=len(corrected), corrected=corrected, unaided=unaided(version, values), seconds=seconds,
-        key=f"made up {at.isoformat()}", agreed_total=offer.total, agreed_date=offer.promised_on, placed_by=rep,
-        revision=revision, today=at.date(), at=at)
+    return place(
+        session, Whom(customer), Lot(version, engine.model, values, 1, revision),
+        Agreed(offer.total, offer.promised_on),
+        Entered(len(corrected), corrected=corrected, unaided=unaided(version, values), seconds=seconds),
+        key=f"made up {at.isoformat()}", today=at.date(), placed_by=rep, at=at)
 
 
 def _wanted(engine: Engine, persona: Persona, proposed: Values) -> Values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +19,7 @@ from catalog.store import current, model_of
 from catalog.wording import title
 from orders import buildsheet, evidence, facts, lifecycle, numbers, subjects
 from orders.promises import Offer, offered
-from orders.records import STATES, Account, Customer, Order, Revision, Subject
+from orders.records import STATES, Account, Customer, Order, Revision
 from orders.standing import Standing
 from orders.subjects import Whom
 
@@ -62,54 +63,104 @@ class Changed(Exception):
         self.changes = changes
 
 
-def place(session: Session, *, customer: Customer, version: Version, model: ProductModel, values: Values, quantity: int,
-          key: str, inputs: int, agreed_total: int, agreed_date: date, placed_by: Account | None = None,
-          revision: Revision | None = None, today: date, at: datetime | None = None,
-          told: Values | None = None, person: Subject | None = None, place: Subject | None = None,
-          corrected: Values | None = None, unaided: int | None = None, seconds: int | None = None,
-          remake_of: Order | None = None, standing: Standing | None = None) -> Order:
-    """The order of `quantity` pieces with these values of the version's model, or the one placed with this key before.
+@dataclass(frozen=True)
+class Lot:
+    """What is ordered: pieces with these values of a version's model.
 
-    `agreed_total` (minor units, for all pieces) and `agreed_date` are what the customer saw; `inputs` is what they had
-    to enter; `placed_by` is the rep, if there was one; `revision` the saved specification it was made from; `at` the
-    moment, now if not given; `told` the values that somebody stated, all if not given: only these become facts about
-    the person or the place. `person` and `place`: for whom and where, as far as the product asks; `corrected`: by the
-    names that the person ordering set or changed, what had been proposed; `unaided`: the inputs it would have taken
-    somebody unknown; `seconds`: how long they were at work on it; `standing`: where in the plan of the place it
-    goes. Two calls with the same key at the same time make one order: the database refuses the second, which then
-    finds the first.
+    `revision`: the saved specification that it was made from; `remake_of`: the order that it is made in the place of;
+    `standing`: where in the plan of the place it goes.
+    """
+
+    version: Version
+    model: ProductModel
+    values: Values
+    quantity: int
+    revision: Revision | None = None
+    remake_of: Order | None = None
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What the customer saw and agreed to: minor units for all pieces, and the day they are ready."""
+
+    total: int
+    promised_on: date
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What was entered for an order: so many `inputs`.
+
+    `told`: the values that somebody stated, all if not given: only these become facts about the person or the place;
+    `corrected`: by the names that the person ordering set or changed, what had been proposed; `unaided`: the inputs it
+    would have taken somebody unknown; `seconds`: how long they were at work on it.
+    """
+
+    inputs: int
+    told: Values | None = None
+    corrected: Values | None = None
+    unaided: int | None = None
+    seconds: int | None = None
+
+
+def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Entered, *, key: str, today: date,
+          placed_by: Account | None = None, at: datetime | None = None) -> Order:
+    """The order of a lot for somebody, or the one that they placed with this key before.
+
+    `placed_by` is the rep, if there was one; `at` the moment, now if not given. Two calls with the same key at the same
+    time make one order: the database refuses the second, which then finds the first.
 
     Raises Unbuildable; Changed; ValueError for a quantity or total out of bounds, for a revision of somebody else and
     for a customer who is erased.
     """
-    subjects.alive(session, customer)
-    if placed := _placed(session, customer, key):
+    subjects.alive(session, whom.customer)
+    if placed := _placed(session, whom.customer, key):
         return placed
-    check(model, values)
-    if standing and standing.broken(model, values):
-        raise Unbuildable((Problem("rule", "standing", "It does not fit where it was placed."),))
-    if not 1 <= quantity <= MOST:
-        raise ValueError(f"an order is of 1 to {MOST} pieces, not {quantity}")
-    if {kept.customer_id for kept in (revision and revision.specification, remake_of) if kept} - {customer.id}:
-        raise ValueError("the specification or order is somebody else's")
-    whom = subjects.settled(session, Whom(customer, person, place), model)
-    offer = _agreed(session, version, model, values, quantity, agreed_total, agreed_date, today)
-    sheet = buildsheet.freeze(model, values, offer, whom=whom, version=version, revision=revision, placed_on=today,
-                              previous=remake_of or _last(session, whom, version.product_id),
-                              remake=remake_of is not None, standing=standing)
-    order = Order(customer_id=customer.id, person=whom.person, place=whom.place, remake_of=remake_of,
-                  unaided=unaided, seconds=seconds, version_id=version.id,
-                  revision_id=revision.id if revision else None, placed_by=placed_by.id if placed_by else None, key=key,
-                  values=to_plain(values), sheet=sheet, currency=model.currency, total=offer.total, quantity=quantity,
-                  promised_on=offer.promised_on, inputs=inputs, questions=len(model.characteristics), state=STATES[0],
-                  placed_at=at or now())
-    if (stored := _stored(session, customer, order)) is order:
+    _orderable(whom.customer, lot)
+    whom = subjects.settled(session, whom, lot.model)
+    offer = _offer(session, lot, agreed, today)
+    order = _order(whom, lot, offer, entered, _sheet(session, whom, lot, offer, today))
+    order.key, order.placed_by, order.placed_at = key, placed_by.id if placed_by else None, at or now()
+    if (stored := _stored(session, whom.customer, order)) is order:
         lifecycle.enter(session, order, STATES[0], placed_by, order.placed_at)
-        source, stated = f"order {order.number}", values if told is None else told
-        facts.tell(session, whom, model, stated, source, order.placed_at)
-        evidence.keep(session, "order", whom, version, values, source, corrected=corrected, order=order, by=placed_by,
-                      at=order.placed_at)
+        _remember(session, whom, lot, entered, order, placed_by)
     return stored
+
+
+def _orderable(customer: Customer, lot: Lot) -> None:
+    check(lot.model, lot.values)
+    if lot.standing and lot.standing.broken(lot.model, lot.values):
+        raise Unbuildable((Problem("rule", "standing", "It does not fit where it was placed."),))
+    if not 1 <= lot.quantity <= MOST:
+        raise ValueError(f"an order is of 1 to {MOST} pieces, not {lot.quantity}")
+    made_from = lot.revision and lot.revision.specification, lot.remake_of
+    if {kept.customer_id for kept in made_from if kept} - {customer.id}:
+        raise ValueError("the specification or order is somebody else's")
+
+
+def _sheet(session: Session, whom: Whom, lot: Lot, offer: Offer, today: date) -> dict[str, Any]:
+    return buildsheet.freeze(lot.model, lot.values, offer, whom=whom, version=lot.version, revision=lot.revision,
+                             placed_on=today, previous=lot.remake_of or _last(session, whom, lot.version.product_id),
+                             remake=lot.remake_of is not None, standing=lot.standing)
+
+
+def _order(whom: Whom, lot: Lot, offer: Offer, entered: Entered, sheet: dict[str, Any]) -> Order:
+    """Without what tells when and by whom it is placed."""
+    return Order(
+        customer_id=whom.customer.id, person=whom.person, place=whom.place, remake_of=lot.remake_of,
+        version_id=lot.version.id, revision_id=lot.revision.id if lot.revision else None, state=STATES[0],
+        values=to_plain(lot.values), sheet=sheet, quantity=lot.quantity, currency=lot.model.currency,
+        total=offer.total, promised_on=offer.promised_on, questions=len(lot.model.characteristics),
+        inputs=entered.inputs, unaided=entered.unaided, seconds=entered.seconds)
+
+
+def _remember(session: Session, whom: Whom, lot: Lot, entered: Entered, order: Order, by: Account | None) -> None:
+    """What was stated, and that it was ordered."""
+    source, told = f"order {order.number}", lot.values if entered.told is None else entered.told
+    facts.tell(session, whom, lot.model, told, source, order.placed_at)
+    evidence.keep(session, "order", whom, lot.version, lot.values, source, corrected=entered.corrected, order=order,
+                  by=by, at=order.placed_at)
 
 
 def check(model: ProductModel, values: Values) -> None:
@@ -135,19 +186,18 @@ def _rules(model: ProductModel, values: Values) -> Iterator[Problem]:
             yield Problem("rule", rule.name, rule.sentence or f"The rule {rule.name} does not hold.")
 
 
-def _agreed(session: Session, version: Version, model: ProductModel, values: Values, quantity: int, total: int,
-            promised_on: date, today: date) -> Offer:
-    """The offer, if it is the one agreed to and of the newest version; else raises Changed."""
-    changes = []
-    newest = current(session, version.product.slug)
-    if newest is not None and newest.id != version.id:
-        changes.append(Change("version", version.number, newest.number))
-        model = _still(model_of(newest), values) or model
-    offer = offered(model, values, today, quantity)
-    if offer.total != total:
-        changes.append(Change("total", total, offer.total))
-    if offer.promised_on != promised_on:
-        changes.append(Change("promise", promised_on, offer.promised_on))
+def _offer(session: Session, lot: Lot, agreed: Agreed, today: date) -> Offer:
+    """What was agreed to, if it is still offered, and of the newest version; else raises Changed."""
+    changes, model = [], lot.model
+    newest = current(session, lot.version.product.slug)
+    if newest is not None and newest.id != lot.version.id:
+        changes.append(Change("version", lot.version.number, newest.number))
+        model = _still(model_of(newest), lot.values) or model
+    offer = offered(model, lot.values, today, lot.quantity)
+    if offer.total != agreed.total:
+        changes.append(Change("total", agreed.total, offer.total))
+    if offer.promised_on != agreed.promised_on:
+        changes.append(Change("promise", agreed.promised_on, offer.promised_on))
     if changes:
         raise Changed(tuple(changes))
     if not 0 <= offer.total <= LARGEST_TOTAL:

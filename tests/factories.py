@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -18,10 +18,11 @@ from catalog.store import model_of, publish
 from configurator.transaction import transaction
 from orders.accounts import sign_up
 from orders.customers import new_customer
-from orders.placing import place
+from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
 from orders.records import Account, Customer, Order, Revision
 from orders.specifications import save
+from orders.subjects import Whom
 
 TODAY = date(2027, 1, 4)  # a Monday
 PASSWORD = "a sentence to sign in with"
@@ -112,15 +113,15 @@ def ordered(session: Session, customer: Customer, version: Version | None = None
             **changes: Any) -> Order:
     """A placed order of the bench; `changes` are some of its values (`values`: all), or of what `place` takes."""
     version = version or published(session)
-    taken = {"key", "quantity", "inputs", "placed_by", "revision", "person", "place", "corrected", "unaided", "seconds",
-             "remake_of"} & changes.keys()
-    how = {name: changes.pop(name) for name in taken}
-    how = {"key": f"key {next(_numbers)}", "quantity": 1, "inputs": 3, **how}
-    values = changes.get("values") or bench_values(**changes)
-    offer = offered(model_of(version), values, today, how["quantity"])
-    return place(session, customer=customer, version=version, model=model_of(version), values=values, today=today,
-                 agreed_total=offer.total, agreed_date=offer.promised_on,
-                 at=datetime(today.year, today.month, today.day, 9, tzinfo=UTC), **how)
+    how = {kind: {field.name: changes.pop(field.name) for field in fields(kind) if field.name in changes}
+           for kind in (Whom, Lot, Entered)}
+    key, placed_by = changes.pop("key", f"key {next(_numbers)}"), changes.pop("placed_by", None)
+    values = how[Lot].pop("values", None) or bench_values(**changes)
+    lot = Lot(version, model_of(version), values, **{"quantity": 1, **how[Lot]})
+    offer = offered(lot.model, values, today, lot.quantity)
+    return place(session, Whom(customer, **how[Whom]), lot, Agreed(offer.total, offer.promised_on),
+                 Entered(**{"inputs": 3, **how[Entered]}), key=key, today=today, placed_by=placed_by,
+                 at=datetime(today.year, today.month, today.day, 9, tzinfo=UTC))
 
 
 def member(session: Session, role: str = "customer", name: str = "Ada Winter") -> Account:

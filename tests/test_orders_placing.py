@@ -1,6 +1,7 @@
 """Placing an order: once, whole, and only what was agreed to and can be built."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
 from datetime import date, timedelta
 from threading import Barrier
 
@@ -15,19 +16,23 @@ from catalog.database import collided, writing
 from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
 from orders import facts
-from orders.placing import MOST, Change, Changed, Unbuildable, check, place
+from orders.placing import MOST, Agreed, Change, Changed, Entered, Lot, Unbuildable, check, place
 from orders.promises import offered, promise, working_day
 from orders.records import Customer, Order, OrderEvent
 from orders.specifications import save
+from orders.subjects import Whom
 
 
-def agreed(session, customer, version, **changes):
-    """What `place` is called with when the customer saw the offer of today."""
-    values = bench_values()
-    offer = offered(model_of(version), values, TODAY, changes.get("quantity", 1))
-    return {"customer": customer, "version": version, "model": model_of(version), "values": values, "quantity": 1,
-            "key": "once", "inputs": 4, "agreed_total": offer.total, "agreed_date": offer.promised_on, "today": TODAY,
-            **changes}
+def send(session, customer, version, key="once", agreed=None, **changes):
+    """Places what the customer saw as the offer of today, or agreed to."""
+    lot = Lot(version, model_of(version), **{"values": bench_values(), "quantity": 1, **changes})
+    return place(session, Whom(customer), lot, agreed or seen(version, lot.quantity), Entered(4), key=key, today=TODAY)
+
+
+def seen(version, quantity=1):
+    """The offer of today."""
+    offer = offered(model_of(version), bench_values(), TODAY, quantity)
+    return Agreed(offer.total, offer.promised_on)
 
 
 def test_an_order_keeps_what_was_promised(session):
@@ -61,7 +66,7 @@ def test_what_cannot_be_built_is_refused_and_nothing_is_stored(session):
             ({"engraving": "x" * 61}, "answer", "engraving"), ({"hooks": ["left"]}, "answer", "hooks"),
             ({"engine": "diesel"}, "unknown", "engine")):
         with pytest.raises(Unbuildable) as refusal:
-            place(session, **agreed(session, customer, version, values=bench_values(**what)))
+            send(session, customer, version, values=bench_values(**what))
         assert [(problem.kind, problem.name) for problem in refusal.value.problems] == [(kind, name)]
     assert session.scalar(select(func.count(Order.id))) == 0
 
@@ -70,7 +75,7 @@ def test_a_missing_answer_is_refused(session):
     values = bench_values()
     del values["lamp"]
     with pytest.raises(Unbuildable, match="Lamp has no answer"):
-        place(session, **agreed(session, a_customer(session), published(session), values=values))
+        send(session, a_customer(session), published(session), values=values)
 
 
 @given(st.fixed_dictionaries({
@@ -93,7 +98,7 @@ def test_an_order_has_a_sensible_quantity(session):
     customer, version = a_customer(session), published(session)
     for quantity in 0, -1, MOST + 1:
         with pytest.raises(ValueError, match="pieces"):
-            place(session, **agreed(session, customer, version, quantity=quantity))
+            send(session, customer, version, quantity=quantity)
 
 
 def test_a_total_that_no_database_holds_is_refused(session):
@@ -106,37 +111,34 @@ def test_somebody_elses_specification_is_refused(session):
     customer, other, version = a_customer(session), a_customer(session, "Mira Albers"), published(session)
     theirs = save(session, other, version, "Mine", {}, bench_values(), None)
     with pytest.raises(ValueError, match="somebody else"):
-        place(session, **agreed(session, customer, version, revision=theirs))
+        send(session, customer, version, revision=theirs)
 
 
 def test_another_price_or_date_than_agreed_is_told_and_nothing_is_ordered(session):
     customer, version = a_customer(session), published(session)
-    call = agreed(session, customer, version)
-    total, day = call["agreed_total"], call["agreed_date"]
+    total, day = astuple(seen(version))
     with pytest.raises(Changed) as told:
-        place(session, **{**call, "agreed_total": total - 1, "agreed_date": day - timedelta(days=1)})
+        send(session, customer, version, agreed=Agreed(total - 1, day - timedelta(days=1)))
     assert told.value.changes == (Change("total", total - 1, total), Change("promise", day - timedelta(days=1), day))
     assert session.scalar(select(func.count(Order.id))) == 0
 
 
 def test_a_newer_catalogue_is_told_with_the_price_that_it_makes(session):
     customer, version = a_customer(session), published(session)
-    call = agreed(session, customer, version)
     published(session, bench(prices=[{"name": "base", "title": "Garden bench", "amount": "300 + width / 10"}]))
     with pytest.raises(Changed) as told:
-        place(session, **call)
+        send(session, customer, version)
     assert told.value.changes == (Change("version", 1, 2), Change("total", 44000, 54000))
 
 
 def test_the_same_key_is_the_same_order(session):
     customer, version = a_customer(session), published(session)
-    call = agreed(session, customer, version)
-    order = place(session, **call)
+    order = send(session, customer, version)
     published(session, bench(title="Bench of another time"))
-    again = place(session, **{**call, "values": bench_values(width=900), "agreed_total": 1})
+    again = send(session, customer, version, values=bench_values(width=900), agreed=Agreed(1, TODAY))
     assert again is order
     assert session.scalar(select(func.count(OrderEvent.id))) == 1
-    assert place(session, **agreed(session, a_customer(session, "Mira Albers"), published(session))) is not order
+    assert send(session, a_customer(session, "Mira Albers"), published(session)) is not order
 
 
 @pytest.mark.parametrize("keys", [["same"] * 8, [f"key {n}" for n in range(8)]], ids=["same key", "own keys"])
@@ -147,7 +149,7 @@ def test_orders_sent_at_the_same_time(database, keys, isolation):
     together = Barrier(len(keys), timeout=20)
     engine = database if isolation == "plain" and database.dialect.name != "sqlite" else writing(database)
 
-    def send(key):
+    def ordering(key):
         together.wait()
         for _ in keys:
             try:
@@ -159,7 +161,7 @@ def test_orders_sent_at_the_same_time(database, keys, isolation):
         raise AssertionError("no turn got through")
 
     with ThreadPoolExecutor(len(keys)) as pool:
-        numbers = list(pool.map(send, keys))
+        numbers = list(pool.map(ordering, keys))
     assert len(set(numbers)) == len(set(keys))
     with open_session(database) as session:
         assert session.scalar(select(func.count(Order.id))) == len(set(keys))

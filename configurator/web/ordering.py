@@ -34,6 +34,7 @@ from configurator.web.shop import open_draft
 from orders import placing, specifications
 from orders.promises import offered
 from orders.records import Account, Revision
+from orders.subjects import Whom
 
 ordering = Blueprint("ordering", __name__)
 
@@ -75,12 +76,8 @@ def place(draft: str) -> Answer:
         return _review(opened, quantity, [_("This is not what you saw before: look through it, then order.")])
     try:
         order = placing.place(
-            session, customer=opened.customer, version=opened.version, model=progress.model, values=progress.values,
-            quantity=quantity, key=opened.id, inputs=opened.inputs, placed_by=_rep(),
-            revision=_revision(opened, progress.values), today=today(), agreed_total=total, agreed_date=ready,
-            told=progress.configuration.choices, person=opened.person, place=opened.place,
-            corrected=progress.corrected, unaided=unaided(opened.version, progress.values), seconds=opened.worked,
-            remake_of=opened.remake_of, standing=progress.limits.standing)
+            session, Whom(opened.customer, opened.person, opened.place), _lot(opened, progress, quantity),
+            placing.Agreed(total, ready), _entered(opened, progress), key=opened.id, today=today(), placed_by=_rep())
     except placing.Changed as changed:
         return _review(opened, quantity, _in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))
@@ -152,6 +149,16 @@ def _renew(draft: Draft) -> Answer:
         session.add(renewed)
         session.flush()
     return redirect(url_for(".review", draft=(renewed or draft).id), 303)
+
+
+def _lot(draft: Draft, progress: Progress, quantity: int) -> placing.Lot:
+    return placing.Lot(draft.version, progress.model, progress.values, quantity, _revision(draft, progress.values),
+                       draft.remake_of, progress.limits.standing)
+
+
+def _entered(draft: Draft, progress: Progress) -> placing.Entered:
+    return placing.Entered(draft.inputs, progress.configuration.choices, progress.corrected,
+                           unaided(draft.version, progress.values), draft.worked)
 
 
 def _digest(values: Values, quantity: int) -> str:
