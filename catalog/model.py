@@ -26,13 +26,12 @@ from catalog.characteristics import (
 from catalog.expressions import Condition, Const, Exact, Expression, Node, Values, names
 
 __all__ = [
-    "About", "Boolean", "Case", "Characteristic", "Choice", "Footprint", "Group", "Item", "Layer", "NamedQuantity",
-    "Number",
-    "Operation", "Part", "Picture", "Price", "ProductModel", "Rule", "Several", "Shape", "Shown", "Step", "Template",
+    "About", "Boolean", "Case", "Characteristic", "Check", "Choice", "Footprint", "Group", "Item", "Layer",
+    "NamedQuantity", "Number", "Operation", "Part", "Picture", "Price", "ProductModel", "Rule", "Several", "Shape", "Shown", "Step", "Template",
     "Text", "Trait", "Value", "WorkCentre", "from_plain", "to_plain",
 ]
 
-_ONE = Const(1)
+_NONE, _ONE = Const(0), Const(1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +95,8 @@ class Part:
 class Template:
     """Text with computed places: literal texts and, between them, what they show.
 
-    A place is a number, or `Shown`: the title or swatch of what a characteristic is set to. Texts that follow each
-    other are one, and none is empty: equal templates say the same.
+    A place is a number, or `Shown`: the title, swatch or part of what a characteristic is set to. Texts that follow
+    each other are one, and none is empty: equal templates say the same.
     """
 
     pieces: tuple[str | Expression | Shown, ...]
@@ -114,10 +113,12 @@ class Template:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """`{name}` for a characteristic that is no number: the titles chosen, the text; `{name.swatch}`: its colour."""
+    """`{name}` for a characteristic that is no number: the titles chosen, the text; `{name.swatch}`, `{name.part}`:
+    the colour, the part's number of what is chosen.
+    """
 
     name: str
-    aspect: Literal["title", "swatch"] = "title"
+    aspect: Literal["title", "swatch", "part"] = "title"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,25 +140,44 @@ class WorkCentre:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Check:
+    """Something that the worker measures: it is right from `nominal - minus` to `nominal + plus`."""
+
+    name: str
+    nominal: Expression
+    minus: Expression = _NONE
+    plus: Expression = _NONE
+    unit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Step:
-    """One thing that a worker does: what, with what, and the value to reach ("1206 mm")."""
+    """One thing that a worker does: what, with what, the value to reach ("1206 mm") and what to measure.
+
+    `part` yields the number of the part in hand: one as written, or `{name.part}`. `picture` names the layers of the
+    picture that the step is about.
+    """
 
     text: Template
     value: Template | None = None
     when: Condition | None = None
     station: str = ""
     tool: str = ""
+    part: Template | None = None
+    picture: tuple[str, ...] = ()
+    check: Check | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """A stage of the routing at one work centre."""
+    """A stage of the routing at one work centre; what has the same `setup` is made there without setting up anew."""
 
     name: str
     work_centre: str
     minutes: Expression
     title: str = ""
     when: Condition | None = None
+    setup: Template | None = None
     steps: tuple[Step, ...] = ()
 
 

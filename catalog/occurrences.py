@@ -91,12 +91,16 @@ def _work(model: ProductModel) -> Iterator[Occurrence]:
     for index, operation in enumerate(model.operations):
         yield from _given(("operations", index, "when"), operation.when)
         yield ("operations", index, "minutes"), operation.minutes, operation.when
+        yield from places(("operations", index, "setup"), operation.setup, operation.when)
         for number, step in enumerate(operation.steps):
             path: Path = ("operations", index, "steps", number)
             guard = And(tuple(condition for condition in (operation.when, step.when) if condition is not None))
             yield from _given((*path, "when"), step.when, operation.when)
             yield from places((*path, "do"), step.text, guard)
             yield from places((*path, "value"), step.value, guard)
+            yield from places((*path, "part"), step.part, guard)
+            for name in ("nominal", "minus", "plus") if step.check else ():
+                yield (*path, "check", name), getattr(step.check, name), guard
 
 
 def _picture(model: ProductModel) -> Iterator[Occurrence]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from catalog.expressions import Condition, Exact, Values, Whole, holds, number
-from catalog.model import Operation, Part, ProductModel, Template
+from catalog.model import Check, Operation, Part, ProductModel, Template
 from catalog.wording import fill, title
 
 
@@ -22,23 +22,38 @@ class BillLine:
 
 
 @dataclass(frozen=True)
+class Measurement:
+    """What is measured, and from where to where it is right."""
+
+    name: str
+    unit: str
+    nominal: Exact
+    least: Exact
+    most: Exact
+
+
+@dataclass(frozen=True)
 class Task:
-    """A step as the worker reads it."""
+    """A step as the worker reads it: the part in hand by its number, the layers of the picture it is about."""
 
     text: str
     value: str
     station: str
     tool: str
+    part: str
+    layers: tuple[str, ...]
+    check: Measurement | None
 
 
 @dataclass(frozen=True)
 class Stage:
-    """An operation as the worker reads it, with the parts it uses."""
+    """An operation as the worker reads it, with the parts it uses and what its place is set up for."""
 
     name: str
     title: str
     work_centre: str
     minutes: Exact
+    setup: str
     tasks: tuple[Task, ...]
     lines: tuple[BillLine, ...]
 
@@ -63,8 +78,8 @@ def routing(model: ProductModel, values: Values) -> tuple[Stage, ...]:
     centres = {centre.name: title(centre) for centre in model.work_centres}
     return tuple(
         Stage(operation.name, title(operation), centres.get(operation.work_centre, operation.work_centre),
-              number(operation.minutes, values, model), tuple(_tasks(operation, model, values)),
-              tuple(line for line in lines if line.operation == operation.name))
+              number(operation.minutes, values, model), _text(operation.setup, values, model),
+              tuple(_tasks(operation, model, values)), tuple(line for line in lines if line.operation == operation.name))
         for operation in model.operations if _applies(operation.when, values, model))
 
 
@@ -105,7 +120,16 @@ def _of_items(model: ProductModel, values: Values) -> Iterator[BillLine]:
 def _tasks(operation: Operation, model: ProductModel, values: Values) -> Iterator[Task]:
     for step in operation.steps:
         if _applies(step.when, values, model):
-            yield Task(fill(step.text, values, model), _text(step.value, values, model), step.station, step.tool)
+            yield Task(fill(step.text, values, model), _text(step.value, values, model), step.station, step.tool,
+                       _text(step.part, values, model), step.picture, _measured(step.check, values, model))
+
+
+def _measured(check: Check | None, values: Values, model: ProductModel) -> Measurement | None:
+    if check is None:
+        return None
+    nominal = number(check.nominal, values, model)
+    return Measurement(check.name, check.unit, nominal, nominal - number(check.minus, values, model),
+                       nominal + number(check.plus, values, model))
 
 
 def _applies(condition: Condition | None, values: Values, model: ProductModel) -> bool:

@@ -60,4 +60,7 @@ def _piece(piece: str | Expression | Shown, values: Values, model: ProductModel,
     characteristic, answer = model[piece.name], values[piece.name]
     if piece.aspect == "title":
         return say(characteristic, answer, show)
-    return next((value.swatch for value in characteristic.chosen(answer) if value.swatch), "none")
+    chosen = characteristic.chosen(answer)
+    if piece.aspect == "part":
+        return ", ".join(value.part for value in chosen if value.part)
+    return next((value.swatch for value in chosen if value.swatch), "none")

@@ -44,6 +44,11 @@ def _amounts(model: ProductModel) -> Iterator[tuple[str, Expression, Condition]]
         yield f"the quantity of item {index}, part {item.part}", item.quantity, item.when or TRUE
     for operation in model.operations:
         yield f"the minutes of operation {operation.name}", operation.minutes, operation.when or TRUE
+        for index, step in enumerate(operation.steps, 1):
+            when = And(tuple(condition for condition in (operation.when, step.when) if condition is not None))
+            for side in ("minus", "plus") if step.check else ():
+                about = f"{side} of the check in step {index} of operation {operation.name}"
+                yield about, getattr(step.check, side), when
 
 
 def _may(amount: Expression, when: Condition, model: ProductModel) -> bool:

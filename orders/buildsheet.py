@@ -20,7 +20,7 @@ from babel.numbers import format_decimal
 
 from catalog.expressions import Exact, Values
 from catalog.model import Characteristic, ProductModel, from_plain
-from catalog.parts import BillLine, Stage, bill, routing
+from catalog.parts import BillLine, Stage, Task, bill, routing
 from catalog.picture import caption, draw
 from catalog.records import Version
 from catalog.store import model_of
@@ -54,7 +54,7 @@ def freeze(model: ProductModel, values: Values, offer: Offer, *, whom: Whom, ver
     stages = routing(model, values)
     named = {stage.name for stage in stages}
     return {
-        "product": {"name": model.name, "title": title(model), "version": version.number},
+        "revision": 1, "product": {"name": model.name, "title": title(model), "version": version.number},
         "customer": {"number": whom.customer.number, "name": whom.customer.name, "for": [
             subject.name for subject in whom.subjects if not subject.themself]},
         "specification": _specification(revision),
@@ -110,21 +110,28 @@ def _row(characteristic: Characteristic, values: Values, was: Mapping[str, Diffe
 
 def _operation(stage: Stage, quantity: int) -> dict[str, Any]:
     """An operation without steps is one step, so that it can be signed off."""
-    steps = [{"text": task.text, "value": task.value, "station": task.station, "tool": task.tool}
-             for task in stage.tasks]
-    return {"name": stage.name, "title": stage.title, "work_centre": stage.work_centre,
+    return {"name": stage.name, "title": stage.title, "work_centre": stage.work_centre, "setup": stage.setup,
             "minutes": math.ceil(stage.minutes * quantity), "parts": [_part(line, quantity) for line in stage.lines],
-            "steps": steps or [_step(stage.title)]}
+            "steps": [_task(task) for task in stage.tasks] or [_step(stage.title)]}
+
+
+def _task(task: Task) -> dict[str, Any]:
+    """`picture` names the layers of the sheet's picture that the step is about; `check` is right from least to most."""
+    check = task.check and {
+        "name": task.check.name, "unit": task.check.unit, "nominal": _number(task.check.nominal),
+        "least": _number(task.check.least), "most": _number(task.check.most)}
+    return {"text": task.text, "value": task.value, "station": task.station, "tool": task.tool, "part": task.part,
+            "picture": list(task.layers), "check": check}
 
 
 def _whole(model: ProductModel) -> dict[str, Any]:
     """The one operation of a product whose routing is empty."""
-    return {"name": "build", "title": title(model), "work_centre": "", "minutes": 0, "parts": [],
+    return {"name": "build", "title": title(model), "work_centre": "", "setup": "", "minutes": 0, "parts": [],
             "steps": [_step(WORDS["Build as specified"])]}
 
 
-def _step(text: str) -> dict[str, str]:
-    return {"text": text, "value": "", "station": "", "tool": ""}
+def _step(text: str) -> dict[str, Any]:
+    return {"text": text, "value": "", "station": "", "tool": "", "part": "", "picture": [], "check": None}
 
 
 def _part(line: BillLine, quantity: int) -> dict[str, Any]:

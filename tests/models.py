@@ -143,8 +143,9 @@ def answers(c: m.Characteristic) -> list[str | bool | int]:
 
 def templates(scope: Scope) -> SearchStrategy[m.Template]:
     shown = [m.Shown(name=c.name) for c in scope.characteristics.values() if not isinstance(c, m.Number)]
-    shown += [m.Shown(name=c.name, aspect="swatch") for c in scope.characteristics.values() if c.options]
-    place = expressions(scope, 1).filter(lambda node: getattr(node, "attribute", "") != "swatch")
+    shown += [m.Shown(name=c.name, aspect=aspect) for c in scope.characteristics.values() if c.options
+              for aspect in ("swatch", "part")]
+    place = expressions(scope, 1).filter(lambda node: getattr(node, "attribute", "") not in ("swatch", "part"))
     places = st.one_of(place, st.sampled_from(shown)) if shown else place
     return st.lists(st.tuples(TEXTS, places), max_size=2).flatmap(lambda pairs: TEXTS.map(lambda end: m.Template(
         pieces=tuple(piece for pair in [*pairs, (end,)] for piece in pair if piece != ""))))
@@ -171,6 +172,10 @@ def products(draw: DrawFn) -> m.ProductModel:
     drawn = templates(scope.within(counter) if layer.repeat else scope)
     shapes = (m.Shape(element="rect", attributes=draw(st.dictionaries(st.sampled_from(["x", "y"]), drawn))),
               m.Shape(element="text", attributes={}, text=draw(drawn)))
+    picture = draw(st.none() | st.just(m.Picture(
+        view=(ex.Const(0), ex.Const(0), draw(number), draw(number)), caption=draw(st.none() | words),
+        layers=(replace(layer, shapes=shapes),))))
+    step = steps(words, maybe, number, hands(questions, parts), [layer.name] if picture else [])
     return m.ProductModel(
         name=draw(st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True)), characteristics=priced, title=draw(TEXTS),
         description=draw(TEXTS), currency=draw(st.sampled_from(["EUR", "CHF"])), vat=exact(draw(st.fractions(0, 25))),
@@ -185,15 +190,29 @@ def products(draw: DrawFn) -> m.ProductModel:
                            measures=draw(st.dictionaries(NAMES, number, max_size=2)), note=draw(st.none() | words))
                     for name in parts),
         work_centres=(m.WorkCentre(name=centre, title=draw(TEXTS)),),
-        operations=(m.Operation(name=operation, work_centre=centre, minutes=draw(number), when=draw(maybe), steps=(
-            m.Step(text=draw(words), value=draw(st.none() | words), when=draw(maybe), tool=draw(TEXTS)),)),),
-        picture=draw(st.none() | st.just(m.Picture(
-            view=(ex.Const(0), ex.Const(0), draw(number), draw(number)), caption=draw(st.none() | words),
-            layers=(replace(layer, shapes=shapes),)))),
+        operations=(m.Operation(name=operation, work_centre=centre, minutes=draw(number), when=draw(maybe),
+                                setup=draw(st.none() | words), steps=(draw(step),)),),
+        picture=picture,
         footprint=draw(st.none() | footprints(number, [
             c.name for c in questions if isinstance(c, m.Number) and c.about == "place"])),
         cases=tuple(draw(cases(name, questions)) for name in draw(unique)),
         sources=tuple(draw(st.lists(TEXTS, max_size=2))))
+
+
+def steps(words: SearchStrategy[m.Template], maybe: SearchStrategy[ex.Condition | None],
+          number: SearchStrategy[ex.Expression], hand: SearchStrategy[m.Template | None], layers: list[str],
+          ) -> SearchStrategy[m.Step]:
+    """What is done with a part, and measured."""
+    check = st.builds(m.Check, name=TEXTS, nominal=number, minus=number, plus=number, unit=TEXTS)
+    return st.builds(m.Step, text=words, value=st.none() | words, when=maybe, tool=TEXTS, part=hand,
+                     picture=st.just(tuple(layers)), check=st.none() | check)
+
+
+def hands(questions: tuple[m.Characteristic, ...], parts: list[str]) -> SearchStrategy[m.Template | None]:
+    """The parts that a step can have in its hand."""
+    known: list[str | m.Shown] = [*parts, *(m.Shown(name=c.name, aspect="part") for c in questions
+                                            if isinstance(c, m.Choice | m.Boolean))]
+    return st.sampled_from([None, *(m.Template(pieces=(part,)) for part in known)])
 
 
 def footprints(number: SearchStrategy[ex.Expression], places: list[str]) -> SearchStrategy[m.Footprint]:

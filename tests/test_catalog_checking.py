@@ -225,6 +225,34 @@ def test_a_product_that_cannot_be_is_refused(changes, message):
     assert message in refused(shelf(**changes))
 
 
+def made(step: dict[str, Any]) -> ProductModel:
+    return from_document({
+        "lot_one": 1, "name": "shelf", "parts": [{"number": "B-1"}], "work_centres": [{"name": "saw"}],
+        "characteristics": [{"name": "bays", "kind": "number", "least": 0, "most": 4},
+                            {"name": "board", "kind": "choice", "values": [{"name": "oak", "part": "B-1"}]},
+                            {"name": "hooks", "kind": "several", "values": [{"name": "left", "part": "B-1"}]}],
+        "picture": {"view": [0, 0, 9, 9], "layers": [{"name": "plank", "shapes": []}]},
+        "operations": [{"name": "cut", "work_centre": "saw", "minutes": 1, "steps": [{"do": "Cut", **step}]}]})
+
+
+@pytest.mark.parametrize(("step", "message"), [
+    ({"part": "B-2"}, 'there is no part "B-2"'), ({"part": "{hooks.part}"}, "expected the number of a part"),
+    ({"part": "{board}"}, "expected the number of a part"), ({"part": "{bord.part}"}, "did you mean board?"),
+    ({"part": "{board.part}-L"}, "expected the number of a part"), ({"picture": ["plan"]}, "did you mean plank?"),
+    ({"check": {"name": "Width", "nominal": "9 / bays"}}, "operations[0].steps[0].check.nominal: "),
+    ({"check": {"name": "Width", "nominal": 9, "plus": "1 / bays"}}, "could divide by 0"),
+])
+def test_a_step_that_cannot_be_told_is_refused(step, message):
+    with pytest.raises(CatalogueError) as refused:
+        check(made(step))
+    assert message in str(refused.value)
+
+
+def test_a_step_has_a_part_as_written_or_that_of_what_is_chosen():
+    check(made({"part": "B-1", "picture": ["plank"], "check": {"name": "Bays", "nominal": "bays", "minus": 1}}))
+    check(made({"part": "{board.part}", "when": "bays > 0", "check": {"name": "Bay", "nominal": "900 / bays"}}))
+
+
 def drawn(layer: dict[str, Any]) -> ProductModel:
     return from_document({
         "lot_one": 1, "name": "shelf", "picture": {"view": [0, 0, 9, 9], "layers": [{"name": "l", **layer}]},

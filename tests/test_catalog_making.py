@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from catalog.expressions import TRUE, Arithmetic, Attribute, Compare, Const, Is, Quantity, Read, Size
 from catalog.model import (
     Boolean,
+    Check,
     Choice,
     Item,
     Layer,
@@ -30,7 +31,7 @@ from catalog.model import (
     Value,
     WorkCentre,
 )
-from catalog.parts import bill, routing, work
+from catalog.parts import Measurement, bill, routing, work
 from catalog.picture import caption, draw
 from catalog.pricing import price
 from catalog.wording import plain, rounded, say
@@ -66,7 +67,10 @@ def shelf(**changes):
         "work_centres": (WorkCentre(name="saw", title="Panel saw"),),
         "operations": (
             Operation(name="cut", title="Cut", work_centre="saw", minutes=Const(Fraction(5, 2)), steps=(
-                Step(text=text("Cut the ", Shown(name="board")), value=text(Quantity("span"), " mm"), tool="Stop"),)),
+                Step(text=text("Cut the ", Shown(name="board")), value=text(Quantity("span"), " mm"), tool="Stop",
+                     part=text(Shown(name="board", aspect="part")), picture=("board",), check=Check(
+                         name="Length", nominal=Quantity("span"), minus=Const(Fraction(1, 2)), unit="mm")),),
+                setup=text(Shown(name="board"), ", one by one")),
             Operation(name="fit", work_centre="bench", minutes=Const(4), when=Is("lamp", (True,)))),
         "picture": Picture(view=(Const(0), Const(0), Read("width"), Const(100)), layers=(
             Layer(name="board", shapes=(Shape(element="rect", attributes={
@@ -131,6 +135,14 @@ def test_the_routing_computes_minutes_steps_and_takes_its_parts():
     assert (fit.title, fit.work_centre, [line.part.number for line in fit.lines]) == ("fit", "bench", ["S"])
     assert [stage.name for stage in routing(shelf(), answers(lamp=False))] == ["cut"]
     assert work(shelf(), answers()) == cut.minutes + fit.minutes
+
+
+def test_a_step_says_the_part_in_hand_what_it_is_about_and_what_is_measured():
+    cut = routing(shelf(), answers())[0]
+    assert cut.setup == "Oak, one by one"
+    assert [(task.part, task.layers) for task in cut.tasks] == [("B-1", ("board",))]
+    assert cut.tasks[0].check == Measurement("Length", "mm", 964, Fraction(1927, 2), 964)
+    assert routing(shelf(), answers(board="pine"))[0].tasks[0].part == "", "pine adds no part"
 
 
 def test_the_picture_is_to_scale_and_follows_the_choices():

@@ -73,6 +73,14 @@ def test_less_than_nothing_is_refused_with_an_example(model, says):
         prove(model)
 
 
+def test_a_tolerance_below_nothing_is_refused():
+    document = to_document(bench())
+    operation, step = document["operations"][0], {"do": "Measure", "check": {
+        "name": "Width", "nominal": "width", "minus": "width / 100 - 10"}}
+    with pytest.raises(Refused, match=r"minus of the check in step \d of operation \w+ can be -"):
+        prove(bench(operations=[{**operation, "steps": [step]}, *document["operations"][1:]]))
+
+
 @pytest.mark.parametrize("model", [
     planks("(width - 800) / 100", when="width > 900"), planks("max(0, width - 800)"),
     planks("5 - 5 * count(lamp, wood = pine)"),

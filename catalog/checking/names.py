@@ -7,7 +7,7 @@ from typing import Protocol
 
 from catalog.characters import described, hidden, unprintable
 from catalog.language import listed, nearest, quoted
-from catalog.model import MEASURES, SIDES, Boolean, Number, ProductModel
+from catalog.model import MEASURES, SIDES, Boolean, Choice, Number, ProductModel, Shown, Template
 from catalog.occurrences import Path, valued
 from catalog.problems import Problem
 
@@ -102,6 +102,24 @@ def uses(model: ProductModel) -> Iterator[Problem]:
         yield from unknown(("items", index, "operation"), item.operation, operations, "operation")
     for index, operation in enumerate(model.operations):
         yield from unknown(("operations", index, "work_centre"), operation.work_centre, centres, "work centre")
+        for number, step in enumerate(operation.steps):
+            at = "operations", index, "steps", number
+            for place, name in enumerate(step.picture):
+                yield from unknown((*at, "picture", place), name, layers, "layer of the picture")
+            yield from _in_hand((*at, "part"), step.part, model, parts)
+
+
+def _in_hand(path: Path, part: Template | None, model: ProductModel, parts: Collection[str]) -> Iterator[Problem]:
+    """A step has one part in its hand: one as written, or that of the one value that is chosen."""
+    match part.pieces if part else None:
+        case None:
+            return
+        case (str(number),):
+            yield from unknown(path, number, parts, "part")
+        case (Shown(aspect="part", name=name),) if name in model and isinstance(model[name], Choice | Boolean):
+            return
+        case _:
+            yield Problem(path, "expected the number of a part, or {name.part} of a choice or a yes or no")
 
 
 def footprint(model: ProductModel) -> Iterator[Problem]:

@@ -163,7 +163,8 @@ KEYS: dict[str, dict[str, Key]] = {
         "work_centre": Key("text", "Where it is done.", required=True),
         "minutes": Key("expression", "How long it takes.", required=True),
         "when": _WHEN,
-        "steps": Key("[step]", "What is done, in order."),
+        "setup": Key("template", "What it is set up for; work with the same text is done in one go."),
+        "steps": Key("[step]", "What is done, in order: one action each."),
     },
     "step": {
         "do": Key("template", "What is done.", required=True),
@@ -171,6 +172,16 @@ KEYS: dict[str, dict[str, Key]] = {
         "when": _WHEN,
         "station": Key("text", "Where."),
         "tool": Key("text", "With what."),
+        "part": Key("template", "The number of the part in hand, or {name.part}: that of what is chosen."),
+        "picture": Key("[name]", "The layers of the picture that it is about."),
+        "check": Key("check", "What is measured."),
+    },
+    "check": {
+        "name": Key("text", "What is measured, as people read it.", required=True),
+        "nominal": Key("expression", "What it should be.", required=True),
+        "minus": Key("expression", "By how much it may be less; 0 if left out, never less."),
+        "plus": Key("expression", "By how much it may be more; 0 if left out, never less."),
+        "unit": Key("text", "The unit it is measured in."),
     },
     "picture": {
         "view": Key("[expression]", "x, y, width and height, in mm.", required=True),

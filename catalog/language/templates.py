@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from lark import Tree
 
@@ -41,7 +42,7 @@ def _write_piece(piece: str | Expression | Shown, scope: Scope) -> str:
     if isinstance(piece, str):
         return piece.replace("{", "{{").replace("}", "}}")
     if isinstance(piece, Shown):
-        return "{" + write_name(piece.name) + (".swatch" if piece.aspect == "swatch" else "") + "}"
+        return "{" + write_name(piece.name) + ("" if piece.aspect == "title" else f".{piece.aspect}") + "}"
     return "{" + write(piece, scope) + "}"
 
 
@@ -84,8 +85,9 @@ def _place(text: str, scope: Scope) -> Expression | Shown:
         shown = scope.characteristics.get(unquoted(part))
         if shown is not None and not isinstance(shown, Number):
             return Shown(name=shown.name)
-    elif isinstance(part, Tree) and part.data == "attribute" and part.children[1] == "swatch":
-        return Shown(name=Names(scope).characteristic(part.children[0]).name, aspect="swatch")
+    elif isinstance(part, Tree) and part.data == "attribute" and part.children[1] in ("swatch", "part"):
+        aspect: Literal["swatch", "part"] = "swatch" if part.children[1] == "swatch" else "part"
+        return Shown(name=Names(scope).characteristic(part.children[0]).name, aspect=aspect)
     return shallow(Reader(scope).number(part))
 
 
