@@ -27,8 +27,8 @@ from catalog.expressions import Condition, Const, Exact, Expression, Node, Value
 
 __all__ = [
     "About", "Boolean", "Case", "Characteristic", "Check", "Choice", "Footprint", "Group", "Item", "Layer",
-    "NamedQuantity", "Number", "Operation", "Part", "Picture", "Price", "ProductModel", "Rule", "Several", "Shape", "Shown", "Step", "Template",
-    "Text", "Trait", "Value", "WorkCentre", "from_plain", "to_plain",
+    "NamedQuantity", "Number", "Operation", "Part", "Picture", "Price", "ProductModel", "Rule", "Several", "Shape",
+    "Shown", "Step", "Template", "Text", "Trait", "Value", "WorkCentre", "from_plain", "to_plain",
 ]
 
 _NONE, _ONE = Const(0), Const(1)

@@ -79,7 +79,8 @@ def routing(model: ProductModel, values: Values) -> tuple[Stage, ...]:
     return tuple(
         Stage(operation.name, title(operation), centres.get(operation.work_centre, operation.work_centre),
               number(operation.minutes, values, model), _text(operation.setup, values, model),
-              tuple(_tasks(operation, model, values)), tuple(line for line in lines if line.operation == operation.name))
+              tuple(_tasks(operation, model, values)),
+              tuple(line for line in lines if line.operation == operation.name))
         for operation in model.operations if _applies(operation.when, values, model))
 
 
