@@ -12,6 +12,7 @@ import orders.remembered  # noqa: F401  # so that whoever has these records has 
 from catalog.database import Base, UtcDateTime, now
 from catalog.records import Version
 from configurator.history import Steps
+from orders import quoted  # noqa: F401
 from orders.records import Account, Customer, Order, Subject
 from orders.subjects import Whom
 

@@ -16,6 +16,7 @@ from catalog.database import Base, UtcDateTime, now
 from catalog.records import Product, Version
 
 ROLES = ("customer", "rep", "fulfilment", "manager", "admin")
+CUSTOMERS = ("person", "firm")
 SUBJECTS = ("person", "place")
 """Kinds of subjects, as characteristics say what they are about."""
 STATES = ("released", "in_production", "built", "shipped", "cancelled")
@@ -37,11 +38,15 @@ class Customer(Base):
     """Who orders: a person or a firm, with or without an account of their own."""
 
     __tablename__ = "customer"
+    __table_args__ = (_one_of("kind", CUSTOMERS),)
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)  # "1042"
     name: Mapped[str] = mapped_column(String(200), index=True)
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")  # ISO 3166; empty: the maker's
+    kind: Mapped[str] = mapped_column(String(10), default=CUSTOMERS[0])
+    vat_id: Mapped[str] = mapped_column(String(20), default="")  # of a firm, without spaces: "ATU12345678"
     sought: Mapped[str] = mapped_column(String(600), default="")  # name, e-mail and digits, see customers.find
     made_up: Mapped[bool] = mapped_column(default=False)  # of the demonstration
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -71,7 +76,8 @@ class Account(Base):
     """Who can sign in."""
 
     __tablename__ = "account"
-    __table_args__ = (_one_of("role", ROLES),)
+    __table_args__ = (_one_of("role", ROLES),
+                      CheckConstraint("discount_limit BETWEEN 0 AND 10000", name="discount_limit"))
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
     name: Mapped[str] = mapped_column(String(200))
@@ -79,6 +85,7 @@ class Account(Base):
     role: Mapped[str] = mapped_column(String(20))
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(String(20), default="")  # "de_AT"; empty: as the browser asks
+    discount_limit: Mapped[int] = mapped_column(default=0)  # that a rep may grant alone, in hundredths of a per cent
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     customer: Mapped[Customer | None] = relationship()
@@ -181,6 +188,7 @@ class Order(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))
     remake_of_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))  # the order that was not right
+    quote_revision_id: Mapped[int | None] = mapped_column(ForeignKey("quote_revision.id"), index=True)
     placed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # the rep, where there was one
     key: Mapped[str] = mapped_column(String(64))  # idempotency: the same key is the same order
     values: Mapped[dict[str, Any]]
