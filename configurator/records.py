@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-import orders.remembered  # noqa: F401  # so that whoever has these records has those of every room
 from catalog.database import Base, UtcDateTime, now
 from catalog.records import Version
 from configurator.history import Steps
 from orders import quoted  # noqa: F401
+from orders import remembered, worked  # noqa: F401  # whoever has these records has those of every room
 from orders.records import Account, Customer, Order, Subject
 from orders.subjects import Whom
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Engine, delete, exists, func, select, text
+from sqlalchemy import CursorResult, Delete, Engine, Update, delete, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
 from catalog.database import collided, now, wipe
@@ -18,6 +18,7 @@ from orders import erasure, forgetting
 from orders.accounts import WINDOW
 from orders.records import Account, Customer, Login, LoginFailure, Order
 from orders.remembered import Erasure, ErasureWish, Evidence, Fact, Removal
+from orders.worked import Trouble, Work
 
 YEAR = timedelta(days=365.25)
 CLAIM = text("INSERT INTO counter (kind, last) VALUES ('retention', :day) ON CONFLICT (kind) DO UPDATE "
@@ -80,6 +81,17 @@ def _old(session: Session, settings: Settings, at: datetime) -> int:
     return forgetting.expire(session, at - settings.evidence_years * YEAR) if settings.evidence_years else 0
 
 
+def _at_work(session: Session, settings: Settings, at: datetime) -> int:
+    """Who it was that worked for how long; the minutes stay."""
+    return _rows(session, update(Work).where(Work.account_id.is_not(None), Work.ended < at - timedelta(
+        days=settings.work_days)).values(account_id=None))
+
+
+def _photos(session: Session, settings: Settings, at: datetime) -> int:
+    return _rows(session, update(Trouble).where(Trouble.photo.is_not(None), Trouble.settled_at < at - timedelta(
+        days=settings.photo_days)).values(photo=None))
+
+
 def _wished(session: Session, _: Settings, __: datetime) -> int:
     return _erased(session, exists().where(ErasureWish.customer_id == Customer.id))
 
@@ -109,15 +121,20 @@ def _books(session: Session, settings: Settings, at: datetime) -> int:
 RULES: Mapping[str, Callable[[Session, Settings, datetime], int]] = {
     "configurations of guests": _guests, "old configurations of customers": _drafts, "logins that ended": _logins,
     "failed sign-ins": _failures, "forgotten pieces": _forgotten, "old evidence and facts": _old,
+    "names at times of work": _at_work, "photos of problems": _photos,
     "customers who wished to be erased": _wished, "customers not seen for long": _unseen,
     "orders of erased customers": _books}
 """What is removed, by what it is called."""
 
 
 def _delete(session: Session, record: Any, *conditions: Any) -> int:
-    deleted = session.execute(delete(record).where(*conditions))
-    assert isinstance(deleted, CursorResult)
-    return deleted.rowcount
+    return _rows(session, delete(record).where(*conditions))
+
+
+def _rows(session: Session, statement: Delete | Update) -> int:
+    done = session.execute(statement)
+    assert isinstance(done, CursorResult)
+    return done.rowcount
 
 
 def _erased(session: Session, *conditions: Any) -> int:

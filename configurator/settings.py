@@ -8,6 +8,7 @@ import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -42,16 +43,21 @@ class Settings:
     translations: Path = ROOT / "translations"
     max_body: int = 4 * 1024 * 1024
     session_days: int = 30
+    release_minutes: int = 0
     ask_first: bool = False
+    analysis: bool = True
     undo_days: int = 7
     draft_days: int = 365
+    work_days: int = 90
+    photo_days: int = 365
     evidence_years: int = 0
     unseen_years: int = 0
     book_years: int = 10
     demo: bool = False
 
     def __post_init__(self) -> None:
-        for name in "port", "workers", "threads", "max_body", "session_days", "undo_days", "draft_days", "book_years":
+        for name in ("port", "workers", "threads", "max_body", "session_days", "undo_days", "draft_days", "work_days",
+                     "photo_days", "book_years"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{PREFIX}{name.upper()} must be at least 1")
         try:
@@ -68,6 +74,11 @@ class Settings:
     def url(self) -> str:
         """The database: the one that is set, else an embedded one in the instance folder."""
         return self.database_url or f"sqlite:///{self.instance.resolve() / 'lotone.sqlite'}"
+
+    @property
+    def free_for(self) -> timedelta:
+        """How long an order may be changed freely."""
+        return timedelta(minutes=self.release_minutes)
 
     def key(self) -> str:
         """The secret that signs cookies: the one that is set, else one made once and kept in the instance folder."""

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import ScalarSelect, Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from catalog.database import Base
 from catalog.model import ProductModel, Text
 from catalog.store import model_of
 from orders import evidence, subjects
-from orders.production import OPEN
+from orders.lifecycle import PENDING
 from orders.records import Account, Customer, Login, Order, OrderEvent, Revision, SignOff, Specification
 from orders.remembered import Erasure, ErasureWish
+from orders.worked import Counted, Measurement, Picked, Trouble, Used, Work
 
 NAME = "(erased)"
 """What a customer is called afterwards."""
@@ -37,7 +38,7 @@ class StillMaking(ValueError):
 
 def making(session: Session, customer: Customer) -> list[Order]:
     """The orders that the workshop still needs whole."""
-    return list(session.scalars(select(Order).where(Order.customer_id == customer.id, Order.state.in_(OPEN))
+    return list(session.scalars(select(Order).where(Order.customer_id == customer.id, Order.state.in_(PENDING))
                                 .order_by(Order.id)))
 
 
@@ -63,6 +64,8 @@ def erase(session: Session, customer: Customer) -> None:
     session.flush()
     for order in session.scalars(select(Order).where(Order.customer_id == customer.id)):
         _blank(order)
+    for record in Measurement, Trouble:  # they may tell of the person; the batches that were used stay to be traced
+        session.execute(delete(record).where(record.order_id.in_(_orders(customer))))
     customer.name, customer.email, customer.phone = NAME, "", ""
     session.flush()
     _sign_out(session, customer)
@@ -74,15 +77,19 @@ def erase(session: Session, customer: Customer) -> None:
 def let_orders_go(session: Session, customer: Customer) -> int:
     """Deletes the orders of an erased customer, and the customer: how many orders, when nobody has to keep them."""
     _delete(session, customer)  # should anything have come since they were erased
-    ids = select(Order.id).where(Order.customer_id == customer.id).scalar_subquery()
+    ids = _orders(customer)
     session.execute(update(Order).where(Order.remake_of_id.in_(ids)).values(remake_of_id=None))
-    for record in OrderEvent, SignOff:
+    for record in OrderEvent, SignOff, Work, Counted, Used, Picked:
         session.execute(delete(record).where(record.order_id.in_(ids)))
     gone = session.scalars(delete(Order).where(Order.customer_id == customer.id).returning(Order.id)).all()
     session.execute(delete(Erasure).where(Erasure.customer_id == customer.id))
     session.execute(delete(Customer).where(Customer.id == customer.id))
     session.expire_all()
     return len(gone)
+
+
+def _orders(customer: Customer) -> ScalarSelect[int]:
+    return select(Order.id).where(Order.customer_id == customer.id).scalar_subquery()
 
 
 def _blank(order: Order) -> None:
