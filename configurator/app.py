@@ -33,6 +33,7 @@ from configurator.web.memory import client_memory, memory
 from configurator.web.ordering import ordering
 from configurator.web.orders import pages
 from configurator.web.people import client_people, people
+from configurator.web.relation import relation
 from configurator.web.shop import shop
 from configurator.web.studio import studio
 
@@ -73,6 +74,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_erasing(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if settings.analysis:
+        app.register_blueprint(relation)
     app.add_url_rule("/health", view_func=health)
     require_access(app)
     return app

@@ -46,7 +46,7 @@ class Step:
 
 
 @dataclass
-class _Tally:
+class Tally:
     """How many orders took how much, and whose they were."""
 
     customers: set[int] = field(default_factory=set)
@@ -54,7 +54,15 @@ class _Tally:
     unaided: Counter[int | None] = field(default_factory=Counter)
     seconds: Counter[int | None] = field(default_factory=Counter)
 
+    def add(self, customer: int, inputs: int, unaided: int | None, seconds: int | None) -> None:
+        """Counts an order."""
+        self.customers.add(customer)
+        self.inputs[inputs] += 1
+        self.unaided[unaided] += 1
+        self.seconds[seconds] += 1
+
     def step(self, number: int) -> Step:
+        """What they took, if enough customers tell."""
         spreads = [spread(counted) for counted in (self.inputs, self.unaided, self.seconds)]
         told = spreads if len(self.customers) >= ENOUGH else [None, None, None]
         return Step(number, self.inputs.total(), len(self.customers), *told)
@@ -69,15 +77,11 @@ def curve(session: Session, product_id: int | None = None) -> list[Step]:
     query = select(Order.customer_id, Version.product_id, Order.inputs, Order.unaided, Order.seconds).join(Version)
     if product_id is not None:
         query = query.where(Version.product_id == product_id)
-    numbers, tallies = Counter[tuple[int, int]](), defaultdict[int, _Tally](_Tally)
+    numbers, tallies = Counter[tuple[int, int]](), defaultdict[int, Tally](Tally)
     for customer, product, inputs, unaided, seconds in session.execute(query.order_by(Order.customer_id, Order.id)):
         numbers[customer, product] += 1
         if (number := numbers[customer, product]) <= MOST:
-            tally = tallies[number]
-            tally.customers.add(customer)
-            tally.inputs[inputs] += 1
-            tally.unaided[unaided] += 1
-            tally.seconds[seconds] += 1
+            tallies[number].add(customer, inputs, unaided, seconds)
     return [tallies[number].step(number) for number in sorted(tallies)]
 
 

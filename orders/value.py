@@ -147,7 +147,6 @@ class GammaGamma:
         x = np.asarray(orders, float)
         return np.asarray(self.p * (self.gamma + x * np.asarray(mean, float)) / (self.p * x + self.q - 1))
 
-
     def range_of_value(self, orders: ArrayLike, mean: ArrayLike) -> tuple[Floats, Floats]:
         """Between which amounts the mean of a customer's orders lies in LIKELY of all cases: p over a rate from
         Gamma(p * x + q, gamma + x * mean).
@@ -156,6 +155,12 @@ class GammaGamma:
         shape, rate = self.p * x + self.q, self.gamma + x * np.asarray(mean, float)
         low, high = (self.p * rate / gammaincinv(shape, (1 + side * LIKELY) / 2) for side in (1, -1))
         return np.asarray(low), np.asarray(high)
+
+    def draw_values(self, orders: ArrayLike, mean: ArrayLike, seed: int = 2) -> Floats:
+        """The mean of each customer's orders in DRAWS cases: an array of DRAWS rows."""
+        x = np.asarray(orders, float)
+        shape, rate = self.p * x + self.q, self.gamma + x * np.asarray(mean, float)
+        return np.asarray(self.p * rate / np.random.default_rng(seed).standard_gamma(shape, (DRAWS, *x.shape)))
 
 
 def _most_probable(log_likelihoods: Callable[[Floats], Floats], counts: Floats, guess: Floats) -> list[float]:

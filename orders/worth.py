@@ -90,6 +90,11 @@ class Model:
         return (self.returning.range_of_purchases(YEAR, *histories.times),
                 self.spending.range_of_value(histories.repeats + 1, histories.mean))
 
+    def futures(self, histories: Histories) -> Floats:
+        """What each spends within a year, minor units, in DRAWS futures: a row for each of them."""
+        return np.asarray(self.returning.draw_purchases(YEAR, *histories.times)
+                          * self.spending.draw_values(histories.repeats + 1, histories.mean))
+
 
 def currency(session: Session) -> str:
     """The currency of most orders; empty without any."""
@@ -100,7 +105,7 @@ def currency(session: Session) -> str:
 def fit(session: Session, as_of: date) -> Model:
     """The model of the customers who ordered until the end of a day. Raises TooFew."""
     money = currency(session)
-    customers = session.scalar(select(func.count(Order.customer_id.distinct())).where(*_counted(money, as_of)))
+    customers = session.scalar(select(func.count(Order.customer_id.distinct())).where(*counted(money, as_of)))
     if (customers or 0) < FEW:
         raise TooFew(customers or 0)
     every = 1 + (customers or 0) // FITTED
@@ -129,12 +134,17 @@ def _query(currency: str, as_of: date, wanted: list[ColumnElement[bool]]
            ) -> Select[int, datetime, datetime, int, int]:
     return select(Order.customer_id, func.min(Order.placed_at), func.max(Order.placed_at),
                   func.count(func.date(Order.placed_at).distinct()), func.sum(Order.total)).where(
-        *_counted(currency, as_of), *wanted).group_by(Order.customer_id).order_by(Order.customer_id)
+        *counted(currency, as_of), *wanted).group_by(Order.customer_id).order_by(Order.customer_id)
 
 
-def _counted(currency: str, as_of: date) -> list[ColumnElement[bool]]:
+def counted(currency: str, as_of: date) -> list[ColumnElement[bool]]:
     """Which orders are purchases of customers who may be looked at."""
-    return [Order.currency == currency, Order.state != "cancelled", Order.remake_of_id.is_(None),
-            Order.placed_at < datetime.combine(as_of + timedelta(1), time(), UTC),
+    end = datetime.combine(as_of + timedelta(1), time(), UTC)
+    return [Order.currency == currency, Order.placed_at < end, *purchased()]
+
+
+def purchased() -> list[ColumnElement[bool]]:
+    """The same in all currencies, until now."""
+    return [Order.state != "cancelled", Order.remake_of_id.is_(None),
             Order.customer_id.not_in(select(Erasure.customer_id)),
             Order.customer_id.not_in(consents.refusers("analysis"))]

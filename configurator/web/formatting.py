@@ -38,6 +38,11 @@ def amount(minor: int, currency: str) -> str:
     return _decimal(_major(minor, currency), _pattern(currency), _locale())
 
 
+def whole(minor: int, currency: str) -> str:
+    """The same in whole units: for sums that are estimates, or are compared."""
+    return _decimal(_major(minor, currency), "#,##0", _locale())
+
+
 def difference(minor: int, currency: str) -> str:
     """A price difference: always with its sign, without the currency."""
     pattern = _pattern(currency)
@@ -105,7 +110,7 @@ def choose_locale() -> Locale:
 
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
-    for filter_ in money, amount, difference, number, many, measure, lasting, day, dated, moment:
+    for filter_ in money, amount, whole, difference, number, many, measure, lasting, day, dated, moment:
         app.add_template_filter(filter_)
 
 

@@ -24,7 +24,9 @@ NAVIGATION = (
     ("shop.products", _("Products")), ("orders.orders", _("Your orders")),
     ("orders.kept", _("Your specifications")), ("people.page", _("People and places")),
     ("memory.page", _("What we remember")),
-    ("desk.clients", _("Desk")), ("learning.curve", _("Learning")), ("floor.queue", _("Floor")),
+    ("desk.clients", _("Desk")), ("learning.curve", _("Learning")), ("relation.everybody", _("Customers")),
+    ("relation.kinds", _("Scope")),
+    ("floor.queue", _("Floor")),
     ("studio.catalogues", _("Studio")),
     ("keeping.page", _("Retention")))
 """Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""

@@ -1,0 +1,61 @@
+"""What a customer could buy next, and how little it would take: from what the memory knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from catalog.records import Version
+from catalog.store import catalogue
+from configurator import sessions
+from configurator.engine import Undecided
+from configurator.limits import today
+from configurator.progress import Progress, progress_of
+from orders import scope
+from orders.promises import Offer, offered
+from orders.records import Customer
+
+
+@dataclass(frozen=True)
+class Next:
+    """A kind that a customer has not bought: as it would be proposed to them, and how many like them bought it.
+
+    `share`: of the customers who bought all that this one did; None where too few tell.
+    """
+
+    version: Version
+    progress: Progress
+    offer: Offer
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a customer bought of all that is made, how often, and what could be next, the likeliest first."""
+
+    bought: tuple[tuple[Version, int], ...]
+    nexts: tuple[Next, ...]
+    kinds: int  # that are made
+
+
+def scope_of(session: Session, customer: Customer) -> Scope:
+    """The scope of a customer; a product whose proposal takes too long to work out is left out."""
+    bought, versions = scope.kinds_of(session, customer), catalogue(session)
+    having, baskets = frozenset(bought), scope.baskets(session)
+    nexts = [Next(*found, baskets.share(found[0].product_id, having))
+             for found in _proposed(session, customer, [v for v in versions if v.product_id not in bought])]
+    nexts.sort(key=lambda one: (-(one.share or 0), len(one.progress.questions)))
+    return Scope(tuple((v, bought[v.product_id]) for v in versions if v.product_id in bought), tuple(nexts),
+                 len(versions))
+
+
+def _proposed(session: Session, customer: Customer, versions: list[Version]
+              ) -> Iterator[tuple[Version, Progress, Offer]]:
+    for version in versions:
+        try:
+            progress = progress_of(session, sessions.sketch(session, version, customer))
+        except Undecided:
+            continue
+        yield version, progress, offered(progress.model, progress.values, today())
