@@ -1,29 +1,88 @@
-"""The states of an order and the moves between them."""
+"""The life cycle of an order, and of what is asked for after its release: one table of transitions, and who may make each.
+
+The picture in docs/lifecycle.md is drawn from it.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from catalog.database import now
 from orders.records import Account, Order, OrderEvent
 
-MOVES = {
-    "released": ("in_production", "cancelled"),
-    "in_production": ("built", "released", "cancelled"),  # released again: the only sign-off was a mistake
-    "built": ("shipped", "in_production"),  # in production again: a sign-off was a mistake
-    "shipped": (),
-    "cancelled": (),
-}
+SYSTEM = "system"
+"""Who acts where nobody does: time alone, or whoever brings in a history."""
+BUYERS = ("customer", "rep")
+FLOOR = ("fulfilment",)
+
+
+class Transition(NamedTuple):
+    """What may be done with an order, or a request, in the state `before`: what becomes of it, and who may do it.
+
+    An empty `before` is none yet. An admin may do whatever any staff may.
+    """
+
+    of: Literal["order", "request"]
+    act: str
+    before: str
+    after: str
+    who: Sequence[str]
+
+
+TRANSITIONS = (
+    Transition("order", "place", "", "placed", BUYERS),
+    Transition("order", "change", "placed", "placed", BUYERS),
+    Transition("order", "release", "placed", "released", ("rep", *FLOOR, SYSTEM)),
+    Transition("order", "cancel", "placed", "cancelled", (*BUYERS, *FLOOR)),
+    Transition("order", "start", "released", "in_production", FLOOR),
+    Transition("order", "take back the start", "in_production", "released", FLOOR),
+    Transition("order", "finish", "in_production", "built", FLOOR),
+    Transition("order", "take back a step", "built", "in_production", FLOOR),
+    Transition("order", "ship", "built", "shipped", FLOOR),
+    *(Transition("order", "grant a change", state, state, FLOOR) for state in ("released", "in_production", "built")),
+    *(Transition("order", "grant cancelling", state, "cancelled", FLOOR)
+      for state in ("released", "in_production", "built")),
+    Transition("request", "ask", "", "asked", BUYERS),
+    Transition("request", "withdraw", "asked", "withdrawn", BUYERS),
+    Transition("request", "approve", "asked", "approved", FLOOR),
+    Transition("request", "refuse", "asked", "refused", FLOOR),
+)
+ENDS = {"order": ("shipped", "cancelled"), "request": ("approved", "refused", "withdrawn")}
+"""Where nothing more is to be done."""
+MADE = ("released", "in_production", "built")
+"""States in which the floor has to do with an order: it changes by a request alone."""
+PENDING = ("placed", *MADE)
+"""States in which something is still to be made."""
 
 
 class NotAllowed(ValueError):
-    """The order's state does not allow this."""
+    """The order's state does not allow this, or not to them."""
 
     def __init__(self, order: Order, state: str) -> None:
         super().__init__(f"order {order.number} is {order.state}: it cannot become {state}")
+
+
+def who(before: str, after: str, of: str = "order") -> frozenset[str]:
+    """The roles that may make a thing in one state one in another; none if nobody may."""
+    return frozenset(role for transition in TRANSITIONS if transition.of == of
+                     and (transition.before, transition.after) == (before, after) for role in transition.who)
+
+
+def may(order: Order, state: str, account: Account | None = None) -> bool:
+    """Whether the order can move to this state now; if there is an account, by it."""
+    return allows(who(order.state, state), account)
+
+
+def allows(roles: frozenset[str], account: Account | None) -> bool:
+    """Whether somebody is among those who may; without an account, whether anybody may."""
+    if account is None:
+        return bool(roles)
+    return account.role in roles or (account.role == "admin" and bool(roles - {"customer", SYSTEM}))
 
 
 def locked(session: Session, order: Order) -> Order:
@@ -37,14 +96,32 @@ def locked(session: Session, order: Order) -> Order:
     return order
 
 
-def may(order: Order, state: str) -> bool:
-    """Whether the order can move to this state now."""
-    return state in MOVES[order.state]
+def begin(session: Session, order: Order, account: Account | None, free_for: timedelta) -> None:
+    """Notes a new order as placed, and releases it if it need not stay free to change.
+
+    A remake is released by the floor alone, which says whether it is one.
+    """
+    order.free_until = None if order.remake_of else order.placed_at + free_for
+    enter(session, order, "placed", account, order.placed_at)
+    if order.free_until == order.placed_at:
+        enter(session, order, "released", None, order.placed_at)
+
+
+def release_due(session: Session, at: datetime | None = None) -> list[Order]:
+    """Releases the orders whose time to be changed freely is over, and says which."""
+    due = session.scalars(select(Order).where(Order.state == "placed", Order.free_until <= (at or now()))
+                          .order_by(Order.id)).all()
+    for order in due:
+        move(session, order, "released", None, at)
+    return list(due)
 
 
 def move(session: Session, order: Order, state: str, account: Account | None, at: datetime | None = None) -> None:
-    """Moves the order and notes by whom; raises NotAllowed."""
-    if not may(locked(session, order), state):
+    """Moves the order and notes by whom; raises NotAllowed.
+
+    Without an account nobody is asked: time moves it, or a history that is brought in.
+    """
+    if not may(locked(session, order), state, account):
         raise NotAllowed(order, state)
     enter(session, order, state, account, at)
 

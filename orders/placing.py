@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -105,11 +105,12 @@ class Entered:
 
 
 def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Entered, *, key: str, today: date,
-          placed_by: Account | None = None, at: datetime | None = None) -> Order:
+          placed_by: Account | None = None, at: datetime | None = None, free_for: timedelta = timedelta(0)) -> Order:
     """The order of a lot for somebody, or the one that they placed with this key before.
 
-    `placed_by` is the rep, if there was one; `at` the moment, now if not given. Two calls with the same key at the same
-    time make one order: the database refuses the second, which then finds the first.
+    `placed_by` is the rep, if there was one; `at` the moment, now if not given; `free_for`: how long it may be changed
+    freely before the floor gets it. Two calls with the same key at the same time make one order: the database refuses
+    the second, which then finds the first.
 
     Raises Unbuildable; Changed; ValueError for a quantity or total out of bounds, for a revision of somebody else and
     for a customer who is erased.
@@ -123,7 +124,7 @@ def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Enter
     order = _order(whom, lot, offer, entered, _sheet(session, whom, lot, offer, today))
     order.key, order.placed_by, order.placed_at = key, placed_by.id if placed_by else None, at or now()
     if (stored := _stored(session, whom.customer, order)) is order:
-        lifecycle.enter(session, order, STATES[0], placed_by, order.placed_at)
+        lifecycle.begin(session, order, placed_by, free_for)
         _remember(session, whom, lot, entered, order, placed_by)
     return stored
 

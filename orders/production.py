@@ -5,11 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
+from orders.lifecycle import MADE as OPEN
 from orders.lifecycle import NotAllowed, locked, move
 from orders.records import Account, Order, SignOff
-
-OPEN = ("released", "in_production", "built")
-"""States in which the floor still has to do with an order."""
 
 
 class NotYours(PermissionError):

@@ -19,7 +19,8 @@ ROLES = ("customer", "rep", "fulfilment", "manager", "admin")
 CUSTOMERS = ("person", "firm")
 SUBJECTS = ("person", "place")
 """Kinds of subjects, as characteristics say what they are about."""
-STATES = ("released", "in_production", "built", "shipped", "cancelled")
+STATES = ("placed", "released", "in_production", "built", "shipped", "cancelled")
+"""Of orders; what leads from one to another stands in orders.lifecycle."""
 
 
 def _one_of(column: str, options: tuple[str, ...]) -> CheckConstraint:
@@ -202,6 +203,7 @@ class Order(Base):
     seconds: Mapped[int | None]  # that the person ordering was at work on it
     questions: Mapped[int]  # how many characteristics the product has
     state: Mapped[str] = mapped_column(String(20), default=STATES[0], index=True)
+    free_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # then it releases itself; empty: it does not
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     customer: Mapped[Customer] = relationship(back_populates="orders")
     person: Mapped[Subject | None] = relationship(foreign_keys=person_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -116,11 +116,12 @@ def ordered(session: Session, customer: Customer, version: Version | None = None
     how = {kind: {field.name: changes.pop(field.name) for field in fields(kind) if field.name in changes}
            for kind in (Whom, Lot, Entered)}
     key, placed_by = changes.pop("key", f"key {next(_numbers)}"), changes.pop("placed_by", None)
+    free_for = changes.pop("free_for", timedelta(0))
     values = how[Lot].pop("values", None) or bench_values(**changes)
     lot = Lot(version, model_of(version), values, **{"quantity": 1, **how[Lot]})
     offer = offered(lot.model, values, today, lot.quantity)
     return place(session, Whom(customer, **how[Whom]), lot, Agreed(offer.total, offer.promised_on),
-                 Entered(**{"inputs": 3, **how[Entered]}), key=key, today=today, placed_by=placed_by,
+                 Entered(**{"inputs": 3, **how[Entered]}), key=key, today=today, placed_by=placed_by, free_for=free_for,
                  at=datetime(today.year, today.month, today.day, 9, tzinfo=UTC))
 
 

@@ -76,7 +76,7 @@ def test_a_clients_page_says_what_there_is_to_know(rep, engine, people):
         save(session, ada, published(session), "Terrace", {}, bench_values(wood="pine"), people.rep,
              session.get(Specification, people.kept.specification_id))
         cancelled = ordered(session, ada, quantity=9)
-        move(session, cancelled, "cancelled", people.rep)
+        move(session, cancelled, "cancelled", people.worker)
     page = rep.get("/desk/clients/1001").text
     for words in ("Ada Winter", "175\N{NO-BREAK SPACE}cm", "1,200\N{NO-BREAK SPACE}mm", "Height",
                   "Alcove width", "order 2001", "S-0001", "rev. B", "Terrace", "of 6 answers", 'class="chart"',

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -77,7 +77,8 @@ def place(draft: str) -> Answer:
     try:
         order = placing.place(
             session, Whom(opened.customer, opened.person, opened.place), _lot(opened, progress, quantity),
-            placing.Agreed(total, ready), _entered(opened, progress), key=opened.id, today=today(), placed_by=_rep())
+            placing.Agreed(total, ready), _entered(opened, progress), key=opened.id, today=today(), placed_by=_rep(),
+            free_for=current_app.extensions["settings"].free_for)
     except placing.Changed as changed:
         return _review(opened, quantity, _in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))

@@ -200,7 +200,7 @@ def _before(revision: Revision) -> Revision:
 
 
 def _can_cancel(order: Order) -> bool:
-    return lifecycle.may(order, "cancelled") and (rep() is not None or order.state == "released")
+    return lifecycle.may(order, "cancelled", current_account())
 
 
 def _visible(owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
