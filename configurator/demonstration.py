@@ -26,12 +26,13 @@ from configurator.engines import engine_of
 from configurator.publishing import publish
 from configurator.recollection import propose
 from configurator.unaided import unaided
-from orders import accounts, customers, feedback, lifecycle, production, specifications, subjects
+from orders import accounts, customers, feedback, lifecycle, specifications, subjects
 from orders.evidence import key
 from orders.feedback import Verdict
 from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
 from orders.records import Account, Customer, Order, SignOff
+from orders.steps import steps
 from orders.subjects import Whom
 
 SAMPLES = sorted(path for path in Path(catalog.samples.__path__[0]).glob("*.yaml") if path.stem != "common")
@@ -188,9 +189,9 @@ def _wanted(engine: Engine, persona: Persona, proposed: Values) -> Values:
 
 def _make(session: Session, order: Order, worker: Account, age: int, random: Random) -> None:
     """Old orders are shipped, of the recent ones some are in the works."""
-    done = len(production.steps(order)) if age > 20 else random.choice((0, 0, 3, 8))
+    done = len(steps(order)) if age > 20 else random.choice((0, 0, 3, 8))
     at = order.placed_at + timedelta(days=5)
-    for operation, step in production.steps(order)[:done]:
+    for operation, step in steps(order)[:done]:
         session.add(SignOff(order=order, operation=operation, step=step, account=worker, at=at))
     session.flush()
     for state in ("in_production", "built", "shipped") if age > 20 else ("in_production",) if done else ():

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
+from catalog.database import now
+from orders import measuring, troubles, working
 from orders.lifecycle import MADE as OPEN
-from orders.lifecycle import NotAllowed, locked, move
+from orders.lifecycle import move
 from orders.records import Account, Order, SignOff
+from orders.steps import Step, planned, signed, steps, workable
+from orders.worked import Counted
 
 
 class NotYours(PermissionError):
@@ -20,62 +26,85 @@ def queue(session: Session) -> list[Order]:
                                 .options(selectinload(Order.sign_offs), undefer(Order.sheet))))
 
 
-def steps(order: Order) -> list[tuple[str, int]]:
-    """Every step of the frozen sheet as (operation, number from 1)."""
-    return [(operation["name"], number) for operation in order.sheet["operations"]
-            for number, _ in enumerate(operation["steps"], 1)]
-
-
 def progress(order: Order) -> tuple[int, int]:
     """How many steps are signed off, of how many."""
-    return len(order.sign_offs), len(steps(order))
+    return len(signed(order) & set(steps(order))), len(steps(order))
 
 
-def sign_off(session: Session, order: Order, operation: str, step: int, account: Account) -> SignOff:
-    """Notes that a step is done; one that was signed already stays as it is.
+def sign_off(session: Session, order: Order, operation: str, step: int, account: Account,
+             at: datetime | None = None) -> SignOff:
+    """Notes that a step is done, at a moment, now if not given; one that was signed already stays as it is.
 
     The first one puts the order in production, the last one makes it built. Raises LookupError for a step that the
-    sheet does not have, NotAllowed if the order is shipped or cancelled.
+    sheet does not have, measuring.Unmeasured and troubles.Unsettled if something stands against it, NotAllowed if the
+    order is not on the floor.
     """
-    _workable(session, order, "in_production")
-    if (operation, step) not in steps(order):
-        raise LookupError(f"order {order.number} has no step {step} in operation {operation!r}")
-    if signed := _of(order, operation, step):
-        return signed
-    signed = SignOff(order=order, operation=operation, step=step, account=account)
-    session.add(signed)
+    workable(session, order)
+    planned(order, operation, step)
+    if made := _of(order, operation, step):
+        return made
+    measuring.settled(session, order, (operation, step))
+    troubles.settled(session, order, (operation, step))
+    made = SignOff(order=order, operation=operation, step=step, account=account, at=at or now())
+    session.add(made)
     session.flush()
+    working.finish(session, order, (operation, step), account, made.at)
     if order.state == "released":
         move(session, order, "in_production", account)
-    if len(order.sign_offs) == len(steps(order)):
+    if signed(order) >= set(steps(order)):
         move(session, order, "built", account)
-    return signed
+    return made
+
+
+def count(session: Session, order: Order, operation: str, step: int, pieces: int, account: Account) -> None:
+    """Notes for how many pieces of the lot a step is done by now; for all of them it is signed off.
+
+    Raises ValueError for more pieces than the lot has, and whatever sign_off raises.
+    """
+    workable(session, order)
+    planned(order, operation, step)
+    if not 0 <= pieces <= order.quantity:
+        raise ValueError(f"order {order.number} is of {order.quantity} pieces, not {pieces}")
+    if _of(order, operation, step):
+        return
+    if pieces == order.quantity:
+        sign_off(session, order, operation, step, account)
+    counted = _counted(session, order, operation, step) or Counted(order_id=order.id, operation=operation, step=step)
+    counted.pieces, counted.account_id, counted.at = pieces, account.id, now()
+    session.add(counted)
+    session.flush()
 
 
 def take_back(session: Session, order: Order, operation: str, step: int, account: Account) -> None:
     """Undoes a mistaken sign-off, and the move of the order that it made; one that is not there is no error.
 
-    Raises NotYours for somebody else's, NotAllowed if the order is shipped or cancelled.
+    Raises NotYours for somebody else's, NotAllowed if the order is not on the floor.
     """
-    _workable(session, order, "in_production")
-    signed = _of(order, operation, step)
-    if signed is None:
+    workable(session, order)
+    made = _of(order, operation, step)
+    if made is None:
         return
-    if signed.account_id != account.id:
+    if made.account_id != account.id:
         raise NotYours(f"step {step} of {operation} was signed off by somebody else")
-    order.sign_offs.remove(signed)
-    session.delete(signed)
+    order.sign_offs.remove(made)
+    session.delete(made)
+    if counted := _counted(session, order, operation, step):
+        session.delete(counted)
     session.flush()
     if order.state == "built":
         move(session, order, "in_production", account)
-    if not order.sign_offs:
+    if not order.sign_offs and not working.was_begun(session, order):
         move(session, order, "released", account)
 
 
-def _workable(session: Session, order: Order, state: str) -> None:
-    if locked(session, order).state not in OPEN:
-        raise NotAllowed(order, state)
-    session.refresh(order, ["sign_offs"])
+def counts(session: Session, order: Order) -> dict[Step, int]:
+    """By step, for how many pieces of the lot it is done."""
+    counted = session.scalars(select(Counted).where(Counted.order_id == order.id))
+    return {(one.operation, one.step): one.pieces for one in counted}
+
+
+def _counted(session: Session, order: Order, operation: str, step: int) -> Counted | None:
+    return session.scalar(select(Counted).filter_by(order_id=order.id, operation=operation, step=step))
 
 
 def _of(order: Order, operation: str, step: int) -> SignOff | None:

@@ -116,7 +116,7 @@ class Picked(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
     part: Mapped[str] = mapped_column(String(250))  # its number
-    quantity: Mapped[float]  # in the part's unit
+    amount: Mapped[int]  # thousandths of the part's unit
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     order: Mapped[Order] = relationship()

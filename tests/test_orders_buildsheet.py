@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from catalog.database import Base, connect
 from configurator.transaction import open_session
 from orders.buildsheet import pdf
-from orders.production import steps
 from orders.records import Order
 from orders.specifications import save
+from orders.steps import steps
 
 
 @pytest.fixture
