@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional, Regexp
+from wtforms import (
+    DateField,
+    EmailField,
+    Form,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import (
+    DataRequired,
+    EqualTo,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from orders.accounts import LONGEST, SHORTEST
@@ -14,7 +32,8 @@ USES = {
     "proposals": (_("My measures, orders and choices"), _("to propose answers to me")),
     "experience": (_("My choices, without my name"),
                    _("to propose answers to others; never my texts, and nothing that fewer than five chose")),
-    "analysis": (_("When I order, and for how much"), _("to estimate how often customers come back"))}
+    "analysis": (_("When I order, what kinds of things, and for how much"),
+                 _("to estimate how often customers come back, and what they could need next"))}
 """What is remembered and for which purpose (of remembered.PURPOSES), as customers are asked for it."""
 NO_CONTROLS = Regexp(r"[^\x00-\x1f\x7f]*$", message=_("Only letters, digits and signs can be kept."))
 
@@ -57,6 +76,11 @@ def _password(label: str) -> PasswordField:
                          render_kw={"autocomplete": "current-password"})
 
 
+def _percent(label: str) -> IntegerField:
+    return IntegerField(label, validators=[InputRequired(_("Enter a number.")), NumberRange(
+        1, 99, _("Enter a number from %(min)d to %(max)d."))], render_kw={"inputmode": "numeric"})
+
+
 class LoginForm(FlaskForm):
     email = _email()
     password = _password(_("Password"))
@@ -94,3 +118,17 @@ class ClientForm(FlaskForm):
     name = _name()
     phone = _phone()
     email = _email(Optional())
+
+
+class PeriodForm(Form):
+    """A period to look at, and what is assumed of it: asked for by GET, so nothing has to be protected."""
+
+    since = DateField(_("From"), validators=[InputRequired(_("Enter a day."))])
+    until = DateField(_("Until"), validators=[InputRequired(_("Enter a day."))])
+    service = _percent(_("Served at once, of 100"))
+    material = _percent(_("Parts, per cent of the price"))
+    finished = _percent(_("A finished piece, per cent of the price"))
+
+    def validate_until(self, field: DateField) -> None:
+        if self.since.data and field.data and field.data < self.since.data:
+            raise ValidationError(_("The period ends before it begins."))

@@ -25,7 +25,7 @@ NAVIGATION = (
     ("orders.kept", _("Your specifications")), ("people.page", _("People and places")),
     ("memory.page", _("What we remember")),
     ("desk.clients", _("Desk")), ("learning.curve", _("Learning")), ("relation.everybody", _("Customers")),
-    ("relation.kinds", _("Scope")),
+    ("relation.kinds", _("Scope")), ("relation.lots", _("Lots of one")),
     ("floor.queue", _("Floor")),
     ("studio.catalogues", _("Studio")),
     ("keeping.page", _("Retention")))

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from catalog.store import catalogue
@@ -21,15 +22,21 @@ from configurator.scope import scope_of
 from configurator.transaction import session
 from configurator.web.access import access, found, no_store
 from configurator.web.chart import BASE, LEFT, RIGHT, TOP
-from orders import consents, customers, erasure, scope
+from configurator.web.forms import PeriodForm
+from orders import consents, customers, erasure, scope, worth
 from orders.inequality import ORDERS, WEEKS, Tenth
 from orders.learning import ENOUGH
+from orders.outcomes import outcomes
+from orders.savings import Assumptions, savings
 from orders.value import FEW
 
 relation = Blueprint("relation", __name__, url_prefix="/desk/relation")
 
 WIDE = 18
 """How wide a bar is drawn, in the view of configurator.web.chart."""
+ASSUMED = {name: round(100 * getattr(Assumptions, name)) for name in ("service", "material", "finished")}
+"""What is assumed until somebody says otherwise, in per cent."""
+YEAR = timedelta(365)
 SHADES = 5
 """Tones of a cell, from none to all of the largest."""
 
@@ -77,6 +84,20 @@ def nexts(number: str) -> str:
     if not consents.allows(session, client, "analysis"):
         return render_template("desk/next.html", client=client, scope=None, title=title)
     return render_template("desk/next.html", client=client, scope=scope_of(session, client), title=title)
+
+
+@relation.get("/lots")
+@access("manager")
+def lots() -> tuple[str, int]:
+    """What was saved in a period by building only what was ordered, to print."""
+    form = PeriodForm(request.args, data={"since": today() - YEAR, "until": today(), **ASSUMED})
+    if request.args and not form.validate():
+        return render_template("desk/lots.html", form=form, saved=None, since=today(), until=today()), 422
+    since, until, currency = form.since.data or today(), form.until.data or today(), worth.currency(session)
+    assumed = Assumptions(**{name: form[name].data / 100 for name in ASSUMED})
+    return render_template("desk/lots.html", form=form, since=since, until=until, currency=currency, assumed=assumed,
+                           saved=savings(session, since, until, currency, assumed),
+                           outcomes=outcomes(session, since, until)), 200
 
 
 def bars(tenths: Iterable[Tenth]) -> list[Bar]:
