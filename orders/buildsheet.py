@@ -65,6 +65,7 @@ def freeze(model: ProductModel, values: Values, offer: Offer, *, whom: Whom, ver
         "parts": [_part(line, offer.quantity) for line in bill(model, values) if line.operation not in named],
         "operations": [_operation(stage, offer.quantity) for stage in stages] or [_whole(model)],
         "price": {"currency": model.currency, "piece": offer.price.total, "vat": offer.price.vat, "total": offer.total,
+                  "tax": offer.tax, "charged": offer.vat.plain(), "discount": offer.discount, "quote": offer.quote,
                   "lines": [{"rule": line.rule, "title": line.title, "amount": line.amount}
                             for line in offer.price.lines]},
         "picture": draw(model, values), "caption": caption(model, values),

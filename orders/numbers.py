@@ -1,4 +1,5 @@
-"""The numbers that people read out: customers from 1001, orders from 2001, specifications from S-0001.
+"""The numbers that people read out: customers from 1001, orders from 2001, specifications from S-0001, quotes from
+Q-0001.
 
 Each kind has a counter, which one statement raises and reads: the same words on SQLite and PostgreSQL. Whoever takes
 the next number keeps the counter until their transaction ends: numbers never meet and, if it fails, leave no gap.
@@ -9,8 +10,8 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-FIRST = {"customer": 1001, "order": 2001, "specification": 1}
-FORMS = {"specification": "S-{:04}"}
+FIRST = {"customer": 1001, "order": 2001, "specification": 1, "quote": 1}
+FORMS = {"specification": "S-{:04}", "quote": "Q-{:04}"}
 
 NEXT = text("INSERT INTO counter (kind, last) VALUES (:kind, :first) "
             "ON CONFLICT (kind) DO UPDATE SET last = counter.last + 1 RETURNING last")

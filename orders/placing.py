@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from catalog.model import ProductModel, to_plain
 from catalog.records import Version
 from catalog.store import current, model_of
 from catalog.wording import title
-from orders import buildsheet, evidence, facts, lifecycle, numbers, subjects
+from orders import buildsheet, evidence, facts, lifecycle, numbers, subjects, vat
 from orders.promises import Offer, offered
 from orders.records import STATES, Account, Customer, Order, Revision
 from orders.standing import Standing
@@ -81,11 +81,27 @@ class Lot:
 
 
 @dataclass(frozen=True)
+class Quoted:
+    """Where what was agreed to was quoted: in a revision and what it is called, as a part of which it costs `listed`
+    before discounts and has this `tax` in its total.
+    """
+
+    revision_id: int
+    name: str
+    listed: int
+    tax: int
+
+
+@dataclass(frozen=True)
 class Agreed:
-    """What the customer saw and agreed to: minor units for all pieces, and the day they are ready."""
+    """What the customer saw and agreed to: minor units for all pieces, tax included, and the day they are ready.
+
+    If it was `quoted`, the total may be less than what is offered now, and the day later.
+    """
 
     total: int
     promised_on: date
+    quoted: Quoted | None = None
 
 
 @dataclass(frozen=True)
@@ -120,9 +136,10 @@ def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Enter
         return placed
     _orderable(whom.customer, lot)
     whom = subjects.settled(session, whom, lot.model)
-    offer = _offer(session, lot, agreed, today)
+    offer = _offer(session, whom.customer, lot, agreed, today)
     order = _order(whom, lot, offer, entered, _sheet(session, whom, lot, offer, today))
     order.key, order.placed_by, order.placed_at = key, placed_by.id if placed_by else None, at or now()
+    order.quote_revision_id = agreed.quoted.revision_id if agreed.quoted else None
     if (stored := _stored(session, whom.customer, order)) is order:
         lifecycle.begin(session, order, placed_by, free_for)
         _remember(session, whom, lot, entered, order, placed_by)
@@ -187,7 +204,7 @@ def _rules(model: ProductModel, values: Values) -> Iterator[Problem]:
             yield Problem("rule", rule.name, rule.sentence or f"The rule {rule.name} does not hold.")
 
 
-def _offer(session: Session, lot: Lot, agreed: Agreed, today: date) -> Offer:
+def _offer(session: Session, customer: Customer, lot: Lot, agreed: Agreed, today: date) -> Offer:
     """What was agreed to, if it is still offered, and of the newest version; else raises Changed."""
     changes, model = [], lot.model
     newest = current(session, lot.version.product.slug)
@@ -195,12 +212,17 @@ def _offer(session: Session, lot: Lot, agreed: Agreed, today: date) -> Offer:
         changes.append(Change("version", lot.version.number, newest.number))
         model = _still(model_of(newest), lot.values) or model
     offer = offered(model, lot.values, today, lot.quantity)
-    if offer.total != agreed.total:
-        changes.append(Change("total", agreed.total, offer.total))
-    if offer.promised_on != agreed.promised_on:
+    offer = offer.charged(vat.of(session, customer, model.vat, today))
+    listed, quoted = agreed.quoted.listed if agreed.quoted else agreed.total, agreed.quoted
+    if offer.total != listed:
+        changes.append(Change("total", listed, offer.total))
+    if offer.promised_on != agreed.promised_on and not (quoted and offer.promised_on < agreed.promised_on):
         changes.append(Change("promise", agreed.promised_on, offer.promised_on))
     if changes:
         raise Changed(tuple(changes))
+    if quoted:
+        offer = replace(offer, total=agreed.total, promised_on=agreed.promised_on, tax=quoted.tax,
+                        discount=listed - agreed.total, quote=quoted.name)
     if not 0 <= offer.total <= LARGEST_TOTAL:
         raise ValueError(f"{offer.total} minor units of {model.currency} cannot be ordered")
     return offer

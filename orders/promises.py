@@ -27,6 +27,8 @@ from catalog.expressions import (
 from catalog.model import Boolean, ProductModel
 from catalog.parts import lead_time, work
 from catalog.pricing import PriceSheet, price
+from orders.rounding import nearest
+from orders.vat import Vat, charged, included
 
 DAY_MINUTES = 8 * 60
 """Minutes of work in a working day."""
@@ -34,19 +36,36 @@ DAY_MINUTES = 8 * 60
 
 @dataclass(frozen=True)
 class Offer:
-    """What is offered: `price` is of one piece, `total` of the whole quantity, both in minor units."""
+    """What is offered: `price` is of one piece, `total` of the whole quantity, both in minor units.
+
+    `total` includes `tax`, as `vat` says; `discount` was taken off it, in a `quote` of this name.
+    """
 
     price: PriceSheet
     quantity: int
     total: int
     promised_on: date
+    vat: Vat
+    tax: int
+    discount: int = 0
+    quote: str = ""
+
+    @classmethod
+    def of(cls, price: PriceSheet, quantity: int, promised_on: date, vat: Vat) -> Offer:
+        """So many pieces at their full price."""
+        total = price.total * quantity
+        return cls(price, quantity, total, promised_on, vat, nearest(included(total, vat.rate)))
+
+    def charged(self, vat: Vat) -> Offer:
+        """The same for somebody who is charged otherwise."""
+        return Offer.of(charged(self.price, self.vat.rate, vat), self.quantity, self.promised_on, vat)
 
 
 def offered(model: ProductModel, values: Values, placed_on: date, quantity: int = 1) -> Offer:
     """The offer for whole values on a day."""
     values = Whole.of(values)
     sheet = price(model, values)
-    return Offer(sheet, quantity, sheet.total * quantity, promise(model, values, placed_on, quantity))
+    return Offer.of(sheet, quantity, promise(model, values, placed_on, quantity), Vat(model.vat))
 
 
 def promise(model: ProductModel, values: Values, placed_on: date, quantity: int = 1) -> date:

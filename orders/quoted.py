@@ -58,7 +58,8 @@ class QuoteLine(Base):
     """A line as it is drawn up: so many pieces of whole values. Its id stays the same from revision to revision."""
 
     __tablename__ = "quote_line"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"), CheckConstraint("discount >= 0", name="discount"),
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),
+                      CheckConstraint("discount >= 0", name="discount"),
                       CheckConstraint(f"discount_kind IN {DISCOUNTS}", name="discount_kind"))
     id: Mapped[int] = mapped_column(primary_key=True)
     quote_id: Mapped[int] = mapped_column(ForeignKey("quote.id"), index=True)

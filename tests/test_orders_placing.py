@@ -116,7 +116,7 @@ def test_somebody_elses_specification_is_refused(session):
 
 def test_another_price_or_date_than_agreed_is_told_and_nothing_is_ordered(session):
     customer, version = a_customer(session), published(session)
-    total, day = astuple(seen(version))
+    total, day = astuple(seen(version))[:2]
     with pytest.raises(Changed) as told:
         send(session, customer, version, agreed=Agreed(total - 1, day - timedelta(days=1)))
     assert told.value.changes == (Change("total", total - 1, total), Change("promise", day - timedelta(days=1), day))

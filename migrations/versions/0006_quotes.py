@@ -14,7 +14,8 @@ STATES = "('draft', 'submitted', 'sent', 'asked', 'accepted', 'refused', 'expire
 DISCOUNT = "discount_kind IN ('percent', 'amount')"
 COLUMNS = {  # of tables that there are
     "customer": ("country VARCHAR(2) NOT NULL DEFAULT ''",
-                 "kind VARCHAR(10) NOT NULL DEFAULT 'person' CONSTRAINT ck_customer_kind CHECK (kind IN ('person', 'firm'))",
+                 "kind VARCHAR(10) NOT NULL DEFAULT 'person' CONSTRAINT ck_customer_kind "
+                 "CHECK (kind IN ('person', 'firm'))",
                  "vat_id VARCHAR(20) NOT NULL DEFAULT ''"),
     "account": ("discount_limit INTEGER NOT NULL DEFAULT 0 CONSTRAINT ck_account_discount_limit "
                 "CHECK (discount_limit BETWEEN 0 AND 10000)",),
