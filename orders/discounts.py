@@ -27,18 +27,14 @@ class Discount:
             raise ValueError("a discount is of 0 to 100 per cent, or an amount that is not below 0")
 
     def off(self, amount: int) -> int:
-        """The minor units that it takes off an amount; raises ValueError if that is less."""
-        if self.kind == "percent":
-            return nearest(Fraction(amount * self.value, WHOLE))
-        if self.value > amount:
-            raise ValueError("a discount is no more than what it is taken off")
-        return self.value
+        """The minor units that it takes off an amount: no more than there are."""
+        return nearest(Fraction(amount * self.value, WHOLE)) if self.kind == "percent" else min(self.value, amount)
 
     def part(self, amount: int) -> Fraction:
         """The exact part of an amount that it takes off, 0 to 1."""
         if self.kind == "percent":
             return Fraction(self.value, WHOLE)
-        return Fraction(self.value, amount) if amount else Fraction(0)
+        return Fraction(min(self.value, amount), amount) if amount else Fraction(0)
 
 
 def together(line: Fraction, whole: Fraction) -> Fraction:

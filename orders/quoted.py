@@ -78,6 +78,7 @@ class QuoteLine(Base):
     inputs: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[int] = mapped_column(default=0)
     corrected: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # as in orders.remembered
+    guessed: Mapped[list[Any]]  # names of what nobody gave: see orders.placing.Entered
     draft_id: Mapped[str | None] = mapped_column(String(32), index=True)  # where it was last opened to be changed
     quote: Mapped[Quote] = relationship(back_populates="lines")
     version: Mapped[Version] = relationship()

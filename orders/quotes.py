@@ -165,7 +165,7 @@ def put(session: Session, quote: Quote, line: QuoteLine, whom: Whom, lot: Lot, e
     line.version, line.person, line.place, line.revision = lot.version, whom.person, whom.place, lot.revision
     line.choices, line.values = to_plain(choices), to_plain(lot.values)
     line.standing = lot.standing.plain() if lot.standing else None
-    line.inputs, line.seconds = entered.inputs, entered.seconds or 0
+    line.inputs, line.seconds, line.guessed = entered.inputs, entered.seconds or 0, list(entered.guessed)
     line.corrected = None if entered.corrected is None else to_plain(entered.corrected)
 
 
@@ -203,7 +203,7 @@ def needs_approval(session: Session, quote: Quote, account: Account, today: date
 def issue(session: Session, quote: Quote, account: Account, today: date) -> QuoteRevision:
     """The next revision, frozen: sent, or submitted to an approver if its discount is beyond the account's limit.
 
-    Raises NotAllowed; ValueError for a quote without lines, or with a discount greater than the price.
+    Raises NotAllowed; ValueError for a quote without lines.
     """
     locked(session, quote)
     act = "submit" if needs_approval(session, quote, account, today) else "send"

@@ -67,7 +67,7 @@ class Changes:
 
 
 def draw_up(session: Session, quote: Quote, today: date, account: Account | None = None) -> Document:
-    """The document that the quote would be, made out today; raises ValueError for a discount greater than the price."""
+    """The document that the quote would be, made out today."""
     offers, totals = _reckoned(session, quote, today)
     needed = max((days_until(today, offer.promised_on) for offer in offers), default=0)
     ready = max(needed, quote.ready_days or 0)
@@ -147,7 +147,8 @@ def whom(session: Session, customer: Customer, line: Document) -> Whom:
 def entered(line: Document) -> Entered:
     """What was entered for a line of a document."""
     corrected = None if line["corrected"] is None else from_plain(line["corrected"])
-    return Entered(line["inputs"], told=from_plain(line["choices"]), corrected=corrected, seconds=line["seconds"])
+    return Entered(line["inputs"], told=from_plain(line["choices"]), corrected=corrected, seconds=line["seconds"],
+                   guessed=line["guessed"])
 
 
 def standing(plain: Document | None) -> Standing | None:
@@ -188,7 +189,7 @@ def _line(line: QuoteLine, offer: Offer, sums: Sum) -> Document:
         "person_id": line.person_id, "place_id": line.place_id, "revision_id": line.revision_id,
         "specification": f"{revision.specification.number} {revision.letter}" if revision else "",
         "choices": line.choices, "values": line.values, "standing": line.standing, "inputs": line.inputs,
-        "seconds": line.seconds, "corrected": line.corrected,
+        "seconds": line.seconds, "corrected": line.corrected, "guessed": line.guessed,
         "said": [[title(c), said(c, values[c.name])] for c in model.characteristics],
         "piece": offer.price.total, "price": [[part.title, part.amount] for part in offer.price.lines],
         "granted": {"kind": line.discount_kind, "value": line.discount}, **_sum(sums), "vat": offer.vat.plain(),

@@ -63,7 +63,7 @@ class Totals:
 
 
 def reckon(lines: Sequence[Priced], discount: Discount) -> Totals:
-    """Adds up; `discount` is taken off all lines together. Raises ValueError for one greater than what it is off."""
+    """Adds up; `discount` is taken off all lines together."""
     listed = [line.piece * line.quantity for line in lines]
     own = [line.discount.off(amount) for line, amount in zip(lines, listed, strict=True)]
     left = [amount - off for amount, off in zip(listed, own, strict=True)]

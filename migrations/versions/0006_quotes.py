@@ -85,6 +85,7 @@ def _create() -> None:
         sa.Column("standing", sa.JSON(), nullable=True),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("inputs", "seconds")),
         sa.Column("corrected", sa.JSON(), nullable=True),
+        sa.Column("guessed", sa.JSON(), nullable=False),
         sa.Column("draft_id", sa.String(length=32), nullable=True),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_quote_line_quantity")),
         sa.CheckConstraint("discount >= 0", name=op.f("ck_quote_line_discount")),
