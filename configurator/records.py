@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalog.database import Base, UtcDateTime, now
 from catalog.records import Version
 from configurator.history import Steps
-from orders import quoted  # noqa: F401
+from orders import changed, posted, quoted, shipped  # noqa: F401
 from orders import remembered, worked  # noqa: F401  # whoever has these records has those of every room
 from orders.records import Account, Customer, Order, Subject
 from orders.subjects import Whom
@@ -45,12 +45,14 @@ class Draft(Base):
     inputs: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[int] = mapped_column(default=0)  # at work on it: from act to act, longer pauses left out
     remake_of_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))  # the order that was not right
+    changes_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))  # the order that it would change
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
     customer: Mapped[Customer | None] = relationship()
     person: Mapped[Subject | None] = relationship(foreign_keys=person_id)
     place: Mapped[Subject | None] = relationship(foreign_keys=place_id)
-    remake_of: Mapped[Order | None] = relationship()
+    remake_of: Mapped[Order | None] = relationship(foreign_keys=remake_of_id)
+    changes: Mapped[Order | None] = relationship(foreign_keys=changes_id)
     rep: Mapped[Account | None] = relationship()
     version: Mapped[Version] = relationship()
 

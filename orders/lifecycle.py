@@ -1,4 +1,5 @@
-"""The life cycle of an order, and of what is asked for after its release: one table of transitions, and who may make each.
+"""The life cycle of an order, and of what is asked for after its release: one table of transitions, with who may make
+each.
 
 The picture in docs/lifecycle.md is drawn from it.
 """
@@ -127,7 +128,7 @@ def move(session: Session, order: Order, state: str, account: Account | None, at
 
 
 def enter(session: Session, order: Order, state: str, account: Account | None, at: datetime | None = None) -> None:
-    """Notes a state, the first one too, entered `at` a moment: now if not given."""
+    """Notes a state, the first one and the same again too, entered `at` a moment: now if not given."""
     order.state = state
-    session.add(OrderEvent(order=order, state=state, account=account, at=at or now()))
+    session.add(OrderEvent(order=order, state=state, sheet_number=order.sheet_number, account=account, at=at or now()))
     session.flush()

@@ -203,6 +203,7 @@ class Order(Base):
     seconds: Mapped[int | None]  # that the person ordering was at work on it
     questions: Mapped[int]  # how many characteristics the product has
     state: Mapped[str] = mapped_column(String(20), default=STATES[0], index=True)
+    sheet_number: Mapped[int] = mapped_column(default=1)  # which revision of its sheet it is: see orders.changed
     free_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # then it releases itself; empty: it does not
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     customer: Mapped[Customer] = relationship(back_populates="orders")
@@ -224,8 +225,9 @@ class OrderEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
     state: Mapped[str] = mapped_column(String(20))
+    sheet_number: Mapped[int] = mapped_column(default=1)  # the revision of the sheet from then on
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     order: Mapped[Order] = relationship(back_populates="events")
     account: Mapped[Account | None] = relationship()
 
