@@ -1,22 +1,15 @@
-"""The build sheet: all that the workshop needs, frozen with the order, as data and as a PDF.
+"""The build sheet: all that the workshop needs, frozen with the order.
 
-The page and the PDF are made from this data alone, so that a later catalogue changes nothing in them.
+Pages, paper, labels and tables (`orders.sheets`) are made from this data alone, so that a later catalogue changes
+nothing in them.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
-
-import segno
-import typst
-from babel.dates import format_date, format_skeleton
-from babel.numbers import format_decimal
 
 from catalog.expressions import Exact, Values
 from catalog.model import Characteristic, ProductModel, from_plain
@@ -32,35 +25,28 @@ from orders.specifications import Difference, differences, grouped, said
 from orders.standing import Sizes, Standing
 from orders.subjects import Whom
 
-TEMPLATE = Path(__file__).with_name("buildsheet.typ")
-PLAIN = ".pic { fill: none; stroke: #17191b; stroke-width: 5 }"
-"""A style for pictures, if no better one is given."""
-WIDTH, HEIGHT = 182, 38
-"""The millimetres on paper that a picture may take, as in the template."""
-PX = 25.4 / 96
-"""The millimetres of a CSS pixel."""
-
 
 def freeze(model: ProductModel, values: Values, offer: Offer, *, whom: Whom, version: Version,
            revision: Revision | None, placed_on: date, previous: Order | None,
-           remake: bool = False, standing: Standing | None = None) -> dict[str, Any]:
+           remake: bool = False, standing: Standing | None = None, guessed: Collection[str] = (),
+           number: int = 1) -> dict[str, Any]:
     """All that the sheet shows, as plain JSON: numbers as numbers, money in minor units, dates as ISO 8601.
 
     `previous` is the order that differences are marked against, and that this one is made in the place of if it is a
-    `remake`; `standing` is where in the plan of its place it goes. Quantities and minutes (whole ones) are for the
-    whole lot; `each` is for one piece.
+    `remake`; `standing` is where in the plan of its place it goes; `guessed` is what nobody measured; `number` counts
+    the sheets of the order. Quantities and minutes (whole ones) are for the whole lot; `each` is for one piece.
     """
     was = _differences(previous, model, values)
     stages = routing(model, values)
     named = {stage.name for stage in stages}
     return {
-        "revision": 1, "product": {"name": model.name, "title": title(model), "version": version.number},
+        "revision": number, "product": {"name": model.name, "title": title(model), "version": version.number},
         "customer": {"number": whom.customer.number, "name": whom.customer.name, "for": [
             subject.name for subject in whom.subjects if not subject.themself]},
         "specification": _specification(revision),
         "placed_on": placed_on.isoformat(), "promised_on": offer.promised_on.isoformat(), "quantity": offer.quantity,
         "previous": previous.number if previous else None, "remake": remake,
-        "groups": [{"title": heading, "rows": [_row(c, values, was) for c in members]}
+        "groups": [{"title": heading, "rows": [_row(c, values, was, guessed) for c in members]}
                    for heading, members in grouped(model)],
         "parts": [_part(line, offer.quantity) for line in bill(model, values) if line.operation not in named],
         "operations": [_operation(stage, offer.quantity) for stage in stages] or [_whole(model)],
@@ -96,14 +82,15 @@ def _specification(revision: Revision | None) -> dict[str, Any] | None:
     return {"number": revision.specification.number, "name": revision.specification.name, "revision": revision.letter}
 
 
-def _row(characteristic: Characteristic, values: Values, was: Mapping[str, Difference]) -> dict[str, Any]:
+def _row(characteristic: Characteristic, values: Values, was: Mapping[str, Difference], guessed: Collection[str]
+         ) -> dict[str, Any]:
     """`was` is what the last order had (empty if it was not asked), `standard` what the maker's standard would be; both
     are None where they are the same.
     """
     answer, standard = values[characteristic.name], characteristic.standard
     return {
         "name": characteristic.name, "title": title(characteristic), "said": said(characteristic, answer),
-        "operation": characteristic.operation,
+        "operation": characteristic.operation, "measured": characteristic.name not in guessed,
         "was": (was[characteristic.name].was or "") if characteristic.name in was else None,
         "standard": said(characteristic, standard) if standard is not None and standard != answer else None,
     }
@@ -144,65 +131,3 @@ def _part(line: BillLine, quantity: int) -> dict[str, Any]:
 def _number(exact: Exact) -> int | float:
     """As JSON has it, to a thousandth: what nobody computes with any more."""
     return exact if isinstance(exact, int) else float(round(exact, 3))
-
-
-def qr(text: str) -> str:
-    """A QR code as an SVG element without a ground: put it on white."""
-    return str(segno.make(text, error="m", micro=False).svg_inline(border=2, omitsize=True))
-
-
-def pdf(order: Order, *, link: str = "", locale: str = "en", words: Mapping[str, str] | None = None,
-        style: str = PLAIN) -> bytes:
-    """The sheet as a PDF: A4, a summary and a page for each operation.
-
-    `link` is what the QR code says (the order's number if empty); `words` translates the template's own words; `style`
-    is CSS for the picture. The data reaches the template as JSON and stays text there, whatever it says.
-    """
-    link = link or order.number
-    data = {"number": order.number, "link": link, "qr": _document(qr(link)), "lang": locale[:2],
-            "words": dict(words or {}), **_shown(order.sheet, locale, style)}
-    return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)})
-
-
-def _shown(sheet: Mapping[str, Any], locale: str, style: str) -> dict[str, Any]:
-    """The sheet with numbers and dates as the locale writes them, and a picture with its style inside."""
-    return {
-        "remake": False, **sheet, "customer": {"for": [], **sheet["customer"]},
-        "placed_on": format_date(date.fromisoformat(sheet["placed_on"]), "long", locale),
-        "promised_on": format_skeleton("yMMMEd", date.fromisoformat(sheet["promised_on"]), locale=locale),
-        "picture": _printable(sheet["picture"], style), "room": _room_shown(sheet.get("room"), style),
-        "parts": _parts_shown(sheet["parts"], locale),
-        "operations": [{**operation, "minutes": format_decimal(operation["minutes"], locale=locale),
-                        "parts": _parts_shown(operation["parts"], locale)} for operation in sheet["operations"]],
-    }
-
-
-def _room_shown(room: Mapping[str, Any] | None, style: str) -> dict[str, Any] | None:
-    return {**room, "picture": _printable(room["picture"], style)} if room else None
-
-
-def _printable(svg: str, style: str) -> str:
-    """The picture with its style inside, for there is no page that brings it; "" stays "".
-
-    Strokes given in px keep their weight at any scale on a page. Here they are brought to scale, for a PDF's pictures
-    know no such strokes.
-    """
-    if not (view := re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', svg)):
-        return svg
-    unit = max(float(view[1]) / WIDTH, float(view[2]) / HEIGHT) * PX
-    style = re.sub(r"stroke-width: ([\d.]+)px", lambda px: f"stroke-width: {float(px[1]) * unit:.3f}", style)
-    return _document(svg).replace(">", f"><style>{style}</style>", 1)
-
-
-def _document(svg: str) -> str:
-    """An element of a page as a document of its own."""
-    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-
-
-def _parts_shown(parts: Iterable[Mapping[str, Any]], locale: str) -> list[dict[str, Any]]:
-    """Measures are written without thousands separators, as on drawings."""
-    def shown(number: float, grouped: bool = True) -> str:
-        return str(format_decimal(number, locale=locale, group_separator=grouped))
-    return [{**part, "quantity": shown(part["quantity"]), "each": shown(part["each"]),
-             "measures": [f"{name} {shown(measure, False)}" for name, measure in part["measures"].items()]}
-            for part in parts]

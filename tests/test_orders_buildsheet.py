@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from catalog.database import Base, connect
 from configurator.transaction import open_session
-from orders.buildsheet import pdf
 from orders.records import Order
+from orders.sheets.printing import Paper
+from orders.sheets.printing import pdf as printed
 from orders.specifications import save
 from orders.steps import steps
 
@@ -23,6 +24,10 @@ def session(sqlite):
     """What a sheet is made of is the same on every database."""
     with open_session(sqlite) as opened:
         yield opened
+
+
+def pdf(order, **how):
+    return printed([Paper.of(order)], **how)
 
 
 def text_of(content: bytes) -> str:
@@ -37,7 +42,7 @@ def test_a_remake_says_of_which_order_and_what_is_different(session):
     ordered(session, customer, wood="pine")
     remake = ordered(session, customer, height=1770, remake_of=wrong)
     assert (remake.sheet["previous"], remake.sheet["remake"]) == (wrong.number, True)
-    assert f"Remake of order {wrong.number}; Your height 1770 mm instead of 1750 mm Spec" in text_of(pdf(remake))
+    assert f"Remake of order {wrong.number}; Your height 1770 mm instead of 1750 mm" in text_of(pdf(remake))
     assert "Remake" not in text_of(pdf(wrong))
     stranger = a_customer(session, "Mira Álbers")
     with pytest.raises(ValueError, match="somebody else"):
@@ -58,7 +63,8 @@ def test_the_sheet_says_what_to_build(session):
     saw, fit = sheet["operations"]
     assert (saw["title"], saw["work_centre"], saw["minutes"]) == ("Cut to size", "Panel saw", 45)
     assert saw["steps"][0] == {
-        "text": "Cut the Oak boards", "value": "864 mm", "station": "Saw 1", "tool": "Stop block"}
+        "text": "Cut the Oak boards", "value": "864 mm", "station": "Saw 1", "tool": "Stop block", "part": "",
+        "picture": [], "check": None}
     assert [(part["number"], part["each"], part["quantity"], part["measures"]) for part in saw["parts"]] == [
         ("W-OAK", 1, 3, {}), ("W-PINE", 2, 6, {"length": 864, "width": 120})]
     assert [step["text"] for step in fit["steps"]] == ["Screw it together", "Engrave Ada"]
@@ -105,7 +111,7 @@ def test_whatever_is_typed_is_only_text_in_the_pdf(session, text):
     customer = a_customer(session, text)
     revision = save(session, customer, published(session), text, {}, bench_values(), None)
     order = ordered(session, customer, engraving=text, revision=revision)
-    read = text_of(pdf(order, link=f"https://example.org/{text}"))
+    read = text_of(pdf(order, link=lambda paper, page: f"https://example.org/{text}"))
     assert read.replace(" ", "").count(text.replace(" ", "")) >= 4, read
 
 

@@ -23,11 +23,11 @@ from configurator.engines import compiled
 from configurator.sessions import open_draft
 from configurator.transaction import open_session, transaction
 from orders import accounts, consents, erasure, evidence, experience, facts, feedback, pieces, specifications, subjects
-from orders.buildsheet import pdf
 from orders.history import Report, Row
 from orders.lifecycle import move
 from orders.records import Account, Customer, Login, Order, PastOrder, Revision, Specification
 from orders.remembered import Erasure, Evidence, Rereading
+from orders.sheets.printing import Paper, pdf
 
 LAST_YEAR = now().date() - timedelta(300)
 AT = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
@@ -110,7 +110,7 @@ def test_the_books_keep_what_they_must(session, planted):
     assert customer.orders[0].values == {"wood": "oak", "lamp": False, "hooks": ["left"]}
     assert [row["said"] for group in customer.orders[0].sheet["groups"] for row in group["rows"]] == [
         "Oak", "no", "Left"]
-    assert pdf(customer.orders[0]).startswith(b"%PDF")
+    assert pdf([Paper.of(customer.orders[0])]).startswith(b"%PDF")
 
 
 def test_while_something_is_being_made_nobody_is_erased(session):

@@ -138,9 +138,9 @@ def test_numbers_with_signs_that_no_database_holds_are_not_there(database, tmp_p
 
 
 def test_every_word_of_the_pdf_can_be_translated():
-    template = (ROOT / "orders/buildsheet.typ").read_text()
-    heads = re.search(r"table\.header\(\.\.\(([^)]+)\)", template)[1]
-    assert {*re.findall(r'w\("([^"]+)"\)', template), *re.findall(r'"([^"]+)"', heads)} == set(WORDS)
+    templates = "".join((ROOT / "orders/sheets" / name).read_text() for name in ("sheet.typ", "labels.typ"))
+    heads = "".join(re.findall(r"table\.header\(\.\.\(([^)]+)\)\.map", templates))
+    assert {*re.findall(r'w\("([^"]+)"\)', templates), *re.findall(r'"([^"]+)"', heads)} == set(WORDS)
 
 
 def test_the_pictures_style_leaves_nothing_to_a_browser():

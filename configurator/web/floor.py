@@ -16,8 +16,10 @@ from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.paper import picture_style, words
-from orders import buildsheet, lifecycle, production
+from orders import lifecycle, production
 from orders.records import Account, Order
+from orders.sheets import pictures, printing
+from orders.sheets.printing import Paper
 
 floor = Blueprint("floor", __name__, url_prefix="/floor")
 
@@ -35,7 +37,7 @@ def queue() -> str:
 def sheet(number: str) -> str:
     """The build sheet as a page, for the tablet and for paper."""
     order = _order(number)
-    code = Markup(buildsheet.qr(_link(order)))  # noqa: S704  # drawn by segno, holds no text
+    code = Markup(pictures.qr(address(Paper.of(order))))  # noqa: S704  # drawn by segno, holds no text
     return render_template(
         "floor/sheet.html", order=order, sheet=order.sheet, progress=production.progress(order), code=code,
         rows=_numbered(order), signed={(s.operation, s.step): s for s in order.sign_offs}, me=_me(),
@@ -47,8 +49,8 @@ def sheet(number: str) -> str:
 def pdf(number: str) -> Response:
     """The build sheet as a PDF."""
     order = _order(number)
-    content = buildsheet.pdf(order, link=_link(order), locale=str(get_locale() or "en"), words=words(),
-                             style=picture_style())
+    content = printing.pdf([Paper.of(order)], link=address, locale=str(get_locale() or "en"), words=words(),
+                           style=picture_style())
     return Response(content, mimetype="application/pdf",
                     headers={"Content-Disposition": f'inline; filename="build-sheet-{order.number}.pdf"'})
 
@@ -102,8 +104,10 @@ def _me() -> Account:
     return found(current_account())
 
 
-def _link(order: Order) -> str:
-    return url_for("floor.sheet", number=order.number, _external=True)
+def address(paper: Paper, page: int = 0) -> str:
+    """What the QR code of a page says: 0 is the sheet itself, n its operation n; an old sheet is known by it."""
+    sheet = url_for("floor.sheet", number=paper.number, _external=True)
+    return f"{sheet}{f'/operations/{page}' if page else ''}?revision={paper.revision}"
 
 
 def _numbered(order: Order) -> list[tuple[str, dict[str, str]]]:

@@ -12,23 +12,29 @@ FOLDER = Path(__file__).parent / "static/css"
 N_ = str
 """Marks a text for translation where it is only named."""
 WORDS = (
-    N_("Build sheet"), N_("Order"), N_("frozen on"), N_("Page"), N_("of"), N_("rev."), N_("Product"), N_("piece"),
-    N_("pieces"), N_("Customer"), N_("For"), N_("Specification"), N_("Catalogue version"), N_("Promised"),
-    N_("QR code"), N_("Remake of order"), N_("instead of"),
-    N_("was"), N_("not asked"), N_("standard:"), N_("each"), N_("no earlier order of it for them to compare with"),
-    N_("the same as order"), N_("difference from order"), N_("differences from order"),
-    N_("marked with a bar"), N_("Picture"), N_("Where it goes"), N_("From the left and the top of the plan, mm:"),
-    N_("it covers"), N_("Parts for all operations"),
-    N_("Operations"), N_("min"), N_("Sign-off"), N_("Released by"), N_("Picked by"), N_("Tested by"),
-    N_("Packed by, date"), N_("operation"), N_("Work centre"), N_("Planned"), N_("What is different here"),
-    N_("from order"), N_("Parts"), N_("Steps"), N_("for each of the pieces:"), N_("station and tool, value, done"),
-    N_("Built by"), N_("Date, time"), N_("Checked by"), N_("Deviation, no."), N_("Part"), N_("Description"),
-    N_("Quantity"), N_("Measures, mm"), N_("Bin"), N_("Picked"))
-"""What the template says by itself."""
+    N_("Build sheet"), N_("piece"), N_("pieces"), N_("Order"), N_("revision"), N_("Product"), N_("Pieces"),
+    N_("Customer"), N_("Promised"), N_("QR code"), N_("Superseded by revision"),
+    N_("If you find a newer revision, this one does not count."), N_("frozen on"), N_("Page"), N_("of"),
+    N_("Superseded"), N_("not asked"), N_("was"), N_("standard:"), N_("not measured: standard"), N_("not measured"),
+    N_("each"), N_("Part"), N_("Station"), N_("Tool"), N_("to"), N_("deviates"), N_("Piece"),
+    N_("Do not build from this sheet."), N_("Remake of order"), N_("instead of"), N_("For"), N_("Specification"),
+    N_("rev."), N_("Catalogue version"), N_("numbered"), N_("no earlier order of it for them to compare with"),
+    N_("the same as order"), N_("difference from order"), N_("differences from order"), N_("marked with a bar"),
+    N_("Picture"), N_("Where it goes"), N_("From the left and the top of the plan, mm:"), N_("it covers"),
+    N_("Parts for all operations"), N_("Operations"), N_("min"), N_("Sign-off"), N_("Released by"), N_("Picked by"),
+    N_("Tested by"), N_("Packed by, date"),
+    N_("A bar at the left: different from the last order. Bold: different from it or from standard."),
+    N_("A deviation: tick it, stop, have it decided, write its number down."),
+    N_("Work centre"), N_("Set up for"), N_("Planned"), N_("Tools"), N_("What is different here"), N_("from order"),
+    N_("Parts"), N_("Steps"), N_("for each of the pieces:"), N_("what, with what, the value to reach; tick when done"),
+    N_("Measured"), N_("what the gauge shows, not what it should"), N_("Pieces done"), N_("cross out"), N_("Built by"),
+    N_("Date, time"), N_("Checked by"), N_("Deviation, no."), N_("Operation"), N_("Labels"), N_("Bin"),
+    N_("Description"), N_("Quantity"), N_("Measures, mm"), N_("Picked"), N_("Done, by"))
+"""What the templates say by themselves."""
 
 
 def words() -> dict[str, str]:
-    """The template's words in the reader's language."""
+    """The templates' words in the reader's language."""
     return {word: _(word) for word in WORDS}
 
 

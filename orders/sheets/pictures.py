@@ -1,0 +1,58 @@
+"""The drawings of a sheet: what a step is about stands out of the picture that was frozen with the order; QR codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+import segno
+
+_LAYER = re.compile(r"<g data-layer=(\"[^\"]*\"|'[^']*')>.*?</g>", re.DOTALL)
+"""A layer as `catalog.picture` draws it: shapes alone, no group within."""
+MASK = 2
+"""Of QR codes. Any is read alike; to try all eight takes ten times as long, which a hundred sheets would feel."""
+
+
+def qr(text: str) -> str:
+    """A QR code as an SVG element without a ground: put it on white."""
+    return str(segno.make(text, error="m", micro=False, mask=MASK).svg_inline(border=2, omitsize=True))
+
+
+def document(svg: str) -> str:
+    """An element of a page as a document of its own."""
+    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+
+
+def of_step(sheet: Mapping[str, Any], step: Mapping[str, Any]) -> str:
+    """The picture with what the step is about in full and all else pale; "" if nothing of that is drawn."""
+    full = only(sheet["picture"], step.get("picture") or ())
+    return _around(sheet["picture"], pale(sheet["picture"]) + full) if full else ""
+
+
+def overlay(picture: str, layers: Collection[str]) -> str:
+    """These layers alone, to lay over the pale picture; "" if none of them is drawn."""
+    full = only(picture, layers)
+    return _around(picture, full) if full else ""
+
+
+def only(picture: str, layers: Collection[str]) -> str:
+    """The groups of these layers."""
+    wanted = {quoteattr(name) for name in layers}
+    return "".join(found[0] for found in _LAYER.finditer(picture) if found[1] in wanted)
+
+
+def pale(picture: str) -> str:
+    """Everything that is drawn, as one pale group."""
+    return f'<g class="pic-pale" opacity="0.25">{"".join(found[0] for found in _LAYER.finditer(picture))}</g>'
+
+
+def faint(picture: str) -> str:
+    """The whole picture, pale; "" stays ""."""
+    return _around(picture, pale(picture)) if picture else ""
+
+
+def _around(picture: str, content: str) -> str:
+    """The content in the picture's own <svg>."""
+    return picture[:picture.index(">") + 1] + content + "</svg>"

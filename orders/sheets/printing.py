@@ -1,0 +1,161 @@
+"""Build sheets as a PDF: A4, of each a summary and a page for each operation; one or a hundred in one file.
+
+Paper is made from the frozen sheets alone. The data reaches the template as JSON and stays text there, whatever it
+says.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typst
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal
+
+from orders.records import Order
+from orders.sheets import pictures
+
+TEMPLATE = Path(__file__).with_name("sheet.typ")
+PLAIN = ".pic { fill: none; stroke: #17191b; stroke-width: 5 }"
+"""A style for pictures, if no better one is given."""
+WIDTH, HEIGHT = 182, 38
+"""The millimetres on paper that a picture may take, as in the template."""
+PX = 25.4 / 96
+"""The millimetres of a CSS pixel."""
+
+@dataclass(frozen=True)
+class Paper:
+    """A sheet to print: the number of its order, what was frozen, and the revision that took its place, if one did."""
+
+    number: str
+    sheet: Mapping[str, Any]
+    superseded_by: int | None = None
+
+    @property
+    def revision(self) -> int:
+        """Which sheet of its order it is."""
+        return int(self.sheet.get("revision", 1))
+
+    @classmethod
+    def of(cls, order: Order) -> Paper:
+        """The sheet that an order has now."""
+        return cls(order.number, order.sheet)
+
+
+Link = Callable[[Paper, int], str]
+"""The address of a page of a sheet: 0 is its summary, n its operation n."""
+
+
+def plainly(paper: Paper, page: int) -> str:
+    """What a code says where there is no address: the order's number."""
+    return paper.number
+
+
+def pdf(papers: Iterable[Paper], *, link: Link = plainly, locale: str = "en",
+        words: Mapping[str, str] | None = None, style: str = PLAIN) -> bytes:
+    """The sheets as one PDF, pages counted for each of them.
+
+    `link` is what the QR codes say; `words` translates the template's own words; `style` is CSS for the pictures.
+    """
+    sheets = [_shown(paper, link, locale, style) for paper in papers]
+    data = {"lang": locale[:2], "words": dict(words or {}), "sheets": sheets}
+    return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)})
+
+
+def _shown(paper: Paper, link: Link, locale: str, style: str) -> dict[str, Any]:
+    """The sheet with numbers and dates as the locale writes them, and its pictures with their style inside."""
+    sheet = paper.sheet
+    titles = {part["number"]: part["title"] for lines in (sheet["parts"], *(o["parts"] for o in sheet["operations"]))
+              for part in lines}
+    overlays = _overlays(sheet)
+    links = [link(paper, page) for page in range(len(sheet["operations"]) + 1)]
+    return {
+        "remake": False, **sheet, "revision": paper.revision, "number": paper.number, "superseded_by": paper.superseded_by,
+        "customer": {"for": [], **sheet["customer"]},
+        "rows": [{"measured": True, "position": f"{g}.{r}", **row}
+                 for g, group in enumerate(sheet["groups"], 1) for r, row in enumerate(group["rows"], 1)],
+        "codes": [{"link": to, "svg": pictures.document(pictures.qr(to))} for to in links],
+        "placed_on": format_date(date.fromisoformat(sheet["placed_on"]), "long", locale),
+        "promised_on": format_skeleton("yMMMEd", date.fromisoformat(sheet["promised_on"]), locale=locale),
+        "picture": _printable(sheet["picture"], style), "room": _room_shown(sheet.get("room"), style),
+        "faint": _printable(pictures.faint(sheet["picture"]), style) if overlays else "",
+        "overlays": {name: _printable(overlay, style) for name, overlay in overlays.items()},
+        "minutes": format_decimal(sum(operation["minutes"] for operation in sheet["operations"]), locale=locale),
+        "parts": _parts_shown(sheet["parts"], locale),
+        "operations": [_operation_shown(operation, overlays, titles, locale) for operation in sheet["operations"]],
+    }
+
+
+def _operation_shown(operation: Mapping[str, Any], overlays: Mapping[str, str], titles: Mapping[str, str], locale: str
+                     ) -> dict[str, Any]:
+    steps = operation["steps"]
+    return {
+        "setup": "", **operation, "minutes": format_decimal(operation["minutes"], locale=locale),
+        "parts": _parts_shown(operation["parts"], locale),
+        "tools": sorted({step["tool"] for step in steps if step["tool"]}),
+        "steps": [{
+            "part": "", **step, "part_title": titles.get(step.get("part", ""), ""),
+            "picture": key if (key := _key(step)) in overlays else "",
+            "check": _check_shown(step.get("check"), locale)} for step in steps]}
+
+
+def _key(step: Mapping[str, Any]) -> str:
+    """What steps about the same layers have in common."""
+    return json.dumps(step.get("picture") or [])
+
+
+def _overlays(sheet: Mapping[str, Any]) -> dict[str, str]:
+    """The layers that steps are about, each set of them once."""
+    steps = [step for operation in sheet["operations"] for step in operation["steps"] if step.get("picture")]
+    found = {_key(step): pictures.overlay(sheet["picture"], step["picture"]) for step in steps}
+    return {key: overlay for key, overlay in found.items() if overlay}
+
+
+def tolerance(check: Mapping[str, Any], show: Callable[[float], str]) -> str:
+    """How far a measure may be off: "± 0.5", "+ 1", "\N{MINUS SIGN} 0.2 + 0.5"; nothing if it may not."""
+    minus, plus = (round(check["nominal"] - check["least"], 6), round(check["most"] - check["nominal"], 6))
+    if minus == plus:
+        return f"± {show(plus)}" if plus else ""
+    return " ".join(f"{sign} {show(off)}" for sign, off in (("\N{MINUS SIGN}", minus), ("+", plus)) if off)
+
+
+def _check_shown(check: Mapping[str, Any] | None, locale: str) -> dict[str, str] | None:
+    if check is None:
+        return None
+
+    def shown(number: float) -> str:
+        return str(format_decimal(number, locale=locale, group_separator=False))
+    return {"name": check["name"], "unit": check["unit"], "tolerance": tolerance(check, shown),
+            **{key: shown(check[key]) for key in ("nominal", "least", "most")}}
+
+
+def _room_shown(room: Mapping[str, Any] | None, style: str) -> dict[str, Any] | None:
+    return {**room, "picture": _printable(room["picture"], style)} if room else None
+
+
+def _printable(svg: str, style: str) -> str:
+    """The picture with its style inside, for there is no page that brings it; "" stays "".
+
+    Strokes given in px keep their weight at any scale on a page. Here they are brought to scale, for a PDF's pictures
+    know no such strokes.
+    """
+    if not (view := re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', svg)):
+        return svg
+    unit = max(float(view[1]) / WIDTH, float(view[2]) / HEIGHT) * PX
+    style = re.sub(r"stroke-width: ([\d.]+)px", lambda px: f"stroke-width: {float(px[1]) * unit:.3f}", style)
+    return pictures.document(svg).replace(">", f"><style>{style}</style>", 1)
+
+
+def _parts_shown(parts: Sequence[Mapping[str, Any]], locale: str) -> list[dict[str, Any]]:
+    """Measures are written without thousands separators, as on drawings."""
+    def shown(number: float, grouped: bool = True) -> str:
+        return str(format_decimal(number, locale=locale, group_separator=grouped))
+    return [{**part, "quantity": shown(part["quantity"]), "each": shown(part["each"]),
+             "measures": [f"{name} {shown(measure, False)}" for name, measure in part["measures"].items()]}
+            for part in parts]
