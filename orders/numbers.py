@@ -10,8 +10,8 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-FIRST = {"customer": 1001, "order": 2001, "specification": 1, "quote": 1}
-FORMS = {"specification": "S-{:04}", "quote": "Q-{:04}"}
+FIRST = {"customer": 1001, "order": 2001, "specification": 1, "quote": 1, "purchase": 1, "supply": 1}
+FORMS = {"specification": "S-{:04}", "quote": "Q-{:04}", "purchase": "P-{:04}"}
 
 NEXT = text("INSERT INTO counter (kind, last) VALUES (:kind, :first) "
             "ON CONFLICT (kind) DO UPDATE SET last = counter.last + 1 RETURNING last")
