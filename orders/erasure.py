@@ -66,7 +66,7 @@ def erase(session: Session, customer: Customer) -> None:
         _blank(order)
     for record in Measurement, Trouble:  # they may tell of the person; the batches that were used stay to be traced
         session.execute(delete(record).where(record.order_id.in_(_orders(customer))))
-    customer.name, customer.email, customer.phone = NAME, "", ""
+    customer.name, customer.email, customer.phone, customer.company = NAME, "", "", ""
     session.flush()
     _sign_out(session, customer)
     _delete(session, customer)

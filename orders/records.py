@@ -9,7 +9,7 @@ import unicodedata
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.database import Base, UtcDateTime, now
@@ -48,7 +48,7 @@ class Customer(Base):
     country: Mapped[str] = mapped_column(String(2), default="")  # ISO 3166; empty: the maker's
     kind: Mapped[str] = mapped_column(String(10), default=CUSTOMERS[0])
     vat_id: Mapped[str] = mapped_column(String(20), default="")  # of a firm, without spaces: "ATU12345678"
-    sought: Mapped[str] = mapped_column(String(600), default="")  # name, e-mail and digits, see customers.find
+    company: Mapped[str] = mapped_column(String(200), default="")
     made_up: Mapped[bool] = mapped_column(default=False)  # of the demonstration
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     subjects: Mapped[list[Subject]] = relationship(back_populates="customer", order_by="Subject.id")
@@ -59,18 +59,6 @@ class Customer(Base):
 def folded(text: str) -> str:
     """Small letters without accents, as a name is typed while its owner is on the phone."""
     return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
-
-
-def digits(text: str) -> str:
-    """The digits of a telephone number."""
-    return "".join(sign for sign in text if sign.isdecimal())
-
-
-@event.listens_for(Customer, "before_insert")
-@event.listens_for(Customer, "before_update")
-def _note_sought(_mapper: object, _connection: object, customer: Customer) -> None:
-    words = folded(customer.name), folded(customer.email or ""), digits(customer.phone or "")
-    customer.sought = " ".join(words)[:600]
 
 
 class Account(Base):

@@ -16,7 +16,7 @@ from configurator.web.access import access, current_account, found
 from configurator.web.forms import ClientForm
 from configurator.web.orders import placed_by, with_changes
 from configurator.web.people import told
-from orders import consents, customers, erasure, feedback
+from orders import consents, customers, erasure, feedback, finding
 from orders.records import Customer, Order
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
@@ -30,11 +30,12 @@ RECENT = 10
 def clients() -> Answer | str:
     """Who the rep looks for; without a search, the last orders. A number or name of one client alone leads to them."""
     text = request.args.get("q", "")
-    hits = customers.find(session, text)
-    if len(hits) == 1 and "HX-Request" not in request.headers:
-        return redirect(url_for(".client", number=hits[0].number))
+    hits = finding.find(session, text)
+    certain = [hit.customer for hit in hits if hit.far <= finding.CERTAIN]
+    if len(certain) == 1 and "HX-Request" not in request.headers:
+        return redirect(url_for(".client", number=certain[0].number))
     recent = session.scalars(select(Order).order_by(Order.id.desc()).limit(RECENT)).all() if not text.strip() else []
-    return render_template("desk/clients.html", text=text, clients=hits, recent=recent)
+    return render_template("desk/clients.html", text=text, clients=[hit.customer for hit in hits], recent=recent)
 
 
 @desk.route("/clients/new", methods=["GET", "POST"])
