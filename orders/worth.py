@@ -103,18 +103,22 @@ def currency(session: Session) -> str:
 
 
 def fit(session: Session, as_of: date) -> Model:
-    """The model of the customers who ordered until the end of a day. Raises TooFew."""
+    """The model of the customers who ordered until the end of a day.
+
+    Raises TooFew: of those who came within the last week alone nobody can know yet whether they come back.
+    """
     money = currency(session)
-    customers = session.scalar(select(func.count(Order.customer_id.distinct())).where(*counted(money, as_of)))
-    if (customers or 0) < FEW:
-        raise TooFew(customers or 0)
-    every = 1 + (customers or 0) // FITTED
+    customers = session.scalar(select(func.count(Order.customer_id.distinct())).where(
+        *counted(money, as_of - timedelta(WEEK)))) or 0
+    if customers < FEW:
+        raise TooFew(customers)
+    every = 1 + customers // FITTED
     some = list(histories(session, as_of, money, Order.customer_id % every == 0))
     repeats, recency, age, mean = (np.concatenate([getattr(batch, name) for batch in some])
                                    for name in ("repeats", "recency", "age", "mean"))
     paid = mean > 0
     return Model(BetaGeometric.fit(repeats, recency, age), GammaGamma.fit(repeats[paid] + 1, mean[paid]),
-                 customers or 0, money, as_of)
+                 customers, money, as_of)
 
 
 def histories(session: Session, as_of: date, currency: str, *those: ColumnElement[bool],

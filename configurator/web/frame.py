@@ -24,16 +24,19 @@ NAVIGATION = (
     ("shop.products", _("Products")), ("orders.orders", _("Your orders")),
     ("orders.kept", _("Your specifications")), ("people.page", _("People and places")),
     ("memory.page", _("What we remember")),
-    ("desk.clients", _("Desk")), ("learning.curve", _("Learning")), ("relation.everybody", _("Customers")),
-    ("relation.kinds", _("Scope")), ("relation.lots", _("Lots of one")),
+    ("desk.clients", _("Desk")), ("learning.curve", _("Learning")), ("relation.kinds", _("Relations")),
     ("floor.queue", _("Floor")),
     ("studio.catalogues", _("Studio")),
-    ("keeping.page", _("Retention")))
+    ("board.times", _("Times")), ("keeping.page", _("Retention")))
 """Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
 FLOOR = (
     ("floor.queue", _("Orders")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
     ("board.board", _("Board")), ("tracing.batches", _("Batches")))
 """The pages of the floor, in the same way."""
+
+RELATIONS = (
+    ("relation.kinds", _("Scope")), ("relation.everybody", _("How unequal")), ("relation.lots", _("Lots of one")))
+"""The pages about the relation with customers, in the same way."""
 
 
 def navigation() -> list[Link]:
@@ -44,6 +47,11 @@ def navigation() -> list[Link]:
 def floor_pages() -> list[Link]:
     """The links of the floor, for whoever is signed in."""
     return _links(FLOOR)
+
+
+def relation_pages() -> list[Link]:
+    """The links of the pages about the relation with customers, for whoever is signed in."""
+    return _links(RELATIONS)
 
 
 def _links(pages: Iterable[tuple[str, str]]) -> list[Link]:
@@ -63,9 +71,9 @@ def language() -> tuple[str, str]:
 
 
 def register(app: Flask, maker: str, demo: bool) -> None:
-    """Gives every template `maker`, `demo`, `account`, `navigation`, `floor_pages` and `language`."""
+    """Gives every template `maker`, `demo`, `account`, `navigation`, `floor_pages`, `relation_pages` and `language`."""
 
     @app.context_processor
     def frame() -> dict[str, Any]:
         return {"maker": maker, "demo": demo, "account": current_account(), "navigation": navigation,
-                "floor_pages": floor_pages, "language": language}
+                "floor_pages": floor_pages, "relation_pages": relation_pages, "language": language}

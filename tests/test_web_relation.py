@@ -1,0 +1,107 @@
+"""The pages about the relation with customers: for the firm alone, off where it wants, and without whoever objects."""
+
+from datetime import timedelta
+
+import pytest
+from factories import TODAY, a_customer, bench, browser, house, member, ordered, published
+
+from configurator.transaction import transaction
+from orders import consents, value, worth
+
+PAGES = ["/desk/relation/", "/desk/relation/scope", "/desk/relation/lots", "/desk/relation/scope/1001"]
+
+
+@pytest.fixture(autouse=True)
+def calendar(monkeypatch):
+    monkeypatch.setattr("configurator.web.relation.today", lambda: TODAY)
+
+
+@pytest.fixture
+def app(app_with):
+    return app_with()
+
+
+@pytest.fixture
+def people(app):
+    with transaction(app.extensions["engine"]) as session:
+        published(session, bench(name="stool", title="Foot stool"))
+        return house(session)
+
+
+@pytest.fixture
+def manager(app, people):
+    with transaction(app.extensions["engine"]) as session:
+        account = member(session, "manager", "Dan Okafor")
+    return browser(app, account)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_customers_never_see_it(app, people, page):
+    assert browser(app, people.ada).get(page).status_code == 403
+    assert app.test_client().get(page).status_code == 303
+
+
+def test_how_unequal_they_are_is_for_managers(app, people, manager):
+    assert browser(app, people.rep).get("/desk/relation/").status_code == 403
+    page = manager.get("/desk/relation/")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "2 customers are too few to say what to expect" in page.text
+
+
+def test_with_enough_customers_it_says_what_to_expect(app, people, manager, monkeypatch):
+    for room in value, worth:
+        monkeypatch.setattr(room, "FEW", 2)
+    with transaction(app.extensions["engine"]) as session:
+        for number in range(3):
+            ordered(session, a_customer(session, f"Customer {number}"), published(session), TODAY - timedelta(100))
+    page = manager.get("/desk/relation/").text
+    assert "models of 3 customers" in page
+    assert "Expected" in page
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_shop_that_switched_it_off_has_no_such_page(app_with, page):
+    app = app_with(analysis=False)
+    with transaction(app.extensions["engine"]) as session:
+        house(session)
+        rep, manager = member(session, "rep"), member(session, "manager")
+    assert browser(app, rep).get(page).status_code == 404
+    assert browser(app, manager).get(page).status_code == 404
+    assert "/desk/relation" not in browser(app, manager).get("/desk/learning").text
+
+
+def test_a_rep_sees_what_a_client_could_buy_next_and_how_little_it_takes(app, people):
+    rep = browser(app, people.rep)
+    page = rep.get("/desk/relation/scope/1001").text
+    assert "1 of the 2 kinds of things that we make." in page
+    assert "Foot stool" in page
+    assert "Would be right" in page
+    assert 'action="/desk/clients/1001/order/stool"' in page
+    assert rep.get("/desk/relation/scope/4711").status_code == 404
+
+
+def test_of_whoever_objects_nothing_is_worked_out(app, people):
+    with transaction(app.extensions["engine"]) as session:
+        consents.say(session, session.merge(people.ada).customer, "analysis", False, None)
+    page = browser(app, people.rep).get("/desk/relation/scope/1001").text
+    assert "does not want to be looked at" in page
+    assert "Foot stool" not in page
+
+
+def test_a_period_is_worked_out_with_what_is_assumed(manager):
+    page = manager.get("/desk/relation/lots").text
+    assert "2 orders of 2 pieces in 1 configurations" in page
+    asked = {"since": "2026-01-01", "until": "2027-12-31", "service": 90, "material": 30, "finished": 60}
+    assert "90 times of 100" in manager.get("/desk/relation/lots", query_string=asked).text
+    assert "Nothing was ordered in this period" in manager.get(
+        "/desk/relation/lots", query_string=asked | {"until": "2026-01-02"}).text
+
+
+@pytest.mark.parametrize(("wrong", "told"), [
+    ({"until": "2025-01-01"}, "ends before it begins"), ({"service": "100"}, "from 1 to 99"),
+    ({"since": "yesterday"}, "Not a valid date"), ({"material": "x"}, "Not a valid integer")])
+def test_a_period_that_cannot_be_says_so(manager, wrong, told):
+    asked = {"since": "2026-01-01", "until": "2027-12-31", "service": 90, "material": 30, "finished": 60}
+    answer = manager.get("/desk/relation/lots", query_string=asked | wrong)
+    assert answer.status_code == 422
+    assert told in answer.text
