@@ -20,6 +20,8 @@ from configurator.transaction import TransactionalFlask, close_session, session
 from configurator.web import formatting, frame, phrases, stamps
 from configurator.web.access import access, guard, require_access
 from configurator.web.account import account
+from configurator.web.bench import bench
+from configurator.web.board import board
 from configurator.web.desk import desk
 from configurator.web.erasing import client_erasing, erasing
 from configurator.web.erasing import register as register_erasing
@@ -29,16 +31,22 @@ from configurator.web.floor import floor
 from configurator.web.headers import secure
 from configurator.web.keeping import keeping
 from configurator.web.learning import learning
+from configurator.web.measured import measured
 from configurator.web.memory import client_memory, memory
 from configurator.web.ordering import ordering
 from configurator.web.orders import pages
 from configurator.web.people import client_people, people
+from configurator.web.picking import picking
+from configurator.web.queues import queues
 from configurator.web.relation import relation
 from configurator.web.shop import shop
 from configurator.web.studio import studio
+from configurator.web.tracing import tracing
+from configurator.web.troubles import troubles
 
 BLUEPRINTS = (errors, account, shop, ordering, api, pages, asking, memory, people, erasing, desk, learning,
-              client_memory, client_people, client_erasing, floor, studio, keeping)
+              client_memory, client_people, client_erasing, floor, studio, keeping,
+              bench, measured, troubles, tracing, queues, picking, board)
 
 
 PATIENCE = 2.0

@@ -30,6 +30,7 @@ from catalog.database import connect
 from configurator import retention
 from configurator.app import create_app
 from configurator.settings import Settings
+from orders import photos
 
 BREATH = 1.0
 """Seconds that a worker must have lived to be replaced at once: one that cannot live shall not keep a core busy."""
@@ -151,7 +152,7 @@ def _follow() -> None:
 
 def _options(settings: Settings) -> dict[str, Any]:
     return {"threads": settings.threads, "ident": None,
-            "max_request_body_size": 2 * settings.max_body,  # up to here our own page says that it is too much
+            "max_request_body_size": 2 * max(settings.max_body, photos.LARGEST),  # up to here our own page says that it is too much
             "clear_untrusted_proxy_headers": not settings.proxies}
 
 

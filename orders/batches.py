@@ -15,6 +15,10 @@ MOST = 500
 """Orders that are listed at most."""
 
 
+class NoBatch(ValueError):
+    """A batch without a number."""
+
+
 def parts_of(order: Order, operation: str) -> list[str]:
     """The numbers of the parts that an operation uses; the sheet's parts for all operations are used by each."""
     def lines() -> Iterator[str]:
@@ -27,13 +31,13 @@ def parts_of(order: Order, operation: str) -> list[str]:
 def use(session: Session, order: Order, operation: str, part: str, batch: str, account: Account) -> Used:
     """Notes that a batch, or the piece with a serial number, went into an order; twice is once.
 
-    Raises LookupError for a part that the operation does not use, ValueError without a batch, NotAllowed.
+    Raises LookupError for a part that the operation does not use, NoBatch without its number, NotAllowed.
     """
     workable(session, order)
     if part not in parts_of(order, operation):
         raise LookupError(f"{operation!r} of order {order.number} uses no part {part!r}")
     if not batch:
-        raise ValueError("a batch has a number")
+        raise NoBatch("a batch has a number")
     alike = select(Used).filter_by(order_id=order.id, operation=operation, part=part, batch=batch)
     if known := session.scalar(alike):
         return known

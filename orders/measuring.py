@@ -38,6 +38,14 @@ class Unmeasured(ValueError):
         self.check, self.measurement = check, measurement
 
 
+class NoMeasure(ValueError):
+    """What was entered is no value of a piece of the lot."""
+
+
+class NoDecision(ValueError):
+    """What was said about a value cannot be decided about it, or not without a word."""
+
+
 def check_of(order: Order, operation: str, step: int) -> Check | None:
     """What the sheet asks to be measured at a step, if anything; raises LookupError for a step it does not have."""
     asked = planned(order, operation, step).get("check")
@@ -48,7 +56,7 @@ def measure(session: Session, order: Order, step: Step, value: float, account: A
             piece: int = 1) -> Measurement:
     """Notes a value, in the unit of the check, of one piece of the lot (from 1); the same key is the same measurement.
 
-    Raises LookupError for a step without a check, ValueError for what is no measure or piece, NotAllowed.
+    Raises LookupError for a step without a check, NoMeasure, NotAllowed.
     """
     workable(session, order)
     if known := session.scalar(select(Measurement).where(Measurement.key == key, Measurement.order_id == order.id)):
@@ -57,9 +65,9 @@ def measure(session: Session, order: Order, step: Step, value: float, account: A
     if check is None:
         raise LookupError(f"nothing is measured at step {step[1]} of {step[0]!r}")
     if not math.isfinite(value):
-        raise ValueError(f"{value} is no measure")
+        raise NoMeasure(f"{value} is no measure")
     if not 1 <= piece <= order.quantity:
-        raise ValueError(f"there are pieces 1 to {order.quantity}, not {piece}")
+        raise NoMeasure(f"there are pieces 1 to {order.quantity}, not {piece}")
     measurement = Measurement(key=key, order=order, operation=step[0], step=step[1], piece=piece, value=value,
                               within=check.admits(value), account=account)
     session.add(measurement)
@@ -70,15 +78,15 @@ def measure(session: Session, order: Order, step: Step, value: float, account: A
 def decide(session: Session, measurement: Measurement, decision: str, account: Account, word: str = "") -> None:
     """Says what becomes of a value out of tolerance: "rework", "problem", or "accept" with a word why.
 
-    What was decided stays. Raises ValueError for another decision, for one about a value within the tolerance, and for
+    What was decided stays. Raises NoDecision for another decision, for one about a value within the tolerance, and for
     accepting without a word; NotAllowed.
     """
     workable(session, measurement.order)
     session.refresh(measurement)
     if decision not in DECISIONS[1:] or measurement.within:
-        raise ValueError(f"{decision!r} is nothing that could be decided about it")
+        raise NoDecision(f"{decision!r} is nothing that could be decided about it")
     if decision == "accept" and not word:
-        raise ValueError("whoever accepts it as it is says why")
+        raise NoDecision("whoever accepts it as it is says why")
     if not measurement.decision:
         measurement.decision, measurement.word, measurement.account = decision, word, account
         session.flush()
@@ -92,6 +100,13 @@ def newest(measurements: Iterable[Measurement]) -> Mapping[tuple[str, int, int],
 def of(session: Session, order: Order) -> list[Measurement]:
     """All that was measured of an order, oldest first."""
     return list(session.scalars(select(Measurement).where(Measurement.order_id == order.id).order_by(Measurement.id)))
+
+
+def out(session: Session, *orders: Order) -> list[Measurement]:
+    """The values that hold of these orders, are out of tolerance and may not stay: to be decided, or made anew."""
+    measured = session.scalars(select(Measurement).where(Measurement.order_id.in_(order.id for order in orders)))
+    held = {(one.order_id, one.operation, one.step, one.piece): one for one in sorted(measured, key=lambda one: one.id)}
+    return [one for one in held.values() if not (one.within or one.decision == "accept")]
 
 
 def settled(session: Session, order: Order, step: Step) -> None:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from catalog.database import now
-from orders import measuring, troubles, working
+from orders import capacity, measuring, stock, troubles, working
 from orders.lifecycle import MADE as OPEN
 from orders.lifecycle import move
 from orders.records import Account, Order, SignOff
 from orders.steps import Step, planned, signed, steps, workable
-from orders.worked import Counted
+from orders.worked import Counted, Measurement
 
 
 class NotYours(PermissionError):
     """A sign-off is taken back by whoever made it."""
+
+
+class BeyondLot(ValueError):
+    """Not a number of pieces that the lot has."""
 
 
 def queue(session: Session) -> list[Order]:
@@ -51,7 +55,11 @@ def sign_off(session: Session, order: Order, operation: str, step: int, account:
     working.finish(session, order, (operation, step), account, made.at)
     if order.state == "released":
         move(session, order, "in_production", account)
-    if signed(order) >= set(steps(order)):
+    done = signed(order)
+    if all(one in done for one in steps(order) if one[0] == operation):
+        capacity.done(session, order, operation)
+    if done >= set(steps(order)):
+        stock.consume(session, order, account, found=True)  # what nobody ticked was evidently there
         move(session, order, "built", account)
     return made
 
@@ -59,12 +67,12 @@ def sign_off(session: Session, order: Order, operation: str, step: int, account:
 def count(session: Session, order: Order, operation: str, step: int, pieces: int, account: Account) -> None:
     """Notes for how many pieces of the lot a step is done by now; for all of them it is signed off.
 
-    Raises ValueError for more pieces than the lot has, and whatever sign_off raises.
+    Raises BeyondLot for more pieces than the lot has, and whatever sign_off raises.
     """
     workable(session, order)
     planned(order, operation, step)
     if not 0 <= pieces <= order.quantity:
-        raise ValueError(f"order {order.number} is of {order.quantity} pieces, not {pieces}")
+        raise BeyondLot(f"order {order.number} is of {order.quantity} pieces, not {pieces}")
     if _of(order, operation, step):
         return
     if pieces == order.quantity:
@@ -109,3 +117,18 @@ def _counted(session: Session, order: Order, operation: str, step: int) -> Count
 
 def _of(order: Order, operation: str, step: int) -> SignOff | None:
     return next((s for s in order.sign_offs if (s.operation, s.step) == (operation, step)), None)
+
+
+def void(session: Session, order: Order, operation: str) -> None:
+    """Forgets how far an operation is, for it is made otherwise from now on: what was done has to be done anew.
+
+    The minutes and the batches that went into it stay, and the problems. The caller says what becomes of the order's
+    state.
+    """
+    for record in SignOff, Counted, Measurement:
+        session.execute(delete(record).where(record.order_id == order.id, record.operation == operation))
+    for work in working.at_work(session, order):
+        if work.operation == operation:
+            work.ended = now()
+    session.flush()
+    session.refresh(order, ["sign_offs"])

@@ -12,6 +12,10 @@ from orders.steps import Step, planned, workable
 from orders.worked import Trouble
 
 
+class NoWord(ValueError):
+    """A problem is told, and settled, in words."""
+
+
 class Unsettled(ValueError):
     """A step cannot be done while a problem at it is open."""
 
@@ -24,14 +28,14 @@ def report(session: Session, order: Order, step: Step, note: str, account: Accou
            photo: bytes = b"") -> Trouble:
     """Notes a problem at a step; the same key is the same problem.
 
-    Raises LookupError for a step that the sheet does not have, ValueError without a note, photos.NoPhoto, NotAllowed.
+    Raises LookupError for a step that the sheet does not have, NoWord without a note, photos.NoPhoto, NotAllowed.
     """
     workable(session, order)
     if known := session.scalar(select(Trouble).where(Trouble.key == key, Trouble.order_id == order.id)):
         return known
     planned(order, *step)
     if not note:
-        raise ValueError("a problem is told in words, too")
+        raise NoWord("a problem is told in words, too")
     trouble = Trouble(key=key, order=order, operation=step[0], step=step[1], note=note, account=account,
                       photo=photos.kept(photo) if photo else None)
     session.add(trouble)
@@ -41,10 +45,10 @@ def report(session: Session, order: Order, step: Step, note: str, account: Accou
 
 
 def settle(session: Session, trouble: Trouble, outcome: str, account: Account) -> None:
-    """Says what came of a problem; one that is settled stays as it is. Raises ValueError without a word."""
+    """Says what came of a problem; one that is settled stays as it is. Raises NoWord."""
     session.refresh(trouble, with_for_update=True)
     if not outcome:
-        raise ValueError("a problem is settled with a word on what came of it")
+        raise NoWord("a problem is settled with a word on what came of it")
     if trouble.settled_at is None:
         trouble.outcome, trouble.settler, trouble.settled_at = outcome, account, now()
         session.flush()

@@ -99,6 +99,11 @@ def moment(when: datetime) -> str:
     return f"{dated(when)}, {format_time(when, 'short', tzinfo=get_timezone(), locale=_locale())}"
 
 
+def clock(when: datetime) -> str:
+    """09:05, in the shop's time zone: of today."""
+    return format_time(when, "short", tzinfo=get_timezone(), locale=_locale())
+
+
 def choose_locale() -> Locale:
     """The reader's: what their account says, else the first known one that their browser asks for, else the shop's."""
     account = current_account()
@@ -110,7 +115,7 @@ def choose_locale() -> Locale:
 
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
-    for filter_ in money, amount, whole, difference, number, many, measure, lasting, day, dated, moment:
+    for filter_ in money, amount, whole, difference, number, many, measure, lasting, day, dated, moment, clock:
         app.add_template_filter(filter_)
 
 

@@ -33,7 +33,7 @@ def upgrade() -> None:
     _create("used", _text("operation", 250), _text("part", 250), _text("batch", 80), _moment("at"),
             _once("used", "order_id", "operation", "part", "batch"))
     op.create_index("ix_used_batch", "used", ["batch"])
-    _create("picked", _text("part", 250), _whole("amount"), _moment("at"),
+    _create("picked", _text("part", 250), sa.Column("amount", sa.BigInteger(), nullable=False), _moment("at"),
             _once("picked", "order_id", "part"))
     for table in "work", "measurement", "trouble":
         op.create_index(op.f(f"ix_{table}_order_id"), table, ["order_id"])
