@@ -43,6 +43,16 @@ def keep(session: Session, kind: str, whom: Whom, version: Version, values: Valu
     return piece
 
 
+def ordered_otherwise(session: Session, order: Order, values: Values, before: Values) -> None:
+    """What an order says of its customer once it was changed; `before`: what the names that were changed had been."""
+    piece = session.scalar(select(Evidence).where(Evidence.order_id == order.id, Evidence.kind == "order").limit(1))
+    if piece is not None:
+        kept = {name: value for name, value in values.items() if name in piece.values or name in before}
+        piece.values = to_plain(kept)
+        piece.corrected = {**to_plain(before), **(piece.corrected or {})}
+        changed(session, order.customer)
+
+
 def changed(session: Session, customer: Customer) -> None:
     """Makes memories read anew what is remembered of a customer: some of it was forgotten, corrected or refused."""
     session.add(Rereading(customer_id=customer.id))

@@ -11,3 +11,11 @@ def clean(name: str, most: int) -> str:
     if not 0 < len(name) <= most or hidden(name) is not None:
         raise ValueError(f"a name has 1 to {most} characters, all of which can be seen")
     return name
+
+
+def remark(text: str, most: int) -> str:
+    """What somebody says beside something, as one line of at most `most` characters, or none; raises ValueError."""
+    text = " ".join(text.split())
+    if len(text) > most or hidden(text) is not None:
+        raise ValueError(f"say it in at most {most} characters, all of which can be seen")
+    return text

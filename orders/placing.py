@@ -17,7 +17,7 @@ from catalog.model import ProductModel, to_plain
 from catalog.records import Version
 from catalog.store import current, model_of
 from catalog.wording import title
-from orders import buildsheet, evidence, facts, lifecycle, numbers, subjects, vat
+from orders import buildsheet, evidence, facts, lifecycle, numbers, requests, subjects, vat
 from orders.promises import Offer, offered
 from orders.records import STATES, Account, Customer, Order, Revision
 from orders.standing import Standing
@@ -134,7 +134,7 @@ def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Enter
     subjects.alive(session, whom.customer)
     if placed := _placed(session, whom.customer, key):
         return placed
-    _orderable(whom.customer, lot)
+    orderable(whom.customer, lot)
     whom = subjects.settled(session, whom, lot.model)
     offer = _offer(session, whom.customer, lot, agreed, today)
     order = _order(whom, lot, offer, entered, _sheet(session, whom, lot, offer, today))
@@ -142,11 +142,14 @@ def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Enter
     order.quote_revision_id = agreed.quoted.revision_id if agreed.quoted else None
     if (stored := _stored(session, whom.customer, order)) is order:
         lifecycle.begin(session, order, placed_by, free_for)
+        if order.remake_of:
+            requests.ask(session, order, "remake", placed_by)
         _remember(session, whom, lot, entered, order, placed_by)
     return stored
 
 
-def _orderable(customer: Customer, lot: Lot) -> None:
+def orderable(customer: Customer, lot: Lot) -> None:
+    """Raises Unbuildable, and ValueError for a quantity out of bounds or what was made from somebody else's."""
     check(lot.model, lot.values)
     if lot.standing and lot.standing.broken(lot.model, lot.values):
         raise Unbuildable((Problem("rule", "standing", "It does not fit where it was placed."),))
