@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from orders import measuring, production, queues, snapshot, stock, troubles
@@ -82,14 +83,15 @@ def _entries(session: Session, orders: list[Order], today: date) -> list[Entry]:
 def stamp(session: Session, today: date) -> str:
     """What changes whenever the board may: worked out in one query, without reading any sheet."""
     orders = select(Order.id).where(Order.state.in_(MADE))
-    asked = (
-        select(func.count(), func.sum(Order.sheet_number)).where(Order.state.in_(MADE)).subquery(),
-        select(func.max(OrderEvent.id)).subquery(),
-        select(func.count(), func.sum(SignOff.id)).where(SignOff.order_id.in_(orders)).subquery(),
-        select(func.count(), func.max(Work.id)).where(Work.ended.is_(None)).subquery(),
-        *(select(func.max(record.id), func.count()).where(condition).subquery() for record, condition in (
-            (Measurement, Measurement.order_id.in_(orders)), (Trouble, Trouble.settled_at.is_(None)),
-            (Request, Request.state == "asked"))),
-        select(func.count()).where(Measurement.order_id.in_(orders), Measurement.decision != "").subquery(),
-        select(func.max(Counter.last)).where(Counter.kind == snapshot.COUNTER).subquery())
-    return hashlib.sha256(repr((today, *session.execute(select(*asked)).one())).encode()).hexdigest()[:20]
+    of: dict[Any, ColumnElement[bool]] = {
+        Order: Order.state.in_(MADE), SignOff: SignOff.order_id.in_(orders), Work: Work.ended.is_(None),
+        Measurement: Measurement.order_id.in_(orders), Trouble: Trouble.settled_at.is_(None),
+        Request: Request.state == "asked"}
+    asked = [
+        select(func.max(OrderEvent.id)), select(func.sum(Order.sheet_number)).where(of[Order]),
+        select(func.count()).where(of[Measurement], Measurement.decision != ""),
+        select(func.max(Counter.last)).where(Counter.kind == snapshot.COUNTER),
+        *(select(figure(record.id)).where(condition) for record, condition in of.items()
+          for figure in (func.count, func.sum))]
+    found = session.execute(select(*(query.scalar_subquery() for query in asked))).one()
+    return hashlib.sha256(repr((today, *found)).encode()).hexdigest()[:20]

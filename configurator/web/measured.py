@@ -13,7 +13,7 @@ from configurator.transaction import session
 from configurator.web.access import access, found
 from configurator.web.answers import counted, decimal
 from configurator.web.bench import STEP, bench, key, me, opened, told
-from configurator.web.formatting import measure as shown
+from configurator.web.formatting import number as shown
 from orders import measuring, troubles
 from orders.worked import Measurement
 
@@ -46,9 +46,8 @@ def decide(number: str, at: int, step: int, measurement: int) -> Answer:
     with told():
         measuring.decide(session, value, decision, me(), word)
         if value.decision == "problem":
-            note = _("%(what)s is %(value)s, not %(least)s to %(most)s.", what=check.name,
-                     value=shown(Fraction(value.value), check.unit), least=shown(Fraction(check.least)),
-                     most=shown(Fraction(check.most), check.unit))
+            note = _("%(what)s is %(value)s, not %(least)s to %(most)s %(unit)s.", what=check.name, unit=check.unit,
+                     value=_shown(value.value), least=_shown(check.least), most=_shown(check.most))
             troubles.report(session, place.order, place.step(step), f"{note} {word}".strip(), me(),
                             key=f"measurement {value.id}")
     return place.page(step)
@@ -59,3 +58,8 @@ def _value() -> float:
         return float(decimal(request.form.get("value", "").strip()))
     except (InvalidOperation, ValueError, OverflowError) as error:
         raise measuring.NoMeasure("no number") from error
+
+
+def _shown(value: float) -> str:
+    """As on drawings."""
+    return shown(Fraction(value), grouped=False)
