@@ -13,7 +13,7 @@ from catalog.records import Version
 from configurator.history import Steps
 from orders import changed, posted, quoted, shipped  # noqa: F401
 from orders import supplied  # noqa: F401
-from orders import noted, remembered, sought, worked  # noqa: F401  # whoever has these records has those of every room
+from orders import followed, noted, remembered, sought, worked  # noqa: F401  # whoever has these records has those of every room
 from orders.records import Account, Customer, Order, Subject
 from orders.subjects import Whom
 
