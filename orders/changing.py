@@ -18,7 +18,7 @@ from catalog.database import now
 from catalog.expressions import Values
 from catalog.model import from_plain, to_plain
 from catalog.store import model_of
-from orders import buildsheet, capacity, evidence, facts, production, requests, stock
+from orders import buildsheet, capacity, evidence, facts, production, requests, stock, tiers
 from orders.changed import LONGEST_WORD, Request, Superseded
 from orders.consequences import touched
 from orders.lifecycle import MADE, NotAllowed, enter, locked, may, move
@@ -150,6 +150,7 @@ def approve(session: Session, request: Request, account: Account, word: str, tod
     order = locked(session, request.order)
     requests.settle(session, request, "approved", account, word)
     if request.kind == "change":
+        tiers.note(session, order, "change")
         _grant(session, order, request, promised_on or _later(request.promised_on, today), account, today)
     else:
         move(session, order, "cancelled" if request.kind == "cancel" else "released", account)

@@ -15,6 +15,7 @@ from catalog.database import Base
 from catalog.model import ProductModel, Text
 from catalog.store import model_of
 from orders import evidence, subjects
+from orders.followed import TierUse
 from orders.lifecycle import PENDING
 from orders.records import Account, Customer, Login, Order, OrderEvent, Revision, SignOff, Specification
 from orders.remembered import Erasure, ErasureWish
@@ -79,7 +80,7 @@ def let_orders_go(session: Session, customer: Customer) -> int:
     _delete(session, customer)  # should anything have come since they were erased
     ids = _orders(customer)
     session.execute(update(Order).where(Order.remake_of_id.in_(ids)).values(remake_of_id=None))
-    for record in OrderEvent, SignOff, Work, Counted, Used, Picked:
+    for record in OrderEvent, SignOff, Work, Counted, Used, Picked, TierUse:
         session.execute(delete(record).where(record.order_id.in_(ids)))
     gone = session.scalars(delete(Order).where(Order.customer_id == customer.id).returning(Order.id)).all()
     session.execute(delete(Erasure).where(Erasure.customer_id == customer.id))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from catalog.database import now
 from orders import capacity, measuring, stock, troubles, working
+from orders.followed import TierUse
 from orders.lifecycle import MADE as OPEN
 from orders.lifecycle import move
 from orders.records import Account, Order, SignOff
@@ -25,8 +26,9 @@ class BeyondLot(ValueError):
 
 
 def queue(session: Session) -> list[Order]:
-    """Orders to build or to ship, those promised first at the top."""
-    return list(session.scalars(select(Order).where(Order.state.in_(OPEN)).order_by(Order.promised_on, Order.id)
+    """Orders to build or to ship, those promised first at the top; of one day first those whose tier goes first."""
+    ahead = exists().where(TierUse.order_id == Order.id, TierUse.what == "priority")
+    return list(session.scalars(select(Order).where(Order.state.in_(OPEN)).order_by(Order.promised_on, ~ahead, Order.id)
                                 .options(selectinload(Order.sign_offs), undefer(Order.sheet))))
 
 
