@@ -22,6 +22,7 @@ from configurator.web.access import access, guard, require_access
 from configurator.web.account import account
 from configurator.web.bench import bench
 from configurator.web.board import board
+from configurator.web.charges import charges
 from configurator.web.desk import desk
 from configurator.web.erasing import client_erasing, erasing
 from configurator.web.erasing import register as register_erasing
@@ -36,6 +37,9 @@ from configurator.web.memory import client_memory, memory
 from configurator.web.ordering import ordering
 from configurator.web.orders import pages
 from configurator.web.people import client_people, people
+from configurator.web.quote_lines import quote_lines
+from configurator.web.quoted import own_quotes, quoted
+from configurator.web.quotes import desk_quotes
 from configurator.web.picking import picking
 from configurator.web.queues import queues
 from configurator.web.relation import relation
@@ -44,7 +48,8 @@ from configurator.web.studio import studio
 from configurator.web.tracing import tracing
 from configurator.web.troubles import troubles
 
-BLUEPRINTS = (errors, account, shop, ordering, api, pages, asking, memory, people, erasing, desk, learning,
+BLUEPRINTS = (desk_quotes, quote_lines, own_quotes, quoted, charges,
+              errors, account, shop, ordering, api, pages, asking, memory, people, erasing, desk, learning,
               client_memory, client_people, client_erasing, floor, studio, keeping,
               bench, measured, troubles, tracing, queues, picking, board)
 

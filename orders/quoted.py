@@ -60,7 +60,8 @@ class QuoteLine(Base):
     __tablename__ = "quote_line"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),
                       CheckConstraint("discount >= 0", name="discount"),
-                      CheckConstraint(f"discount_kind IN {DISCOUNTS}", name="discount_kind"))
+                      CheckConstraint(f"discount_kind IN {DISCOUNTS}", name="discount_kind"),
+                      {"sqlite_autoincrement": True})  # the number of a line that went is never given again
     id: Mapped[int] = mapped_column(primary_key=True)
     quote_id: Mapped[int] = mapped_column(ForeignKey("quote.id"), index=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)

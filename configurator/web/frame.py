@@ -22,12 +22,13 @@ class Link(NamedTuple):
 
 NAVIGATION = (
     ("shop.products", _("Products")), ("orders.orders", _("Your orders")),
-    ("orders.kept", _("Your specifications")), ("people.page", _("People and places")),
+    ("own_quotes.page", _("Your quotes")), ("orders.kept", _("Your specifications")), ("people.page", _("People and places")),
     ("memory.page", _("What we remember")),
-    ("desk.clients", _("Desk")), ("learning.curve", _("Learning")), ("relation.kinds", _("Relations")),
+    ("desk.clients", _("Desk")), ("quotes.page", _("Quotes")), ("learning.curve", _("Learning")), ("relation.kinds", _("Relations")),
     ("floor.queue", _("Floor")),
     ("studio.catalogues", _("Studio")),
-    ("board.times", _("Times")), ("keeping.page", _("Retention")))
+    ("board.times", _("Times")), ("charges.page", _("Tax and discounts")),
+    ("keeping.page", _("Retention")))
 """Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
 FLOOR = (
     ("floor.queue", _("Orders")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),

@@ -45,6 +45,7 @@ from configurator.web.answers import Unread, counted, say
 from configurator.web.became import of_draft
 from configurator.web.limiting import BY, MOST, fields
 from configurator.web.questions import Problem, Question
+from configurator.web.quotable import quotes_for
 from configurator.web.starting import others
 from orders import feedback, specifications
 from orders.promises import Offer, offered
@@ -259,7 +260,7 @@ def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> 
         limited = request.form.get(MOST, ""), request.form[BY]
     limiting = limited != kept or "limit" in request.form or (
         bool(progress.limits) and request.form.get("answer") == "enter")
-    return render_template("shop/configure.html", page=page, draft=draft, progress=progress, link=link,
+    return render_template("shop/configure.html", page=page, draft=draft, **quotes_for(draft), progress=progress, link=link,
                            revision=revision, became=of_draft(draft), problems=problems,
                            whom=whom.asked(draft), room=standing.view(
                                progress, request.form if problems else {}), shown=shown(progress),

@@ -93,6 +93,7 @@ def _create() -> None:
         *_references("quote_line", quote_id="quote", customer_id="customer", version_id="version",
                      person_id="subject", place_id="subject", revision_id="revision"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quote_line")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "quote_revision",

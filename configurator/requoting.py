@@ -1,0 +1,68 @@
+"""The lines of a quote in the newest catalogue."""
+
+from __future__ import annotations
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from catalog.model import from_plain
+from catalog.store import current
+from configurator import sessions
+from configurator.measured import unmeasured
+from configurator.progress import progress_of
+from configurator.records import Draft
+from configurator.unaided import unaided
+from orders import quotes
+from orders.placing import Entered, Lot
+from orders.quoted import Quote, QuoteLine
+from orders.records import Account, Revision
+from orders.subjects import Whom
+
+
+def brought(session: Session, quote: Quote, line: QuoteLine) -> bool:
+    """Brings a line into the newest version of its product, with what still fits; whether it was of an older one.
+
+    Raises as `put`, and Undecided if that takes too long to find out.
+    """
+    newest = current(session, line.version.product.slug)
+    if newest is None or newest.id == line.version_id:
+        return False
+    draft = opened(session, quote, line)
+    put(session, quote, line, draft, worked=line.seconds)
+    return True
+
+
+def opened(session: Session, quote: Quote, line: QuoteLine, rep: Account | None = None) -> Draft:
+    """A draft of a line in the newest version, not stored yet."""
+    newest = current(session, line.version.product.slug)
+    assert newest is not None  # the line is of a version of it
+    draft = sessions.sketch(session, newest, quote.customer, rep=rep, choices=from_plain(line.choices),
+                            shown=from_plain(line.values), person=line.person, place=line.place,
+                            made_with=line.version)
+    draft.revision_id, draft.inputs = line.revision_id, line.inputs
+    if line.standing and line.place and line.place.plan:
+        draft.history = [{**draft.history[0], "limits": {"spot": line.standing["spot"]}}]
+    return draft
+
+
+def put(session: Session, quote: Quote, line: QuoteLine | None, draft: Draft, worked: int | None = None) -> QuoteLine:
+    """Puts a draft as it stands on a quote: as a line, or as a new one. Raises as `quotes.put`."""
+    progress = progress_of(session, draft)
+    revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
+    if revision and from_plain(revision.values) != progress.values:
+        revision = None
+    assert draft.customer is not None
+    lot = Lot(draft.version, progress.model, progress.values, line.quantity if line else 1, revision,
+              standing=progress.limits.standing)
+    entered = Entered(draft.inputs, corrected=progress.corrected, unaided=unaided(draft.version, progress.values),
+                      seconds=_worked(draft) if worked is None else worked, guessed=unmeasured(session, progress))
+    whom, choices = Whom(draft.customer, draft.person, draft.place), progress.configuration.choices
+    if line is None:
+        return quotes.add(session, quote, whom, lot, entered, choices)
+    quotes.put(session, quote, line, whom, lot, entered, choices)
+    return line
+
+
+def _worked(draft: Draft) -> int:
+    """The seconds of work on a draft; nobody was at work on one that is not stored."""
+    return draft.worked if inspect(draft).persistent else 0
