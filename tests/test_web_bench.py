@@ -332,3 +332,10 @@ def test_the_board_says_what_is_late_and_why_and_only_when_it_changed(worker):
 def test_a_sheet_that_is_superseded_says_so(worker):
     assert "no longer valid" in worker.get(f"{PAGE}?revision=7").text
     assert "no longer valid" not in worker.get(f"{PAGE}?revision=1").text
+
+
+def test_what_was_done_upon_an_old_sheet_is_refused(worker, engine):
+    answer = worker.post(f"{PAGE}/steps/1/done", data={"revision": "7"}, follow_redirects=True)
+    assert "The sheet was changed: revision 1 counts." in answer.text
+    assert large(answer.text) == "Cut the Oak boards"
+    assert worker.post(f"{PAGE}/steps/1/done", data={"revision": "1"}).location == PAGE

@@ -69,7 +69,7 @@ def operation(number: str, at: int) -> str:
         titles={part["number"]: part for part in _parts(place)}, used=used,
         known={part: batches.lately(session, part) for part in batches.parts_of(order, place.operation["name"])},
         positions={one["name"]: i for i, one in enumerate(order.sheet["operations"], 1)},
-        superseded=request.args.get("revision", type=counted) not in (None, order.sheet.get("revision", 1)))
+        superseded=request.args.get("revision", order.sheet_number, type=counted) != order.sheet_number)
 
 
 @bench.get(f"{STEP}/others")
@@ -135,11 +135,16 @@ def count(number: str, at: int, step: int) -> Answer:
 
 
 def opened(number: str, at: int) -> Place:
-    """The operation of an order, or 404."""
+    """The operation of an order, or 404; an act upon a revision of the sheet that no longer counts is refused."""
     order = order_of(number)
     if not 1 <= at <= len(order.sheet["operations"]):
         abort(404)
-    return Place(order, at, order.sheet["operations"][at - 1])
+    place = Place(order, at, order.sheet["operations"][at - 1])
+    if request.form.get("revision", order.sheet_number, type=counted) != order.sheet_number:
+        flash(_("The sheet was changed: revision %(number)s counts. Nothing was noted.", number=order.sheet_number),
+              "warning")
+        abort(place.page())
+    return place
 
 
 def order_of(number: str) -> Order:
