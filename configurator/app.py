@@ -20,6 +20,7 @@ from configurator.transaction import TransactionalFlask, close_session, session
 from configurator.web import formatting, frame, phrases, stamps
 from configurator.web.access import access, guard, require_access
 from configurator.web.account import account
+from configurator.web.attention import attending
 from configurator.web.bench import bench
 from configurator.web.board import board
 from configurator.web.charges import charges
@@ -37,21 +38,22 @@ from configurator.web.memory import client_memory, memory
 from configurator.web.ordering import ordering
 from configurator.web.orders import pages
 from configurator.web.people import client_people, people
+from configurator.web.picking import picking
+from configurator.web.queues import queues
 from configurator.web.quote_lines import quote_lines
 from configurator.web.quoted import own_quotes, quoted
 from configurator.web.quotes import desk_quotes
-from configurator.web.picking import picking
-from configurator.web.queues import queues
 from configurator.web.relation import relation
 from configurator.web.shop import shop
 from configurator.web.studio import studio
+from configurator.web.tiers import tiers
 from configurator.web.tracing import tracing
 from configurator.web.troubles import troubles
 
-BLUEPRINTS = (desk_quotes, quote_lines, own_quotes, quoted, charges,
-              errors, account, shop, ordering, api, pages, asking, memory, people, erasing, desk, learning,
-              client_memory, client_people, client_erasing, floor, studio, keeping,
-              bench, measured, troubles, tracing, queues, picking, board)
+BLUEPRINTS = (
+    account, api, asking, attending, bench, board, charges, client_erasing, client_memory, client_people, desk,
+    desk_quotes, erasing, errors, floor, keeping, learning, measured, memory, ordering, own_quotes, pages, people,
+    picking, queues, quote_lines, quoted, shop, studio, tiers, tracing, troubles)
 
 
 PATIENCE = 2.0

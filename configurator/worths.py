@@ -5,6 +5,7 @@ Off where the shop's setting says so: nobody is looked at then.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from threading import Condition
@@ -14,12 +15,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from orders import inequality, worth
+from orders.attention import Pause
 from orders.inequality import Cohort, Portrait
 from orders.records import Order, OrderEvent
 from orders.remembered import Consent, Erasure
 
 KEPT = 4
 """Shops, or days, whose picture is kept."""
+OFTEN = 2
+"""Purchases after the first from which on a pause between them is called usual."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,15 @@ class Picture:
     model: worth.Model | None
     portrait: Portrait
     cohorts: tuple[Cohort, ...]
+    pauses: tuple[Pause, ...]  # of those who bought often enough to have a usual one, and are due or quiet
+
+    def active(self, session: Session, customers: Collection[int]) -> dict[int, float]:
+        """How likely these customers are to come back at all, as far as a model says."""
+        if self.model is None:
+            return {}
+        return {int(id_): float(chance) for some in worth.histories(
+            session, self.model.as_of, self.currency, only=customers)
+            for id_, chance in zip(some.ids, self.model.worth(some).active, strict=True)}
 
 
 def _state(session: Session, as_of: date) -> tuple[object, ...]:
@@ -44,7 +57,7 @@ def picture(session: Session, as_of: date) -> Picture:
     """The customers as of a day."""
     currency, model = worth.currency(session), _model(session, as_of)
     return Picture(currency, model, inequality.portrait(session, as_of, currency, model),
-                   tuple(inequality.cohorts(session, as_of, currency)))
+                   tuple(inequality.cohorts(session, as_of, currency)), tuple(_pauses(session, as_of, currency)))
 
 
 def _model(session: Session, as_of: date) -> worth.Model | None:
@@ -52,3 +65,12 @@ def _model(session: Session, as_of: date) -> worth.Model | None:
         return worth.fit(session, as_of)
     except worth.TooFew:
         return None
+
+
+def _pauses(session: Session, as_of: date, currency: str) -> Iterator[Pause]:
+    for some in worth.histories(session, as_of, currency):
+        for id_, repeats, recency, age in zip(some.ids, some.repeats, some.recency, some.age, strict=True):
+            if repeats >= OFTEN:
+                pause = Pause(int(id_), 7 * recency / repeats, 7 * (age - recency))
+                if pause.kind:
+                    yield pause

@@ -136,6 +136,12 @@ def left(session: Session, membership: Membership, what: str) -> int:
     return max({"change": tier.changes, "remake": tier.remakes}[what] - used, 0)
 
 
+def uses(session: Session, customer: Customer) -> list[TierUse]:
+    """What their tier changed for a customer, the newest first."""
+    return list(session.scalars(select(TierUse).join(TierUse.order).where(Order.customer_id == customer.id)
+                                .order_by(TierUse.id.desc()).options(joinedload(TierUse.order))))
+
+
 @dataclass(frozen=True)
 class Report:
     """What a tier gave within a year, what it cost, and what its members bought in the year before they came into it
@@ -153,13 +159,14 @@ class Report:
 def report(session: Session, tier: Tier, today: date) -> Report:
     """The report of a tier until today."""
     since = datetime.combine(today, time(), UTC) - YEAR
-    uses = session.execute(select(TierUse.what, func.count(), func.coalesce(func.sum(TierUse.cost), 0)).where(
-        TierUse.tier_id == tier.id, TierUse.at > since).group_by(TierUse.what)).all()
+    uses: dict[str, tuple[int, int]] = {what: (count, cost or 0) for what, count, cost in session.execute(
+        select(TierUse.what, func.count(), func.sum(TierUse.cost)).where(
+            TierUse.tier_id == tier.id, TierUse.at > since).group_by(TierUse.what))}
     came = [one for one in members(session, tier) if one.at.date() <= today - YEAR]
     before = [_bought(session, tier, one, one.at - YEAR) for one in came]
     after = [_bought(session, tier, one, one.at) for one in came]
-    return Report(len(members(session, tier)), {what: count for what, count, _ in uses}, sum(int(cost) for _, _, cost in uses),
-                  len(came), _mean(before), _mean(after))
+    return Report(len(members(session, tier)), {what: count for what, (count, _) in uses.items()},
+                  sum(cost for _, cost in uses.values()), len(came), _mean(before), _mean(after))
 
 
 def _mean(amounts: list[int]) -> float:

@@ -22,9 +22,11 @@ class Link(NamedTuple):
 
 NAVIGATION = (
     ("shop.products", _("Products")), ("orders.orders", _("Your orders")),
-    ("own_quotes.page", _("Your quotes")), ("orders.kept", _("Your specifications")), ("people.page", _("People and places")),
+    ("own_quotes.page", _("Your quotes")), ("orders.kept", _("Your specifications")),
+    ("people.page", _("People and places")),
     ("memory.page", _("What we remember")),
-    ("desk.clients", _("Desk")), ("quotes.page", _("Quotes")), ("learning.curve", _("Learning")), ("relation.kinds", _("Relations")),
+    ("desk.clients", _("Desk")), ("attending.list_", _("Today")), ("quotes.page", _("Quotes")),
+    ("learning.curve", _("Learning")), ("relation.kinds", _("Relations")),
     ("floor.queue", _("Floor")),
     ("studio.catalogues", _("Studio")),
     ("board.times", _("Times")), ("charges.page", _("Tax and discounts")),
@@ -36,7 +38,8 @@ FLOOR = (
 """The pages of the floor, in the same way."""
 
 RELATIONS = (
-    ("relation.kinds", _("Scope")), ("relation.everybody", _("How unequal")), ("relation.lots", _("Lots of one")))
+    ("relation.kinds", _("Scope")), ("relation.everybody", _("How unequal")), ("relation.lots", _("Lots of one")),
+    ("tiers.all_", _("Tiers")))
 """The pages about the relation with customers, in the same way."""
 
 

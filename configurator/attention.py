@@ -1,0 +1,69 @@
+"""A rep's day: the lines of orders.attention, and those that take the engine or the models to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from cachetools import LRUCache, cached
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from catalog.records import Version
+from configurator import renewal, sessions, worths
+from configurator.engine import Undecided
+from orders.attention import Line, pausing, promises, sorted_, unanswered
+from orders.records import Order, Revision, Specification
+
+CARRIED = 20
+"""Specifications that are looked at, those ordered last: each takes the engine a moment, once for each version."""
+
+
+class Day(NamedTuple):
+    """What is to be done, the most pressing first; and of whoever is quiet, how likely they are to come back."""
+
+    lines: list[Line]
+    active: dict[int, float]
+
+
+def day(session: Session, today: date, analysis: bool) -> Day:
+    """The day of a rep; without `analysis` nobody's pauses are looked at."""
+    lines = [*promises(session, today), *unanswered(session, today), *_touched(session)]
+    shown = worths.picture(session, today) if analysis else None
+    if shown:
+        lines += pausing(session, shown.pauses, today)
+    kept = sorted_(session, lines, today)
+    quiet = [line.customer.id for line in kept if line.kind == "quiet"]
+    return Day(kept, shown.active(session, quiet) if shown and quiet else {})
+
+
+def _touched(session: Session) -> Iterator[Line]:
+    """Specifications that were ordered from, and that the newest catalogue makes something else of."""
+    newest = aliased(Version)
+    numbers = select(Version.product_id, func.max(Version.number).label("number")).group_by(
+        Version.product_id).subquery()
+    last = select(func.max(Revision.id)).group_by(Revision.specification_id)
+    ordered = select(Order.revision_id, func.max(Order.id).label("id")).group_by(Order.revision_id).subquery()
+    query = (select(Revision, newest).join(Revision.version).join(numbers, numbers.c.product_id == Version.product_id)
+             .join(newest, and_(newest.product_id == numbers.c.product_id, newest.number == numbers.c.number))
+             .join(ordered, ordered.c.revision_id == Revision.id)
+             .where(Revision.id.in_(last), Version.number < newest.number).order_by(ordered.c.id.desc()).limit(CARRIED)
+             .options(joinedload(Revision.specification).joinedload(Specification.customer)))
+    for revision, version in session.execute(query):
+        if _differs(session, revision, version):
+            kept = revision.specification
+            yield Line("news", kept.customer, f"news {kept.number} {revision.letter} {version.number}",
+                       version.published_at.date(), revision=revision)
+
+
+@cached(LRUCache(1_000), key=lambda session, revision, version: (
+    str(session.get_bind().engine.url), revision.id, version.id))
+def _differs(session: Session, revision: Revision, version: Version) -> bool:
+    """Whether a specification is not the same any more in a newer version, or cannot be said to be."""
+    try:
+        sketch = sessions.sketch(session, version, revision.specification.customer, revision=revision)
+    except Undecided:
+        return True
+    carried = renewal.of_draft(session, sketch)
+    return carried is not None and bool(carried[1].changes)
