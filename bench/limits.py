@@ -18,13 +18,14 @@ from catalog.pricing import price
 from configurator.engine import Configuration, Engine, Impossible, Undecided
 from configurator.limits import Limits, cost, lead
 from orders.promises import promise
+from orders.supply import Supply
 
 SAMPLES = {"shirt": 8, "touring_bicycle": 0, "bookcase": 7}
 """Products, and how many of their measures are given first: whoever asks for a price knows them."""
 SESSIONS, CLICKS = 3, 12
 SHARE = 0.9
 """Of the price that is proposed to somebody unknown: the limit."""
-TODAY = date(2026, 11, 23)
+SUPPLY = Supply.on(date(2026, 11, 23))
 NONE = "–"
 
 
@@ -48,13 +49,13 @@ def _measured(name: str, count: int) -> list[Cell]:
         start = start.choose(measure, size)
     proposed = start.complete({(c.name, c.standard): 1.0 for c in model.characteristics if c.standard is not None})
     most = int(price(model, proposed.values()).total * SHARE)
-    within, setting = timed(lambda: start.limited(Limits(most).rules(model, TODAY)))
+    within, setting = timed(lambda: start.limited(Limits(most).rules(model, SUPPLY)))
     _, first = timed(within.domains)
     clicks = list(_clicks(within))
     cheapest, cheap = timed(lambda: start.least(cost(model)))
-    quickest, quick = timed(lambda: start.least(lead(model)))
-    by = promise(model, quickest.values(), TODAY)
-    _, day = timed(lambda: start.limited(Limits(None, by).rules(model, TODAY)).domains())
+    quickest, quick = timed(lambda: start.least(lead(model, SUPPLY)))
+    by = promise(model, quickest.values(), SUPPLY)
+    _, day = timed(lambda: start.limited(Limits(None, by).rules(model, SUPPLY)).domains())
     valued = [c.name for c in model.characteristics if c.options][:4]
     ranges, ranging = timed(lambda: start.ranges(cost(model), valued))
     times = [milliseconds for milliseconds, _ in clicks]

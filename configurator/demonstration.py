@@ -26,7 +26,7 @@ from configurator.engines import engine_of
 from configurator.publishing import publish
 from configurator.recollection import propose
 from configurator.unaided import unaided
-from orders import accounts, customers, feedback, lifecycle, specifications, subjects
+from orders import accounts, customers, feedback, lifecycle, snapshot, specifications, subjects
 from orders.evidence import key
 from orders.feedback import Verdict
 from orders.placing import Agreed, Entered, Lot, place
@@ -165,7 +165,7 @@ def _order(session: Session, customer: Customer, persona: Persona, version: Vers
     kept = corrected and persona.random.random() < 0.3
     name = persona.random.choice(KEPT_AS)
     revision = specifications.save(session, customer, version, name, values, values, rep, at=at) if kept else None
-    offer = offered(engine.model, values, at.date())
+    offer = offered(engine.model, values, snapshot.fresh(session, at.date()))
     seconds = round(persona.random.gauss(40, 8) + sum(persona.random.expovariate(0.1) for _ in corrected))
     return place(
         session, Whom(customer), Lot(version, engine.model, values, 1, revision),

@@ -8,7 +8,6 @@ from dataclasses import replace
 from catalog.expressions import Values, names
 from catalog.model import MEASURES, Number, ProductModel
 from configurator.engine import Configuration, Impossible, NumberDomain
-from configurator.limits import today
 from configurator.mending import mended
 from configurator.progress import Progress
 from orders.rooms import Plan
@@ -40,7 +39,7 @@ def nearest(now: Progress, standing: Standing) -> Values:
     configuration = now.configuration
     for name in sizes:
         configuration = configuration.retract(name)
-    there = configuration.limited(replace(now.limits, standing=standing).rules(now.model, today()))
+    there = configuration.limited(replace(now.limits, standing=standing).rules(now.model, now.supply))
     if alone := _alone(there, sizes):
         return min(alone, key=lambda one: [abs(size - sizes[name]) / sizes[name] for name, size in one.items()])
     found = mended(there, now.values, now.ranked)

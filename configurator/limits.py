@@ -13,9 +13,10 @@ from catalog.database import now
 from catalog.model import ProductModel, Rule
 from catalog.pricing import total
 from configurator.engine import Measure
-from orders.promises import days, days_until, ready_within
+from orders.promises import days, ready_within
 from orders.rooms import Plan
 from orders.standing import Spot, Standing
+from orders.supply import Supply
 
 COST, READY = "limit of the price", "limit of the day"
 """What explanations call the limits, where they name rules."""
@@ -46,12 +47,12 @@ class Limits:
         return {"most": self.most, "by": self.by and self.by.isoformat(),
                 "spot": [spot.x, spot.y, spot.turned] if spot else None}
 
-    def rules(self, model: ProductModel, placed_on: date) -> Iterator[Rule]:
-        """The limits as rules, for what is ordered on a day."""
+    def rules(self, model: ProductModel, supply: Supply) -> Iterator[Rule]:
+        """The limits as rules, for what is ordered on the day of the supply."""
         if self.most is not None:
             yield Rule(name=COST, condition=cost(model).at_most(self.most))
         if self.by is not None:
-            yield Rule(name=READY, condition=ready_within(model, days_until(placed_on, self.by)))
+            yield Rule(name=READY, condition=ready_within(model, supply, supply.until(self.by)))
         if self.standing is not None:
             yield from self.standing.rules(model)
 
@@ -61,9 +62,9 @@ def cost(model: ProductModel) -> Measure:
     return Measure(total(model))
 
 
-def lead(model: ProductModel) -> Measure:
+def lead(model: ProductModel, supply: Supply) -> Measure:
     """In how many working days one piece is ready."""
-    return Measure(days(model), lambda most: ready_within(model, most))
+    return Measure(days(model, supply), lambda most: ready_within(model, supply, most))
 
 
 def today() -> date:

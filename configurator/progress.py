@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -21,6 +21,8 @@ from configurator.proposed import REMEMBERED, Proposed
 from configurator.recollection import propose, ranked
 from configurator.records import Draft
 from orders.evidence import changes
+from orders.snapshot import supply
+from orders.supply import Supply
 
 State = Literal["chosen", "follows", "proposed", "open"]
 
@@ -48,6 +50,8 @@ class Progress:
     ranked: Ranked
     within: bool = True
     read: int = 0  # how often what is remembered of the customer has been changed
+    _: KW_ONLY
+    supply: Supply  # what is left to promise today
 
     @property
     def limits(self) -> Limits:
@@ -59,7 +63,7 @@ class Progress:
         """The choices within the limits but for that of the price: the cheapest is the same, and quicker to find."""
         if self.limits.most is None or not self.within:
             return self.configuration
-        return self.configuration.limited(replace(self.limits, most=None).rules(self.model, today()))
+        return self.configuration.limited(replace(self.limits, most=None).rules(self.model, self.supply))
 
     @property
     def engine(self) -> Engine:
@@ -134,18 +138,19 @@ class Progress:
 def progress_of(session: Session, draft: Draft) -> Progress:
     """The draft as it stands, with what is remembered of its customer as it is allowed now."""
     read = changes(session, draft.customer) if draft.customer else 0
-    known: Known | None = compiled(draft.version).recall(_key(draft, read))
+    now = supply(session, today())
+    known: Known | None = compiled(draft.version).recall(_key(draft, read, now))
     if known is None:
-        known = _restored(session, draft, read)
-        remember(draft, known, read)
+        known = _restored(session, draft, read, now)
+        remember(draft, known, read, now)
     configuration, proposed, values, within = known
     return Progress(draft, configuration, proposed, values,
-                    ranked(session, draft.version, configuration, draft.whom), within, read)
+                    ranked(session, draft.version, configuration, draft.whom), within, read, supply=now)
 
 
-def remember(draft: Draft, known: Known, read: int) -> None:
+def remember(draft: Draft, known: Known, read: int, now: Supply) -> None:
     """Keeps what is known of a draft as it stands for the next time it is asked for."""
-    _keep(draft, _key(draft, read), known.configuration, known)
+    _keep(draft, _key(draft, read, now), known.configuration, known)
 
 
 def limits_of(draft: Draft) -> Limits:
@@ -161,11 +166,11 @@ def _keep(draft: Draft, key: Hashable, configuration: Configuration, thing: obje
         kept.keep(key, thing)
 
 
-def _restored(session: Session, draft: Draft, read: int) -> Known:
+def _restored(session: Session, draft: Draft, read: int, now: Supply) -> Known:
     """A step as it was stored; what was corrected, forgotten or refused since is not proposed any more."""
     engine, step = engine_of(draft.version), draft.history[draft.position]
     chosen = engine.start(from_plain(step["choices"]))
-    configuration, within = _within(chosen, limits_of(draft))
+    configuration, within = _within(chosen, limits_of(draft), now)
     kept = draft.proposals.get(step["proposal"])  # none of a draft that was opened before proposals were kept
     proposed = Proposed.from_plain(kept) if kept else Proposed.of(
         propose(session, draft.version, engine.start(), draft.whom), read)
@@ -177,16 +182,17 @@ def _restored(session: Session, draft: Draft, read: int) -> Known:
     return Known(configuration, proposed, mended(configuration, shown, ranking), within)
 
 
-def _within(configuration: Configuration, limits: Limits) -> tuple[Configuration, bool]:
+def _within(configuration: Configuration, limits: Limits, now: Supply) -> tuple[Configuration, bool]:
     """The same choices within the limits; without any where no product keeps them, or that takes too long to find."""
     try:
         return configuration.limited(
-            limits.rules(configuration.engine.model, today()) if limits != Limits() else ()), True
+            limits.rules(configuration.engine.model, now) if limits != Limits() else ()), True
     except (OverLimit, Undecided):
         return configuration, False
 
 
-def _key(draft: Draft, read: int) -> str:
+def _key(draft: Draft, read: int, now: Supply) -> str:
     """What a draft's step is kept by, from one click to the next: all that makes what is shown."""
     limits = limits_of(draft)
-    return f"{draft.id} {read} {draft.history[draft.position]} {today() if limits.by else ''} {limits.standing or ''}"
+    supplied = (now.day, now.version) if limits.by else ""
+    return f"{draft.id} {read} {draft.history[draft.position]} {supplied} {limits.standing or ''}"

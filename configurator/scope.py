@@ -11,7 +11,6 @@ from catalog.records import Version
 from catalog.store import catalogue
 from configurator import sessions
 from configurator.engine import Undecided
-from configurator.limits import today
 from configurator.progress import Progress, progress_of
 from orders import scope
 from orders.promises import Offer, offered
@@ -58,4 +57,4 @@ def _proposed(session: Session, customer: Customer, versions: list[Version]
             progress = progress_of(session, sessions.sketch(session, version, customer))
         except Undecided:
             continue
-        yield version, progress, offered(progress.model, progress.values, today())
+        yield version, progress, offered(progress.model, progress.values, progress.supply)

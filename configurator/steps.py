@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from catalog.expressions import Values
 from catalog.model import to_plain
 from configurator.engine import Configuration, Impossible
-from configurator.limits import Limits, cost, lead, today
+from configurator.limits import Limits, cost, lead
 from configurator.memory import Reason, Start
 from configurator.mending import weights
 from configurator.progress import Known, Progress, progress_of, remember
@@ -96,7 +96,7 @@ def limit(session: Session, draft: Draft, limits: Limits) -> None:
     Raises OverLimit and changes nothing if no product with these choices keeps them.
     """
     now = progress_of(session, draft)
-    configuration = now.configuration.limited(limits.rules(now.model, today()))
+    configuration = now.configuration.limited(limits.rules(now.model, now.supply))
     if limits != now.limits:
         _append(draft, {**_as_it_is(now, configuration), "limits": limits.plain()})
 
@@ -110,7 +110,7 @@ def stand(session: Session, draft: Draft, standing: Standing | None, answers: Va
     limits, configuration = replace(now.limits, standing=standing), now.configuration
     for name in answers:
         configuration = configuration.retract(name)
-    configuration = configuration.limited(limits.rules(now.model, today())).restored(answers)
+    configuration = configuration.limited(limits.rules(now.model, now.supply)).restored(answers)
     if limits != now.limits or answers:
         _append(draft, {**_as_it_is(now, configuration), "limits": limits.plain()})
         draft.inputs += bool(answers)
@@ -125,7 +125,7 @@ def least(session: Session, draft: Draft, kind: Literal["cheapest", "quickest"])
     now = progress_of(session, draft)
     wished = weights(now.model, now.values)
     found = now.any_price.least(cost(now.model), wished) if kind == "cheapest" else (
-        now.configuration.least(lead(now.model), wished))
+        now.configuration.least(lead(now.model, now.supply), wished))
     values = found.values()
     reasons = {name: Reason(kind) for name, value in values.items() if value != now.values[name]}
     if reasons:
@@ -195,7 +195,7 @@ def _step(now: Progress, configuration: Configuration, names: Collection[str], i
     _append(draft, {**step, "name": next(iter(names)) if len(names) == 1 else None})
     draft.inputs += inputs
     if now.within:
-        remember(draft, Known(configuration, now.proposed, now.mended(configuration, changes), True), now.read)
+        remember(draft, Known(configuration, now.proposed, now.mended(configuration, changes), True), now.read, now.supply)
 
 
 def _as_it_is(now: Progress, configuration: Configuration, changes: Values = MappingProxyType({})) -> dict[str, object]:

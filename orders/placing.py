@@ -17,9 +17,10 @@ from catalog.model import ProductModel, to_plain
 from catalog.records import Version
 from catalog.store import current, model_of
 from catalog.wording import title
-from orders import buildsheet, evidence, facts, lifecycle, numbers, requests, subjects, vat
+from orders import buildsheet, evidence, facts, lifecycle, numbers, requests, stock, subjects, vat
 from orders.promises import Offer, offered
 from orders.records import STATES, Account, Customer, Order, Revision
+from orders.snapshot import fresh, lock
 from orders.standing import Standing
 from orders.subjects import Whom
 
@@ -136,11 +137,13 @@ def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Enter
         return placed
     orderable(whom.customer, lot)
     whom = subjects.settled(session, whom, lot.model)
+    lock(session)  # what is promised from here on is promised to nobody else
     offer = _offer(session, whom.customer, lot, agreed, today)
     order = _order(whom, lot, offer, entered, _sheet(session, whom, lot, offer, today))
     order.key, order.placed_by, order.placed_at = key, placed_by.id if placed_by else None, at or now()
     order.quote_revision_id = agreed.quoted.revision_id if agreed.quoted else None
     if (stored := _stored(session, whom.customer, order)) is order:
+        stock.reserve(session, order, today)
         lifecycle.begin(session, order, placed_by, free_for)
         if order.remake_of:
             requests.ask(session, order, "remake", placed_by)
@@ -214,12 +217,12 @@ def _offer(session: Session, customer: Customer, lot: Lot, agreed: Agreed, today
     if newest is not None and newest.id != lot.version.id:
         changes.append(Change("version", lot.version.number, newest.number))
         model = _still(model_of(newest), lot.values) or model
-    offer = offered(model, lot.values, today, lot.quantity)
+    offer = offered(model, lot.values, fresh(session, today), lot.quantity)
     offer = offer.charged(vat.of(session, customer, model.vat, today))
     listed, quoted = agreed.quoted.listed if agreed.quoted else agreed.total, agreed.quoted
     if offer.total != listed:
         changes.append(Change("total", listed, offer.total))
-    if offer.promised_on != agreed.promised_on and not (quoted and offer.promised_on < agreed.promised_on):
+    if offer.promised_on > agreed.promised_on:
         changes.append(Change("promise", agreed.promised_on, offer.promised_on))
     if changes:
         raise Changed(tuple(changes))

@@ -20,7 +20,8 @@ from catalog.wording import title
 from orders import placing, vat
 from orders.discounts import Discount
 from orders.placing import Agreed, Change, Entered, Lot, Quoted
-from orders.promises import Offer, days_until, offered, working_day
+from orders.promises import Offer, offered
+from orders.snapshot import supply
 from orders.quoted import Quote, QuoteLine, QuoteRevision
 from orders.records import Account, Customer, Order, Revision, Subject
 from orders.rooms import Plan
@@ -69,7 +70,8 @@ class Changes:
 def draw_up(session: Session, quote: Quote, today: date, account: Account | None = None) -> Document:
     """The document that the quote would be, made out today."""
     offers, totals = _reckoned(session, quote, today)
-    needed = max((days_until(today, offer.promised_on) for offer in offers), default=0)
+    now = supply(session, today)
+    needed = max((now.until(offer.promised_on) for offer in offers), default=0)
     ready = max(needed, quote.ready_days or 0)
     rows = [_line(line, offer, sums) for line, offer, sums in zip(quote.lines, offers, totals.lines, strict=True)]
     return {
@@ -77,7 +79,7 @@ def draw_up(session: Session, quote: Quote, today: date, account: Account | None
         "rep": account.name if account else quote.rep.name if quote.rep else "",
         "issued_on": today.isoformat(), "valid_until": (today + timedelta(days=quote.valid_days)).isoformat(),
         "currency": offers[0].price.currency if offers else "", "needed_days": needed, "ready_days": ready,
-        "ready_on": working_day(today, ready).isoformat(), "lines": rows,
+        "ready_on": now.after(ready).isoformat(), "lines": rows,
         "discount": {"kind": quote.discount_kind, "value": quote.discount},
         "totals": {**_sum(totals.whole), "after_lines": totals.whole.listed - totals.whole.discount},
         "taxes": [{**tax.vat.plain(), "gross": tax.gross, "net": tax.net, "tax": tax.tax} for tax in totals.taxes],
@@ -101,7 +103,8 @@ def stale(session: Session, quote: Quote, revision: QuoteRevision, today: date) 
     if anew["totals"]["gross"] != revision.total:
         changes.append(Change("total", revision.total, anew["totals"]["gross"]))
     if anew["needed_days"] > ready:
-        changes.append(Change("promise", working_day(today, ready), working_day(today, anew["needed_days"])))
+        now = supply(session, today)
+        changes.append(Change("promise", now.after(ready), now.after(anew["needed_days"])))
     return tuple(changes)
 
 
@@ -120,7 +123,7 @@ def changes(session: Session, old: Document, new: Document, say: Say = said) -> 
 def convert(session: Session, revision: QuoteRevision, today: date, account: Account | None, free_for: timedelta
             ) -> list[Order]:
     """An order for each line, all or none; raises placing.Changed if what was quoted is no longer offered."""
-    promised_on = working_day(today, revision.document["ready_days"])
+    promised_on = supply(session, today).after(revision.document["ready_days"])
     return [_order(session, revision, line, promised_on, today, account, free_for)
             for line in revision.document["lines"]]
 
@@ -166,7 +169,7 @@ def _reckoned(session: Session, quote: Quote, today: date) -> tuple[list[Offer],
 def _offer(session: Session, quote: Quote, line: QuoteLine, today: date) -> Offer:
     """What is offered to this customer for a line by itself."""
     model = model_of(line.version)
-    offer = offered(model, from_plain(line.values), today, line.quantity)
+    offer = offered(model, from_plain(line.values), supply(session, today), line.quantity)
     return offer.charged(vat.of(session, quote.customer, model.vat, today))
 
 

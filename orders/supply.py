@@ -23,7 +23,7 @@ DAY_MINUTES = 8 * 60
 WEEK = (*(DAY_MINUTES,) * 5, 0, 0)
 """Its minutes from Monday to Sunday."""
 FAR = 260
-"""Working days that are looked at one by one, about a year; later ones are taken as free."""
+"""Working days whose hours are looked at one by one, about a year; later ones are taken as free."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Supply:
 
     def after(self, days: int) -> date:
         """That many working days later."""
-        return self.days[days] if days <= FAR else self.days[FAR] + timedelta(days=-(-7 * (days - FAR) // 5))
+        return self.days[days] if days <= FAR else next(islice(self._days(), days, None))
 
     def until(self, day: date) -> int:
         """The most working days after which something is ready by a day; less than 0 if it is past."""

@@ -21,6 +21,7 @@ from orders.customers import new_customer
 from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
 from orders.records import Account, Customer, Order, Revision
+from orders.snapshot import supply
 from orders.specifications import save
 from orders.subjects import Whom
 
@@ -119,7 +120,7 @@ def ordered(session: Session, customer: Customer, version: Version | None = None
     free_for = changes.pop("free_for", timedelta(0))
     values = how[Lot].pop("values", None) or bench_values(**changes)
     lot = Lot(version, model_of(version), values, **{"quantity": 1, **how[Lot]})
-    offer = offered(lot.model, values, today, lot.quantity)
+    offer = offered(lot.model, values, supply(session, today), lot.quantity)
     return place(session, Whom(customer, **how[Whom]), lot, Agreed(offer.total, offer.promised_on),
                  Entered(**{"inputs": 3, **how[Entered]}), key=key, today=today, placed_by=placed_by, free_for=free_for,
                  at=datetime(today.year, today.month, today.day, 9, tzinfo=UTC))

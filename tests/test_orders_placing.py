@@ -17,10 +17,11 @@ from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
 from orders import facts
 from orders.placing import MOST, Agreed, Change, Changed, Entered, Lot, Unbuildable, check, place
-from orders.promises import offered, promise, working_day
+from orders.promises import offered, promise
 from orders.records import Customer, Order, OrderEvent
 from orders.specifications import save
 from orders.subjects import Whom
+from orders.supply import Supply
 
 
 def send(session, customer, version, key="once", agreed=None, **changes):
@@ -31,7 +32,7 @@ def send(session, customer, version, key="once", agreed=None, **changes):
 
 def seen(version, quantity=1):
     """The offer of today."""
-    offer = offered(model_of(version), bench_values(), TODAY, quantity)
+    offer = offered(model_of(version), bench_values(), Supply.on(TODAY), quantity)
     return Agreed(offer.total, offer.promised_on)
 
 
@@ -171,7 +172,7 @@ def test_orders_sent_at_the_same_time(database, keys, isolation):
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 400))
 def test_working_days_leave_weekends_out(day, days):
-    later = working_day(day, days)
+    later = Supply.on(day).after(days)
     assert later.weekday() < 5
     start = min(day, day - timedelta(days=day.weekday() - 4)) if day.weekday() > 4 else day
     between = [start + timedelta(days=n + 1) for n in range((later - start).days)]
@@ -180,4 +181,5 @@ def test_working_days_leave_weekends_out(day, days):
 
 @given(st.integers(1, MOST))
 def test_more_pieces_are_never_promised_earlier(quantity):
-    assert promise(bench(), bench_values(), TODAY, quantity) >= promise(bench(), bench_values(), TODAY)
+    supply = Supply.on(TODAY)
+    assert promise(bench(), bench_values(), supply, quantity) >= promise(bench(), bench_values(), supply)

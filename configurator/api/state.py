@@ -11,7 +11,6 @@ from catalog.pricing import price
 from configurator import renewal
 from configurator.api.carried import plain
 from configurator.engine import Domain, NumberDomain, SeveralDomain, TextDomain, Trace
-from configurator.limits import today
 from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import session
@@ -41,7 +40,7 @@ def state(draft: Draft) -> dict[str, Any]:
         "limits": {**progress.limits.plain(), "kept": progress.within},
         "price": {"total": sheet.total, "vat": sheet.vat, "currency": sheet.currency,
                   "lines": [{"title": line.title, "amount": line.amount} for line in sheet.lines]},
-        "ready_on": promise(model, values, today()).isoformat(), "self": url_for(".show", draft=draft.id),
+        "ready_on": promise(model, values, progress.supply).isoformat(), "self": url_for(".show", draft=draft.id),
         "page": url_for("shop.configure", draft=draft.id)}
 
 

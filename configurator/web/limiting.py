@@ -16,7 +16,7 @@ from catalog.pricing import price
 from configurator import steps
 from configurator.engine import Configuration, Measure, OverLimit, Undecided
 from configurator.limits import Limits, cost, lead, today
-from configurator.progress import progress_of
+from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.answers import Unread, decimal
@@ -52,7 +52,7 @@ def limit(draft: Draft, form: Mapping[str, str]) -> dict[str, Problem]:
     try:
         steps.limit(session, draft, limits)
     except OverLimit:
-        return {"": Problem(_beyond(limits, now.model, now.configuration.limited(())))}
+        return {"": Problem(_beyond(limits, now))}
     return {}
 
 
@@ -95,10 +95,11 @@ def _day(text: str) -> date | None:
                        example=today().isoformat())) from error
 
 
-def _beyond(limits: Limits, model: ProductModel, free: Configuration) -> str:
+def _beyond(limits: Limits, now: Progress) -> str:
     """Why limits cannot be, with the best that the choices allow of each, as far as it is found out in time."""
     said = []
-    cheapest, quickest = _least(free, cost(model)), _least(free, lead(model))
+    model, free = now.model, now.configuration.limited(())
+    cheapest, quickest = _least(free, cost(model)), _least(free, lead(model, now.supply))
     if limits.most is not None and cheapest is not None:
         total = price(model, cheapest.values()).total
         if total > limits.most:
@@ -106,7 +107,7 @@ def _beyond(limits: Limits, model: ProductModel, free: Configuration) -> str:
             said.append(_("What you have chosen costs %(total)s at least: nothing is left within %(most)s.", **words)
                         if free.choices else _("The cheapest costs %(total)s: nothing is within %(most)s.", **words))
     if limits.by is not None and quickest is not None:
-        ready = promise(model, quickest.values(), today())
+        ready = promise(model, quickest.values(), now.supply)
         if ready > limits.by:
             said.append(_("What you have chosen is ready on %(day)s at the earliest, not by %(by)s.",
                           day=day(ready), by=day(limits.by)))

@@ -98,7 +98,7 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
     page = render_template(
         "shop/order.html", draft=draft, title=title(model), groups=groups, counts=Counter(states.values()),
         unsure=unsure, overruled=list(_overruled(progress)), picture=present.picture(model, values, present.PICTURE),
-        offer=offered(model, values, today(), quantity), priced=has_prices(model), agreed=_digest(values, quantity),
+        offer=offered(model, values, progress.supply, quantity), priced=has_prices(model), agreed=_digest(values, quantity),
         problems=[*(problems or ()), *_not_kept(progress)], kept=progress.within,
         news=_news(draft), since=of_draft(draft))
     return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))

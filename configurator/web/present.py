@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import get_args
 
 from markupsafe import Markup
@@ -56,7 +55,7 @@ class Page:
     remaining: tuple[int, int] | None  # values that the limits leave, of so many that would fit without them
 
 
-def page(progress: Progress, group: int | None, problems: Mapping[str, Problem], today: date, why: str = "",
+def page(progress: Progress, group: int | None, problems: Mapping[str, Problem], why: str = "",
          ranges: bool = False) -> Page:
     """The page with the questions of one group in view (numbered from 1), or of the first where one is open.
 
@@ -71,7 +70,7 @@ def page(progress: Progress, group: int | None, problems: Mapping[str, Problem],
     return Page(
         title(model), groups, section, tuple(_questions(progress, section, problems, why, ranges)),
         {state: sum(section.states.count(state) for section in groups) for state in get_args(State)},
-        offered(model, progress.values, today), picture(model, progress.values, PICTURE),
+        offered(model, progress.values, progress.supply), picture(model, progress.values, PICTURE),
         caption(model, progress.values), _next(progress, section, first),
         tuple((title(model[name]), say(model[name], progress.values[name])) for name in progress.questions),
         _act(progress, 0) if draft.position else None,

@@ -245,7 +245,7 @@ def _carded(draft: Draft) -> Card:
     choices = progress.configuration.choices.items()
     chosen = tuple((title(model[name]), say(model[name], answer)) for name, answer in choices)
     return Card(draft.version.product.slug, title(model), model.description, model.sources, progress,
-                 present.picture(model, progress.values), offered(model, progress.values, today()), chosen)
+                 present.picture(model, progress.values), offered(model, progress.values, progress.supply), chosen)
 
 
 def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> str:
@@ -254,7 +254,7 @@ def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> 
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
     link = f"{url_for('.link', slug=draft.version.product.slug, _external=True)}?{links.query(progress)}"
     group = _group() if problems else request.form.get("go", _group(), type=counted)  # what was refused stays in sight
-    page = present.page(progress, group, problems, today(), request.args.get("why", ""), "ranges" in request.args)
+    page = present.page(progress, group, problems, request.args.get("why", ""), "ranges" in request.args)
     limited = kept = fields(progress.limits, page.offer.price.currency)
     if problems and BY in request.form:  # what was typed stays
         limited = request.form.get(MOST, ""), request.form[BY]

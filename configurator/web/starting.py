@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from configurator.limits import today
 from configurator.memory import Start
 from configurator.progress import Progress
 from configurator.recollection import starts
@@ -38,7 +37,7 @@ def others(progress: Progress) -> list[Other]:
         values = proposal.configuration.values()
         if changed := differences(model, progress.values, model, values, say):
             settled = all(model[name].about == "product" for name in proposal.questions)
-            found.append(Other(start, *in_words(start), offered(model, values, today()), changed, settled))
+            found.append(Other(start, *in_words(start), offered(model, values, progress.supply), changed, settled))
     return found
 
 
