@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from catalog.database import now
 from catalog.records import Version
-from orders import names, worth
+from orders import consents, names, worth
 from orders.followed import Membership, Tier, TierUse
 from orders.records import Account, Customer, Order
 
@@ -41,10 +41,14 @@ def all_(session: Session) -> list[Tier]:
 
 
 def of(session: Session, customer: Customer) -> Membership | None:
-    """The tier that a customer is in, with since when and why; None if in none."""
+    """The tier that a customer is in, with since when and why; None if in none, or if it is by a rule and they have
+    objected to being looked at since.
+    """
     newest = session.scalar(_newest(Membership.customer_id == customer.id).options(
         joinedload(Membership.tier).joinedload(Tier.contact)))
-    return newest if newest and newest.tier_id is not None else None
+    if newest is None or newest.tier_id is None:
+        return None
+    return newest if newest.account_id is not None or consents.allows(session, customer, "analysis") else None
 
 
 def members(session: Session, tier: Tier) -> list[Membership]:

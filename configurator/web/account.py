@@ -19,7 +19,7 @@ from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found, sign_in, sign_out
 from configurator.web.forms import EmailForm, LoginForm, PasswordForm, ProfileForm, SignUpForm
-from orders import accounts, consents, subjects
+from orders import accounts, consents, subjects, tiers
 from orders.records import ROLES, Account
 from orders.subjects import Whom
 
@@ -176,7 +176,10 @@ def _profile(**forms: ProfileForm | EmailForm | PasswordForm) -> Response:
     """The page with its three forms; one that was sent and refused is shown with what is wrong in it."""
     shown = {"profile": _profile_form(), "email": EmailForm(formdata=None, obj=_me()),
              "password": PasswordForm(formdata=None)} | forms
-    return make_response(render_template("account/profile.html", **shown), UNPROCESSABLE if forms else 200)
+    customer = _me().customer
+    membership = tiers.of(session, customer) if customer else None
+    page = render_template("account/profile.html", membership=membership, **shown)
+    return make_response(page, UNPROCESSABLE if forms else 200)
 
 
 @cache
