@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.tables import Table
 
-PARTS = ("engine", "limits", "proof", "memory", "orders", "pages")
+PARTS = ("engine", "limits", "proof", "memory", "orders", "pages", "desk")
 ROOT = Path(__file__).parents[1]
 RESULTS, PAGE = ROOT / "bench/results.json", ROOT / "docs/bench.md"
 
@@ -44,7 +44,7 @@ def _page(kept: dict[str, Any]) -> str:
     heading = """\
 # Measured
 
-By `make bench`, or `python -m bench PART` for one part: engine, limits, proof, memory, orders, pages. Where a machine
+By `make bench`, or `python -m bench PART` for one part: engine, limits, proof, memory, orders, pages, desk. Where a machine
 is shared, ratios tell more than times. When and where each part was measured:
 
 """

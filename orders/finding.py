@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from orders import words
@@ -117,12 +117,15 @@ def _longest_first(typed: Sequence[_Asked]) -> list[_Asked]:
 
 
 def _alike(session: Session, typed: str) -> dict[str, int]:
-    """The words that something may stand for which was misspelt, the most alike first."""
-    keys = words.spellings(typed)
-    known = session.scalars(select(Spelling.word).where(Spelling.key.in_(keys)).distinct()) if keys else ()
-    slips = {word: words.unlikeness(typed, word) for word in known}
+    """The words that something may stand for which was misspelt, the most alike first.
+
+    The more spellings two words share, the more they are alike: few are looked at.
+    """
+    shared = (select(Spelling.word).where(Spelling.key.in_(words.spellings(typed))).group_by(Spelling.word)
+              .order_by(func.count().desc(), Spelling.word).limit(LOOKED_AT))
+    slips = {word: words.unlikeness(typed, word) for word in session.scalars(shared)}
     near = sorted((far, abs(len(word) - len(typed)), word) for word, far in slips.items() if far is not None)
-    return {word: 1 + max(far, 1) for far, _, word in near[:ALIKE]}
+    return {word: CERTAIN + max(far, 1) for far, _, word in near[:ALIKE]}
 
 
 def _far(session: Session, ids: set[int], typed: Sequence[_Asked]) -> dict[int, int]:

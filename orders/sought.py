@@ -81,8 +81,7 @@ def _keep(connection: Connection, customers: Sequence[Customer]) -> None:
 
 def words_of(customer: Customer) -> tuple[str, ...]:
     """The words of a client as they are called now."""
-    names = customer.name, customer.company or "", *words.address(customer.email or "")
-    return words.kept(names, customer.phone or "")
+    return words.kept((customer.name, customer.company or ""), customer.email or "", customer.phone or "")
 
 
 def _is_renamed(customer: Customer) -> bool:

@@ -18,8 +18,8 @@ SIGHT = 7
 """Signs at the beginning of a word that its spellings are made of: those after them are compared, not looked up."""
 SHORTEST_NUMBER = 4
 """Digits that a telephone is found by."""
-DIALLED = "+"
-"""Begins what is a telephone's, and no name's."""
+DIALLED, ADDRESSED = "+", "@"
+"""Begin what is a telephone's or an e-mail address's, and no name's."""
 UNFOLDED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i",
                           "'": "", "\N{RIGHT SINGLE QUOTATION MARK}": "", "\N{MODIFIER LETTER APOSTROPHE}": ""})
 """Letters that Unicode does not take apart, and signs within a word."""
@@ -30,26 +30,23 @@ SOUNDS = tuple((re.compile(pattern), sound) for pattern, sound in (
 """What sounds alike on the telephone: Maier and Meyer, Schmidt and Schmitt, Philipp and Filip."""
 
 
-def kept(texts: Iterable[str], phone: str = "") -> tuple[str, ...]:
-    """The words of names, and every end of a telephone's number; a compound name is kept whole, too."""
-    found = [word for text in texts for token in text.split() for word in _of_token(token)]
+def kept(names: Iterable[str], email: str = "", phone: str = "") -> tuple[str, ...]:
+    """The words of names, an address, and every end of a telephone's number; a compound name is kept whole, too."""
+    found = [word for name in names for token in name.split() for word in _of_token(token)]
     number = dialled(phone)
     ends = [DIALLED + number[start:] for start in range(len(number) - SHORTEST_NUMBER + 1)]
-    return tuple(sorted(dict.fromkeys([*found, *ends][:MOST])))
+    return tuple(sorted(dict.fromkeys([*found[:MOST], *filter(None, [_address(email)]), *ends])))
 
 
 def asked(text: str) -> tuple[tuple[str, ...], ...]:
     """What somebody types: for each word how it may begin. A telephone's number is one word, however it is written."""
-    number = dialled(text)
+    number, tokens = dialled(text), text.split()
     if len(number) >= SHORTEST_NUMBER and not any(map(str.isalpha, text)):
         return (_dialled_from_elsewhere(text, number),)
-    tokens = [["".join(_parts(token))] if "@" in token else _parts(token) for token in text.split()]
-    return tuple((word[:LONGEST],) for word in dict.fromkeys(word for parts in tokens for word in parts if word))
-
-
-def address(email: str) -> Iterator[str]:
-    """An e-mail address as names: whole, and the name before the @."""
-    yield from filter(None, ("".join(_parts(email)), email.partition("@")[0]))
+    parts = tuple(dict.fromkeys(part[:LONGEST] for token in tokens for part in _parts(token)))
+    if len(tokens) == 1 and parts and ("@" in text or len(parts) == 1):
+        return ((_address(text),) if "@" in text else (*parts, _address(text)),)
+    return tuple((part,) for part in parts)
 
 
 def dialled(phone: str) -> str:
@@ -62,7 +59,7 @@ def spellings(word: str) -> frozenset[int]:
 
     As in SymSpell: two words that are one edit apart are alike when each may lack a sign. Numbers have none.
     """
-    if word.startswith(DIALLED) or word.isdecimal():
+    if word.startswith((DIALLED, ADDRESSED)) or word.isdecimal():
         return frozenset()
     seen = word[:SIGHT]
     lacking = ("".join(left) for gone in range(_slips(len(seen)) + 1) for left in combinations(seen, len(seen) - gone))
@@ -99,6 +96,11 @@ def unlikeness(typed: str, word: str) -> int | None:
 
 def _slips(length: int) -> int:
     return 0 if length < 3 else 1 if length < SIGHT else 2
+
+
+def _address(text: str) -> str:
+    address = "".join(_parts(text))
+    return ADDRESSED + address[:LONGEST - 1] if address else ""
 
 
 def _of_token(token: str) -> Iterator[str]:

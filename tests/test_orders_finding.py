@@ -139,8 +139,8 @@ def test_a_misspelt_word_of_a_stored_name_is_found(session, name, where, how):
 def test_nobody_is_found_who_is_called_nothing_like_it(session, name, text):
     customer = a_customer(session, name)
     hits = found(session, text)
-    near = all(any(known.startswith(typed) or words.unlikeness(typed, known) is not None
-                   for known in words.kept([name])) for typed, in words.asked(text))
+    near = all(any(known.startswith(typed) or words.unlikeness(typed[0], known) is not None
+                   for known in words.kept([name])) for typed in words.asked(text))
     assert customer not in hits or near
     session.rollback()
 
@@ -157,7 +157,7 @@ def test_whatever_is_typed_is_only_looked_for(session, text):
 def test_hostile_names_are_found_by_their_words(session):
     for text in HOSTILE:
         customer = a_customer(session, text, company=text)
-        if typed := [word for (word,) in words.asked(text)]:
+        if typed := [word for word, *_ in words.asked(text)]:
             assert customer in found(session, " ".join(typed[:4])), text
 
 

@@ -23,19 +23,30 @@ desk = Blueprint("desk", __name__, url_prefix="/desk")
 
 RECENT = 10
 """Orders that the desk opens with."""
+OFFERED = 8
+"""Clients that the search field offers."""
 
 
 @desk.get("/")
 @access("rep")
 def clients() -> Answer | str:
-    """Who the rep looks for; without a search, the last orders. A number or name of one client alone leads to them."""
+    """Who the rep looks for; without a search, the last orders. Whoever is meant without a doubt is opened at once."""
     text = request.args.get("q", "")
     hits = finding.find(session, text)
     certain = [hit.customer for hit in hits if hit.far <= finding.CERTAIN]
-    if len(certain) == 1 and "HX-Request" not in request.headers:
+    if len(certain) == 1:
         return redirect(url_for(".client", number=certain[0].number))
     recent = session.scalars(select(Order).order_by(Order.id.desc()).limit(RECENT)).all() if not text.strip() else []
     return render_template("desk/clients.html", text=text, clients=[hit.customer for hit in hits], recent=recent)
+
+
+@desk.get("/find")
+@access("rep")
+def find() -> str:
+    """Whom the search field offers for what is typed so far."""
+    text = request.args.get("q", "")
+    return render_template("desk/hits.html", text=text, hits=finding.find(session, text, OFFERED),
+                           certain=finding.CERTAIN)
 
 
 @desk.route("/clients/new", methods=["GET", "POST"])
