@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
+from flask import has_app_context
 from flask_babel import get_timezone
 
 from catalog.database import now
@@ -68,5 +69,5 @@ def lead(model: ProductModel, supply: Supply) -> Measure:
 
 
 def today() -> date:
-    """The day in the shop's time zone."""
-    return now().astimezone(get_timezone()).date()
+    """The day in the shop's time zone; in UTC outside an application."""
+    return now().astimezone(get_timezone() if has_app_context() else UTC).date()

@@ -19,6 +19,7 @@ from orders.followed import TierUse
 from orders.lifecycle import PENDING
 from orders.records import Account, Customer, Login, Order, OrderEvent, Revision, SignOff, Specification
 from orders.remembered import Erasure, ErasureWish
+from orders.supplied import Booking, Movement, Reservation
 from orders.worked import Counted, Measurement, Picked, Trouble, Used, Work
 
 NAME = "(erased)"
@@ -80,8 +81,9 @@ def let_orders_go(session: Session, customer: Customer) -> int:
     _delete(session, customer)  # should anything have come since they were erased
     ids = _orders(customer)
     session.execute(update(Order).where(Order.remake_of_id.in_(ids)).values(remake_of_id=None))
-    for record in OrderEvent, SignOff, Work, Counted, Used, Picked, TierUse:
+    for record in OrderEvent, SignOff, Work, Counted, Used, Picked, TierUse, Reservation, Booking:
         session.execute(delete(record).where(record.order_id.in_(ids)))
+    session.execute(update(Movement).where(Movement.order_id.in_(ids)).values(order_id=None))
     gone = session.scalars(delete(Order).where(Order.customer_id == customer.id).returning(Order.id)).all()
     session.execute(delete(Erasure).where(Erasure.customer_id == customer.id))
     session.execute(delete(Customer).where(Customer.id == customer.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 from random import Random
 
@@ -23,6 +24,7 @@ from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 from configurator.web.reasons import Reasons
+from orders.promises import promise
 
 CLICKS = 8
 
@@ -60,6 +62,7 @@ def test_a_click_changes_the_price_as_was_shown_beside_it(sqlite, path):
         for name, value in chance.sample(options, 20) if chance else options:
             effect, after = reasons.effect(name, value), clicked(session, draft, name, value)
             assert effect.difference == price(after.model, after.values).total - now, (name, value)
+            assert effect.days == (ready(after) - ready(before)).days, (name, value)
             assert len(effect.also) == sum(after.values[other] != before.values[other] for other in after.values) - 1
         assert len(options) > 30
     session.close()
@@ -78,7 +81,7 @@ def total(page: str) -> int:
 def marked(page: str) -> list[tuple[str, str, int]]:
     """Each radio button that shows a difference: its field, its value, and the difference in minor units."""
     rows = re.findall(r'<label class="opt"><input type="radio" name="([^"]*)" value="([^"]*)".*?'
-                      r'<span class="num">([^<]*)</span></label>', page)
+                      r'<span class="num">([^<]*)(?:<br>[^<]*)?</span></label>', page)
     return [(unescape(name), unescape(value), int(re.sub(r"[^-\d]", "", said.replace("\N{MINUS SIGN}", "-"))))
             for name, value, said in rows if re.search(r"\d", said)]
 
@@ -100,6 +103,10 @@ def test_the_page_says_what_a_click_costs(client, app, path):
             assert total(client.get(url).text) == total(page)
             seen += 1
     assert seen
+
+
+def ready(progress: Progress) -> date:
+    return promise(progress.model, progress.values, progress.supply)
 
 
 def coupled():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from flask_babel import gettext as _
 
@@ -22,6 +23,8 @@ from configurator.web.formatting import day, money, month
 from configurator.web.obstacles import against
 from configurator.web.traces import Traced, traced
 from configurator.web.ways import Way, Ways
+from orders.promises import promise
+from orders.readiness import readiness
 
 MOST_SAID = 3
 """Changes that a button names one by one."""
@@ -29,10 +32,13 @@ MOST_SAID = 3
 
 @dataclass(frozen=True)
 class Effect:
-    """What a value would change: the price (minor units; None if it has none), and the titles of what else."""
+    """What a value would change: the price (minor units; None if it has none), the titles of what else, and by how many
+    days it would be ready later.
+    """
 
     difference: int | None = None
     also: tuple[str, ...] = ()
+    days: int = 0
 
 
 @dataclass(frozen=True)
@@ -150,10 +156,21 @@ class Reasons:
                 return Effect()
         also = (title(self._model[name]) for name, value in self._progress.values.items()
                 if name not in changes and values[name] != value)
-        return Effect(price(self._model, values).total - self._now, tuple(also))
+        return Effect(price(self._model, values).total - self._now, tuple(also), self._later(values))
+
+    def _later(self, values: Values) -> int:
+        """By how many days other values are ready later; asked for of few, for most say nothing of it."""
+        shown, supply = self._progress.values, self._progress.supply
+        if all(values[name] == shown[name] for name in readiness(self._model, supply).reads):
+            return 0
+        return (promise(self._model, values, supply) - self._ready).days
 
     def _titles(self, names: Iterable[str]) -> str:
         return ", ".join(title(self._model[name]) for name in names)
+
+    @lazy
+    def _ready(self) -> date:
+        return promise(self._model, self._progress.values, self._progress.supply)
 
     @lazy
     def _now(self) -> int:
