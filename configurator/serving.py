@@ -22,15 +22,17 @@ from typing import Any
 
 import waitress
 from flask import Flask
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
-from catalog.database import connect
+from catalog.database import connect, now
 from configurator import retention
 from configurator.app import create_app
 from configurator.settings import Settings
-from orders import photos
+from configurator.transaction import transaction
+from orders import photos, tiers
 
 BREATH = 1.0
 """Seconds that a worker must have lived to be replaced at once: one that cannot live shall not keep a core busy."""
@@ -134,12 +136,20 @@ def _retain(settings: Settings) -> None:
     engine = connect(settings.url)
     while True:
         try:
-            removed = retention.daily(engine, settings) or ()
-            for removal in filter(attrgetter("count"), removed):
+            removed = retention.daily(engine, settings)
+            if removed is not None:
+                _sort(engine)
+            for removal in filter(attrgetter("count"), removed or ()):
                 print(f"Removed: {removal.count} {removal.what}", flush=True)
         except SQLAlchemyError:  # whoever holds the database now may have done with it in an hour
             logging.exception("What is no longer needed could not be removed")
         sleep(LOOK)
+
+
+def _sort(engine: Engine) -> None:
+    """Puts customers into the tiers whose rules they fulfil today."""
+    with transaction(engine) as session:
+        tiers.refresh(session, now().date())
 
 
 def _follow() -> None:
