@@ -98,8 +98,8 @@ def _choices() -> list[tuple[int, str]]:
 def _edit(tier: Tier) -> Answer | tuple[str, int]:
     unit = 10 ** get_currency_precision(tier.currency)
     form = TierForm(obj=tier, contact=tier.contact_id or 0, bought=tier.bought // unit)
-    form.contact.choices = [(0, str(_("Nobody in particular"))), *session.execute(
-        select(Account.id, Account.name).where(Account.role.in_(("rep", "manager")), Account.active)).tuples()]
+    staff = session.scalars(select(Account).where(Account.role.in_(("rep", "manager")), Account.active))
+    form.contact.choices = [(0, str(_("Nobody in particular"))), *((one.id, one.name) for one in staff)]
     if not form.validate_on_submit():
         return render_template("desk/tier.html", form=form, tier=tier), 422 if form.is_submitted() else 200
     for name in "name", "orders", "kinds", "months", "priority", "changes", "remakes", "words":

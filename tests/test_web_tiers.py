@@ -1,0 +1,119 @@
+"""A rep's day and the tiers in pages: who may, what is said, what is refused."""
+
+from datetime import timedelta
+
+import pytest
+from factories import TODAY, browser, house, member, ordered, published
+
+from configurator import attention
+from configurator.transaction import open_session, transaction
+from orders import tiers
+from orders.followed import Tier
+
+TIER = {"name": "Friends of the house", "orders": 1, "bought": 10, "kinds": 1, "months": 24, "contact": 0,
+        "priority": "y", "changes": 2, "remakes": 1, "words": "A card at New Year."}
+
+
+@pytest.fixture(autouse=True)
+def calendar(monkeypatch):
+    for page in "tiers", "attention":
+        monkeypatch.setattr(f"configurator.web.{page}.today", lambda: TODAY)
+
+
+@pytest.fixture
+def app(app_with):
+    return app_with()
+
+
+@pytest.fixture
+def people(app):
+    with transaction(app.extensions["engine"]) as session:
+        return house(session)
+
+
+@pytest.fixture
+def manager(app, people):
+    with transaction(app.extensions["engine"]) as session:
+        account = member(session, "manager", "Dan Okafor")
+    return browser(app, account)
+
+
+def test_a_tier_is_written_down_and_read_by_its_members(app, people, manager):
+    assert manager.post("/desk/relation/tiers/new", data=TIER).status_code == 303
+    page = manager.get("/desk/relation/tiers/").text
+    assert "At least one order, €10.00, one kind of things within 24 months." in page
+    assert "2 customers" in page
+    theirs = browser(app, people.ada).get("/account/").text
+    for said in "Friends of the house", "2 changes after release without a charge", "A card at New Year.":
+        assert said in theirs
+    members = browser(app, people.rep).get("/desk/relation/tiers/1").text
+    assert "Ada Winter" in members
+    assert "one order, €" in members
+
+
+@pytest.mark.parametrize(("wrong", "told"), [
+    ({"name": ""}, "Enter a name."), ({"months": 0}, "from 1 to 240"), ({"orders": -1}, "from 0 to 1000000"),
+    ({"bought": "much"}, "Not a valid integer"), ({"contact": 99}, "Not a valid choice")])
+def test_a_tier_that_cannot_be_is_refused(manager, wrong, told):
+    answer = manager.post("/desk/relation/tiers/new", data=TIER | wrong)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert "There is no tier" in manager.get("/desk/relation/tiers/").text
+
+
+def test_two_tiers_have_two_names(manager):
+    manager.post("/desk/relation/tiers/new", data=TIER)
+    answer = manager.post("/desk/relation/tiers/new", data=TIER)
+    assert answer.status_code == 422
+    assert "There is a tier of this name." in answer.text
+
+
+def test_a_tier_is_changed_and_deleted(app, manager):
+    manager.post("/desk/relation/tiers/new", data=TIER)
+    manager.post("/desk/relation/tiers/1/edit", data=TIER | {"orders": 5})
+    with open_session(app.extensions["engine"]) as session:
+        assert tiers.members(session, session.get(Tier, 1)) == []
+    assert "The tier is gone." in manager.post("/desk/relation/tiers/1/delete", follow_redirects=True).text
+
+
+def test_a_client_is_put_into_a_tier_by_hand_with_a_word(app, people, manager):
+    manager.post("/desk/relation/tiers/new", data=TIER | {"orders": 9})
+    assert "Say why" in manager.post("/desk/relation/tiers/clients/1001", data={"tier": 1}, follow_redirects=True).text
+    page = manager.post("/desk/relation/tiers/clients/1001", data={"tier": 1, "word": "Our first customer."},
+                        follow_redirects=True).text
+    assert "Our first customer.</span> (Dan Okafor)" in page
+    assert "Our first customer." in browser(app, people.ada).get("/account/").text
+    rep = browser(app, people.rep)
+    assert "Move" not in rep.get("/desk/relation/tiers/clients/1001").text
+    assert rep.post("/desk/relation/tiers/clients/1001", data={"tier": 1, "word": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("page", ["/desk/relation/tiers/", "/desk/today/", "/desk/relation/tiers/clients/1001"])
+def test_customers_see_none_of_it(app, people, page):
+    assert browser(app, people.ada).get(page).status_code == 403
+
+
+def test_the_day_says_why_and_what_next_and_what_was_done_is_gone(app, people):
+    with transaction(app.extensions["engine"]) as session:
+        ada = session.merge(people.ada).customer
+        late = ordered(session, ada, published(session), TODAY - timedelta(60)).number
+    rep = browser(app, people.rep)
+    page = rep.get("/desk/today/").text
+    assert f"Order {late} was promised for" in page
+    assert f'href="/floor/orders/{late}"' in page
+    with open_session(app.extensions["engine"]) as session:
+        (line,) = attention.day(session, TODAY, True).lines
+    sent = {"client": "1001", "about": line.about, "done": "later"}
+    assert "Ada Winter comes back in 14 days." in rep.post("/desk/today/", data=sent, follow_redirects=True).text
+    assert f"Order {late} was promised for" not in rep.get("/desk/today/").text
+    assert rep.post("/desk/today/", data=sent).status_code == 404  # it is not on the list any more
+
+
+@pytest.mark.parametrize("sent", [{"client": "1002"}, {"about": "promise 1 2026-01-01"}, {"done": "maybe"}, {}])
+def test_what_is_not_on_the_list_cannot_be_done(app, people, sent):
+    with transaction(app.extensions["engine"]) as session:
+        order = ordered(session, session.merge(people.ada).customer, published(session), TODAY - timedelta(60))
+        about = f"promise {order.number} {order.promised_on}"
+    answer = browser(app, people.rep).post(
+        "/desk/today/", data={"client": "1001", "about": about, "done": "done"} | sent if sent else {})
+    assert answer.status_code == 404
