@@ -24,7 +24,7 @@ from orders.sheets import pictures
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 PLAIN = ".pic { fill: none; stroke: #17191b; stroke-width: 5 }"
 """A style for pictures, if no better one is given."""
-WIDTH, HEIGHT = 182, 38
+WIDTH, HEIGHT = 182, 32
 """The millimetres on paper that a picture may take, as in the template."""
 PX = 25.4 / 96
 """The millimetres of a CSS pixel."""
@@ -61,11 +61,12 @@ def pdf(papers: Iterable[Paper], *, link: Link = plainly, locale: str = "en",
         words: Mapping[str, str] | None = None, style: str = PLAIN) -> bytes:
     """The sheets as one PDF, pages counted for each of them.
 
-    `link` is what the QR codes say; `words` translates the template's own words; `style` is CSS for the pictures.
+    `link` is what the QR codes say; `words` translates the template's own words; `style` is CSS for the pictures. One
+    sheet is tagged, for those who have it read out; many are for a printer, and tags would be most of the file.
     """
     sheets = [_shown(paper, link, locale, style) for paper in papers]
     data = {"lang": locale[:2], "words": dict(words or {}), "sheets": sheets}
-    return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)})
+    return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)}, pdf_tags=len(sheets) == 1)
 
 
 def _shown(paper: Paper, link: Link, locale: str, style: str) -> dict[str, Any]:
