@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from orders import measuring, production, queues, snapshot, stock, troubles
+from orders import measuring, outlines, queues, snapshot, stock, troubles
 from orders.changed import Request
 from orders.lifecycle import MADE
+from orders.outlines import Outline
 from orders.queues import Job
 from orders.records import Counter, Order, OrderEvent, SignOff
+from orders.supplied import Stock
 from orders.supply import DAY_MINUTES
 from orders.worked import Measurement, Trouble, Work
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Entry:
     """
 
     order: Order
+    product: str
     jobs: tuple[Job, ...]
     days: int
     late: bool
@@ -47,8 +53,8 @@ class Entry:
 
     @property
     def missed(self) -> bool:
-        """Whether a part that it waits for comes too late, or was not even ordered."""
-        return any(wait.due is None or wait.due >= self.order.promised_on for wait in self.waits)
+        """Whether it waits for parts that come after production should begin."""
+        return bool(self.waits)
 
     @property
     def stands(self) -> bool:
@@ -60,24 +66,40 @@ def board(session: Session, today: date) -> tuple[list[Entry], int]:
     """The orders that are late, will be, or are kept by something, those that are late first, then by promise; and how
     many others there are.
     """
-    orders = production.queue(session)
-    entries = [entry for entry in _entries(session, orders, today)
+    outlined = outlines.on_floor(session)
+    entries = [entry for entry in _entries(session, outlined, today)
                if entry.late or entry.tight or entry.missed or entry.stands]
     entries.sort(key=lambda entry: (not entry.late, entry.order.promised_on, entry.order.id))
-    return entries, len(orders) - len(entries)
+    return entries, len(outlined) - len(entries)
 
 
-def _entries(session: Session, orders: list[Order], today: date) -> list[Entry]:
-    supply, waits = snapshot.supply(session, today), stock.waiting(session, orders)
-    jobs, problems = queues.jobs(session, orders), troubles.open_(session, *orders)
+def _entries(session: Session, outlined: list[tuple[Order, Outline]], today: date) -> list[Entry]:
+    orders, supply = [order for order, _ in outlined], snapshot.supply(session, today)
+    jobs = _by_order(queues.jobs(session, outlined), lambda job: job.order.id)
+    problems = _by_order(troubles.open_(session, *orders), lambda trouble: trouble.order_id)
+    wrong = _by_order(measuring.out(session, *orders), lambda one: one.order_id)
+    waits = _waits(session, today)
     requests = {one.order_id: one for one in session.scalars(select(Request).where(
         Request.order_id.in_(order.id for order in orders), Request.state == "asked"))}
-    wrong = measuring.out(session, *orders)
-    return [Entry(
-        order, tuple(job for job in jobs if job.order is order), max(0, supply.until(order.promised_on) + 1),
-        order.promised_on < today, tuple(waits.get(order.id, ())),
-        tuple(one for one in problems if one.order_id == order.id),
-        tuple(one for one in wrong if one.order_id == order.id), requests.get(order.id)) for order in orders]
+    return [Entry(order, outline.product, tuple(jobs.get(order.id, ())),
+                  max(0, supply.until(order.promised_on) + 1), order.promised_on < today,
+                  tuple(waits.get(order.id, ())), tuple(problems.get(order.id, ())), tuple(wrong.get(order.id, ())),
+                  requests.get(order.id)) for order, outline in outlined]
+
+
+def _by_order(things: Iterable[Thing], of: Callable[[Thing], int]) -> dict[int, list[Thing]]:
+    found: dict[int, list[Thing]] = {}
+    for thing in things:
+        found.setdefault(of(thing), []).append(thing)
+    return found
+
+
+def _waits(session: Session, today: date) -> dict[int, list[stock.Wait]]:
+    """The parts that come too late, or should have been ordered; of what the firm does not keep nothing is known."""
+    kept = session.scalars(select(Stock.number)).all()
+    waits = ((held.order_id, wait) for held, waits in stock.allotted(session, kept) for wait in waits
+             if (wait.due or today) > wait.needed_on)
+    return {id_: [wait for _, wait in one] for id_, one in _by_order(waits, lambda pair: pair[0]).items()}
 
 
 def stamp(session: Session, today: date) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from orders import production, troubles, working
+from orders import outlines, troubles, working
+from orders.outlines import Operation, Outline
 from orders.records import Order
 from orders.steps import signed
 from orders.worked import Work
@@ -20,13 +20,14 @@ from orders.worked import Work
 class Job:
     """An operation of an order that is not done: the `at`-th from 1, with what it waits for, if for anything.
 
-    `before` is the title of the first operation before it that is not done; `here` who is at it; `stopped` whether a
-    problem is open at it.
+    `done` is how many of its steps are; `before` the title of the first operation before it that is not; `here` who is
+    at it; `stopped` whether a problem is open at it.
     """
 
     order: Order
+    product: str
     at: int
-    operation: Mapping[str, Any]
+    operation: Operation
     done: int
     before: str | None
     here: tuple[Work, ...]
@@ -38,15 +39,9 @@ class Job:
         return not self.stopped and (self.before is None or self.done > 0)
 
     @property
-    def setup(self) -> str:
-        """What the work centre is set up for; "" if there is nothing to set up."""
-        return str(self.operation.get("setup") or "")
-
-    @property
     def minutes(self) -> int:
         """The planned minutes of the steps that are not done, all taken as equally long."""
-        steps = len(self.operation["steps"])
-        return round(int(self.operation["minutes"]) * (steps - self.done) / steps)
+        return round(self.operation.minutes * (self.operation.steps - self.done) / self.operation.steps)
 
 
 @dataclass(frozen=True)
@@ -71,27 +66,31 @@ class Queue:
 def queues(session: Session) -> list[Queue]:
     """The queue of each work centre that has anything to do, by the centre's title."""
     by_centre: dict[str, list[Job]] = {}
-    for job in jobs(session, production.queue(session)):
-        by_centre.setdefault(job.operation["work_centre"], []).append(job)
+    for job in jobs(session, outlines.on_floor(session)):
+        by_centre.setdefault(job.operation.work_centre, []).append(job)
     return [_queue(centre, by_centre[centre]) for centre in sorted(by_centre)]
 
 
-def jobs(session: Session, orders: list[Order]) -> list[Job]:
+def jobs(session: Session, outlined: Iterable[tuple[Order, Outline]]) -> list[Job]:
     """What is to be done of these orders, in the order of their operations."""
-    here = working.at_work(session, *orders)
+    outlined = list(outlined)
+    orders = [order for order, _ in outlined]
+    here: dict[tuple[int, str], list[Work]] = {}
+    for work in working.at_work(session, *orders):
+        here.setdefault((work.order_id, work.operation), []).append(work)
     stopped = {(trouble.order_id, trouble.operation) for trouble in troubles.open_(session, *orders)}
-    return [job for order in orders for job in _jobs(order, here, stopped)]
+    return [job for order, outline in outlined for job in _jobs(order, outline, here, stopped)]
 
 
-def _jobs(order: Order, here: list[Work], stopped: set[tuple[int, str]]) -> Iterable[Job]:
+def _jobs(order: Order, outline: Outline, here: Mapping[tuple[int, str], list[Work]],
+          stopped: set[tuple[int, str]]) -> Iterator[Job]:
     done, before = signed(order), None
-    for at, operation in enumerate(order.sheet["operations"], 1):
-        name = operation["name"]
-        made = sum((name, number) in done for number in range(1, len(operation["steps"]) + 1))
-        if made < len(operation["steps"]):
-            there = tuple(work for work in here if (work.order_id, work.operation) == (order.id, name))
-            yield Job(order, at, operation, made, before, there, (order.id, name) in stopped)
-            before = before or operation["title"]
+    for at, operation in enumerate(outline.operations, 1):
+        made = sum((operation.name, number) in done for number in range(1, operation.steps + 1))
+        if made < operation.steps:
+            key = order.id, operation.name
+            yield Job(order, outline.product, at, operation, made, before, tuple(here.get(key, ())), key in stopped)
+            before = before or operation.title
 
 
 def _queue(centre: str, jobs: list[Job]) -> Queue:
@@ -99,9 +98,9 @@ def _queue(centre: str, jobs: list[Job]) -> Queue:
     ready = sorted((job for job in jobs if job.ready), key=_promise)
     first: dict[str, tuple[date, int]] = {}
     for job in ready:
-        first.setdefault(job.setup, _promise(job))
-    ready.sort(key=lambda job: (first[job.setup] if job.setup else _promise(job), _promise(job)))
-    groups = tuple((setup, tuple(group)) for setup, group in groupby(ready, key=lambda job: job.setup))
+        first.setdefault(job.operation.setup, _promise(job))
+    ready.sort(key=lambda job: (first[job.operation.setup] if job.operation.setup else _promise(job), _promise(job)))
+    groups = tuple((setup, tuple(group)) for setup, group in groupby(ready, key=lambda job: job.operation.setup))
     return Queue(centre, groups, tuple(sorted((job for job in jobs if not job.ready), key=_promise)))
 
 
