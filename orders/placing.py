@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -111,7 +111,8 @@ class Entered:
 
     `told`: the values that somebody stated, all if not given: only these become facts about the person or the place;
     `corrected`: by the names that the person ordering set or changed, what had been proposed; `unaided`: the inputs it
-    would have taken somebody unknown; `seconds`: how long they were at work on it.
+    would have taken somebody unknown; `seconds`: how long they were at work on it; `guessed`: what is about the person
+    or the place and nobody gave, which the sheet says and nobody learns from.
     """
 
     inputs: int
@@ -119,6 +120,7 @@ class Entered:
     corrected: Values | None = None
     unaided: int | None = None
     seconds: int | None = None
+    guessed: Collection[str] = ()
 
 
 def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Entered, *, key: str, today: date,
@@ -139,7 +141,7 @@ def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Enter
     whom = subjects.settled(session, whom, lot.model)
     lock(session)  # what is promised from here on is promised to nobody else
     offer = _offer(session, whom.customer, lot, agreed, today)
-    order = _order(whom, lot, offer, entered, _sheet(session, whom, lot, offer, today))
+    order = _order(whom, lot, offer, entered, _sheet(session, whom, lot, offer, entered, today))
     order.key, order.placed_by, order.placed_at = key, placed_by.id if placed_by else None, at or now()
     order.quote_revision_id = agreed.quoted.revision_id if agreed.quoted else None
     if (stored := _stored(session, whom.customer, order)) is order:
@@ -163,10 +165,10 @@ def orderable(customer: Customer, lot: Lot) -> None:
         raise ValueError("the specification or order is somebody else's")
 
 
-def _sheet(session: Session, whom: Whom, lot: Lot, offer: Offer, today: date) -> dict[str, Any]:
+def _sheet(session: Session, whom: Whom, lot: Lot, offer: Offer, entered: Entered, today: date) -> dict[str, Any]:
     return buildsheet.freeze(lot.model, lot.values, offer, whom=whom, version=lot.version, revision=lot.revision,
                              placed_on=today, previous=lot.remake_of or _last(session, whom, lot.version.product_id),
-                             remake=lot.remake_of is not None, standing=lot.standing)
+                             remake=lot.remake_of is not None, standing=lot.standing, guessed=entered.guessed)
 
 
 def _order(whom: Whom, lot: Lot, offer: Offer, entered: Entered, sheet: dict[str, Any]) -> Order:
@@ -181,9 +183,10 @@ def _order(whom: Whom, lot: Lot, offer: Offer, entered: Entered, sheet: dict[str
 
 def _remember(session: Session, whom: Whom, lot: Lot, entered: Entered, order: Order, by: Account | None) -> None:
     """What was stated, and that it was ordered."""
-    source, told = f"order {order.number}", lot.values if entered.told is None else entered.told
-    facts.tell(session, whom, lot.model, told, source, order.placed_at)
-    evidence.keep(session, "order", whom, lot.version, lot.values, source, corrected=entered.corrected, order=order,
+    source = f"order {order.number}"
+    known = {name: value for name, value in lot.values.items() if name not in entered.guessed}
+    facts.tell(session, whom, lot.model, known if entered.told is None else entered.told, source, order.placed_at)
+    evidence.keep(session, "order", whom, lot.version, known, source, corrected=entered.corrected, order=order,
                   by=by, at=order.placed_at)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,12 +39,14 @@ class Difference:
 
 def save(session: Session, customer: Customer, version: Version, name: str, choices: Values, values: Values,
          by: Account | None, specification: Specification | None = None, at: datetime | None = None,
-         person: Subject | None = None, place: Subject | None = None, corrected: Values | None = None) -> Revision:
+         person: Subject | None = None, place: Subject | None = None, corrected: Values | None = None,
+         guessed: Collection[str] = ()) -> Revision:
     """A new specification with revision A, or the next revision of `specification`; what `choices` tell is remembered.
 
     It is saved `at` a moment, now if not given. `person` and `place`: for whom and where a new one is, as far as the
-    product asks; `corrected`: as in `evidence.keep`. Raises ValueError for a name that is empty or too long, for a
-    specification of somebody or something else, and for a customer who is erased.
+    product asks; `corrected`: as in `evidence.keep`; `guessed`: what is about them and nobody gave. Raises ValueError
+    for a name that is empty or too long, for a specification of somebody or something else, and for a customer who is
+    erased.
     """
     subjects.alive(session, customer)
     model = model_of(version)
@@ -65,7 +67,8 @@ def save(session: Session, customer: Customer, version: Version, name: str, choi
     whom = subjects.settled(session, Whom(customer, specification.person, specification.place), model)
     source = f"specification {specification.number} rev. {revision.letter}"
     facts.tell(session, whom, model, choices, source, revision.saved_at)
-    evidence.keep(session, "specification", whom, version, values, source, corrected=corrected, revision=revision,
+    known = {name: value for name, value in values.items() if name not in guessed}
+    evidence.keep(session, "specification", whom, version, known, source, corrected=corrected, revision=revision,
                   by=by, at=revision.saved_at)
     return revision
 

@@ -204,7 +204,7 @@ def test_a_remake_opens_with_what_should_have_been_made(ada, app, engine, people
         assert shown["engraving"] == "Ada Winter"
     assert "A remake of order 2001" in ada.get(f"{url}/order").text
     page = ada.get(f"{url}/order").text
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    fields = dict(re.findall(r'<input type="\w+" name="(\w+)" value="([^"]*)"', page))
     ada.post(f"{url}/order", data=fields | {"quantity": "1", "place": ""})
     page = unescape(ada.get("/orders/2003").text)
     assert re.search(rf"Remake of order.*2001</a>; Your height 177{SPACE}cm instead of 175{SPACE}cm; Width", page)

@@ -85,7 +85,7 @@ def test_an_order_says_what_it_would_have_taken_without_memory(app, engine, peop
     sign_in(client, people.ada)
     url = client.post("/products/bench").location
     page = client.get(f"{url}/order").text
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    fields = dict(re.findall(r'<input type="\w+" name="(\w+)" value="([^"]*)"', page))
     client.post(f"{url}/order", data=fields | {"quantity": "1", "place": ""})
     with open_session(engine) as session:
         order = session.query(Order).filter_by(number="2003").one()

@@ -45,12 +45,12 @@ def opened(client: FlaskClient, **form: str) -> str:
 
 
 def fields(page: str) -> dict[str, list[str]]:
-    """What a browser would send of a page: hidden fields, texts, and what is checked."""
+    """What a browser would send of a page: hidden fields, texts, and what is checked or has to be."""
     found: dict[str, list[str]] = {}
     for tag in re.findall(r"<input\b[^>]*>", page):
         attributes = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
         kind = attributes.get("type", "text")
-        if "name" in attributes and (kind not in ("radio", "checkbox") or re.search(r"\schecked\b", tag)):
+        if "name" in attributes and (kind not in ("radio", "checkbox") or re.search(r"\s(checked|required)\b", tag)):
             found.setdefault(attributes["name"], []).append(attributes.get("value", ""))
     return found
 
@@ -158,8 +158,12 @@ def test_proposals_are_kept_alone_or_by_group_without_input(client: FlaskClient,
     url = opened(client)
     send(client, f"{url}?group=2", ("keep", "wood"))
     assert choices(database, url) == {"wood": "oak"}
+    send(client, f"{url}?group=2", ("keep_all", ""))
+    assert choices(database, url) == {"wood": "oak", "lamp": False, "hooks": [], "engraving": ""}
     send(client, f"{url}?group=1", ("keep_all", ""))
-    assert choices(database, url) == {"wood": "oak", "height": 1750, "width": 1200}
+    assert "height" not in choices(database, url), "what only they know is kept one by one"
+    send(client, f"{url}?group=1", ("keep", "height"))
+    assert choices(database, url)["height"] == 1750
     assert draft(database, url).inputs == 0
 
 
@@ -533,7 +537,7 @@ def test_a_specification_ordered_in_a_newer_catalogue_says_what_became_of_it(ada
 def test_an_order_placed_once_more_in_a_newer_catalogue_says_what_became_of_it(ada, database):
     draft = ada.post("/products/bench").headers["Location"].partition("?")[0]
     page = ada.get(f"{draft}/order").text
-    fields = dict(re.findall(r'<input type="hidden" name="(agreed|total|ready)" value="([^"]*)"', page))
+    fields = dict(re.findall(r'name="(agreed|total|ready|unmeasured)" value="([^"]*)"', page))
     ordered = ada.post(f"{draft}/order", data={**fields, "quantity": 1, "place": ""}).headers["Location"]
     with transaction(database) as session:
         published(session, bench(prices=[{"name": "base", "title": "Garden bench", "amount": "300 + width / 10"}]))

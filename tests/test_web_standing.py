@@ -67,7 +67,7 @@ def act(client: FlaskClient, url: str, **fields: str) -> tuple[int, str]:
 def agreed(client: FlaskClient, url: str) -> dict[str, str]:
     """The form that orders what is shown before ordering."""
     review = client.get(f"{url}/order").text
-    fields = dict(re.findall(r'type="hidden" name="(agreed|total|ready)" value="([^"]*)"', review))
+    fields = dict(re.findall(r'name="(agreed|total|ready|unmeasured)" value="([^"]*)"', review))
     return {**fields, "quantity": "1", "place": ""}
 
 

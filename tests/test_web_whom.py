@@ -159,7 +159,7 @@ def test_orders_specifications_and_sheets_say_for_whom(ada: FlaskClient, databas
 
 
 def _hidden(page: str) -> list[tuple[str, str]]:
-    return re.findall(r'type="hidden" name="(agreed|total|ready)" value="([^"]*)"', page)
+    return re.findall(r'name="(agreed|total|ready|unmeasured)" value="([^"]*)"', page)
 
 
 def test_what_differs_is_said_of_the_same_persons_last_order(database: Engine) -> None:

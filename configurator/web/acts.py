@@ -14,6 +14,7 @@ from catalog.wording import title
 from configurator import steps
 from configurator.engine import Impossible, Undecided
 from configurator.engines import engine_of
+from configurator.measured import unmeasured
 from configurator.memory import Start
 from configurator.progress import Progress, limits_of, progress_of
 from configurator.records import Draft
@@ -80,7 +81,7 @@ def _pressed(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict
     if form.get("retract") in model:
         steps.retract(session, draft, form["retract"])
     elif "keep" in form or "keep_all" in form:
-        steps.keep(session, draft, [form["keep"]] if "keep" in form else section_names(model, group))
+        steps.keep(session, draft, [form["keep"]] if "keep" in form else _proposals(draft, group))
     elif "propose_anew" in form:
         steps.propose_anew(session, draft)
     elif "start" in form:
@@ -98,6 +99,13 @@ def _pressed(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict
     elif "quickest" in form:
         return least(draft, "quickest")
     return {}
+
+
+def _proposals(draft: Draft, group: int | None) -> list[str]:
+    """What a section proposes, but for guesses about a person or a place: those are kept one by one."""
+    progress = progress_of(session, draft)
+    guesses = unmeasured(session, progress)
+    return [name for name in section_names(progress.model, group) if name not in guesses]
 
 
 def _answer(draft: Draft, form: MultiDict[str, str]) -> dict[str, Problem]:

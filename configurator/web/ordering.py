@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -18,6 +18,7 @@ from catalog.store import model_of
 from catalog.wording import title
 from configurator import sessions
 from configurator.limits import today
+from configurator.measured import unmeasured
 from configurator.progress import Progress, State, progress_of
 from configurator.records import Draft
 from configurator.transaction import session
@@ -70,6 +71,9 @@ def place(draft: str) -> Answer:
     progress = progress_of(session, opened)
     if "update" in request.form or not progress.within:
         return _review(opened, quantity)
+    guessed = unmeasured(session, progress)
+    if guessed and request.form.get("unmeasured") != " ".join(guessed):
+        return _review(opened, quantity, [_("Give what only you know, or confirm that it is built unmeasured.")])
     total = request.form.get("total", type=counted)
     ready = request.form.get("ready", type=date.fromisoformat)
     if total is None or ready is None or _digest(progress.values, quantity) != request.form.get("agreed"):
@@ -77,8 +81,8 @@ def place(draft: str) -> Answer:
     try:
         order = placing.place(
             session, Whom(opened.customer, opened.person, opened.place), _lot(opened, progress, quantity),
-            placing.Agreed(total, ready), _entered(opened, progress), key=opened.id, today=today(), placed_by=_rep(),
-            free_for=current_app.extensions["settings"].free_for)
+            placing.Agreed(total, ready), _entered(opened, progress, guessed), key=opened.id, today=today(),
+            placed_by=_rep(), free_for=current_app.extensions["settings"].free_for)
     except placing.Changed as changed:
         return _review(opened, quantity, _in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))
@@ -90,15 +94,17 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
     what was set is not kept.
     """
     progress = progress_of(session, draft)
-    model, values, states = progress.model, progress.values, _states(progress)
+    model, values, guessed = progress.model, progress.values, unmeasured(session, progress)
+    states = _states(progress, guessed)
     groups = [(heading, [(title(c), say(c, values[c.name]), states[c.name]) for c in members])
               for heading, members in specifications.grouped(model)]
-    unsure = [(section_of(progress, c.name), question_id(progress, c.name), title(c))
-              for c in model.characteristics if states[c.name] == "open"]
+    unsure = [(section_of(progress, name), question_id(progress, name), title(model[name]),
+               say(model[name], values[name])) for name in guessed]
     page = render_template(
         "shop/order.html", draft=draft, title=title(model), groups=groups, counts=Counter(states.values()),
-        unsure=unsure, overruled=list(_overruled(progress)), picture=present.picture(model, values, present.PICTURE),
-        offer=offered(model, values, progress.supply, quantity), priced=has_prices(model), agreed=_digest(values, quantity),
+        unsure=unsure, guessed=" ".join(guessed), overruled=list(_overruled(progress)),
+        picture=present.picture(model, values, present.PICTURE), agreed=_digest(values, quantity),
+        offer=offered(model, values, progress.supply, quantity), priced=has_prices(model),
         problems=[*(problems or ()), *_not_kept(progress)], kept=progress.within,
         news=_news(draft), since=of_draft(draft))
     return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))
@@ -127,14 +133,12 @@ def _not_kept(progress: Progress) -> Iterator[str]:
                         *why])
 
 
-def _states(progress: Progress) -> dict[str, State]:
+def _states(progress: Progress, guessed: Collection[str]) -> dict[str, State]:
     """The states of all answers. What was left open is proposed to whoever orders it, but for facts about the person or
     the place, which nobody else can know.
     """
-    model, values = progress.model, progress.values
-    states = {c.name: progress.state(c.name) for c in model.characteristics}
-    return states | {name: "proposed" for name in progress.questions
-                     if model[name].about == "product" or values[name] == ""}
+    states = {c.name: progress.state(c.name) for c in progress.model.characteristics}
+    return states | dict.fromkeys(progress.questions, "proposed") | dict.fromkeys(guessed, "open")
 
 
 def _news(draft: Draft) -> Became | None:
@@ -157,9 +161,9 @@ def _lot(draft: Draft, progress: Progress, quantity: int) -> placing.Lot:
                        draft.remake_of, progress.limits.standing)
 
 
-def _entered(draft: Draft, progress: Progress) -> placing.Entered:
+def _entered(draft: Draft, progress: Progress, guessed: Collection[str]) -> placing.Entered:
     return placing.Entered(draft.inputs, progress.configuration.choices, progress.corrected,
-                           unaided(draft.version, progress.values), draft.worked)
+                           unaided(draft.version, progress.values), draft.worked, guessed)
 
 
 def _digest(values: Values, quantity: int) -> str:

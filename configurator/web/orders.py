@@ -33,6 +33,7 @@ class Specified(NamedTuple):
     title: str
     said: str
     change: specifications.Difference | None
+    measured: bool
 
 
 @pages.get("/orders")
@@ -97,8 +98,9 @@ def _specified(order: Order) -> list[tuple[str, list[Specified]]]:
     before = session.scalar(select(Order).where(Order.number == order.sheet["previous"]))
     was = (model_of(before.version), from_plain(before.values)) if before else (model, values)
     changes = {change.name: change for change in specifications.differences(*was, model, values, say)}
-    return [(heading, [Specified(title(c), say(c, values[c.name]), changes.get(c.name)) for c in members
-                       if c.name in values])  # of somebody erased, not all that was ordered is left
+    guessed = {row["name"] for group in order.sheet["groups"] for row in group["rows"] if not row.get("measured", True)}
+    return [(heading, [Specified(title(c), say(c, values[c.name]), changes.get(c.name), c.name not in guessed)
+                       for c in members if c.name in values])  # of somebody erased, not all that was ordered is left
             for heading, members in specifications.grouped(model)]
 
 

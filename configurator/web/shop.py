@@ -34,6 +34,7 @@ from catalog.wording import title
 from configurator import sessions, steps
 from configurator.engine import Undecided
 from configurator.limits import today
+from configurator.measured import unmeasured
 from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.switching import switched
@@ -87,7 +88,7 @@ def product(slug: str) -> str:
     version, customer = found(current(session, slug)), current_customer()
     sketch = sessions.sketch(session, version, customer, **whom.chosen(customer, request.args))
     card = _carded(sketch)
-    return render_template("shop/product.html", card=card, whom=whom.asked(sketch),
+    return render_template("shop/product.html", card=card, left=_left(card.progress), whom=whom.asked(sketch),
                            others=others(card.progress) if customer else (),
                            waiting=feedback.waiting(session, customer, version.product_id) if customer else (),
                            action=url_for(".open_product", slug=slug))
@@ -117,7 +118,7 @@ def link(slug: str) -> str:
     """What somebody configured; the draft is made when it is opened, so that looking stores nothing."""
     version, choices, shown = _linked(slug)
     card = _carded(sessions.sketch(session, version, choices=choices, shown=shown))
-    return render_template("shop/product.html", card=card, whom=(), others=(), waiting=(),
+    return render_template("shop/product.html", card=card, left=_left(card.progress), whom=(), others=(), waiting=(),
                            action=request.full_path)
 
 
@@ -248,6 +249,11 @@ def _carded(draft: Draft) -> Card:
                  present.picture(model, progress.values), offered(model, progress.values, progress.supply), chosen)
 
 
+def _left(progress: Progress) -> set[str]:
+    """What is left to the customer: what is open to doubt, and what nobody else can know."""
+    return {*progress.questions, *unmeasured(session, progress)}
+
+
 def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> str:
     """The configuring page; without its frame if it is to be swapped into the page that is open."""
     progress = progress_of(session, draft)
@@ -291,7 +297,8 @@ def _save(draft: Draft) -> Answer:
     try:
         saved = specifications.save(session, draft.customer, draft.version, name, progress.configuration.choices,
                                     progress.values, current_account(), of, person=draft.person,
-                                    place=draft.place, corrected=progress.corrected)
+                                    place=draft.place, corrected=progress.corrected,
+                                    guessed=unmeasured(session, progress))
     except ValueError:
         flash(_("Give the specification a name of at most %(most)d characters.", most=specifications.LONGEST_NAME),
               "warning")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from configurator.measured import is_measured
 from configurator.memory import Start
 from configurator.progress import Progress
 from configurator.recollection import starts
@@ -26,7 +27,7 @@ class Other:
     why: str
     offer: Offer
     differences: tuple[Difference, ...]
-    settled: bool  # nothing is left that only the customer knows
+    measured: bool  # nothing is a guess that only the customer could confirm
 
 
 def others(progress: Progress) -> list[Other]:
@@ -36,8 +37,8 @@ def others(progress: Progress) -> list[Other]:
     for start, proposal in starts(session, draft.version, progress.configuration, draft.whom).items():
         values = proposal.configuration.values()
         if changed := differences(model, progress.values, model, values, say):
-            settled = all(model[name].about == "product" for name in proposal.questions)
-            found.append(Other(start, *in_words(start), offered(model, values, progress.supply), changed, settled))
+            found.append(Other(start, *in_words(start), offered(model, values, progress.supply), changed,
+                               is_measured(proposal)))
     return found
 
 

@@ -1,0 +1,143 @@
+"""A measure that nobody took: it is built only deliberately, the sheet says so, and nobody remembers it."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from io import BytesIO
+from typing import Any
+
+import pytest
+from factories import a_customer, bench_values, browser, member, ordered, published, selling
+from flask import Flask
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+from sqlalchemy import Engine, select
+
+from catalog.model import from_plain
+from configurator import sessions, steps
+from configurator.measured import unmeasured
+from configurator.progress import progress_of
+from configurator.transaction import open_session, transaction
+from orders import facts, specifications, subjects
+from orders.records import Order
+from orders.remembered import Evidence
+from orders.sheets import printing
+
+
+@pytest.fixture
+def app(app_with: Any) -> Flask:
+    """A shop that sold benches with lamps to many others, all of one height."""
+    shop = selling(app_with())
+    with transaction(shop.extensions["engine"]) as session:
+        version = published(session)
+        for number in range(6):
+            ordered(session, a_customer(session, f"Customer {number}"), version, height=1900, width=800, lamp=True)
+    return shop
+
+
+@pytest.fixture
+def engine(app: Flask) -> Engine:
+    return app.extensions["engine"]
+
+
+@pytest.fixture
+def ada(app: Flask, engine: Engine) -> FlaskClient:
+    with transaction(engine) as session:
+        account = member(session)
+        session.flush()
+        session.expunge(account)
+    return browser(app, account)
+
+
+def review(client: FlaskClient, url: str) -> tuple[dict[str, str], str]:
+    """The form before ordering without its tick, and what the tick says."""
+    page = unescape(client.get(f"{url}/order").text)
+    tick = re.search(r'name="unmeasured" value="([^"]*)" required', page)
+    fields = dict(re.findall(r'type="hidden" name="(agreed|total|ready)" value="([^"]*)"', page))
+    return {**fields, "quantity": "1", "place": ""}, tick[1] if tick else ""
+
+
+def last(engine: Engine) -> Order:
+    with open_session(engine) as session:
+        return session.scalars(select(Order).order_by(Order.id.desc())).first()  # type: ignore[return-value]
+
+
+def test_what_nobody_gave_is_not_ordered_in_one_act(ada: FlaskClient) -> None:
+    page = ada.get("/products/bench").text
+    assert "Order as shown" not in page, "nor what most choose"
+    assert re.search(r"Left to you</dt><dd>[2-9]", page)
+
+
+def test_it_is_built_unmeasured_only_if_the_customer_says_so_of_each(ada: FlaskClient, engine: Engine) -> None:
+    url = ada.post("/products/bench").location
+    before, (form, tick) = last(engine).id, review(ada, url)
+    assert tick == "height width"
+    for said in ({}, {"unmeasured": ""}, {"unmeasured": "height"}, {"unmeasured": "on"}):
+        refused = ada.post(f"{url}/order", data=form | said)
+        assert (refused.status_code, "built unmeasured" in refused.text) == (409, True), said
+    assert last(engine).id == before
+    assert ada.post(f"{url}/order", data=form | {"unmeasured": tick}).status_code == 303
+    assert last(engine).id > before
+
+
+def test_the_sheet_says_it_and_nobody_remembers_it(ada: FlaskClient, app: Flask, engine: Engine) -> None:
+    url = ada.post("/products/bench").location
+    ada.post(url, data={"a.width": "900", "was.width": "", "answer": ""})
+    form, tick = review(ada, url)
+    assert tick == "height"
+    page = ada.post(f"{url}/order", data=form | {"unmeasured": tick}).location
+    with transaction(engine) as session:
+        order = session.get_one(Order, last(engine).id)
+        rows = {row["name"]: row["measured"] for group in order.sheet["groups"] for row in group["rows"]}
+        assert [name for name, measured in rows.items() if not measured] == ["height"]
+        told = facts.of(session, *order.customer.subjects)
+        assert {trait: fact.answer["value"] for trait, fact in told.items()} == {"alcove": 900}
+        piece = session.scalars(select(Evidence).where(Evidence.order_id == order.id)).one()
+        assert from_plain(piece.values) == {name: value for name, value in from_plain(order.values).items()
+                                            if name != "height"}
+        paper = PdfReader(BytesIO(printing.pdf([printing.Paper.of(order)])))
+        worker = member(session, "fulfilment")
+        session.flush()
+        session.expunge(worker)
+    assert "not measured: standard" in " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+    assert browser(app, worker).get(f"/floor{page}").text.count("not measured: standard") == 1
+    assert ada.get(page).text.count("not measured") == 1
+    remembered = unescape(ada.get("/memory").text)
+    assert "900" in remembered
+    assert "175" not in remembered
+    assert "190" not in remembered
+    assert review(ada, ada.post("/products/bench").location)[1] == "height", "it is asked the next time again"
+
+
+def test_all_proposals_are_kept_but_for_guesses_about_somebody(ada: FlaskClient, engine: Engine) -> None:
+    url = ada.post("/products/bench").location
+    ada.post(f"{url}?group=1", data={"keep_all": ""})
+    assert review(ada, url)[1] == "height width"
+    ada.post(f"{url}?group=1", data={"keep": "height"})
+    assert review(ada, url)[1] == "width", "one by one is deliberate"
+
+
+def test_what_somebody_gave_once_is_measured_however_it_is_ordered_again(session) -> None:
+    version, customer = published(session), a_customer(session)
+    tom = subjects.add(session, customer, "person", "Tom")
+    revision = specifications.save(session, customer, version, "Terrace", {"height": 1820},
+                                   bench_values(height=1820, width=700), None, guessed=["width"])
+    assert guesses(session, version, customer, revision=revision) == ("width",)
+    order = ordered(session, customer, version, height=1820, width=900, guessed=["width"], told={"height": 1820})
+    shown = from_plain(order.values)
+    assert guesses(session, version, customer, shown=shown) == ("width",)
+    assert guesses(session, version, customer, shown={**shown, "height": 1700}) == ("height", "width")
+    assert guesses(session, version, customer, shown=shown, person=tom) == ("height", "width")
+    facts.state(session, order.place, "alcove", 900, "mm")
+    assert guesses(session, version, customer, shown=shown) == ()
+
+
+def guesses(session, version, customer, **how):
+    return unmeasured(session, progress_of(session, sessions.open_draft(session, version, customer, **how)))
+
+
+def test_what_is_chosen_is_no_guess(session) -> None:
+    draft = sessions.open_draft(session, published(session), guest="a guest")
+    steps.answer(session, draft, {"height": 1500})
+    assert unmeasured(session, progress_of(session, draft)) == ("width",)
