@@ -20,6 +20,7 @@ from configurator.transaction import TransactionalFlask, close_session, session
 from configurator.web import formatting, frame, phrases, stamps
 from configurator.web.access import access, guard, require_access
 from configurator.web.account import account
+from configurator.web.changing import changing
 from configurator.web.attention import attending
 from configurator.web.bench import bench
 from configurator.web.board import board
@@ -31,6 +32,7 @@ from configurator.web.errors import errors
 from configurator.web.feedback import asking
 from configurator.web.floor import floor
 from configurator.web.headers import secure
+from configurator.web.granting import granting
 from configurator.web.keeping import keeping
 from configurator.web.learning import learning
 from configurator.web.measured import measured
@@ -51,8 +53,8 @@ from configurator.web.tracing import tracing
 from configurator.web.troubles import troubles
 
 BLUEPRINTS = (
-    account, api, asking, attending, bench, board, charges, client_erasing, client_memory, client_people, desk,
-    desk_quotes, erasing, errors, floor, keeping, learning, measured, memory, ordering, own_quotes, pages, people,
+    account, api, asking, attending, bench, board, changing, charges, client_acts, client_erasing, client_memory, client_people, desk,
+    desk_quotes, erasing, errors, floor, granting, keeping, learning, measured, memory, ordering, own_quotes, pages, people,
     picking, queues, quote_lines, quoted, shop, studio, tiers, tracing, troubles)
 
 

@@ -68,7 +68,7 @@ def would_be(session: Session, order: Order, lot: Lot, today: date) -> Offer:
     price = order.sheet["price"]
     discount = min(price.get("discount", 0), new.total)
     total = new.total - discount
-    sheet = _frozen(session, order, lot, new, ())
+    sheet = frozen(session, order, lot, new, ())
     ready = _moved(order.promised_on, left.until(new.promised_on) - left.until(was.promised_on), left)
     if {made.operation for made in order.sign_offs} & set(touched(order.sheet, sheet)):
         ready = max(ready, new.promised_on)
@@ -85,7 +85,7 @@ def revise(session: Session, order: Order, edit: Edit, agreed: Agreed, account: 
     if not may(locked(session, order), "placed", account):
         raise NotAllowed(order, "placed")
     offer = _agreed(session, order, edit, agreed, today)
-    _become(session, order, edit.lot.values, _frozen(session, order, edit.lot, offer, edit.guessed), account, edit.why,
+    _become(session, order, edit.lot.values, frozen(session, order, edit.lot, offer, edit.guessed), account, edit.why,
             today)
 
 
@@ -97,7 +97,7 @@ def ask(session: Session, order: Order, edit: Edit, agreed: Agreed, account: Acc
     request = requests.ask(session, order, "change", account, edit.why)
     request.values, request.quantity = to_plain(edit.lot.values), edit.lot.quantity
     request.total, request.promised_on = offer.total, offer.promised_on
-    request.sheet = _frozen(session, order, edit.lot, offer, edit.guessed)
+    request.sheet = frozen(session, order, edit.lot, offer, edit.guessed)
     session.flush()
     return request
 
@@ -115,7 +115,7 @@ def cancel(session: Session, order: Order, account: Account | None, why: str = "
 
 def release(session: Session, order: Order, account: Account) -> None:
     """Gives an order to the floor before its time; raises NotAllowed, for a remake that the floor has not granted, too."""
-    if requests.pending(session, locked(session, order)):
+    if locked(session, order).state != "placed" or requests.pending(session, order):
         raise NotAllowed(order, "released")
     move(session, order, "released", account)
 
@@ -202,8 +202,8 @@ def _offered(order: Order, values: Values, quantity: int, left: Supply) -> Offer
     return offer.charged(Vat.from_plain(charged)) if charged else offer
 
 
-def _frozen(session: Session, order: Order, lot: Lot, offer: Offer, guessed: Collection[str]) -> dict[str, Any]:
-    """The next revision of the sheet: what it is compared with stays what it was."""
+def frozen(session: Session, order: Order, lot: Lot, offer: Offer, guessed: Collection[str]) -> dict[str, Any]:
+    """The next revision of an order's sheet, for another lot: what it is compared with stays what it was."""
     previous = session.scalar(select(Order).where(Order.number == order.sheet["previous"]))
     whom = Whom(order.customer, order.person, order.place)
     return buildsheet.freeze(

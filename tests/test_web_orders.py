@@ -114,16 +114,6 @@ def test_what_belongs_to_somebody_else_is_not_there(ada, people):
         assert ada.post(path, data={"name": "Mine"}).status_code == 404, path
 
 
-def test_a_customer_cancels_what_is_not_released(ada, engine, people):
-    assert "Cancel this order" not in ada.get("/orders/2001").text
-    assert "can no longer be cancelled" in ada.post("/orders/2001/cancel", follow_redirects=True).text
-    with transaction(engine) as session:
-        session.get(Order, people.order.id).state = "placed"
-    assert "Cancel this order" in ada.get("/orders/2001").text
-    assert "is cancelled" in ada.post("/orders/2001/cancel", follow_redirects=True).text
-    assert "Cancelled" in ada.get("/orders").text
-
-
 def test_revisions_are_compared(ada, engine, people):
     with transaction(engine) as session:
         version = published(session, bench(title="Bench of today"))

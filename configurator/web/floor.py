@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -37,11 +39,18 @@ def queue() -> str:
 def sheet(number: str) -> str:
     """The build sheet as a page, for the tablet and for paper."""
     order = _order(number)
-    code = Markup(pictures.qr(address(Paper.of(order))))  # noqa: S704  # drawn by segno, holds no text
+    return sheet_page(order, Paper.of(order), request.args.get("revision", type=int))
+
+
+def sheet_page(order: Order, paper: Paper, held: int | None = None) -> str:
+    """A sheet of an order, to work from if it is the one that counts; `held` is the revision somebody has on paper."""
+    code = Markup(pictures.qr(address(paper)))  # noqa: S704  # drawn by segno, holds no text
+    counts = paper.superseded_by is None
     return render_template(
-        "floor/sheet.html", order=order, sheet=order.sheet, progress=production.progress(order), code=code,
-        rows=_numbered(order), signed={(s.operation, s.step): s for s in order.sign_offs}, me=_me(),
-        works=_me().role != "rep" and order.state in production.OPEN, can_ship=lifecycle.may(order, "shipped"))
+        "floor/sheet.html", order=order, sheet=paper.sheet, progress=production.progress(order), code=code,
+        rows=_numbered(paper.sheet), signed={(s.operation, s.step): s for s in order.sign_offs} if counts else {},
+        promised=date.fromisoformat(paper.sheet["promised_on"]), me=_me(), works=counts and _me().role != "rep" and order.state in production.OPEN, paper=paper,
+        held=held if held and held < order.sheet_number else None, can_ship=lifecycle.may(order, "shipped", _me()))
 
 
 @floor.get("/orders/<number>.pdf")
@@ -71,6 +80,9 @@ def undo(number: str, operation: int, step: int) -> Answer:
 
 def _mark(act: Callable[[Session, Order, str, int, Account], object], number: str, operation: int, step: int) -> Answer:
     order = _order(number)
+    if request.form.get("revision", order.sheet_number, type=int) != order.sheet_number:
+        flash(_("The sheet was changed: revision %(number)d counts from now on.", number=order.sheet_number), "warning")
+        return redirect(url_for(".sheet", number=number), 303)
     names = dict(enumerate((planned["name"] for planned in order.sheet["operations"]), 1))
     try:
         act(session, order, names[operation], step, _me())
@@ -110,7 +122,7 @@ def address(paper: Paper, page: int = 0) -> str:
     return f"{sheet}{f'/operations/{page}' if page else ''}?revision={paper.revision}"
 
 
-def _numbered(order: Order) -> list[tuple[str, dict[str, str]]]:
+def _numbered(sheet: Mapping[str, Any]) -> list[tuple[str, dict[str, str]]]:
     """The rows of the specification as 1.1, 1.2, 2.1 ..."""
-    return [(f"{g}.{r}", row) for g, group in enumerate(order.sheet["groups"], 1)
+    return [(f"{g}.{r}", row) for g, group in enumerate(sheet["groups"], 1)
             for r, row in enumerate(group["rows"], 1)]

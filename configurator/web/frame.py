@@ -33,7 +33,7 @@ NAVIGATION = (
     ("keeping.page", _("Retention")))
 """Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
 FLOOR = (
-    ("floor.queue", _("Orders")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
+    ("floor.queue", _("Orders")), ("granting.waiting", _("Requests")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
     ("board.board", _("Board")), ("tracing.batches", _("Batches")))
 """The pages of the floor, in the same way."""
 

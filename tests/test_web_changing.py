@@ -1,0 +1,193 @@
+"""Changing and cancelling an order in the browser of its customer, and what the floor sees and answers."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from factories import browser, house, member, ordered
+from pypdf import PdfReader
+
+from configurator.transaction import transaction
+from orders import production
+from orders.records import Customer, Order
+
+HOUR = timedelta(hours=1)
+PINE = {"a.wood": "pine", "was.wood": "null"}
+
+
+@pytest.fixture
+def app(app_with):
+    return app_with()
+
+
+@pytest.fixture
+def engine(app):
+    return app.extensions["engine"]
+
+
+@pytest.fixture
+def people(engine):
+    """The house, and order 2003 of Ada's that she may still change."""
+    with transaction(engine) as session:
+        found = house(session)
+        ordered(session, session.get(Customer, found.ada.customer_id), free_for=HOUR)
+        return found
+
+
+@pytest.fixture
+def ada(app, people):
+    return browser(app, people.ada)
+
+
+@pytest.fixture
+def worker(app, people):
+    return browser(app, people.worker)
+
+
+@pytest.fixture
+def rep(app, people):
+    return browser(app, people.rep)
+
+
+def opened(client, number):
+    """The address of the draft that an order is changed with."""
+    answer = client.post(f"/orders/{number}/change")
+    assert answer.status_code == 303
+    return answer.location
+
+
+def fields(page):
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+
+
+def changed(client, number, answers=None, quantity=1, **more):
+    """Changes an order as one does: answers, looks, confirms."""
+    draft = opened(client, number)
+    if answers:
+        assert client.post(draft, data=answers).status_code < 400
+    page = client.get(f"{draft}/change").text
+    if quantity != 1:
+        page = client.post(f"{draft}/change", data={"quantity": quantity, "update": ""}).text
+    act = "ask" if 'name="ask"' in page else "revise"
+    return client.post(f"{draft}/change", data={**fields(page), "quantity": quantity, act: "", **more},
+                       follow_redirects=True), page
+
+
+def test_an_order_that_is_free_is_changed_by_its_customer(ada, engine):
+    answer, page = changed(ada, 2003, PINE, why="Lighter")
+    assert "<ins>Pine</ins>" in page
+    assert "\N{MINUS SIGN}120" in page
+    assert "Change the order" in page
+    assert "Order 2003 is changed." in answer.text
+    assert "Revision 2" in answer.text
+    assert "Lighter" in answer.text
+    with transaction(engine) as session:
+        order = session.query(Order).filter_by(number="2003").one()
+        assert (order.sheet_number, order.values["wood"], order.state) == (2, "pine", "placed")
+
+
+def test_how_many_can_be_changed_alone(ada):
+    answer, page = changed(ada, 2003, quantity=2)
+    assert "Only the number of pieces." in page
+    assert "is changed" in answer.text
+
+
+def test_nothing_is_confirmed_that_was_not_shown(ada, engine):
+    draft = opened(ada, 2003)
+    page = ada.get(f"{draft}/change").text
+    assert "Nothing yet" in page
+    assert ada.post(f"{draft}/change", data={**fields(page), "quantity": 1, "revise": ""}).status_code == 409
+    ada.post(draft, data=PINE)
+    stale = ada.post(f"{draft}/change", data={**fields(page), "quantity": 1, "revise": ""})
+    assert stale.status_code == 409
+    assert "not what you saw" in stale.text
+    assert ada.get(draft + "/order").location.endswith("/change"), "a change places no other order"
+
+
+def test_the_release_in_between_makes_it_a_question(ada, rep, engine):
+    draft = opened(ada, 2003)
+    ada.post(draft, data=PINE)
+    page = ada.get(f"{draft}/change").text
+    assert "is released" in rep.post("/orders/2003/release", follow_redirects=True).text
+    answer = ada.post(f"{draft}/change", data={**fields(page), "quantity": 1, "revise": ""})
+    assert answer.status_code == 409
+    assert "went to the workshop meanwhile" in answer.text
+    assert "Ask the workshop" in answer.text
+    asked = ada.post(f"{draft}/change", data={**fields(answer.text), "quantity": 1, "ask": ""}, follow_redirects=True)
+    assert "The workshop is asked" in asked.text
+
+
+def test_the_floor_sees_what_a_change_means_and_grants_it(ada, worker, engine, people):
+    with transaction(engine) as session:
+        order = session.get(Order, people.order.id)
+        for step in ("saw", 1), ("fit", 1):
+            production.sign_off(session, order, *step, people.worker)
+    _, page = changed(ada, 2001, PINE, why="A wedding")
+    assert "One finished step would be void." in page
+    assert "asked for" in worker.get("/floor/orders/2001/notice?revision=1").text
+    page = worker.get("/floor/requests").text
+    for words in ("Change order 2001", "A wedding", "<ins>Pine</ins>", "is done again", "stays as it is", "W-OAK",
+                  "in work, cut or fitted", "\N{MINUS SIGN}120"):
+        assert words in page, words
+    number = re.search(r"/floor/requests/(\d+)/approve", page)[1]
+    assert "Say why not" in worker.post(f"/floor/requests/{number}/refuse", data={"word": ""},
+                                        follow_redirects=True).text
+    assert "approved" in worker.post(f"/floor/requests/{number}/approve", data={"word": "Just in time"},
+                                     follow_redirects=True).text
+    assert "answered already" in worker.post(f"/floor/requests/{number}/approve", follow_redirects=True).text
+    assert "Just in time" in ada.get("/orders/2001").text
+    assert "revision 2 of the sheet counts" in worker.get("/floor/orders/2001/notice?revision=1").text
+    assert "revision 2 of the sheet counts" not in worker.get("/floor/orders/2001/notice?revision=2").text
+
+
+def test_the_old_sheet_says_that_it_is_superseded(ada, worker, engine, people):
+    changed(ada, 2001, PINE)
+    number = re.search(r"/floor/requests/(\d+)/approve", worker.get("/floor/requests").text)[1]
+    worker.post(f"/floor/requests/{number}/approve")
+    old, new = worker.get("/floor/orders/2001/revisions/1").text, worker.get("/floor/orders/2001").text
+    assert "superseded by revision 2" in old
+    assert "Cut the Oak boards" in old
+    assert "1/1/sign" not in old
+    assert "superseded by" not in new
+    assert "Cut the Pine boards" in new
+    held = worker.get("/floor/orders/2001?revision=1").text
+    assert "The paper in your hand is revision 1" in held
+    pdf = worker.get("/floor/orders/2001/revisions/1.pdf")
+    pages = [page.extract_text() for page in PdfReader(BytesIO(pdf.data)).pages]
+    assert all("Superseded by revision 2" in page for page in pages)
+    stale = worker.post("/floor/orders/2001/1/1/sign", data={"revision": 1}, follow_redirects=True)
+    assert "The sheet was changed" in stale.text
+    assert "0 of 4 steps done" in stale.text
+    assert worker.get("/floor/orders/2001/revisions/2").status_code == 404
+
+
+def test_cancelling_asks_the_floor_once_it_has_the_order(ada, worker):
+    assert "is cancelled" in ada.post("/orders/2003/cancel", follow_redirects=True).text
+    page = ada.post("/orders/2001/cancel", data={"why": "We move"}, follow_redirects=True).text
+    assert "can still be cancelled" in page
+    assert "Ask no longer" in page
+    assert "already" in ada.post("/orders/2001/cancel", follow_redirects=True).text
+    assert "Nothing is asked" in ada.post("/orders/2001/withdraw", follow_redirects=True).text
+    ada.post("/orders/2001/cancel")
+    page = worker.get("/floor/requests").text
+    assert "Cancel order 2001" in page
+    worker.post(re.search(r"/floor/requests/\d+/approve", page)[0])
+    assert "Cancelled" in ada.get("/orders/2001").text
+
+
+def test_nobody_changes_what_is_not_theirs(app, ada, engine, people):
+    assert ada.post("/orders/2002/change").status_code == 404
+    with transaction(engine) as session:
+        stranger = member(session)
+    mira = browser(app, people.mira)
+    draft = opened(ada, 2003)
+    assert mira.get(f"{draft}/change").status_code == 404
+    assert browser(app, stranger).post("/orders/2003/withdraw").status_code == 404
+
+
+def test_the_floor_releases_an_order_before_its_time(worker):
+    page = worker.get("/floor/requests").text
+    assert "Release order 2003" in page
+    assert "Order 2003 is released." in worker.post("/orders/2003/release", follow_redirects=True).text
+    assert "not waiting" in worker.post("/orders/2003/release", follow_redirects=True).text
