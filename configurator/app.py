@@ -24,15 +24,18 @@ from configurator.web.changing import changing
 from configurator.web.attention import attending
 from configurator.web.bench import bench
 from configurator.web.board import board
+from configurator.web.buying import buying
 from configurator.web.charges import charges
+from configurator.web.client import client_acts
 from configurator.web.desk import desk
 from configurator.web.erasing import client_erasing, erasing
 from configurator.web.erasing import register as register_erasing
 from configurator.web.errors import errors
 from configurator.web.feedback import asking
 from configurator.web.floor import floor
-from configurator.web.headers import secure
 from configurator.web.granting import granting
+from configurator.web.headers import secure
+from configurator.web.hours import hours
 from configurator.web.keeping import keeping
 from configurator.web.learning import learning
 from configurator.web.measured import measured
@@ -46,16 +49,18 @@ from configurator.web.quote_lines import quote_lines
 from configurator.web.quoted import own_quotes, quoted
 from configurator.web.quotes import desk_quotes
 from configurator.web.relation import relation
+from configurator.web.sheets import sheets
 from configurator.web.shop import shop
+from configurator.web.stocking import stocking
 from configurator.web.studio import studio
 from configurator.web.tiers import tiers
 from configurator.web.tracing import tracing
 from configurator.web.troubles import troubles
 
 BLUEPRINTS = (
-    account, api, asking, attending, bench, board, changing, charges, client_acts, client_erasing, client_memory, client_people, desk,
-    desk_quotes, erasing, errors, floor, granting, keeping, learning, measured, memory, ordering, own_quotes, pages, people,
-    picking, queues, quote_lines, quoted, shop, studio, tiers, tracing, troubles)
+    account, api, asking, attending, bench, board, buying, changing, charges, client_acts, client_erasing, client_memory, client_people, desk,
+    desk_quotes, erasing, errors, floor, granting, hours, keeping, learning, measured, memory, ordering, own_quotes, pages, people,
+    picking, queues, quote_lines, quoted, sheets, shop, stocking, studio, tiers, tracing, troubles)
 
 
 PATIENCE = 2.0

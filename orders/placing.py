@@ -17,7 +17,7 @@ from catalog.model import ProductModel, to_plain
 from catalog.records import Version
 from catalog.store import current, model_of
 from catalog.wording import title
-from orders import buildsheet, evidence, facts, lifecycle, numbers, requests, stock, subjects, vat
+from orders import buildsheet, evidence, facts, lifecycle, numbers, requests, stock, subjects, tiers, vat
 from orders.promises import Offer, offered
 from orders.records import STATES, Account, Customer, Order, Revision
 from orders.snapshot import fresh, lock
@@ -146,6 +146,7 @@ def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Enter
     order.quote_revision_id = agreed.quoted.revision_id if agreed.quoted else None
     if (stored := _stored(session, whom.customer, order)) is order:
         stock.reserve(session, order, today)
+        tiers.note(session, order, "remake" if order.remake_of else "priority")
         lifecycle.begin(session, order, placed_by, free_for)
         if order.remake_of:
             requests.ask(session, order, "remake", placed_by)
@@ -167,7 +168,7 @@ def orderable(customer: Customer, lot: Lot) -> None:
 
 def _sheet(session: Session, whom: Whom, lot: Lot, offer: Offer, entered: Entered, today: date) -> dict[str, Any]:
     return buildsheet.freeze(lot.model, lot.values, offer, whom=whom, version=lot.version, revision=lot.revision,
-                             placed_on=today, previous=lot.remake_of or _last(session, whom, lot.version.product_id),
+                             placed_on=today, previous=lot.remake_of or last(session, whom, lot.version.product_id),
                              remake=lot.remake_of is not None, standing=lot.standing, guessed=entered.guessed)
 
 
@@ -264,7 +265,7 @@ def _placed(session: Session, customer: Customer, key: str) -> Order | None:
     return session.scalar(select(Order).where(Order.customer_id == customer.id, Order.key == key))
 
 
-def _last(session: Session, whom: Whom, product_id: int) -> Order | None:
+def last(session: Session, whom: Whom, product_id: int) -> Order | None:
     """The last order of the product for the same person and place, cancelled ones not counted."""
     key = dict(zip(("customer_id", "person_id", "place_id"), whom.key, strict=True))
     return session.scalar(

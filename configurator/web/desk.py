@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from catalog.store import catalogue, current
+from catalog.store import current
 from configurator import sessions
+from configurator.progress import progress_of
 from configurator.transaction import session
-from configurator.web import chart, whom
+from configurator.web import whom
 from configurator.web.access import access, current_account, found
+from configurator.web.client import page
 from configurator.web.forms import ClientForm
-from configurator.web.orders import placed_by, with_changes
-from configurator.web.people import told
-from orders import consents, customers, erasure, feedback, finding
+from configurator.web.sections import question_id, section_of
+from orders import calls, consents, customers, erasure, finding
 from orders.records import Customer, Order
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
@@ -53,10 +52,11 @@ def find() -> str:
 @access("rep")
 def new_client() -> Answer | str | tuple[str, int]:
     """Somebody who has never ordered."""
-    form = ClientForm()
+    form = ClientForm(name=request.args.get("name"))
     if form.validate_on_submit():
         client = customers.new_customer(session, name=form.name.data or "", email=form.email.data or "",
-                                        phone=form.phone.data or "")
+                                        phone=form.phone.data or "", company=form.company.data or "")
+        calls.act(session, client, current_account())
         if current_app.extensions["settings"].ask_first:
             consents.ask(session, client, (), current_account())  # until they say so on the telephone
         return redirect(url_for(".client", number=client.number), 303)
@@ -67,33 +67,31 @@ def new_client() -> Answer | str | tuple[str, int]:
 @access("rep")
 def client(number: str) -> str:
     """All about one client."""
-    client = _client(number)
-    placed = placed_by(client)
-    return render_template(
-        "desk/client.html", client=client, orders=placed, points=chart.points(placed), bought=_bought(placed),
-        kept=with_changes(client), people=told(client), versions=catalogue(session),
-        waiting=feedback.waiting(session, client))
+    return render_template("desk/client.html", **page(_client(number)))
 
 
 @desk.post("/clients/<number>/order/<slug>")
 @access("rep")
 def order(number: str, slug: str) -> Answer:
-    """Opens a product for the client: the page that they would see, with the rep on record."""
+    """Opens a product for the client: the page that they would see, with the rep on record.
+
+    Ordered `now`, as it is proposed, it is read back at once; what only the client knows is asked first.
+    """
     version, client = found(current(session, slug)), _client(number)
     found(not erasure.erased(session, client) or None)
     draft = sessions.open_draft(session, version, customer=client, rep=current_account(),
                                 **whom.chosen(client, request.form))
-    return redirect(url_for("shop.configure", draft=draft.id), 303)
+    session.flush()
+    calls.act(session, client, current_account())
+    if "now" not in request.form:
+        return redirect(url_for("shop.configure", draft=draft.id), 303)
+    progress = progress_of(session, draft)
+    if asked := unmeasured(session, progress):
+        there = url_for("shop.configure", draft=draft.id, group=section_of(progress, asked[0]),
+                        _anchor=question_id(progress, asked[0]))
+        return redirect(there, 303)
+    return redirect(url_for("ordering.review", draft=draft.id), 303)
 
 
 def _client(number: str) -> Customer:
     return found(customers.of_number(session, number))
-
-
-def _bought(orders: Iterable[Order]) -> dict[str, int]:
-    """Minor units by currency, cancelled orders left out."""
-    sums: dict[str, int] = {}
-    for placed in orders:
-        if placed.state != "cancelled":
-            sums[placed.currency] = sums.get(placed.currency, 0) + placed.total
-    return sums

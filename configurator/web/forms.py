@@ -63,6 +63,12 @@ def _phone() -> StringField:
         render_kw={"autocomplete": "tel", "type": "tel"})
 
 
+def _company() -> StringField:
+    return StringField(_("Company (optional)"), filters=[_strip], validators=[
+        Optional(), Length(max=200, message=_("A name has at most %(max)d characters.")), NO_CONTROLS],
+        render_kw={"autocomplete": "organization"})
+
+
 def _new_password(label: str) -> PasswordField:
     return PasswordField(label, description=_("At least %(least)d characters; a sentence is easy to keep in mind.",
                                               least=SHORTEST),
@@ -116,6 +122,7 @@ class PasswordForm(FlaskForm):
 
 class ClientForm(FlaskForm):
     name = _name()
+    company = _company()
     phone = _phone()
     email = _email(Optional())
 

@@ -32,8 +32,9 @@ from configurator.web.obstacles import against
 from configurator.web.reasons import has_prices
 from configurator.web.sections import question_id, section_of
 from configurator.web.shop import open_draft
-from orders import placing, specifications
-from orders.promises import offered
+from configurator.web.spoken import sentences
+from orders import placing, specifications, vat
+from orders.promises import Offer, offered
 from orders.records import Account, Revision
 from orders.subjects import Whom
 
@@ -47,6 +48,8 @@ CONFLICT = 409
 def review(draft: str) -> Answer:
     """All that an order would freeze."""
     opened = open_draft(draft)
+    if opened.changes:
+        return redirect(url_for("changing.review", draft=draft))
     if order := sessions.ordered(session, opened):
         return redirect(url_for("orders.order", number=order.number))
     return _review(opened)
@@ -57,6 +60,8 @@ def review(draft: str) -> Answer:
 def place(draft: str) -> Answer:
     """Places the order if it is what was agreed to; otherwise shows what changed, for the customer to decide."""
     opened = open_draft(draft, lock=True)
+    if opened.changes:
+        return redirect(url_for("changing.review", draft=draft), 303)
     if order := sessions.ordered(session, opened):
         return redirect(url_for("orders.order", number=order.number), 303)
     if opened.customer is None:
@@ -76,15 +81,15 @@ def place(draft: str) -> Answer:
         return _review(opened, quantity, [_("Give what only you know, or confirm that it is built unmeasured.")])
     total = request.form.get("total", type=counted)
     ready = request.form.get("ready", type=date.fromisoformat)
-    if total is None or ready is None or _digest(progress.values, quantity) != request.form.get("agreed"):
+    if total is None or ready is None or digest(progress.values, quantity) != request.form.get("agreed"):
         return _review(opened, quantity, [_("This is not what you saw before: look through it, then order.")])
     try:
         order = placing.place(
             session, Whom(opened.customer, opened.person, opened.place), _lot(opened, progress, quantity),
-            placing.Agreed(total, ready), _entered(opened, progress, guessed), key=opened.id, today=today(),
-            placed_by=_rep(), free_for=current_app.extensions["settings"].free_for)
+            placing.Agreed(total, ready), _entered(opened, progress, guessed), key=opened.id, today=today(), placed_by=_rep(),
+            free_for=current_app.extensions["settings"].free_for)
     except placing.Changed as changed:
-        return _review(opened, quantity, _in_words(changed, progress.model.currency))
+        return _review(opened, quantity, in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))
     return redirect(url_for("orders.order", number=order.number), 303)
 
@@ -95,19 +100,24 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
     """
     progress = progress_of(session, draft)
     model, values, guessed = progress.model, progress.values, unmeasured(session, progress)
-    states = _states(progress, guessed)
+    states, offer = _states(progress, guessed), _offered(draft, progress, quantity)
     groups = [(heading, [(title(c), say(c, values[c.name]), states[c.name]) for c in members])
               for heading, members in specifications.grouped(model)]
-    unsure = [(section_of(progress, name), question_id(progress, name), title(model[name]),
-               say(model[name], values[name])) for name in guessed]
+    unsure = [(section_of(progress, name), question_id(progress, name), title(model[name]), say(model[name], values[name]))
+              for name in guessed]
     page = render_template(
         "shop/order.html", draft=draft, title=title(model), groups=groups, counts=Counter(states.values()),
-        unsure=unsure, guessed=" ".join(guessed), overruled=list(_overruled(progress)),
-        picture=present.picture(model, values, present.PICTURE), agreed=_digest(values, quantity),
-        offer=offered(model, values, progress.supply, quantity), priced=has_prices(model),
+        unsure=unsure, guessed=" ".join(guessed), overruled=list(_overruled(progress)), picture=present.picture(model, values, present.PICTURE),
+        offer=offer, spoken=sentences(progress, offer) if _rep() else (), priced=has_prices(model), agreed=digest(values, quantity),
         problems=[*(problems or ()), *_not_kept(progress)], kept=progress.within,
         news=_news(draft), since=of_draft(draft))
     return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))
+
+
+def _offered(draft: Draft, progress: Progress, quantity: int) -> Offer:
+    """What this customer is offered, taxed as they are."""
+    offer = offered(progress.model, progress.values, progress.supply, quantity)
+    return offer.charged(vat.of(session, draft.customer, progress.model.vat, today()))
 
 
 def _overruled(progress: Progress) -> Iterator[tuple[int, str, str]]:
@@ -166,12 +176,13 @@ def _entered(draft: Draft, progress: Progress, guessed: Collection[str]) -> plac
                            unaided(draft.version, progress.values), draft.worked, guessed)
 
 
-def _digest(values: Values, quantity: int) -> str:
+def digest(values: Values, quantity: int) -> str:
     """What tells whether it is what the customer saw."""
     return hashlib.sha256(json.dumps([to_plain(values), quantity], sort_keys=True).encode()).hexdigest()
 
 
-def _in_words(changed: placing.Changed, currency: str) -> Iterator[str]:
+def in_words(changed: placing.Changed, currency: str) -> Iterator[str]:
+    """What is not as it was agreed to."""
     for change in changed.changes:
         if change.what == "total" and isinstance(change.agreed, int) and isinstance(change.now, int):
             yield _("The price was %(agreed)s and is %(now)s now.", agreed=money(change.agreed, currency),
