@@ -44,9 +44,10 @@ class Place:
         """A step of it, as records name it."""
         return self.operation["name"], number
 
-    def page(self, step: int | None = None) -> Answer:
+    def page(self, step: int | None = None, section: str | None = None) -> Answer:
         """To its page, at a step or at the next one that is to be done."""
-        return redirect(url_for("bench.operation", number=self.order.number, at=self.at, step=step), 303)
+        return redirect(url_for("bench.operation", number=self.order.number, at=self.at, step=step, _anchor=section),
+                        303)
 
 
 @bench.get(OPERATION)

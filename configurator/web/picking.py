@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access
+from configurator.web.answers import counted
 from configurator.web.bench import me, order_of, told
 from configurator.web.formatting import number
 from orders import picking as walks
@@ -60,4 +61,5 @@ def back() -> Answer:
 
 
 def _list(short: str | None) -> Answer:
-    return redirect(url_for(".lists", order=request.form.getlist("order"), short=short), 303)
+    row = request.form.get("row", 1, type=counted)
+    return redirect(url_for(".lists", order=request.form.getlist("order"), short=short, _anchor=f"part-{row}"), 303)

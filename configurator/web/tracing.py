@@ -33,7 +33,7 @@ def use(number: str, at: int) -> Answer:
     with told():
         used.use(session, place.order, place.operation["name"], request.form.get("part", ""),
                  " ".join(request.form.get("batch", "").split())[:80], me())
-    return place.page(request.form.get("step", type=counted))
+    return place.page(request.form.get("step", type=counted), "batches")
 
 
 @tracing.post(f"/orders/<number>{OPERATION}/batches/<int:batch>")
@@ -44,4 +44,4 @@ def drop(number: str, at: int, batch: int) -> Answer:
     with told():
         if noted and (noted.order_id, noted.operation) == (place.order.id, place.operation["name"]):
             used.take_back(session, noted)
-    return place.page(request.form.get("step", type=counted))
+    return place.page(request.form.get("step", type=counted), "batches")

@@ -36,7 +36,7 @@ def report(number: str, at: int, step: int) -> Answer:
         problems.report(session, place.order, place.step(step), request.form.get("note", "").strip()[:2000], me(),
                         key=key(), photo=photo.read() if photo else b"")
         flash(_("The problem is noted, and stands on the board."))
-    return place.page(step)
+    return place.page(step, "problems")
 
 
 @troubles.post("/problems/<int:trouble>")
@@ -47,7 +47,8 @@ def settle(number: str, trouble: int) -> Answer:
     with told():
         problems.settle(session, settled, request.form.get("outcome", "").strip()[:500], me())
     at = next((i for i, one in enumerate(settled.order.sheet["operations"], 1) if one["name"] == settled.operation), 1)
-    return redirect(url_for("bench.operation", number=number, at=at, step=settled.step), 303)
+    return redirect(url_for("bench.operation", number=number, at=at, step=settled.step,
+                            _anchor="problems"), 303)
 
 
 @troubles.get("/problems/<int:trouble>.jpg")
