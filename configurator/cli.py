@@ -10,6 +10,7 @@ from configurator.commands.demo import demo
 from configurator.commands.history import history
 from configurator.commands.retain import retain
 from configurator.commands.service import migrate, serve
+from configurator.commands.stock import stock
 
 
 @click.group()
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in serve, migrate, demo, catalog, history, account, retain:
+for command in serve, migrate, demo, catalog, history, account, retain, stock:
     main.add_command(command)

@@ -20,7 +20,7 @@ from catalog.formats import load
 from catalog.model import Characteristic, Choice, Number, Text, from_plain
 from catalog.records import Version
 from catalog.store import catalogue, model_of
-from configurator import enquiries, households
+from configurator import enquiries, households, supplies
 from configurator.engine import Engine
 from configurator.engines import engine_of
 from configurator.publishing import publish
@@ -132,6 +132,8 @@ def _history(session: Session, staff: dict[str, Account], at: datetime, random: 
         yield f"Order {order.number}: {order.version.title} for {customer.name}"
     households.fill(session, first, staff["rep"], at)
     yield "Gave them families, rooms and sites"
+    supplies.fill(session, staff["fulfilment"], at, random)
+    yield "Filled the shelves"
     enquiries.fill(session, first, staff["rep"], at)
     yield "Drew up quotes"
 

@@ -64,9 +64,9 @@ WHO_MAY = {
     "tracing.batches": FLOOR | DESK, "tracing.use": FLOOR, "tracing.drop": FLOOR,
     "queues.centres": FLOOR, "picking.lists": FLOOR, "picking.pick": FLOOR, "picking.back": FLOOR,
     "board.board": FLOOR | DESK, "board.times": STUDIO,
-    **{endpoint: FLOOR | STUDIO for endpoint in (
+    **dict.fromkeys((
         "stocking.parts", "stocking.take", "stocking.bring", "stocking.part", "stocking.change", "buying.needs",
-        "buying.order", "buying.receive", "hours.week", "hours.change", "hours.close")},
+        "buying.order", "buying.receive", "hours.week", "hours.change", "hours.close"), FLOOR | STUDIO),
     "studio.catalogues": STUDIO, "studio.receive": STUDIO, "studio.version": STUDIO, "studio.source": STUDIO,
     "studio.proven": STUDIO,
 }

@@ -27,14 +27,16 @@ NAVIGATION = (
     ("memory.page", _("What we remember")),
     ("desk.clients", _("Desk")), ("attending.list_", _("Today")), ("quotes.page", _("Quotes")),
     ("learning.curve", _("Learning")), ("relation.kinds", _("Relations")),
-    ("floor.queue", _("Floor")),
+    ("floor.queue", _("Floor")), ("stocking.parts", _("Stock")),
     ("studio.catalogues", _("Studio")),
     ("board.times", _("Times")), ("charges.page", _("Tax and discounts")),
     ("keeping.page", _("Retention")))
 """Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
 FLOOR = (
     ("floor.queue", _("Orders")), ("granting.waiting", _("Requests")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
-    ("board.board", _("Board")), ("tracing.batches", _("Batches")))
+    ("sheets.choose", _("Print")),
+    ("board.board", _("Board")), ("tracing.batches", _("Batches")),
+    ("stocking.parts", _("Stock")), ("buying.needs", _("Buying")), ("hours.week", _("Hours")))
 """The pages of the floor, in the same way."""
 
 RELATIONS = (
