@@ -17,7 +17,7 @@ from catalog.store import model_of
 from orders import evidence, subjects
 from orders.followed import TierUse
 from orders.lifecycle import PENDING
-from orders.records import Account, Customer, Login, Order, OrderEvent, Revision, SignOff, Specification
+from orders.records import CUSTOMERS, Account, Customer, Login, Order, OrderEvent, Revision, SignOff, Specification
 from orders.remembered import Erasure, ErasureWish
 from orders.supplied import Booking, Movement, Reservation
 from orders.worked import Counted, Measurement, Picked, Trouble, Used, Work
@@ -26,7 +26,7 @@ NAME = "(erased)"
 """What a customer is called afterwards."""
 KEPT = {"order", "erasure"}
 """The tables of a customer's that stay,"""
-BOOKS = {"product", "placed_on", "promised_on", "quantity", "remake", "price"}
+BOOKS = {"product", "revision", "placed_on", "promised_on", "quantity", "remake", "price"}
 """and what stays of a frozen sheet, besides the customer's number and the answers in the catalogue's words."""
 
 
@@ -69,6 +69,7 @@ def erase(session: Session, customer: Customer) -> None:
     for record in Measurement, Trouble:  # they may tell of the person; the batches that were used stay to be traced
         session.execute(delete(record).where(record.order_id.in_(_orders(customer))))
     customer.name, customer.email, customer.phone, customer.company = NAME, "", "", ""
+    customer.country, customer.kind, customer.vat_id = "", CUSTOMERS[0], ""
     session.flush()
     _sign_out(session, customer)
     _delete(session, customer)
@@ -106,7 +107,7 @@ def _blank(order: Order) -> None:
         "groups": [{**group, "rows": [{**row, "was": None} for row in group["rows"] if row["name"] in plain]}
                    for group in sheet["groups"]]}
     order.key, order.seconds = f"erased {order.id}", None
-    order.revision_id = order.person_id = order.place_id = None
+    order.revision_id = order.person_id = order.place_id = order.quote_revision_id = None
 
 
 def _nothing(value: Any) -> Any:

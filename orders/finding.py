@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, u
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from orders import words
+from orders.quoted import Quote
 from orders.records import Customer, Order, Specification
 from orders.sought import ClientWord, Spelling
 
@@ -75,7 +76,7 @@ def _numbered(session: Session, number: str) -> list[int]:
     if not any(map(str.isdecimal, number)) or len(number) > 20:
         return []
     owners = ((Customer.id, Customer.number), (Order.customer_id, Order.number),
-              (Specification.customer_id, Specification.number))
+              (Specification.customer_id, Specification.number), (Quote.customer_id, Quote.number))
     return list(session.scalars(union(*(select(owner).where(known == number) for owner, known in owners))))
 
 

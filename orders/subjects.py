@@ -15,6 +15,7 @@ from catalog.model import ProductModel
 from catalog.records import Version
 from catalog.store import model_of
 from orders.names import clean
+from orders.quoted import QuoteLine
 from orders.records import Customer, Order, Specification, Subject, folded
 from orders.remembered import Erasure, Evidence, Fact, Forgotten
 
@@ -92,17 +93,20 @@ def rename(session: Session, subject: Subject, name: str) -> None:
 
 
 class Hanging(Exception):
-    """Why a person or a place cannot be removed: so many `orders`, `specifications`, pieces of `evidence`."""
+    """Why a person or a place cannot be removed: so many `orders`, `specifications`, lines of `quotes`, pieces of
+    `evidence`.
+    """
 
-    def __init__(self, orders: int, specifications: int, evidence: int) -> None:
-        super().__init__(f"{orders} orders, {specifications} specifications, {evidence} other pieces of evidence")
-        self.orders, self.specifications, self.evidence = orders, specifications, evidence
+    def __init__(self, orders: int, specifications: int, quotes: int, evidence: int) -> None:
+        super().__init__(f"{orders} orders, {specifications} specifications, {quotes} lines of quotes, "
+                         f"{evidence} other pieces of evidence")
+        self.orders, self.specifications, self.quotes, self.evidence = orders, specifications, quotes, evidence
 
 
 def hanging(session: Session, subject: Subject) -> Hanging | None:
     """What keeps a person or a place from being removed, if anything does."""
     counts = [session.scalar(select(func.count()).select_from(record).filter_by(**{f"{subject.kind}_id": subject.id}))
-              or 0 for record in (Order, Specification, Evidence)]
+              or 0 for record in (Order, Specification, QuoteLine, Evidence)]
     return Hanging(*counts) if any(counts) else None
 
 

@@ -22,7 +22,21 @@ from configurator import recollection
 from configurator.engines import compiled
 from configurator.sessions import open_draft
 from configurator.transaction import open_session, transaction
-from orders import accounts, consents, erasure, evidence, experience, facts, feedback, pieces, specifications, subjects
+from orders import (
+    accounts,
+    consents,
+    erasure,
+    evidence,
+    experience,
+    facts,
+    feedback,
+    pieces,
+    placing,
+    quotes,
+    specifications,
+    subjects,
+    vat,
+)
 from orders.history import Report, Row
 from orders.lifecycle import move
 from orders.noted import Call, Note
@@ -63,6 +77,7 @@ def planted(session, tmp_path):
               for _ in range(2)]
     feedback.give(session, placed[0], {"wood": feedback.Verdict("other", "pine", f"{WORD} likes it bright")}, WORD)
     open_draft(session, version, customer, choices=values)
+    plant_quote(session, customer, version, values)
     pieces.forget(session, customer, pieces.of(session, customer)[0])
     consents.say(session, customer, "analysis", False, account)
     accounts.start_login(session, account, timedelta(days=1))
@@ -78,6 +93,20 @@ def planted(session, tmp_path):
     return account
 
 
+def plant_quote(session, customer, version, values):
+    """A quote that was asked about, revised and ordered."""
+    rep = staff(session)
+    quote = quotes.begin(session, customer, rep)
+    quote.words = f"Dear {WORD}"
+    vat.settle(customer, "AT", "firm", "ATU5550123")
+    lot = placing.Lot(version, bench(), values, 1)
+    quotes.add(session, quote, subjects.Whom(customer), lot, placing.Entered(0), values)
+    quotes.issue(session, quote, rep, LAST_YEAR)
+    quotes.ask(session, quote, WORD, f"{WORD} wants it wider")
+    for order in quotes.accept(session, quote, 1, f"{WORD} Winter", LAST_YEAR):
+        shipped(session, order)
+
+
 def everything(session):
     """All rows of all tables, as text."""
     session.flush()
@@ -90,7 +119,7 @@ def test_nothing_of_the_person_is_left_in_any_table(session, planted):
     before = {name: len(rows.splitlines()) for name, rows in everything(session).items()}
     assert {name for name, rows in everything(session).items() if WORD in rows} >= {
         "account", "customer", "subject", "fact", "specification", "revision", "order", "evidence", "draft",
-        "past_order", "note"}
+        "past_order", "quote", "quote_line", "quote_revision", "quote_event", "note"}
     assert {name for name, rows in everything(session).items() if WORD.lower() in rows} == {"client_word", "spelling"}
     erasure.erase(session, planted.customer)
     rows = everything(session)
@@ -195,21 +224,21 @@ def test_ordering_and_erasing_at_the_same_time_leave_no_name(database, act, firs
 
 
 def test_when_nobody_has_to_keep_them_the_orders_go(session, planted):
-    customer = planted.customer
+    customer, placed = planted.customer, len(planted.customer.orders)
     erasure.erase(session, customer)
-    assert erasure.let_orders_go(session, customer) == 2
+    assert erasure.let_orders_go(session, customer) == placed
     assert session.scalars(select(Customer.name)).all() == ["Mira Álbers"]
     assert len(session.scalars(select(Order)).all()) == 1
 
 
 def test_the_orders_go_although_something_came_after_the_erasure(session, planted):
-    customer = planted.customer
+    customer, placed = planted.customer, len(planted.customer.orders)
     erasure.erase(session, customer)
     version = published(session)
     late = Specification(number="S-9", customer_id=customer.id, product_id=version.product_id, name="Late")
     session.add(Revision(specification=late, number=1, version=version, choices={}, values={}))
     session.flush()
-    assert erasure.let_orders_go(session, customer) == 2
+    assert erasure.let_orders_go(session, customer) == placed
     assert session.scalars(select(Customer.name)).all() == ["Mira Álbers"]
 
 

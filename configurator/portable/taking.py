@@ -12,8 +12,12 @@ from catalog.records import Version
 from configurator.portable.document import Document
 from configurator.progress import progress_of
 from configurator.records import Draft
+from orders.quoted import QuoteEvent, QuoteRevision
 from orders.records import Customer, Order, PastOrder, Revision, Specification, Subject
 from orders.remembered import Consent, Evidence, Fact, Forgotten
+
+QUOTED = ("product", "version", "for", "quantity", "piece", "gross", "values")
+"""What is told of a line of a quote."""
 
 
 def take(session: Session, customer: Customer) -> Document:
@@ -39,6 +43,12 @@ def take(session: Session, customer: Customer) -> Document:
                       "at": revision.saved_at, "choices": revision.choices, "values": revision.values}
                      for one in specifications for revision in one.revisions],
         "order": [_order(one) for one in theirs(Order)],
+        "quote": [{"number": one.quote.number, "revision": one.number, "currency": one.currency, "total": one.total,
+                   "valid_until": one.valid_until, "at": one.issued_at, "words": one.document["words"],
+                   "lines": {str(line["id"]): {name: line[name] for name in QUOTED} for line in one.document["lines"]}}
+                  for one in theirs(QuoteRevision)],
+        "quote event": [{"number": one.quote.number, "revision": one.revision, "state": one.state, "name": one.name,
+                         "words": one.words, "at": one.at} for one in theirs(QuoteEvent)],
         "evidence": [{**_version(one.version), **_whom(one), "kind": one.kind, "at": one.at, "source": one.source,
                       "note": one.note, "values": one.values, "corrected": one.corrected, "verdicts": one.verdicts}
                      for one in theirs(Evidence)],

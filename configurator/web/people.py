@@ -153,6 +153,8 @@ def _in_words(kept: Hanging | None) -> str:
         return ""
     said_ = ((kept.orders, ngettext("one order is for them", "%(num)d orders are for them", kept.orders)),
              (kept.specifications, ngettext("one specification is kept for them",
-                                            "%(num)d specifications are kept for them", kept.specifications)))
+                                            "%(num)d specifications are kept for them", kept.specifications)),
+             (kept.quotes, ngettext("one line of a quote is for them", "%(num)d lines of quotes are for them",
+                                    kept.quotes)))
     words = [words for count, words in said_ if count]
     return ", ".join(words) or _("something was said about what was made for them")
