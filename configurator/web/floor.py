@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from werkzeug.wrappers import Response as Answer
 from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
+from configurator.web.bench import pressed
 from configurator.web.paper import picture_style, words
 from orders import lifecycle, production
 from orders.records import Account, Order
@@ -47,7 +49,8 @@ def sheet_page(order: Order, paper: Paper, held: int | None = None) -> str:
     code = Markup(pictures.qr(address(paper)))  # noqa: S704  # drawn by segno, holds no text
     counts = paper.superseded_by is None
     return render_template(
-        "floor/sheet.html", order=order, sheet=paper.sheet, progress=production.progress(order), code=code,
+        "floor/sheet.html", order=order, sheet=paper.sheet, pictures=pictures, code=code,
+        progress=production.progress(order),
         rows=_numbered(paper.sheet), signed={(s.operation, s.step): s for s in order.sign_offs} if counts else {},
         promised=date.fromisoformat(paper.sheet["promised_on"]), me=_me(), works=counts and _me().role != "rep" and order.state in production.OPEN, paper=paper,
         held=held if held and held < order.sheet_number else None, can_ship=lifecycle.may(order, "shipped", _me()))
@@ -68,7 +71,7 @@ def pdf(number: str) -> Response:
 @access("fulfilment")
 def sign(number: str, operation: int, step: int) -> Answer:
     """Signs a step off; operations and steps count from 1."""
-    return _mark(production.sign_off, number, operation, step)
+    return _mark(partial(production.sign_off, at=pressed()), number, operation, step)
 
 
 @floor.post("/orders/<number>/<int:operation>/<int:step>/undo")
@@ -93,19 +96,6 @@ def _mark(act: Callable[[Session, Order, str, int, Account], object], number: st
     except lifecycle.NotAllowed:
         flash(_("Order %(number)s is shipped or cancelled: nothing about it can be signed.", number=number))
     return redirect(url_for(".sheet", number=number, _anchor=f"step-{operation}-{step}"), 303)
-
-
-@floor.post("/orders/<number>/ship")
-@access("fulfilment")
-def ship(number: str) -> Answer:
-    """It has left the house."""
-    try:
-        lifecycle.move(session, _order(number), "shipped", _me())
-        flash(_("Order %(number)s is shipped.", number=number))
-    except lifecycle.NotAllowed:
-        flash(_("Order %(number)s is not built: every step has to be signed off first.", number=number))
-        return redirect(url_for(".sheet", number=number), 303)
-    return redirect(url_for(".queue"), 303)
 
 
 def _order(number: str) -> Order:

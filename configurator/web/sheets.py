@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -28,6 +28,13 @@ MOST = 200
 def choose() -> str:
     """The queue, to choose from what to print."""
     return render_template("floor/print.html", orders=production.queue(session), today=today(), most=MOST)
+
+
+@sheets.get("/worker.js")
+@access("public")
+def worker() -> Response:
+    """The script that keeps the floor's pages for when there is no connection; its address says which pages."""
+    return current_app.send_static_file("js/worker.js")
 
 
 @sheets.get("/sheets.pdf")

@@ -25,10 +25,20 @@ def document(svg: str) -> str:
     return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
 
 
-def of_step(sheet: Mapping[str, Any], step: Mapping[str, Any]) -> str:
-    """The picture with what the step is about in full and all else pale; "" if nothing of that is drawn."""
+def of_step(sheet: Mapping[str, Any], step: Mapping[str, Any], shared: str = "") -> str:
+    """The picture with what the step is about in full and all else pale; "" if nothing of that is drawn.
+
+    On a page that has it from `sharing` already, `shared` is its id there: then only what stands out is drawn again.
+    """
     full = only(sheet["picture"], step.get("picture") or ())
-    return _around(sheet["picture"], pale(sheet["picture"]) + full) if full else ""
+    rest = f'<use href="#{shared}" opacity="0.25"/>' if shared else pale(sheet["picture"])
+    return _around(sheet["picture"], rest + full) if full else ""
+
+
+def sharing(picture: str, identity: str) -> str:
+    """The picture, what it draws as a group of this id."""
+    start, end = picture.find(">") + 1, picture.rfind("</svg>")
+    return f'{picture[:start]}<g id="{identity}">{picture[start:end]}</g></svg>' if picture else ""
 
 
 def overlay(picture: str, layers: Collection[str]) -> str:
