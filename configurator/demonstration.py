@@ -26,7 +26,7 @@ from configurator.engines import engine_of
 from configurator.publishing import publish
 from configurator.recollection import propose
 from configurator.unaided import unaided
-from orders import accounts, customers, feedback, lifecycle, snapshot, specifications, subjects
+from orders import accounts, customers, feedback, lifecycle, snapshot, specifications, stock, subjects
 from orders.evidence import key
 from orders.feedback import Verdict
 from orders.placing import Agreed, Entered, Lot, place
@@ -200,6 +200,8 @@ def _make(session: Session, order: Order, worker: Account, age: int, random: Ran
     session.flush()
     for state in ("in_production", "built", "shipped") if age > 20 else ("in_production",) if done else ():
         lifecycle.move(session, order, state, worker, at)
+    if order.state == "shipped":
+        stock.consume(session, order, worker, found=True, at=at)
 
 
 def _answer(session: Session, order: Order, persona: Persona, rep: Account) -> None:

@@ -75,7 +75,7 @@ def load(session: Session, today: date, days: int) -> dict[str, list[Load]]:
 def _load(now: Supply, centre: str, days: int) -> Iterator[Load]:
     """What was booked before today and is not done waits for today."""
     booked, before = now.booked.get(centre, {}), None
-    for day in now.days[:days]:
+    for day in [day for day in now.days[:days + 1] if day >= now.day][:days]:
         waiting = sum(minutes for on, minutes in booked.items() if (before is None or on > before) and on <= day)
         yield Load(day, now.weeks.get(centre, WEEK)[day.weekday()], waiting)
         before = day
