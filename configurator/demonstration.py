@@ -20,7 +20,7 @@ from catalog.formats import load
 from catalog.model import Characteristic, Choice, Number, Text, from_plain
 from catalog.records import Version
 from catalog.store import catalogue, model_of
-from configurator import enquiries, households, supplies
+from configurator import conversations, enquiries, households, supplies, workdays
 from configurator.engine import Engine
 from configurator.engines import engine_of
 from configurator.publishing import publish
@@ -132,8 +132,11 @@ def _history(session: Session, staff: dict[str, Account], at: datetime, random: 
         yield f"Order {order.number}: {order.version.title} for {customer.name}"
     households.fill(session, first, staff["rep"], at)
     yield "Gave them families, rooms and sites"
+    conversations.fill(session, first, staff["rep"], at)
     supplies.fill(session, staff["fulfilment"], at, random)
     yield "Filled the shelves"
+    workdays.fill(session, staff["fulfilment"], at, random)
+    yield "Went to work"
     enquiries.fill(session, first, staff["rep"], at)
     yield "Drew up quotes"
 

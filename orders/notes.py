@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,10 +29,10 @@ def find(session: Session, customer: Customer, id_: int) -> Note | None:
     return session.scalar(select(Note).where(Note.customer_id == customer.id, Note.id == id_))
 
 
-def write(session: Session, customer: Customer, text: str, by: Account) -> Note:
+def write(session: Session, customer: Customer, text: str, by: Account, at: datetime | None = None) -> Note:
     """A new note, which is part of a call; raises ValueError for a text that `_clean` refuses."""
-    note = Note(customer_id=customer.id, author=by, text=_clean(text))
-    calls.act(session, customer, by)
+    note = Note(customer_id=customer.id, author=by, text=_clean(text), at=at or now())
+    calls.act(session, customer, by, at)
     session.add(note)
     session.flush()
     return note

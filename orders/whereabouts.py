@@ -55,8 +55,8 @@ def complaints(session: Session, customer: Customer, orders: Iterable[Order], to
     remade = {order.remake_of_id for order in orders if order.state != "cancelled"}
     late = [Complaint("late", order) for order in orders if order.state in PENDING and order.promised_on < today]
     remakes = [Complaint("remake", order) for order in orders if order.state in PENDING and order.remake_of_id]
-    said = session.scalars(select(Evidence).where(
-        Evidence.customer_id == customer.id, Evidence.kind == "verdict", feedback.stands()).order_by(Evidence.id.desc()))
+    said = session.scalars(select(Evidence).where(Evidence.customer_id == customer.id, Evidence.kind == "verdict",
+                                                  feedback.stands()).order_by(Evidence.id.desc()))
     wrong = [Complaint("wrong", piece.order, names) for piece in said
              if piece.order and piece.order_id not in remade and (names := _wrong(piece))]
     return [*late, *remakes, *wrong]

@@ -36,7 +36,8 @@ def page(client: Customer) -> dict[str, Any]:
     placed, call = placed_by(client), calls.last(session, client)
     return {
         "client": client, "orders": placed, "bought": _bought(placed), "points": chart.points(placed),
-        "stands": whereabouts.stands(session, placed, today()), "likely": likely(placed), "versions": catalogue(session),
+        "stands": whereabouts.stands(session, placed, today()), "likely": likely(placed),
+        "versions": catalogue(session),
         "complaints": [(one, _wrong(one)) for one in whereabouts.complaints(session, client, placed, today())],
         "kept": with_changes(client), "people": told(client), "waiting": feedback.waiting(session, client),
         "quotes": quotes.of(session, client), "notes": notes.of(session, client), "longest": LONGEST,

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as Answer
 
 from catalog.store import current
 from configurator import sessions
+from configurator.measured import unmeasured
 from configurator.progress import progress_of
 from configurator.transaction import session
 from configurator.web import whom

@@ -87,12 +87,12 @@ def _published(customer: Customer, since: datetime) -> Iterator[News]:
     """Newer catalogues of what they keep, and what becomes of it."""
     newer = {version.product_id: version for version in session.scalars(
         select(Version).where(Version.published_at > since).order_by(Version.number))}
-    kept = [one for one in specifications.of(session, customer) if one.product_id in newer] if newer else []
+    kept = [one for one in specifications.of(session, customer) if one.product_id in newer
+            and one.revisions[-1].version_id != newer[one.product_id].id] if newer else []
     for place, one in enumerate(kept):
-        version = newer[one.product_id]
+        version, words = newer[one.product_id], _became(one.revisions[-1]) if place < LOOKED_AT else _("look there.")
         yield News(version.published_at, _("%(product)s has a new catalogue. %(number)s, %(name)s: %(became)s",
-                                           product=version.title, number=one.number, name=one.name,
-                                           became=_became(one.revisions[-1]) if place < LOOKED_AT else _("look there.")),
+                                           product=version.title, number=one.number, name=one.name, became=words),
                    _kept(one))
 
 
@@ -101,7 +101,7 @@ def _became(revision: Revision) -> str:
         found = renewal.today(session, revision)
     except Undecided:
         return _("what becomes of it takes too long to find out.")
-    return became(revision.version, *found).said if found else _("it is of that one.")
+    return became(revision.version, *found).said if found else ""
 
 
 def _order(order: Order) -> str:

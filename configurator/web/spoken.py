@@ -1,13 +1,12 @@
-"""What is read back on the telephone before an order is placed: short sentences, in the titles and units of the model."""
+"""What is read back on the telephone before an order is placed: short sentences in the model's titles and units."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from babel.lists import format_list
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from catalog.model import Characteristic, Number, from_plain
 from catalog.store import model_of
