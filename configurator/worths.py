@@ -14,7 +14,7 @@ from cachetools import LRUCache, cached
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from orders import inequality, worth
+from orders import inequality, purchases, worth
 from orders.attention import Pause
 from orders.inequality import Cohort, Portrait
 from orders.records import Order, OrderEvent
@@ -55,7 +55,7 @@ def _state(session: Session, as_of: date) -> tuple[object, ...]:
 @cached(LRUCache(KEPT), key=_state, condition=Condition())
 def picture(session: Session, as_of: date) -> Picture:
     """The customers as of a day."""
-    currency, model = worth.currency(session), _model(session, as_of)
+    currency, model = purchases.currency(session), _model(session, as_of)
     return Picture(currency, model, inequality.portrait(session, as_of, currency, model),
                    tuple(inequality.cohorts(session, as_of, currency)), tuple(_pauses(session, as_of, currency)))
 

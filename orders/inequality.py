@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
+from orders.purchases import counted
 from orders.records import Order
 from orders.value import LIKELY, Floats
-from orders.worth import Histories, Model, counted, histories
+from orders.worth import Histories, Model, histories
 
 TENTHS = 10
 SAMPLED = 300

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.records import Version
-from orders import worth
 from orders.learning import ENOUGH, MOST, Step, Tally
+from orders.purchases import purchased
 from orders.records import Customer, Order
 
 BROAD = 2
@@ -54,7 +54,7 @@ def baskets(session: Session) -> Baskets:
     """What customers have bought until now."""
     kinds = defaultdict[int, set[int]](set)
     for customer, product in session.execute(
-            select(Order.customer_id, Version.product_id).join(Version).where(*worth.purchased()).distinct()):
+            select(Order.customer_id, Version.product_id).join(Version).where(*purchased()).distinct()):
         kinds[customer].add(product)
     return Baskets(Counter(map(frozenset, kinds.values())))
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from catalog.database import now
 from catalog.records import Version
-from orders import consents, names, worth
+from orders import consents, names
 from orders.followed import Membership, Tier, TierUse
+from orders.purchases import purchased
 from orders.records import Account, Customer, Order
 
 MONTH = timedelta(days=365.25 / 12)
@@ -68,7 +69,7 @@ def records(session: Session, tier: Tier, today: date, only: Collection[int] | N
     kinds = func.count(Version.product_id.distinct())
     since = datetime.combine(today, time(), UTC) - tier.months * MONTH
     query = select(Order.customer_id, orders, bought, kinds).join(Version).where(
-        *worth.purchased(), Order.currency == tier.currency, Order.placed_at >= since).group_by(
+        *purchased(), Order.currency == tier.currency, Order.placed_at >= since).group_by(
         Order.customer_id).having(and_(orders >= tier.orders, bought >= tier.bought, kinds >= tier.kinds))
     if only is not None:
         query = query.where(Order.customer_id.in_(only))
@@ -180,5 +181,5 @@ def _mean(amounts: list[int]) -> float:
 def _bought(session: Session, tier: Tier, membership: Membership, since: datetime) -> int:
     """What a member bought in the year since then."""
     return session.scalar(select(func.coalesce(func.sum(Order.total), 0)).where(
-        *worth.purchased(), Order.customer_id == membership.customer_id, Order.currency == tier.currency,
+        *purchased(), Order.customer_id == membership.customer_id, Order.currency == tier.currency,
         Order.placed_at >= since, Order.placed_at < since + YEAR)) or 0

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from orders import consents
+from orders.purchases import counted, currency
 from orders.records import Order
-from orders.remembered import Erasure
 from orders.value import FEW, BetaGeometric, Floats, GammaGamma
 
 BATCH = 10_000
@@ -96,12 +95,6 @@ class Model:
                           * self.spending.draw_values(histories.repeats + 1, histories.mean))
 
 
-def currency(session: Session) -> str:
-    """The currency of most orders; empty without any."""
-    counted = func.count()
-    return session.scalar(select(Order.currency).group_by(Order.currency).order_by(counted.desc())) or ""
-
-
 def fit(session: Session, as_of: date) -> Model:
     """The model of the customers who ordered until the end of a day.
 
@@ -139,16 +132,3 @@ def _query(currency: str, as_of: date, wanted: list[ColumnElement[bool]]
     return select(Order.customer_id, func.min(Order.placed_at), func.max(Order.placed_at),
                   func.count(func.date(Order.placed_at).distinct()), func.sum(Order.total)).where(
         *counted(currency, as_of), *wanted).group_by(Order.customer_id).order_by(Order.customer_id)
-
-
-def counted(currency: str, as_of: date) -> list[ColumnElement[bool]]:
-    """Which orders are purchases of customers who may be looked at."""
-    end = datetime.combine(as_of + timedelta(1), time(), UTC)
-    return [Order.currency == currency, Order.placed_at < end, *purchased()]
-
-
-def purchased() -> list[ColumnElement[bool]]:
-    """The same in all currencies, until now."""
-    return [Order.state != "cancelled", Order.remake_of_id.is_(None),
-            Order.customer_id.not_in(select(Erasure.customer_id)),
-            Order.customer_id.not_in(consents.refusers("analysis"))]

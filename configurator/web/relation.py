@@ -23,7 +23,7 @@ from configurator.transaction import session
 from configurator.web.access import access, found, no_store
 from configurator.web.chart import BASE, LEFT, RIGHT, TOP
 from configurator.web.forms import PeriodForm
-from orders import consents, customers, erasure, scope, worth
+from orders import consents, customers, erasure, purchases, scope
 from orders.inequality import ORDERS, WEEKS, Tenth
 from orders.learning import ENOUGH
 from orders.outcomes import outcomes
@@ -93,7 +93,7 @@ def lots() -> tuple[str, int]:
     form = PeriodForm(request.args, data={"since": today() - YEAR, "until": today(), **ASSUMED})
     if request.args and not form.validate():
         return render_template("desk/lots.html", form=form, saved=None, since=today(), until=today()), 422
-    since, until, currency = form.since.data or today(), form.until.data or today(), worth.currency(session)
+    since, until, currency = form.since.data or today(), form.until.data or today(), purchases.currency(session)
     assumed = Assumptions(**{name: form[name].data / 100 for name in ASSUMED})
     return render_template("desk/lots.html", form=form, since=since, until=until, currency=currency, assumed=assumed,
                            saved=savings(session, since, until, currency, assumed),

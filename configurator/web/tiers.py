@@ -13,7 +13,7 @@ from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.tier_form import PutForm, TierForm
-from orders import customers, worth
+from orders import customers, purchases
 from orders import tiers as rooms
 from orders.followed import Membership, Tier
 from orders.records import Account
@@ -42,7 +42,7 @@ def members(id_: int) -> str:
 def new() -> Answer | tuple[str, int]:
     """A tier more, after the others."""
     return _edit(Tier(name="", orders=0, bought=0, kinds=0, months=24, changes=0, remakes=0, priority=False, words="",
-                      currency=worth.currency(session) or "EUR",
+                      currency=purchases.currency(session) or "EUR",
                       rank=max((tier.rank for tier in rooms.all_(session)), default=0) + 1))
 
 
