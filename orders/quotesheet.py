@@ -64,7 +64,7 @@ def _shown(document: Mapping[str, Any], locale: str, words: Mapping[str, str]) -
         "granted": _granted(document["discount"], locale), "net": plain(totals["net"]),
         "total": money(totals["gross"]),
         "taxes": list(_taxes(document, plain, locale, words)),
-        **{name: document[name] for name in ("words", "delivery", "terms")},
+        "letter": document["words"], "delivery": document["delivery"], "terms": document["terms"],
     }
 
 

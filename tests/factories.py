@@ -11,15 +11,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from catalog.database import now
 from catalog.formats import from_document
 from catalog.model import ProductModel
 from catalog.records import Version
 from catalog.store import model_of, publish
 from configurator.transaction import transaction
+from orders import quotes
 from orders.accounts import sign_up
 from orders.customers import new_customer
 from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
+from orders.quoted import Quote
 from orders.records import Account, Customer, Order, Revision
 from orders.snapshot import supply
 from orders.specifications import save
@@ -124,6 +127,17 @@ def ordered(session: Session, customer: Customer, version: Version | None = None
     return place(session, Whom(customer, **how[Whom]), lot, Agreed(offer.total, offer.promised_on),
                  Entered(**{"inputs": 3, **how[Entered]}), key=key, today=today, placed_by=placed_by, free_for=free_for,
                  at=datetime(today.year, today.month, today.day, 9, tzinfo=UTC))
+
+
+def sent_quote(session: Session, customer: Customer, rep: Account | None = None, quantity: int = 1,
+               today: date | None = None, **values: Any) -> Quote:
+    """A quote of benches, sent on a day, today if not given."""
+    rep, version = rep or staff(session), published(session)
+    quote = quotes.begin(session, customer, rep)
+    lot = Lot(version, model_of(version), bench_values(**values), quantity)
+    quotes.add(session, quote, Whom(customer), lot, Entered(2), {})
+    quotes.issue(session, quote, rep, today or now().date())
+    return quote
 
 
 def member(session: Session, role: str = "customer", name: str = "Ada Winter") -> Account:

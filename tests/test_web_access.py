@@ -5,7 +5,7 @@ Every route has its line here, so that a new one cannot pass without somebody sa
 
 import pytest
 from conftest import application, settings_for
-from factories import bench_values, member, ordered, published, sign_in
+from factories import bench_values, member, ordered, published, sent_quote, sign_in
 from routes import address
 
 from configurator.sessions import open_draft
@@ -55,6 +55,12 @@ WHO_MAY = {
     "desk.clients": DESK, "desk.find": DESK, "desk.new_client": DESK, "desk.client": DESK, "desk.order": DESK,
     "learning.curve": DESK | STUDIO,
     "keeping.page": STUDIO,
+    **{f"quotes.{view}": DESK | STUDIO for view in ("page", "begin", "quote", "change", "act", "charge", "revision",
+                                                    "pdf")},
+    **{f"quote_lines.{view}": DESK | STUDIO for view in ("put", "add", "reopen")},
+    **{f"quoted.{view}": EVERYBODY for view in ("page", "pdf", "accept", "ask")},
+    **{f"own_quotes.{view}": CUSTOMER for view in ("page", "quote", "pdf", "accept", "ask")},
+    **{f"charges.{view}": STUDIO for view in ("page", "note", "remove", "begin", "limit")},
     "floor.queue": FLOOR, "floor.sheet": FLOOR | DESK, "floor.pdf": FLOOR | DESK,
     "floor.sign": FLOOR, "floor.undo": FLOOR, "floor.ship": FLOOR,
     **{f"bench.{view}": FLOOR for view in ("operation", "others", "begin", "pause", "done", "undo", "count")},
@@ -98,8 +104,8 @@ def sqlite_app(sqlite, tmp_path):
         yield app, accounts
 
 
-OPEN = ("/static/", "/products/", "/api/products/")
-"""Where addresses name what belongs to nobody in particular."""
+OPEN = ("/static/", "/products/", "/api/products/", "/quoted/")
+"""Where addresses name what belongs to nobody in particular, or to whoever has the address."""
 
 
 @pytest.fixture
@@ -110,13 +116,14 @@ def belongings(sqlite):
         saved = save(session, ada.customer, version, "Mine", {}, bench_values(), ada)
         order = ordered(session, ada.customer, version, revision=saved)
         draft = open_draft(session, version, ada.customer).id
+        quote = sent_quote(session, ada.customer)
         for state in "in_production", "built", "shipped":  # so that it can be said whether it was right
             move(session, order, state, None)
         return ada, {
             "/orders/": {"number": order.number}, "/configure/": {"draft": draft}, "/api/drafts/": {"draft": draft},
             "/specifications/": {"number": saved.specification.number, "letter": "A"},
             "/api/specifications/": {"number": saved.specification.number, "letter": "A"},
-            "/api/orders/": {"number": order.number},
+            "/api/orders/": {"number": order.number}, "/quotes/": {"number": quote.number},
             "/people/": {"subject": next(s.id for s in ada.customer.subjects if s.kind == "place")}}
 
 

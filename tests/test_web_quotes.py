@@ -1,0 +1,271 @@
+"""Quotes in a browser without script: the rep draws up, an approver decides, the client sees, asks and accepts."""
+
+import re
+
+import pytest
+from factories import a_customer, bench, browser, house, member, published, sent_quote, staff
+from sqlalchemy import func, select
+
+from catalog.database import now
+from configurator.transaction import open_session, transaction
+from orders import quotes, vat
+from orders.quoted import Quote, QuoteLine
+from orders.records import Account, Customer, Order
+
+
+@pytest.fixture
+def desk(app):
+    """A rep's browser in a shop with people in it, and Ada's number."""
+    with transaction(app.extensions["engine"]) as session:
+        rep = house(session).rep
+    return browser(app, rep)
+
+
+def stored(app, record=Quote):
+    with open_session(app.extensions["engine"]) as session:
+        return session.scalars(select(record).order_by(record.id.desc())).first()
+
+
+def the_quote(app, of="state"):
+    with open_session(app.extensions["engine"]) as session:
+        return getattr(session.scalars(select(Quote).order_by(Quote.id.desc())).first(), of)
+
+
+def link_of(answer):
+    return re.search(r'id="link" readonly value="http://[^/]+([^"]+)"', answer.text)[1]
+
+
+def begun(desk):
+    """A new quote for Ada with her specification and her order on it."""
+    page = desk.post("/desk/clients/1001/quotes").location
+    for earlier in "s-0001 a", "2001":
+        assert desk.post(f"{page}/lines", data={"from": earlier}).status_code == 303
+    return page
+
+
+def fields_of(page):
+    """The form of a quote that is being drawn up, as it stands."""
+    form = page[page.index('id="quote"'):page.index('id="conditions"')]
+    fields = dict(re.findall(r'<input class="[^"]*" id="[\w-]+" name="([\w-]+)" value="([^"]*)"', form))
+    return fields | dict.fromkeys(re.findall(r'<select class="input" id="[\w-]+" name="([\w-]+)"', form), "percent")
+
+
+def sent(desk, page, **changes):
+    """Sends it; the page that follows, with the link."""
+    fields = fields_of(desk.get(page).text) | changes
+    return desk.post(page, data={**fields, "issue": ""}, follow_redirects=True)
+
+
+def test_a_rep_draws_up_sends_and_the_client_accepts_by_the_link(app, desk):
+    page = begun(desk)
+    answer = desk.get(page)
+    assert answer.text.count("<fieldset") == 2
+    answer = sent(desk, page, valid_days="14", terms="Cash, please.")
+    assert "Revision 1 is sent" in answer.text
+    link = link_of(answer)
+    assert "id=\"link\"" not in desk.get(page).text, "it is told once"
+    anybody = app.test_client()
+    shown = anybody.get(link)
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert "noindex" in shown.headers["X-Robots-Tag"]
+    assert "Cash, please." in shown.text
+    assert anybody.get(f"{link}/pdf").data.startswith(b"%PDF")
+    assert anybody.post(f"{link}/accept", data={"revision": "1", "name": " "}).status_code == 409
+    assert the_quote(app) == "sent"
+    accepted = anybody.post(f"{link}/accept", data={"revision": "1", "name": "Ada W."}, follow_redirects=True)
+    assert "Accepted by Ada W." in accepted.text
+    again = anybody.post(f"{link}/accept", data={"revision": "1", "name": "Ada W."}, follow_redirects=True)
+    assert again.status_code == 200
+    with open_session(app.extensions["engine"]) as session:
+        made = session.scalars(select(Order).where(Order.quote_revision_id.is_not(None))).all()
+        assert [order.rep for order in made] == [None, None]
+    assert f"/orders/{made[0].number}" in desk.get(page).text
+    order = desk.get(f"/orders/{made[0].number}").text
+    assert "Quote Q-0001 rev. 1" in order
+
+
+def test_what_cannot_be_read_is_said_beside_the_field_and_nothing_is_lost(app, desk):
+    page = begun(desk)
+    fields = fields_of(desk.get(page).text)
+    name = next(name for name in fields if name.startswith("quantity-"))
+    answer = desk.post(page, data={**fields, name: "many", "discount": "120", "terms": "Kept as typed"})
+    assert answer.status_code == 422
+    for said in 'value="many"', 'value="120"', "Kept as typed", "A whole number from 1 to 999", "From 0 to 100 per cent":
+        assert said in answer.text
+    assert the_quote(app, "terms") == ""
+    assert stored(app, QuoteLine).quantity == 1
+
+
+def test_lines_are_moved_removed_and_changed(app, desk):
+    page = begun(desk)
+    fields = fields_of(desk.get(page).text)
+    first, second = (name.partition("-")[2] for name in fields if name.startswith("quantity-"))
+    desk.post(page, data={**fields, f"quantity-{second}": "7", f"discount-{second}": "12.5", "up": second})
+    shown = desk.get(page).text
+    assert shown.index(f"line-{second}") < shown.index(f"line-{first}")
+    assert 'value="7"' in shown
+    assert 'value="12.5"' in shown
+    assert "its discount" not in shown
+    assert "beyond your limit" in shown
+    desk.post(page, data={**fields_of(shown), "remove": first})
+    assert desk.get(page).text.count("<fieldset") == 1
+
+
+def test_a_line_opens_in_the_configuring_page_and_comes_back(app, desk):
+    page = begun(desk)
+    fields = fields_of(desk.get(page).text)
+    first = next(name.partition("-")[2] for name in fields if name.startswith("quantity-"))
+    opened = desk.post(page, data={**fields, "open": first})
+    draft = desk.post(opened.location).location
+    assert "Put it back on quote Q-0001" in desk.get(draft).text
+    desk.post(draft, data={"a.width": "1500", "was.width": '["1200"]', "answer": "enter"})
+    back = desk.post(f"{draft}/quote", data={"quote": "Q-0001"})
+    assert back.location == f"{page}#line-{first}"
+    with open_session(app.extensions["engine"]) as session:
+        assert session.get(QuoteLine, int(first)).values["width"] == {"value": 1500} or 1500 in session.get(
+            QuoteLine, int(first)).values.values()
+    assert desk.get(page).text.count("<fieldset") == 2
+
+
+def test_a_configuration_in_progress_is_put_on_a_new_quote(app, desk):
+    draft = desk.post("/desk/clients/1001/order/bench").location
+    assert "Put it on a quote" in desk.get(draft).text
+    page = desk.post(f"{draft}/quote", data={"quote": "new"}).location
+    assert "It is on quote Q-0001" in desk.get(page).text
+
+
+def test_a_discount_beyond_the_limit_is_decided_by_a_manager(app, desk):
+    page = begun(desk)
+    assert "waits for approval" in sent(desk, page, discount="15").text
+    assert "Approve and send" not in desk.get(page).text
+    assert desk.post(f"{page}/approve", data={"words": ""}).status_code == 303
+    assert the_quote(app) == "submitted"
+    with transaction(app.extensions["engine"]) as session:
+        boss = member(session, "manager", "Dan Okafor")
+    manager = browser(app, boss)
+    assert "Q-0001" in manager.get("/desk/quotes").text
+    manager.post(f"{page}/send-back", data={"words": ""})
+    assert the_quote(app) == "submitted", "a refusal says why"
+    manager.post(f"{page}/send-back", data={"words": "Ten at most."})
+    assert "Ten at most." in desk.get(page).text
+    sent(desk, page, discount="12")
+    answer = manager.post(f"{page}/approve", data={"words": "Fine."}, follow_redirects=True)
+    assert app.test_client().get(link_of(answer)).status_code == 200
+
+
+def test_a_link_that_is_foreign_revoked_or_over_is_not_there(app, desk):
+    page = begun(desk)
+    link = link_of(sent(desk, page))
+    nobody = app.test_client()
+    assert nobody.get("/quoted/" + "x" * 43).status_code == 404
+    newer = link_of(desk.post(f"{page}/link", follow_redirects=True))
+    assert [nobody.get(one).status_code for one in (link, newer)] == [404, 200]
+    desk.post(f"{page}/revoke")
+    for method, path in (("GET", ""), ("GET", "/pdf"), ("POST", "/accept"), ("POST", "/ask")):
+        assert nobody.open(newer + path, method=method).status_code == 404
+
+
+def test_the_client_asks_and_gets_a_revision_that_says_what_changed(app, desk):
+    page = begun(desk)
+    link, nobody = link_of(sent(desk, page)), app.test_client()
+    assert nobody.post(f"{link}/ask", data={"name": "Ada", "words": " "}).status_code == 409
+    nobody.post(f"{link}/ask", data={"name": "Ada", "words": "Two of <b>each</b>"})
+    shown = desk.get(page).text
+    assert "Two of &lt;b&gt;each&lt;/b&gt;" in shown
+    desk.post(f"{page}/revise")
+    assert "cannot be accepted any more" in nobody.get(link).text
+    assert nobody.post(f"{link}/accept", data={"revision": "1", "name": "Ada"}).status_code == 409
+    fields = fields_of(desk.get(page).text)
+    sent(desk, page, **{name: "2" for name in fields if name.startswith("quantity-")})
+    now = nobody.get(link).text
+    assert "What changed since revision 1" in now
+    assert "<del>1</del>" in now
+    assert "<ins>2</ins>" in now
+    assert nobody.post(f"{link}/accept", data={"revision": "1", "name": "Ada"}).status_code == 409
+    assert nobody.post(f"{link}/accept", data={"revision": "2", "name": "Ada"}).status_code == 303
+
+
+def test_a_newer_catalogue_is_recomputed_with_every_difference(app, desk):
+    page = begun(desk)
+    link, nobody = link_of(sent(desk, page)), app.test_client()
+    with transaction(app.extensions["engine"]) as session:
+        published(session, bench(prices=[{"name": "base", "title": "Garden bench", "amount": "300 + width / 10"}]))
+    refused = nobody.post(f"{link}/accept", data={"revision": "1", "name": "Ada"})
+    assert refused.status_code == 409
+    assert "nothing was ordered" in refused.text
+    assert the_quote(app) == "sent"
+    assert "Recompute for today" in desk.get(page).text
+    desk.post(f"{page}/revise")
+    shown = desk.get(page).text
+    assert "What is different from revision 1" in shown
+    assert "<del>€458.00</del>" in shown
+    assert "<ins>€558.00</ins>" in shown
+    sent(desk, page)
+    assert nobody.post(f"{link}/accept", data={"revision": "2", "name": "Ada"}).status_code == 303
+
+
+def test_the_rep_orders_for_a_client_on_the_telephone(app, desk):
+    page = begun(desk)
+    sent(desk, page)
+    desk.post(f"{page}/accept", data={"revision": "1", "name": "Ada, by telephone"})
+    assert the_quote(app) == "converted"
+    with open_session(app.extensions["engine"]) as session:
+        assert session.scalar(select(func.count(Order.id)).where(Order.quote_revision_id.is_not(None))) == 2
+
+
+def test_a_customer_signed_in_finds_their_own_quotes(app):
+    with transaction(app.extensions["engine"]) as session:
+        there = house(session)
+        mine, theirs = (sent_quote(session, one.customer) for one in (there.ada, there.mira))
+        quotes.begin(session, there.ada.customer, there.rep)
+        numbers = mine.number, theirs.number
+    ada = browser(app, there.ada)
+    listed = ada.get("/quotes").text
+    assert [number in listed for number in (*numbers, "Q-0003")] == [True, False, False]
+    assert [ada.get(f"/quotes/{number}").status_code for number in (*numbers, "Q-0003")] == [200, 404, 404]
+    assert ada.post(f"/quotes/{numbers[0]}/accept", data={"revision": "1", "name": "Ada Winter"}).status_code == 303
+
+
+def test_the_firm_keeps_its_table_of_tax_and_the_limits_of_reps(app):
+    with transaction(app.extensions["engine"]) as session:
+        boss, rep = member(session, "manager"), staff(session)
+        client = a_customer(session, "Hotel Sacher")
+        rep_id, number = rep.id, client.number
+    manager = browser(app, boss)
+    manager.post("/charges/rules/begin", data={"home": "DE"})
+    shown = manager.get("/charges/").text
+    assert "Austria" in shown
+    assert "reverse charge" in shown
+    wrong = manager.post("/charges/rules", data={"country": "CH", "kind": "person", "treatment": "rate", "rate": "8,15555",
+                                                 "valid_from": "2026-01-01"})
+    assert wrong.status_code == 422
+    manager.post("/charges/rules", data={"country": "CH", "kind": "person", "treatment": "rate", "rate": "8.1",
+                                         "valid_from": "2026-01-01"})
+    manager.post(f"/charges/limits/{rep_id}", data={"limit": "7.5"})
+    assert manager.post(f"/charges/limits/{rep_id}", data={"limit": "101"}).status_code == 422
+    with transaction(app.extensions["engine"]) as session:
+        client = session.scalar(select(Customer).where(Customer.number == number))
+        for country, kind, id_, rate in (("CH", "person", "", 8.1), ("AT", "firm", "ATU12345678", 0),
+                                         ("AT", "firm", "", 20), ("DE", "firm", "DE123456789", 19), ("US", "person", "", 0)):
+            vat.settle(client, country, kind, id_)
+            assert float(vat.of(session, client, 19, now().date()).rate) == rate
+        assert session.get(Account, rep_id).discount_limit == 750
+
+
+def test_an_order_charges_what_a_quote_would(app):
+    with transaction(app.extensions["engine"]) as session:
+        there = house(session)
+        vat.begin(session, "DE", now().date(), None)
+        vat.settle(session.get(Account, there.ada.id).customer, "AT", "firm", "ATU12345678")
+    ada = browser(app, there.ada)
+    draft = ada.post("/products/bench").location
+    review = ada.get(f"{draft}/order").text
+    assert "Reverse charge" in review
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', review))
+    placed = ada.post(f"{draft}/order", data={**fields, "quantity": "1"})
+    assert "/orders/" in placed.location
+    assert "Reverse charge" in ada.get(placed.location).text
+    with open_session(app.extensions["engine"]) as session:
+        order = session.scalars(select(Order).order_by(Order.id.desc())).first()
+        assert order.sheet["price"]["tax"] == 0
+        assert sum(line["amount"] for line in order.sheet["price"]["lines"]) == order.total
