@@ -256,6 +256,7 @@ class ProductModel:
     currency: str = "EUR"
     vat: Exact = Fraction(0)  # per cent, included in the prices
     lead_days: Expression | None = None  # working days before production starts
+    ask_after_days: int = 7  # days in the customer's hands until they are asked whether it is right
     groups: tuple[Group, ...] = ()
     traits: tuple[Trait, ...] = ()
     quantities: tuple[NamedQuantity, ...] = ()

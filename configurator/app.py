@@ -20,11 +20,11 @@ from configurator.transaction import TransactionalFlask, close_session, session
 from configurator.web import formatting, frame, phrases, stamps
 from configurator.web.access import access, guard, require_access
 from configurator.web.account import account
-from configurator.web.changing import changing
 from configurator.web.attention import attending
 from configurator.web.bench import bench
 from configurator.web.board import board
 from configurator.web.buying import buying
+from configurator.web.changing import changing
 from configurator.web.charges import charges
 from configurator.web.client import client_acts
 from configurator.web.desk import desk
@@ -50,6 +50,7 @@ from configurator.web.quoted import own_quotes, quoted
 from configurator.web.quotes import desk_quotes
 from configurator.web.relation import relation
 from configurator.web.sheets import sheets
+from configurator.web.shipping import shipping
 from configurator.web.shop import shop
 from configurator.web.stocking import stocking
 from configurator.web.studio import studio
@@ -60,7 +61,7 @@ from configurator.web.troubles import troubles
 BLUEPRINTS = (
     account, api, asking, attending, bench, board, buying, changing, charges, client_acts, client_erasing, client_memory, client_people, desk,
     desk_quotes, erasing, errors, floor, granting, hours, keeping, learning, measured, memory, ordering, own_quotes, pages, people,
-    picking, queues, quote_lines, quoted, sheets, shop, stocking, studio, tiers, tracing, troubles)
+    picking, queues, quote_lines, quoted, sheets, shipping, shop, stocking, studio, tiers, tracing, troubles)
 
 
 PATIENCE = 2.0

@@ -11,11 +11,12 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from catalog.database import now
 from catalog.expressions import Answer
 from catalog.model import Characteristic, Number, ProductModel, Text, from_plain, to_plain
 from catalog.records import Version
 from catalog.store import model_of
-from orders import evidence, facts, lifecycle
+from orders import evidence, facts, lifecycle, shipping
 from orders.records import Account, Customer, Order
 from orders.remembered import Erasure, Evidence
 from orders.subjects import Whom
@@ -152,10 +153,11 @@ def stands() -> ColumnElement[bool]:
                            later.id > Evidence.id)
 
 
-def waiting(session: Session, customer: Customer, product_id: int | None = None) -> list[Order]:
-    """The customer's orders (of a product) that are shipped and not answered for, the newest first.
+def waiting(session: Session, customer: Customer, product_id: int | None = None, at: datetime | None = None
+            ) -> list[Order]:
+    """The customer's orders (of a product) that are to be asked about at a moment, now if not given, the newest first.
 
-    Of a product for the same person and place only the last one: of those before it nobody needs to know any more.
+    They are shipped, not answered for, and in hand for as long as the product needs to be judged. Of a product for the same person and place only the last one: of those before it nobody needs to know any more.
     """
     later, kind = aliased(Order), aliased(Version)
     repeated = exists().where(
@@ -163,12 +165,14 @@ def waiting(session: Session, customer: Customer, product_id: int | None = None)
         later.version_id == kind.id, kind.product_id == Version.product_id,
         later.person_id.is_not_distinct_from(Order.person_id), later.place_id.is_not_distinct_from(Order.place_id))
     answered = exists().where(Evidence.order_id == Order.id, Evidence.kind == "verdict")
-    query = select(Order).join(Version).options(joinedload(Order.version)).where(
+    query = select(Order, shipping.in_hand()).join(Version).options(joinedload(Order.version)).where(
         Order.customer_id == customer.id, Order.state == "shipped", ~repeated, ~answered,
         ~exists().where(Erasure.customer_id == customer.id))
     if product_id is not None:
         query = query.where(Version.product_id == product_id)
-    return list(session.scalars(query.order_by(Order.id.desc())))
+    asked_at = at or now()
+    return [order for order, since in session.execute(query.order_by(Order.id.desc()))
+            if since is None or shipping.ask_at(order, since) <= asked_at]
 
 
 def _check(model: ProductModel, name: str, made: Mapping[str, Answer], verdict: Verdict) -> None:

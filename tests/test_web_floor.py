@@ -138,7 +138,7 @@ def test_numbers_with_signs_that_no_database_holds_are_not_there(database, tmp_p
 
 
 def test_every_word_of_the_pdf_can_be_translated():
-    templates = "".join((ROOT / "orders/sheets" / name).read_text() for name in ("sheet.typ", "labels.typ"))
+    templates = "".join((ROOT / "orders/sheets" / name).read_text() for name in ("sheet.typ", "labels.typ", "parcel.typ"))
     heads = "".join(re.findall(r"table\.header\(\.\.\(([^)]+)\)\.map", templates))
     assert {*re.findall(r'w\("([^"]+)"\)', templates), *re.findall(r'"([^"]+)"', heads)} == set(WORDS)
 

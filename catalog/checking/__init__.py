@@ -36,6 +36,8 @@ def _product(model: ProductModel) -> Iterator[Problem]:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,79}", model.name):
         yield Problem(("name",), f"expected a name of a to z, 0 to 9 and _ (at most 80), found {quoted(model.name)}")
     yield from unknown(("currency",), model.currency, list_currencies(), "currency")
+    if not 0 <= model.ask_after_days <= 3650:
+        yield Problem(("ask_after_days",), "expected 0 to 3650 days")
     if not 0 <= model.vat <= 100:
         yield Problem(("vat",), "expected 0 to 100 per cent")
     if not model.characteristics:

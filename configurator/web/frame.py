@@ -33,7 +33,7 @@ NAVIGATION = (
     ("keeping.page", _("Retention")))
 """Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
 FLOOR = (
-    ("floor.queue", _("Orders")), ("granting.waiting", _("Requests")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
+    ("floor.queue", _("Orders")), ("granting.waiting", _("Requests")), ("shipping.carriers", _("Carriers")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
     ("sheets.choose", _("Print")),
     ("board.board", _("Board")), ("tracing.batches", _("Batches")),
     ("stocking.parts", _("Stock")), ("buying.needs", _("Buying")), ("hours.week", _("Hours")))

@@ -21,10 +21,14 @@ from configurator.web import chart
 from configurator.web.access import access, current_account, current_customer, found
 from configurator.web.answers import say
 from configurator.web.became import Became, became
-from orders import erasure, feedback, lifecycle, specifications
+from orders import changing, erasure, feedback, lifecycle, requests, shipping, specifications
+from orders.changed import Superseded
 from orders.records import Account, Customer, Order, Revision, Specification
 
 pages = Blueprint("orders", __name__)
+
+PATH = "placed", "released", "in_production", "built", "shipped"
+"""The states of an order that goes well."""
 
 
 class Specified(NamedTuple):
@@ -52,22 +56,14 @@ def order(number: str) -> str:
     """What was ordered and promised, as it was frozen."""
     order = order_of(number)
     return render_template("orders/order.html", order=order, sheet=order.sheet, groups=_specified(order), acting=rep(),
-                           can_cancel=_can_cancel(order), remakes=_remakes(order),
+                           remakes=_remakes(order), pending=requests.pending(session, order), path=PATH,
+                           can_change=order.state in lifecycle.PENDING, free=order.state == "placed",
+                           can_release=lifecycle.may(order, "released", rep()) if rep() else False,
+                           shipment=(shipment := shipping.of(session, order)),
+                           followed=shipping.followed(shipment) if shipment else "",
+                           asked=requests.of(session, order), before=_before_this(order),
                            asks=order.state == "shipped" and not erasure.erased(session, order.customer),
                            answered=feedback.answer(session, order))
-
-
-@pages.post("/orders/<number>/cancel")
-@access("customer", "rep")
-def cancel(number: str) -> Answer:
-    """Cancels it; a customer can as long as nobody has begun to build it."""
-    order = order_of(number)
-    if not _can_cancel(order):
-        flash(_("Order %(number)s is being built already: it can no longer be cancelled here.", number=number))
-    else:
-        lifecycle.move(session, order, "cancelled", current_account())
-        flash(_("Order %(number)s is cancelled.", number=number))
-    return redirect(url_for(".order", number=number), 303)
 
 
 @pages.post("/orders/<number>/again")
@@ -84,6 +80,17 @@ def order_again(number: str) -> Draft:
     version = found(current(session, order.version.product.slug))
     return sessions.open_draft(session, version, customer=order.customer, rep=rep(), shown=from_plain(order.values),
                                person=order.person, place=order.place, made_with=order.version)
+
+
+def _before_this(order: Order) -> list[tuple[Superseded, tuple[specifications.Difference, ...]]]:
+    """The revisions before the one that counts, the newest first, each with what the next one changed."""
+    model, then = model_of(order.version), from_plain(order.values)
+    found = []
+    for old in changing.superseded(session, order):
+        was = from_plain(old.values)
+        found.append((old, specifications.differences(model, was, model, then, say)))
+        then = was
+    return found
 
 
 def _remakes(order: Order) -> list[Order]:
@@ -199,10 +206,6 @@ def _last_changes(specification: Specification) -> tuple[specifications.Differen
 def _before(revision: Revision) -> Revision:
     """The revision before this one; the first one itself."""
     return revision.specification.revisions[max(revision.number - 2, 0)]
-
-
-def _can_cancel(order: Order) -> bool:
-    return lifecycle.may(order, "cancelled", current_account())
 
 
 def _visible(owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parent / "static/css"
 N_ = str
 """Marks a text for translation where it is only named."""
 WORDS = (
+    N_("Label"), N_("Packing list"), N_("With"), N_("Packed"), N_("Tracking number"), N_("What it is"),
     N_("Build sheet"), N_("piece"), N_("pieces"), N_("Order"), N_("revision"), N_("Product"), N_("Pieces"),
     N_("Customer"), N_("Promised"), N_("QR code"), N_("Superseded by revision"),
     N_("If you find a newer revision, this one does not count."), N_("frozen on"), N_("Page"), N_("of"),

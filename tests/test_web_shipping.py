@@ -1,0 +1,111 @@
+"""Shipping: the packing list and the label, the carrier's number and link, and when the customer is asked."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from factories import HOSTILE, a_customer, bench, browser, house, ordered, published, staff
+from pypdf import PdfReader
+
+from configurator.transaction import transaction
+from orders import changing, feedback, lifecycle, production, shipping
+from orders.records import Order
+from orders.sheets import parcels
+
+LINK = "https://carrier.example/follow?box={number}"
+
+
+@pytest.fixture
+def app(app_with):
+    return app_with()
+
+
+@pytest.fixture
+def people(app):
+    """The house, with Ada's order built."""
+    with transaction(app.extensions["engine"]) as session:
+        found = house(session)
+        for step in production.steps(order := session.get(Order, found.order.id)):
+            production.sign_off(session, order, *step, found.worker)
+        return found
+
+
+@pytest.fixture
+def worker(app, people):
+    return browser(app, people.worker)
+
+
+def built(session, worker, **details):
+    order = ordered(session, a_customer(session), **details)
+    for step in production.steps(order):
+        production.sign_off(session, order, *step, worker)
+    return order
+
+
+def read(answer):
+    assert answer.mimetype == "application/pdf"
+    return PdfReader(BytesIO(answer.data))
+
+
+def test_a_box_leaves_with_its_number_and_is_followed(app, people, worker):
+    worker.post("/floor/carriers", data={"name": "Quick Post", "link": LINK, "active": "yes"})
+    page = worker.get("/floor/orders/2001/ship").text
+    assert "Quick Post" in page
+    answer = worker.post("/floor/orders/2001/ship", data={"carrier": 1, "tracking": "AB 12/3&x=<"}, follow_redirects=True)
+    assert "Order 2001 is shipped." in answer.text
+    assert 'href="https://carrier.example/follow?box=AB%2012%2F3%26x%3D%3C"' in answer.text
+    assert 'follow?box=AB%2012%2F3' in browser(app, people.ada).get("/orders/2001").text
+    answer = worker.post("/floor/orders/2001/ship", data={"carrier": 0, "tracking": "7"}, follow_redirects=True)
+    assert "Noted." in answer.text
+    assert "noted as delivered" in worker.post("/floor/orders/2001/delivered", follow_redirects=True).text
+
+
+def test_the_papers_of_a_box_say_what_is_in_it_and_no_price(worker):
+    listed = read(worker.get("/floor/orders/2001/packing-list.pdf"))
+    text = " ".join(page.extract_text() for page in listed.pages)
+    for words in "2001", "Ada Winter", "Garden bench", "Oak", "Engraving":
+        assert words in text, words
+    assert "€" not in text
+    (label,) = read(worker.get("/floor/orders/2001/label.pdf")).pages
+    assert (round(label.mediabox.width / 72 * 25.4), round(label.mediabox.height / 72 * 25.4)) == (100, 150)
+    assert "2001" in label.extract_text()
+
+
+@pytest.mark.parametrize("link", [
+    "javascript:alert(1)//{number}", "https://carrier.example/", "ftp://carrier.example/{number}", "{number}",
+    "https://{number}.example/", "https://carrier.example/{number}\nx", "https:///{number}"])
+def test_a_carriers_link_leads_to_its_page(sqlite, link):
+    with transaction(sqlite) as session, pytest.raises(ValueError, match="link"):
+        shipping.keep_carrier(session, "Quick Post", link)
+
+
+def test_hostile_words_stay_words_on_paper(sqlite):
+    with transaction(sqlite) as session:
+        for text in HOSTILE:
+            order = ordered(session, a_customer(session, text), engraving=text)
+            for kind in "list", "label":
+                assert parcels.pdf(kind, order, None, maker=text).startswith(b"%PDF")
+
+
+def test_nothing_ships_that_is_asked_about_or_not_built(session):
+    worker = staff(session, "fulfilment")
+    order = built(session, worker)
+    request = changing.cancel(session, order, staff(session))
+    with pytest.raises(shipping.Asked):
+        shipping.ship(session, order, worker)
+    changing.refuse(session, request, worker, "It stands in the yard")
+    assert shipping.ship(session, order, worker).order is order
+    with pytest.raises(lifecycle.NotAllowed):
+        shipping.ship(session, ordered(session, a_customer(session)), worker)
+
+
+def test_whether_it_was_right_is_asked_when_one_can_tell(session):
+    worker = staff(session, "fulfilment")
+    order = built(session, worker, version=published(session, bench(ask_after_days=10)))
+    shipment = shipping.ship(session, order, worker)
+
+    def asked(days):
+        return feedback.waiting(session, order.customer, at=shipment.shipped_at + timedelta(days))
+    assert (asked(9), asked(10)) == ([], [order])
+    shipping.deliver(session, shipment, shipment.shipped_at + timedelta(3))
+    assert (asked(12), asked(13)) == ([], [order])
