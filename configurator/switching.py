@@ -14,7 +14,7 @@ from orders.subjects import Whom
 
 
 def switched(session: Session, draft: Draft, whom: Whom) -> Draft:
-    """The draft for somebody or somewhere else: proposed anew from what is known of them; one input.
+    """The draft for somebody or somewhere else: proposed anew from what is known of them; no input.
 
     What was chosen about the product is kept, and so is what is about the one who stays. Returns the draft itself if it
     is for them already.
@@ -27,7 +27,7 @@ def switched(session: Session, draft: Draft, whom: Whom) -> Draft:
                        if stays[before.model[name].about]}
     new = sessions.open_draft(session, draft.version, draft.customer, None, draft.rep, choices=choices,
                               person=whom.person, place=whom.place)
-    new.inputs, new.seconds, new.remake_of = draft.inputs + 1, draft.worked, draft.remake_of
+    new.inputs, new.seconds, new.remake_of = draft.inputs, draft.worked, draft.remake_of
     limits = before.limits if stays["place"] else replace(before.limits, standing=None)
     new.history = [{**new.history[0], "limits": limits.plain()}]
     return new

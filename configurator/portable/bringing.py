@@ -1,28 +1,35 @@
 """What a customer brings along: people, places, facts and specifications come back; orders as evidence alone.
 
-What this shop's catalogue does not have is left out and told. What is there already is not taken twice, so that a file
-can be brought again.
+What this shop's catalogue does not have is left out and told, and a specification that cannot be built here is brought
+to what can. What was withdrawn elsewhere is withdrawn here; nothing is allowed by a file. What is there already is not
+taken twice, so that a file can be brought again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
-from catalog.expressions import Answer
+from catalog.expressions import Answer, Values
 from catalog.model import Number, from_plain, to_plain
 from catalog.records import Version
 from catalog.store import catalogue, current, model_of
+from configurator.engine import Undecided
+from configurator.engines import engine_of
+from configurator.mending import mended
 from configurator.portable.document import Document, Record
-from orders import evidence, facts, specifications, subjects
+from configurator.recollection import ranked
+from orders import consents, evidence, facts, specifications, subjects
+from orders.placing import Unbuildable, check
 from orders.records import Account, Customer, Specification, Subject
-from orders.remembered import Evidence, Fact, Forgotten
+from orders.remembered import PURPOSES, Evidence, Fact, Forgotten
 from orders.rooms import Plan, PlanError
 from orders.subjects import Kind, Whom
 
@@ -31,12 +38,16 @@ ALONG = "brought along: "
 KINDS: tuple[Kind, ...] = ("person", "place")
 
 
+Why = Literal["name", "plan", "fact", "specification", "mended", "product", "answer", "consent", "past order", "draft"]
+"""Of what something was left out, or could not be taken as it is."""
+
+
 @dataclass
 class Brought:
-    """What came in, how many of each, and what did not and why."""
+    """What came in, how many of each, and what did not: of what, and what it is called."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    left_out: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[tuple[Why, str]] = field(default_factory=Counter)
 
 
 def bring(session: Session, customer: Customer, document: Document, by: Account | None) -> Brought:
@@ -67,15 +78,16 @@ class _Bringing:
             self._evidence(record)
         for record in self.document["forgotten"]:
             self._forgotten(record)
-        for section, why in (("consent", "what you allow is asked anew"), ("past order", "orders of earlier files"),
-                             ("draft", "configurations in progress")):
-            self._left_out(f"{section}: {why}", len(self.document[section]))
+        for purpose, given in {record["purpose"]: record["given"] for record in self.document["consent"]}.items():
+            self._consent(purpose, given)
+        self._left_out("past order", count=len(self.document["past order"]))
+        self._left_out("draft", count=len(self.document["draft"]))
         evidence.changed(self.session, self.customer)
         return self.brought
 
-    def _left_out(self, what: str, count: int = 1) -> None:
+    def _left_out(self, why: Why, what: str = "", count: int = 1) -> None:
         if count:
-            self.brought.left_out[what] += count
+            self.brought.left_out[why, what[:80]] += count
 
     def _subject(self, kind: Kind, record: Record) -> None:
         known = subjects.of(self.session, self.customer, kind)
@@ -84,16 +96,16 @@ class _Bringing:
         if found is None:
             try:
                 found = subjects.add(self.session, self.customer, kind, name)
-            except ValueError as error:
-                self._left_out(f"{kind} {name[:80]}: {error}")
+            except ValueError:
+                self._left_out("name", name)
                 return
             self.brought.counts[kind] += 1
         self.subjects[kind, record["name"]] = found
         if record.get("plan") and found.plan is None:
             try:
                 found.plan = Plan.from_plain(record["plan"]).plain()
-            except PlanError as error:
-                self._left_out(f"plan of {name[:80]}: {error.message}")
+            except PlanError:
+                self._left_out("plan", name)
 
     def _whom(self, record: Record) -> Whom:
         return Whom(self.customer, **{kind: self.subjects.get((kind, record[kind] or "")) for kind in KINDS})
@@ -103,7 +115,7 @@ class _Bringing:
         at = min(record["at"], now())
         answer = _answers({"value": record["value"]}).get("value")
         if subject is None or answer is None or not self._asks(subject, record["trait"], answer, record["unit"]):
-            self._left_out(f"fact {record['trait'][:80]}: no product here asks for it, or not like this")
+            self._left_out("fact", record["trait"])
             return
         alike = select(Fact).where(Fact.subject_id == subject.id, Fact.trait == record["trait"], Fact.stated_at == at)
         if not any(fact.answer == to_plain({"value": answer}) for fact in self.session.scalars(alike)):
@@ -124,29 +136,60 @@ class _Bringing:
             version = self._version(record["product"], revision["digest"])
             if version is None:
                 return
-            values = self._known(version, revision["values"])
-            choices = {name: value for name, value in self._known(version, revision["choices"], tell=False).items()
-                       if name in values}
-            if kept is None and self._has(version, name, values, revision["at"]):
+            known, whom = self._known(version, revision["values"]), self._whom(record)
+            if kept is None and self._has(version, name, revision["at"]):
                 return
-            whom = self._whom(record)
             try:
-                saved = specifications.save(
+                values = self._whole(version, name, known, whom)
+                choices = {name: value for name, value in self._known(version, revision["choices"], tell=False).items()
+                           if values[name] == value}
+                kept = specifications.save(
                     self.session, self.customer, version, name, choices, values, self.by, kept,
-                    min(revision["at"], now()), whom.person, whom.place)
-            except ValueError as error:
-                self._left_out(f"specification {name[:80]}: {error}")
+                    min(revision["at"], now()), whom.person, whom.place,
+                    guessed=values.keys() - self._given(record, revision, known)).specification
+            except (ValueError, Undecided):
+                self._left_out("specification", name)
                 return
-            kept = saved.specification
         if kept:
             self.brought.counts["specification"] += 1
 
-    def _has(self, version: Version, name: str, values: Mapping[str, Answer], at: Any) -> bool:
+    def _has(self, version: Version, name: str, at: datetime) -> bool:
         """Whether a specification is there that began like this."""
         named = select(Specification).where(Specification.customer_id == self.customer.id, Specification.name == name,
                                             Specification.product_id == version.product_id)
-        return any(one.revisions and one.revisions[0].saved_at == at and one.revisions[0].values == to_plain(values)
-                   for one in self.session.scalars(named))
+        return any(one.revisions and one.revisions[0].saved_at == at for one in self.session.scalars(named))
+
+    def _whole(self, version: Version, name: str, known: Values, whom: Whom) -> Values:
+        """The values if they are a product here; else as many as can be built, and what suits them.
+
+        Raises ValueError if there are none, Undecided if that takes too long to find.
+        """
+        if not known:
+            raise ValueError("nothing of it is known here")
+        start = engine_of(version).start()
+        try:
+            check(start.engine.model, known)
+        except Unbuildable:
+            self._left_out("mended", name)
+            return mended(start, known, ranked(self.session, version, start, whom))
+        return known
+
+    def _given(self, record: Record, revision: Record, known: Values) -> Collection[str]:
+        """The names of what somebody gave, as the evidence says that was kept of a revision."""
+        source = f"specification {record['number']} rev. {revision['letter']}"
+        said = next((one["values"] for one in self.document["evidence"]
+                     if one["kind"] == "specification" and one["source"] == source), known)
+        return known.keys() & said.keys()
+
+    def _consent(self, purpose: str, given: bool) -> None:
+        """What was withdrawn stays so; what was allowed elsewhere nobody allows here by bringing a file."""
+        if purpose not in PURPOSES or consents.allows(self.session, self.customer, purpose) == given:
+            return
+        if given:
+            self._left_out("consent", purpose)
+        else:
+            consents.say(self.session, self.customer, purpose, given, self.by)
+            self.brought.counts["consent"] += 1
 
     def _evidence(self, record: Record) -> None:
         """Orders say what a customer took, but are none of this shop's; verdicts say what they would rather have."""
@@ -181,7 +224,7 @@ class _Bringing:
                 select(Version).where(Version.product_id == newest.product_id, Version.digest == digest).limit(1))
             self.versions[slug, digest] = same or newest
         if self.versions[slug, digest] is None:
-            self._left_out(f"{slug[:80]}: no product here is called that")
+            self._left_out("product", slug)
         return self.versions[slug, digest]
 
     def _known(self, version: Version, plain: Mapping[str, Any], tell: bool = True) -> dict[str, Answer]:
@@ -189,7 +232,7 @@ class _Bringing:
         model = model_of(version)
         found = {name: value for name, value in _answers(plain).items() if name in model and model[name].admits(value)}
         for name in plain.keys() - found.keys() if tell else ():
-            self._left_out(f"{version.product.slug}.{name[:80]}: the product has no such question or answer")
+            self._left_out("answer", f"{version.title}: {name}")
         return found
 
 

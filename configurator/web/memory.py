@@ -21,6 +21,7 @@ from configurator.transaction import session
 from configurator.web import chart
 from configurator.web.access import current_account, found, no_store
 from configurator.web.answers import Unread, entered
+from configurator.web.arrived import Arrived, in_words
 from configurator.web.forms import USES
 from configurator.web.orders import rep
 from configurator.web.recalled import BY_TELEPHONE, HERE, About, about, field, heading, identity, place
@@ -102,7 +103,7 @@ def bring(customer: Customer) -> Answer:
         document = portable.from_bytes(upload.stream.read())
     except portable.Unreadable as error:
         return _page(customer, refused=str(error))
-    return _page(customer, brought=portable.bring(session, customer, document, current_account()))
+    return _page(customer, brought=in_words(portable.bring(session, customer, document, current_account())))
 
 
 memory, client_memory = pages_of("memory", (
@@ -117,7 +118,7 @@ def _file(customer: Customer, text: str, suffix: str, type_: str) -> Answer:
 
 
 def _page(customer: Customer, open_: Piece | None = None, problem: str = "", texts: list[str] | None = None,
-          refused: str = "", brought: portable.Brought | None = None) -> Answer:
+          refused: str = "", brought: Arrived | None = None) -> Answer:
     known = pieces.of(session, customer)
     drafts = session.scalars(select(Draft).where(Draft.customer_id == customer.id).order_by(Draft.updated_at.desc()))
     placed = customer.orders[::-1]
