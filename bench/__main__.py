@@ -44,8 +44,8 @@ def _page(kept: dict[str, Any]) -> str:
     heading = """\
 # Measured
 
-By `make bench`, or `python -m bench PART` for one part: engine, limits, proof, memory, orders, pages, desk. Where a machine
-is shared, ratios tell more than times. When and where each part was measured:
+By `make bench`, or `python -m bench PART` for one part: engine, limits, proof, memory, orders, pages, desk. Where a
+machine is shared, ratios tell more than times. When and where each part was measured:
 
 """
     when = "".join(f"- {part}: {kept[part]['measured']}, {kept[part]['machine']}\n" for part in PARTS if part in kept)
