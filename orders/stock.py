@@ -86,25 +86,26 @@ def consume(session: Session, order: Order, account: Account | None, parts: Mapp
             found: bool = False, at: datetime | None = None) -> None:
     """Takes parts out of the stock for an order: all of them, if nothing else is said; None of a part is all of it.
 
-    Of parts that the firm does not keep only the reservation goes. Raises Short where the book has fewer; if they were
-    evidently there (`found`), that is noted first.
+    Of parts that the firm does not keep only the reservation goes. Raises Short where the book has fewer, and takes
+    nothing; if they were evidently there (`found`), that is noted first.
     """
     lock(session)
     held = _held(session, order)
-    for number, some in (dict.fromkeys(held) if parts is None else parts).items():
-        amount = some if some is not None else held[number].amount if number in held else 0
+    wanted = {number: some if some is not None else held[number].amount if number in held else 0
+              for number, some in (dict.fromkeys(held) if parts is None else parts).items()}
+    kept = {part.number: part for part in session.scalars(
+        select(Stock).where(Stock.number.in_(wanted)).execution_options(populate_existing=True))}
+    for number, amount in wanted.items():
         if amount < 0:
             raise ValueError(f"{amount} of part {number} cannot be taken")
+        if number in kept and amount > kept[number].on_hand and not found:
+            raise Short(number, amount - kept[number].on_hand)
+    for number, amount in wanted.items():
         if number in held:
             held[number].amount = max(0, held[number].amount - amount)
-        part = session.get(Stock, number, populate_existing=True)
-        if part is None or not amount:
-            continue
-        if missing := max(0, amount - part.on_hand):
-            if not found:
-                raise Short(number, missing)
-            _move(session, part, missing, "found", account, order=order, at=at)
-        _move(session, part, -amount, "picked", account, order=order, at=at)
+        if part := kept.get(number):
+            _move(session, part, max(0, amount - part.on_hand), "found", account, order=order, at=at)
+            _move(session, part, -amount, "picked", account, order=order, at=at)
     session.flush()
 
 
