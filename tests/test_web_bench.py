@@ -131,7 +131,7 @@ def test_a_measure_is_told_at_once_and_asks_for_a_decision(worker, engine, measu
     page = f"/floor/orders/{measured}/operations/1"
     assert "1163 to 1165" in worker.get(page).text
     assert "Measure first: Length" in worker.post(f"{page}/steps/1/done", follow_redirects=True).text
-    told = worker.post(f"{page}/steps/1/measured", data={"value": "1166.5", "piece": "1", "key": "a"},
+    told = worker.post(f"{page}/steps/1/measured", data={"value": "1166.5", "piece": "1", "once": "a"},
                        follow_redirects=True).text
     assert "1.5&nbsp;mm too much" in told
     assert "What becomes of it?" in told
@@ -141,7 +141,7 @@ def test_a_measure_is_told_at_once_and_asks_for_a_decision(worker, engine, measu
     decide = f"{page}/steps/1/measured/{value}"
     assert "Say why" in worker.post(decide, data={"decision": "accept"}, follow_redirects=True).text
     assert "to be made anew" in worker.post(decide, data={"decision": "rework"}, follow_redirects=True).text
-    again = worker.post(f"{page}/steps/1/measured", data={"value": "1,164.0", "piece": "1", "key": "b"},
+    again = worker.post(f"{page}/steps/1/measured", data={"value": "1,164.0", "piece": "1", "once": "b"},
                         follow_redirects=True).text
     assert "In tolerance" in again
     assert "measured again since" in again
@@ -151,7 +151,7 @@ def test_a_measure_is_told_at_once_and_asks_for_a_decision(worker, engine, measu
 def test_what_is_accepted_as_it_is_says_why(worker, engine, measured):
     page = f"/floor/orders/{measured}/operations/1/steps/1"
     for _ in range(2):  # a double tap
-        worker.post(f"{page}/measured", data={"value": "1162", "piece": "2", "key": "same"})
+        worker.post(f"{page}/measured", data={"value": "1162", "piece": "2", "once": "same"})
     with transaction(engine) as session:
         made = session.scalars(select(Measurement)).one()
         assert (made.value, made.piece, made.within) == (1162, 2, False)
@@ -204,7 +204,7 @@ def test_pieces_of_a_lot_are_counted_until_it_is_done(worker, measured):
 def test_a_problem_is_told_with_a_photo_that_says_nothing_else(worker, people, engine, app):
     told = picture((3000, 2000), exif=gps())
     assert b"Exif" in told
-    worker.post(f"{PAGE}/steps/1/problem", data={"note": "A crack", "key": "one",
+    worker.post(f"{PAGE}/steps/1/problem", data={"note": "A crack", "once": "one",
                                                  "photo": (io.BytesIO(told), "../../x.html")})
     page = worker.get(PAGE).text
     assert "A crack" in page

@@ -61,7 +61,7 @@ def operation(number: str, at: int) -> str:
     used = [one for one in batches.of(session, order) if one.operation == place.operation["name"]]
     return render_template(
         "floor/operation.html", order=order, at=at, operation=place.operation, number=step, done=done, me=me(),
-        step=place.operation["steps"][step - 1], works=order.state in lifecycle.MADE, key=secrets.token_urlsafe(16),
+        step=place.operation["steps"][step - 1], works=order.state in lifecycle.MADE, once=secrets.token_urlsafe(16),
         picture=Markup(of_step(order.sheet, place.operation["steps"][step - 1])),  # noqa: S704  # drawn by catalog.picture
         **_others(place, step, here),
         mine=any(one.account_id == me().id and (one.operation, one.step) == place.step(step) for one in here),
@@ -158,9 +158,10 @@ def me() -> Account:
     return found(current_account())
 
 
-def key() -> str:
-    """What makes an act that is sent twice one."""
-    return request.form.get("key", "")[:64] or secrets.token_urlsafe(16)
+def key(*told: str) -> str:
+    """What makes an act that is sent twice one: the page that it was sent from, and what it told."""
+    once = request.form.get("once", "")[:30] or secrets.token_urlsafe(16)
+    return "-".join((once, *told))[:64]
 
 
 def pressed() -> datetime | None:

@@ -26,8 +26,9 @@ def measure(number: str, at: int, step: int) -> Answer:
     """A value was measured."""
     place = opened(number, at)
     with told():
-        made = measuring.measure(session, place.order, place.step(step), _value(), me(), key=key(),
-                                 piece=request.form.get("piece", 0, type=counted))
+        value, piece = _value(), request.form.get("piece", 0, type=counted)
+        made = measuring.measure(session, place.order, place.step(step), value, me(), key=key(str(piece), str(value)),
+                                 piece=piece)
         if made.within:
             flash(_("In tolerance."))
     return place.page(step)

@@ -93,7 +93,7 @@ document.addEventListener("submit", (event) => {
   const id = body.get("key");
   const entry = { id, who: board.dataset.who, url: path(form), page: location.pathname, what: form.dataset.kept,
     swap: form.dataset.swap, at: body.get("at"), body: [...body].filter(([name]) => name !== "csrf_token") };
-  const same = (other) => other.id === id || (form.dataset.swap && other.url === entry.url);
+  const same = (other) => other.id === id || (form.dataset.swap && other.url === entry.url && other.what === entry.what);
   keep([...all().filter((other) => !same(other)), entry]); // pressed again before it was sent: the later one counts
   show();
   send();

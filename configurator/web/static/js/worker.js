@@ -11,7 +11,8 @@ const remember = async (request, response) => {
 const answer = async (event) => {
   try {
     const response = await fetch(event.request);
-    if (response.ok && !response.redirected) event.waitUntil(remember(event.request, response.clone()));
+    const stays = !response.headers.get("Cache-Control")?.includes("no-store"); // photos of problems do not
+    if (response.ok && !response.redirected && stays) event.waitUntil(remember(event.request, response.clone()));
     return response;
   } catch (error) {
     const known = await caches.match(event.request, { ignoreSearch: event.request.mode === "navigate" });
