@@ -1,0 +1,135 @@
+"""The bench in a browser: on a telephone and a screen, without script; and the board that changes by itself."""
+
+import io
+
+import pytest
+from accessibility import overflow, violations
+from factories import PASSWORD, house, member, ordered, published
+from PIL import Image
+from test_orders_working import checked
+
+from configurator.transaction import transaction
+from orders.records import Customer
+
+VIEWS = [{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
+         {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}]
+PAGE = "/floor/orders/2003/operations/1"
+
+
+@pytest.fixture
+def people(server):
+    """The house, with an order of two pieces whose first step has a check: 2003."""
+    with transaction(server.database) as session:
+        made = house(session)
+        customer = session.get(Customer, made.ada.customer_id)
+        ordered(session, customer, published(session, checked()), quantity=2)
+        return made
+
+
+def arrive(page, account, path):
+    """Scans the code, signs in, and is there."""
+    page.goto(path)
+    page.get_by_label("E-mail").fill(account.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**{path}")
+
+
+def photo():
+    content = io.BytesIO()
+    Image.new("RGB", (800, 600), "#aa3311").save(content, "JPEG")
+    return {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+def test_a_lot_is_made_from_the_scan_to_the_end(visit, people, view):
+    page = visit(**view)
+    arrive(page, people.worker, PAGE)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Pause").wait_for()
+    page.get_by_label("Measured, mm").fill("1170")
+    page.get_by_label("Measured, mm").press("Enter")
+    page.get_by_text("5 mm too much").wait_for()
+    assert violations(page) == []
+    page.get_by_label("In a word").fill("the edge is cut anyway")
+    page.get_by_role("button", name="Accept as it is").click()
+    page.get_by_text("accepted as it is: the edge is cut anyway").wait_for()
+    page.get_by_text("Something is wrong").click()
+    page.get_by_label("What is wrong at step 1").fill("A split")
+    page.get_by_label("Photo").set_input_files(photo())
+    page.get_by_role("button", name="Tell the problem").click()
+    page.get_by_role("img", name="Photo of the problem").wait_for()
+    assert violations(page) == []
+    assert overflow(page) <= 0
+    page.get_by_label("What came of it").fill("Cut away")
+    page.get_by_role("button", name="Settled").click()
+    page.get_by_text("Cut away").wait_for()
+    page.get_by_label("Batch or serial number").fill("B-77")
+    page.get_by_label("Batch or serial number").press("Enter")
+    page.get_by_role("link", name="B-77").wait_for()
+    page.get_by_label("Pieces done").fill("1")
+    page.get_by_label("Pieces done").press("Enter")
+    page.wait_for_load_state()
+    page.get_by_role("button", name="Done, all pieces").click()
+    page.get_by_role("heading", name="Break the edges").wait_for()
+    page.get_by_role("button", name="Pause").wait_for()
+    page.get_by_role("button", name="Done, all pieces").click()
+    page.get_by_role("link", name="Go on: Fit together").wait_for()
+    assert violations(page) == []
+    for path in "/floor/centres", "/floor/pick", "/floor/board", "/floor/batches?q=B-77":
+        page.goto(path)
+        assert violations(page) == [], path
+        assert overflow(page) <= 0, path
+
+
+def test_what_is_pressed_with_gloves_is_large(visit, people):
+    page = visit(viewport={"width": 360, "height": 740})
+    arrive(page, people.worker, PAGE)
+    page.goto(PAGE.replace("2003", "2001"))
+    for name in "Start", "Done":
+        assert page.get_by_role("button", name=name, exact=True).bounding_box()["height"] >= 56
+    box = page.get_by_role("button", name="Done", exact=True).bounding_box()
+    assert box["y"] + box["height"] <= 740, "the next step can be done without scrolling"
+
+
+def test_without_script_everything_is_done_with_plain_forms(visit, people):
+    page = visit(java_script_enabled=False)
+    arrive(page, people.worker, PAGE)
+    page.get_by_label("Measured, mm").fill("1164")
+    page.get_by_label("Measured, mm").press("Enter")
+    page.get_by_text("In tolerance.").wait_for()
+    page.get_by_role("button", name="Done, all pieces").click()
+    page.get_by_role("heading", name="Break the edges").wait_for()
+    page.goto("/floor/pick?order=2003")
+    page.get_by_role("button", name="Picked: Screw").first.click()
+    page.get_by_role("button", name="Put back").first.wait_for()
+
+
+def test_two_at_one_step_see_one_another_without_reloading(visit, people, server):
+    with transaction(server.database) as session:
+        dan = member(session, "fulfilment", "Dan Okafor")
+    page = visit()
+    arrive(page, people.worker, PAGE)
+    other = visit()
+    arrive(other, dan, PAGE)
+    other.get_by_role("button", name="Start").click()
+    page.get_by_text("Dan Okafor is at this step since").wait_for(timeout=20_000)
+
+
+def test_the_board_changes_by_itself_and_only_then(visit, people):
+    page = visit()
+    arrive(page, people.worker, "/floor/board")
+    page.evaluate("document.getElementById('board').dataset.same = 'yes'")
+    answers = []
+    page.on("response", lambda response: answers.append(response.status) if "board" in response.url else None)
+    with page.expect_response("**/floor/board", timeout=20_000):
+        pass
+    page.wait_for_timeout(200)
+    assert answers == [304]
+    assert page.locator("#board[data-same]").count() == 1, "nothing was put in its place"
+    reporting = visit()
+    arrive(reporting, people.worker, PAGE)
+    reporting.get_by_text("Something is wrong").click()
+    reporting.get_by_label("What is wrong at step 1").fill("The blade is blunt")
+    reporting.get_by_role("button", name="Tell the problem").click()
+    page.get_by_text("The blade is blunt").wait_for(timeout=20_000)
