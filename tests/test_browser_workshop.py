@@ -41,21 +41,6 @@ def test_the_pages_can_be_used_by_everybody(visit, people, view):
             assert overflow(page) <= 0, path
 
 
-def test_a_client_is_found_while_one_types(page, people):
-    sign_in(page, people.rep)
-    page.goto("/desk/")
-    page.keyboard.type("lbers")  # the field has the focus
-    page.get_by_text("1 client").wait_for()
-    assert page.get_by_role("link", name="Ada Winter").count() == 0
-    page.wait_for_url("**/desk/?q=lbers")
-    page.get_by_role("link", name="Mira Álbers").click()
-    page.get_by_role("heading", name="Mira Álbers", level=1).wait_for()
-    page.keyboard.press("/")
-    page.keyboard.type("2001")
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Ada Winter", level=1).wait_for()
-
-
 def test_without_script_a_client_is_found_and_ordered_for(visit, people):
     page = visit(java_script_enabled=False)
     sign_in(page, people.rep)

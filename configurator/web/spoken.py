@@ -62,9 +62,10 @@ def _instead(change: Difference) -> str:
 
 
 def _described(progress: Progress) -> Iterator[str]:
-    """Of what was never ordered before, all but the measures: a sentence for each group."""
+    """Of what was never ordered before, all but the measures and what is left empty: a sentence for each group."""
     for heading, members in grouped(progress.model):
-        said = [_said(progress, c) for c in members if not (c.about != "product" and isinstance(c, Number))]
+        said = [_said(progress, c) for c in members
+                if not (c.about != "product" and isinstance(c, Number)) and progress.values[c.name] != ""]
         if said:
             yield f"{heading}: {_listed(said)}." if heading else f"{_listed(said)}."
 
