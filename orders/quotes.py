@@ -299,12 +299,13 @@ def accept(session: Session, quote: Quote, number: int, name: str, today: date, 
     name = clean(name, 200)
     if changes := quoting.stale(session, quote, revision, today):
         raise Outdated(changes)
-    _enter(session, quote, found.after, number, account, name)
     try:
-        orders = quoting.convert(session, revision, today, account, free_for)
+        with session.begin_nested():  # all of it, or nothing
+            _enter(session, quote, found.after, number, account, name)
+            orders = quoting.convert(session, revision, today, account, free_for)
+            _enter(session, quote, "converted", number, account)
     except placing.Changed as changed:
         raise Outdated(changed.changes) from changed
-    _enter(session, quote, "converted", number, account)
     return orders
 
 

@@ -19,6 +19,7 @@ from orders.vat import WORDS
 TEMPLATE = Path(__file__).with_name("quote.typ")
 MOST_SAID = 40
 """Answers of a line that are printed."""
+MINUS = "\N{MINUS SIGN}"
 Plain = Callable[[int], str]
 """Minor units as a column shows them, without the currency."""
 
@@ -42,7 +43,7 @@ def _shown(document: Mapping[str, Any], locale: str, words: Mapping[str, str]) -
     def plain(minor: int) -> str:
         places = get_currency_precision(document["currency"])
         pattern = "#,##0" + ("." + "0" * places if places else "")
-        return str(format_decimal(_major(minor, document["currency"]), pattern, locale=locale))
+        return str(format_decimal(_major(minor, document["currency"]), pattern, locale=locale)).replace("-", MINUS)
 
     totals = document["totals"]
     return {

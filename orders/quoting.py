@@ -17,21 +17,21 @@ from catalog.model import from_plain
 from catalog.records import Version
 from catalog.store import current, model_of
 from catalog.wording import title
-from orders import placing, vat
+from orders import foreseen, placing, vat
 from orders.discounts import Discount
 from orders.placing import Agreed, Change, Entered, Lot, Quoted
 from orders.promises import Offer, offered
-from orders.snapshot import supply
 from orders.quoted import Quote, QuoteLine, QuoteRevision
 from orders.records import Account, Customer, Order, Revision, Subject
 from orders.rooms import Plan
+from orders.snapshot import supply
 from orders.specifications import Difference, Say, differences, said
 from orders.standing import Spot, Standing
 from orders.subjects import Whom
 from orders.totals import Priced, Sum, Totals, reckon
 
 Document = dict[str, Any]
-FACTS = ("quantity", "version", "piece", "discount", "share", "gross")
+FACTS = ("quantity", "version", "piece", "granted", "share", "gross")
 """Of a line, what is compared besides its answers,"""
 WHOLE = ("valid_until", "ready_days", "discount", "net", "tax", "gross", "words", "delivery", "terms")
 """and of the whole."""
@@ -160,17 +160,16 @@ def standing(plain: Document | None) -> Standing | None:
 
 
 def _reckoned(session: Session, quote: Quote, today: date) -> tuple[list[Offer], Totals]:
-    offers = [_offer(session, quote, line, today) for line in quote.lines]
+    """What is offered to the customer, line after line: each is ready when those before it have taken what they need."""
+    left, offers = supply(session, today), []
+    for line in quote.lines:
+        model, values = model_of(line.version), from_plain(line.values)
+        charged = vat.of(session, quote.customer, model.vat, today)
+        offers.append(offered(model, values, left, line.quantity).charged(charged))
+        left = foreseen.after(left, model, values, line.quantity)
     priced = [Priced(offer.price.total, line.quantity, _discount(line), offer.vat)
               for line, offer in zip(quote.lines, offers, strict=True)]
     return offers, reckon(priced, _discount(quote))
-
-
-def _offer(session: Session, quote: Quote, line: QuoteLine, today: date) -> Offer:
-    """What is offered to this customer for a line by itself."""
-    model = model_of(line.version)
-    offer = offered(model, from_plain(line.values), supply(session, today), line.quantity)
-    return offer.charged(vat.of(session, quote.customer, model.vat, today))
 
 
 def _discount(thing: Quote | QuoteLine) -> Discount:

@@ -15,12 +15,15 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from catalog.database import collided, writing
 from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
-from orders import quotes, quoting, vat
+from orders import foreseen, placing, quotes, quoting, vat
 from orders.placing import Entered, Lot
+from orders.promises import offered
 from orders.quoted import QUOTE_STATES, Quote, QuoteEvent, QuoteRevision
 from orders.quotes import ENDS, FIRST, TRANSITIONS, NotAllowed, Outdated
 from orders.records import Account, Order
+from orders.snapshot import fresh, supply
 from orders.subjects import Whom
+from orders.supplied import Stock
 
 BENCH = 44000
 """Minor units of a bench of 1200 mm in oak: 200 + 120 + 120."""
@@ -89,7 +92,7 @@ def test_lines_change_only_while_it_is_drawn_up(session):
 def test_what_changed_between_revisions_is_all_there(session):
     quote = sent(session)
     quotes.revise(session, quote, quote.rep)
-    first, second = quote.lines
+    first = quote.lines[0]
     quotes.put(session, quote, first, Whom(quote.customer), Lot(first.version, model_of(first.version), bench_values(
         width=1300), 1), Entered(3), {})
     quotes.arrange(session, quote, [first])
@@ -193,6 +196,44 @@ def test_an_expired_quote_goes_on_as_a_new_revision(session):
     quotes.revise(session, quote, quote.rep)
     assert quotes.issue(session, quote, quote.rep, later).number == 2
     assert len(accept(session, quote, today=later)) == 2
+
+
+def test_if_one_line_cannot_be_ordered_none_is(session, monkeypatch):
+    quote, place = sent(session), placing.place
+
+    def second_fails(*given, key, **how):
+        if key.endswith(f" {quote.lines[1].id}"):
+            raise placing.Changed((placing.Change("total", 1, 2),))
+        return place(*given, key=key, **how)
+    monkeypatch.setattr("orders.placing.place", second_fails)
+    with pytest.raises(Outdated):
+        accept(session, quote)
+    session.flush()
+    assert (quote.state, [event.state for event in quote.events]) == ("sent", ["sent"])
+    assert session.scalar(select(func.count(Order.id))) == 0
+    monkeypatch.undo()
+    assert len(accept(session, quote)) == 2
+
+
+def test_lines_that_take_the_same_parts_and_hours_are_promised_one_after_the_other(session):
+    """Each alone would be there sooner; what is quoted for all of them is what ordering them promises."""
+    session.add(Stock(number="W-OAK", title="Oak board", unit="", lead_days=30, on_hand=1000))
+    session.flush()
+    quote = quotes.begin(session, a_customer(session), staff(session))
+    for quantity in 1, 90:
+        line(session, quote, quantity=quantity)
+    alone = [supply(session, TODAY).until(offered(bench(), bench_values(), supply(session, TODAY), n).promised_on)
+             for n in (1, 90)]
+    quotes.issue(session, quote, quote.rep, TODAY)
+    ready = quote.revisions[0].document["ready_days"]
+    assert ready >= max(alone) > 30 > alone[0]
+    left = supply(session, TODAY)
+    for one in quote.lines:
+        left = foreseen.after(left, bench(), bench_values(), one.quantity)
+    accept(session, quote)
+    now = fresh(session, TODAY)
+    assert now.parts["W-OAK"].known == left.parts["W-OAK"].known
+    assert [now.left(centre) for centre in ("bench_saw",)] == [left.left(centre) for centre in ("bench_saw",)]
 
 
 def test_a_day_that_slips_is_told(session, monkeypatch):

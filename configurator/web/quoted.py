@@ -58,8 +58,9 @@ def accept(quote: Quote) -> Answer:
     try:
         quotes.accept(session, quote, request.form.get("revision", 0, type=counted), request.form.get("name", ""),
                       today(), free_for=current_app.extensions["settings"].free_for)
-    except quotes.Outdated:
-        return _page(quote)
+    except quotes.Outdated as outdated:
+        return _page(quote, " ".join([_("Nothing was ordered."),
+                                      *quoting.why_stale(outdated.changes, _sent(quote).currency)]))
     except quotes.NotAllowed:
         return _page(quote, _("It has changed meanwhile: this is how it stands now."))
     except ValueError:
