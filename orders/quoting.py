@@ -160,7 +160,7 @@ def standing(plain: Document | None) -> Standing | None:
 
 
 def _reckoned(session: Session, quote: Quote, today: date) -> tuple[list[Offer], Totals]:
-    """What is offered to the customer, line after line: each is ready when those before it have taken what they need."""
+    """What is offered to the customer, line after line: those before it have taken what they need."""
     left, offers = supply(session, today), []
     for line in quote.lines:
         model, values = model_of(line.version), from_plain(line.values)

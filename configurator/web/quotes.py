@@ -20,7 +20,7 @@ from configurator.web.answers import counted
 from configurator.web.countries import countries
 from configurator.web.quoting import HUNDRED
 from configurator.web.reasons import has_prices
-from orders import customers, quotes, vat
+from orders import calls, customers, erasure, quotes, vat
 from orders.discounts import APPROVERS
 from orders.quoted import Quote, QuoteLine, QuoteRevision
 from orders.quoting import draw_up
@@ -50,10 +50,10 @@ def page() -> str:
 @access("rep", "manager")
 def begin(number: str) -> Answer:
     """A new quote for a client."""
-    try:
-        quote = quotes.begin(session, _client(number), _me())
-    except ValueError:  # they are erased
-        return found(None)
+    client = _client(number)
+    found(not erasure.erased(session, client) or None)
+    calls.act(session, client, _me())
+    quote = quotes.begin(session, client, _me())
     return redirect(url_for(".quote", number=quote.number), 303)
 
 
@@ -158,6 +158,7 @@ def _issue(quote: Quote) -> Answer:
     except ValueError:
         flash(_("A quote has at least one line: add what is to be made."), "warning")
     else:
+        calls.act(session, quote.customer, _me())
         if quote.state == "submitted":
             flash(_("Revision %(number)d waits for approval: its discount is beyond your limit.", number=issued.number))
         else:

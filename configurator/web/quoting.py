@@ -34,10 +34,11 @@ HUNDRED = 100
 N_ = str
 """Marks a text for translation where it is only named."""
 WORDS = (
-    N_("Quote"), N_("revision"), N_("Page"), N_("of"), N_("Customer"), N_("Revision"), N_("Valid until"), N_("Ready"),
-    N_("working days after acceptance"), N_("Drawn up by"), N_("What we make"), N_("amounts in"),
-    N_("with the VAT that is charged"), N_("VAT number"), N_("for"), N_("Discount"), N_("Sum of the lines"), N_("Net"), N_("VAT"), N_("on"), N_("Total"), N_("Delivery"),
-    N_("Terms"), N_("Reverse charge: the recipient owes the VAT"), N_("Export, free of VAT"))
+    N_("Quote"), N_("revision"), N_("Page"), N_("of"), N_("Customer"), N_("VAT number"), N_("Revision"),
+    N_("Valid until"), N_("Ready"), N_("working days after acceptance"), N_("Drawn up by"), N_("What we make"),
+    N_("amounts in"), N_("with the VAT that is charged"), N_("for"), N_("Discount"), N_("Sum of the lines"), N_("Net"),
+    N_("VAT"), N_("on"), N_("Total"), N_("Delivery"), N_("Terms"), N_("Reverse charge: the recipient owes the VAT"),
+    N_("Export, free of VAT"))
 """What the template of the PDF says by itself."""
 TITLES = {
     "quantity": lazy_gettext("Pieces"), "version": lazy_gettext("Catalogue version"),
