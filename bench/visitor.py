@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 FORM = re.compile(r'<form class="ask".*?</form>', re.DOTALL)
+ACTION = re.compile(r' action="([^"]*)"')
 INPUT = re.compile(r"<input ([^>]*)>")
 ATTRIBUTE = re.compile(r'([a-z-]+)(?:="([^"]*)")?')
 GO = re.compile(r'name="go" value="(\d+)"')
@@ -55,7 +56,9 @@ class Visitor:
         pages = GO.findall(form[0])
         if pages and self._chance.random() < 0.25:
             answered.append(("go", self._chance.choice(pages)))
-        status, self._page, _ = self._ask("POST", self._draft, answered)
+        action = ACTION.search(form[0])
+        assert action
+        status, self._page, _ = self._ask("POST", unescape(action[1]), answered)
         assert status in (200, 422), self._page  # a number that does not fit is refused on the page
 
     def _answered(self, form: list[Field]) -> list[tuple[str, str]]:
@@ -77,7 +80,7 @@ class Visitor:
         """The status, the page and where it sends to."""
         headers = {"Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items()),
                    "Content-Type": "application/x-www-form-urlencoded"}
-        if form is not None and path == self._draft:
+        if form is not None and path.partition("?")[0] == self._draft:
             headers["HX-Request"] = "true"
         self._connection.request(method, path, urlencode(form) if form is not None else None, headers)
         answer = self._connection.getresponse()

@@ -23,7 +23,7 @@ from catalog.characteristics import (
     from_plain,
     to_plain,
 )
-from catalog.expressions import Condition, Const, Exact, Expression, Node, Values, names
+from catalog.expressions import Condition, Const, Exact, Expression, Meaning, Node, Values, names
 
 __all__ = [
     "About", "Boolean", "Case", "Characteristic", "Check", "Choice", "Footprint", "Group", "Item", "Layer",
@@ -303,6 +303,11 @@ class ProductModel:
 
     def __contains__(self, name: object) -> bool:
         return name in self._characteristics
+
+    @cached_property
+    def meanings(self) -> dict[int, tuple[Node, Meaning]]:
+        """What `catalog.expressions` keeps: nodes as functions, by their id."""
+        return {}
 
     @cached_property
     def computed(self) -> dict[tuple[object, ...], Exact]:

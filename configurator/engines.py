@@ -16,8 +16,8 @@ MEMORY = 256 << 20
 """Bytes of the engines of a process; what was not asked for longest goes first."""
 LATELY = 512
 """Things that are kept with an engine,"""
-COLUMNS = 200_000
-"""but no more than have so many columns together: with a large model they are large too."""
+ROOM = 24 << 20
+"""but no more than about so many bytes of them: with a large model they are large too."""
 
 
 class Compiled:
@@ -25,7 +25,8 @@ class Compiled:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._lately: LRUCache[Hashable, Any] = LRUCache(min(LATELY, 1 + COLUMNS // len(engine.columns.upper)))
+        each = 3 * len(engine.columns.upper) + 300 * len(engine.model.characteristics)  # what follows, and a product
+        self._lately: LRUCache[Hashable, Any] = LRUCache(min(LATELY, 1 + ROOM // each))
         self._lock = Lock()
 
     def recall(self, key: Hashable) -> Any:

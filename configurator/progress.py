@@ -106,8 +106,8 @@ class Progress:
         facts = {name: value for name, value in self.proposed.values.items() if self.model[name].about != "product"}
         shown = {**self.values, **facts, **changes}  # what is known of somebody is not what a choice left of it
         draft = self.draft  # another customer's gives way otherwise: what they want is ranked
-        kept, key = compiled(draft.version), (draft.id, self.read, configuration, *shown.values())
-        found: dict[str, Answer] | None = kept.recall(key)
+        kept, key = compiled(draft.version), (draft.id, self.read, _said(configuration), *shown.values())
+        found: dict[str, Answer] | None = kept.recall(key) if configuration.engine is kept.engine else None
         if found is None:
             found = mended(configuration, shown, self.ranked, self.values)
             _keep(draft, key, configuration, found)
@@ -164,6 +164,11 @@ def _keep(draft: Draft, key: Hashable, configuration: Configuration, thing: obje
     kept = compiled(draft.version)
     if configuration.engine is kept.engine:
         kept.keep(key, thing)
+
+
+def _said(configuration: Configuration) -> Hashable:
+    """What makes a configuration of an engine; the configuration itself would hold all that follows from it."""
+    return frozenset(configuration.choices.items())
 
 
 def _restored(session: Session, draft: Draft, read: int, now: Supply) -> Known:

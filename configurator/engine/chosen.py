@@ -40,13 +40,25 @@ class Contradictions:
 class Chosen:
     """The choices of a configuration, in the order of choosing."""
 
-    def __init__(self, engine: Engine, choices: Mapping[str, Answer]) -> None:
+    def __init__(self, engine: Engine, choices: Mapping[str, Answer],
+                 taken: Mapping[str, tuple[int, ...]] | None = None) -> None:
+        """`taken`: the columns of each choice, if they are known."""
         self.engine = engine
         self.choices = choices
+        self._known = taken
 
     def without(self, name: str) -> Chosen:
         """These without the choice of this name, if there is one."""
-        return Chosen(self.engine, {other: answer for other, answer in self.choices.items() if other != name})
+        if name not in self.choices:
+            return self
+        return Chosen(self.engine, {other: answer for other, answer in self.choices.items() if other != name},
+                      {other: columns for other, columns in self._taken.items() if other != name})
+
+    def more(self, answers: Mapping[str, Answer]) -> Chosen:
+        """These and other choices, which take the place of those of the same name."""
+        of_answer = self.engine.columns.of_answer
+        taken = {name: of_answer(name, answer) for name, answer in answers.items()}
+        return Chosen(self.engine, {**self.choices, **answers}, {**self._taken, **taken})
 
     @property
     def columns(self) -> list[int]:
@@ -54,9 +66,10 @@ class Chosen:
         return list(chain.from_iterable(self._taken.values()))
 
     @lazy
-    def _taken(self) -> dict[str, tuple[int, ...]]:
+    def _taken(self) -> Mapping[str, tuple[int, ...]]:
         of_answer = self.engine.columns.of_answer
-        return {name: of_answer(name, answer) for name, answer in self.choices.items()}
+        return self._known if self._known is not None else {
+            name: of_answer(name, answer) for name, answer in self.choices.items()}
 
     def allow(self, columns: Iterable[int] = ()) -> bool:
         """Whether a product takes these columns with the choices."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import compress, groupby, pairwise
@@ -18,11 +18,16 @@ from catalog.expressions import Answer
 from configurator.engine.columns import Columns
 from configurator.engine.effort import Undecided
 from configurator.engine.formula import Formula
+from configurator.engine.hitting import Contradictions, hitting
 from configurator.engine.slots import Slot
 from configurator.engine.solver import Solver
 
 COUNTED = 200_000
 """Clauses of counters after which an optimiser is worn."""
+NEAR = 200
+"""Sets of wishes that are tried to be given up before all wishes are counted."""
+MET = 10_000
+"""Contradictions that are kept."""
 
 Weights = Mapping[tuple[str, Answer], float]
 """How much is gained when a characteristic is set to a value, or a member is among the chosen of a several-of."""
@@ -119,6 +124,7 @@ class Optimizer:
         self._formula = formula
         self._solver = solver
         self._clauses = 0  # of counters
+        self._met = Contradictions(MET)
 
     @property
     def is_worn(self) -> bool:
@@ -131,8 +137,10 @@ class Optimizer:
         If that takes too long, it is the best model met until then; the number says how much better another could be
         at most. Raises ValueError if nothing fulfils the assumptions, Undecided if that alone takes too long.
         """
+        self._solver.prefer(list(wishes.costs))
+        if (found := self._nearest(assumptions, wishes.costs)) is not None:
+            return found, Fraction(0)
         wished, costs = wishes.costs, dict(wishes.costs)
-        self._solver.prefer(list(wished))
         if not self._solver.solve(assumptions):
             raise ValueError("nothing can be built")
         found, self._least = self._solver.true(), 0
@@ -146,6 +154,25 @@ class Optimizer:
                 pass
         return found, Fraction(_cost(wished, found) - self._least, wishes.unit)
 
+    def _nearest(self, assumptions: Sequence[int], costs: Mapping[int, int]) -> NDArray[np.bool_] | None:
+        """The model of the wishes left when the cheapest that stand in the way are given up; None if these are many.
+
+        What stands in the way of one another does so whatever is wished besides: it was often met before.
+        """
+        fixed, order = frozenset(assumptions), sorted(costs.keys() - set(assumptions), key=lambda wish: -costs[wish])
+
+        def missed(given: frozenset[int]) -> frozenset[int] | None:
+            if self._solver.solve([*assumptions, *(wish for wish in order if wish not in given)]):
+                return None
+            self._met.keep(core := self._smaller())
+            return core - fixed
+
+        known = [core - fixed for core in self._met.among(fixed | costs.keys())]
+        with suppress(Undecided):
+            for _ in hitting(costs, known, missed, NEAR):
+                return self._solver.true()
+        return None
+
     def _models(self, assumptions: Sequence[int], costs: dict[int, int],
                 totalizers: ExitStack) -> Iterator[NDArray[np.bool_] | None]:
         """Models met on the way, the last of which is the best; None after each contradiction."""
@@ -154,7 +181,8 @@ class Optimizer:
         while True:
             asked = sorted((wish for wish, cost in costs.items() if cost >= floor), key=lambda wish: -costs[wish])
             if not self._solver.solve([*assumptions, *asked]):
-                core = self._smaller(assumptions, set(self._solver.core()) & costs.keys())
+                core = sorted(self._smaller() & costs.keys())
+                assert core, "the choices contradict each other"
                 floor = floor or _next(list(costs.values()))
                 self._relax(core, costs, counters, totalizers)
                 yield None
@@ -165,14 +193,14 @@ class Optimizer:
                 return
             floor = _next(waiting)
 
-    def _smaller(self, assumptions: Sequence[int], core: set[int]) -> list[int]:
-        """A core of a core, until that gives no smaller one."""
+    def _smaller(self) -> frozenset[int]:
+        """What contradicted in the last question, and what of that does alone, until that is no smaller."""
+        core = frozenset(self._solver.core())
         while True:
-            assert core, "the choices contradict each other"
-            self._solver.solve([*assumptions, *core])
-            smaller = set(self._solver.core()) & core
+            self._solver.solve(list(core))
+            smaller = frozenset(self._solver.core())
             if len(smaller) == len(core):
-                return sorted(core)
+                return core
             core = smaller
 
     def _relax(self, core: Sequence[int], costs: dict[int, int], counters: dict[int, _Counter],

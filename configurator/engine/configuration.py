@@ -27,11 +27,10 @@ if TYPE_CHECKING:
 class Configuration:
     """Choices, and what follows from them. Questions are answered when they are asked, and answers are kept."""
 
-    def __init__(self, engine: Engine, choices: Mapping[str, Answer], within: Bits | None = None,
-                 gap: float = 0) -> None:
-        self._engine = engine
-        self._choices = choices
-        self._chosen = Chosen(engine, choices)
+    def __init__(self, chosen: Chosen, within: Bits | None = None, gap: float = 0) -> None:
+        self._engine: Engine = chosen.engine
+        self._choices = chosen.choices
+        self._chosen = chosen
         self._consequences = Consequences(self._chosen, within)
         self.gap = gap
         """Of what `complete` gives: how much greater another's weight could be at most; 0 if it is the best."""
@@ -84,12 +83,12 @@ class Configuration:
         raise ValueError(f"none of these values of {name} is possible")
 
     def _with(self, rest: Chosen, name: str, answer: Answer) -> Configuration:
-        return Configuration(self._engine, {**rest.choices, name: answer}, self._consequences.narrowed([name]))
+        return Configuration(rest.more({name: answer}), self._consequences.narrowed([name]))
 
     def retract(self, name: str) -> Configuration:
         """This without the choice of this name; unchanged if there is none."""
         self._known(name)
-        return Configuration(self._engine, self._chosen.without(name).choices) if name in self._choices else self
+        return Configuration(self._chosen.without(name)) if name in self._choices else self
 
     def restored(self, choices: Mapping[str, Answer]) -> Configuration:
         """This with all these choices; raises as `choose` does, for the first that is impossible."""
@@ -97,7 +96,7 @@ class Configuration:
         within = self._consequences.narrowed(choices)
 
         def first(count: int) -> Configuration:
-            return Configuration(self._engine, {**self._choices, **dict(answers[:count])}, within)
+            return Configuration(self._chosen.more(dict(answers[:count])), within)
 
         def impossible(count: int) -> bool:
             return not first(count)._chosen.allow()
@@ -193,7 +192,7 @@ class Configuration:
         Raises OverLimit, with the explanation, if none is left.
         """
         engine = (self._engine.base or self._engine).limited(tuple(limits))
-        found = Configuration(engine, self._choices)
+        found = Configuration(Chosen(engine, self._choices))
         with engine.act():
             if not found._chosen.allow():
                 raise OverLimit(excluded(found._chosen, ()))
@@ -213,7 +212,7 @@ class Configuration:
         texts = {(name, len(value)): value for (name, value), _ in sorted(weights.items(), key=lambda item: item[1])
                  if isinstance(self._engine.model[name], Text) and isinstance(value, str)}
         values = {c.name: self._engine.columns.taken(c, box, texts) for c in self._engine.model.characteristics}
-        return Configuration(self._engine, {**values, **self._choices}, gap=gap)
+        return Configuration(Chosen(self._engine, {**values, **self._choices}), gap=gap)
 
     def ranges(self, measure: Measure, names: Iterable[str]) -> dict[str, dict[Answer, Range]]:
         """How far a number ranges among the products of each value (or member) that a name can still have or change to.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from catalog.collecting import collecting_later
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, ProductModel, Rule, Text
-from configurator.engine.chosen import Contradictions
+from configurator.engine.chosen import Chosen, Contradictions
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.completion import Optimizer, Weights, Wishes, wishes
 from configurator.engine.conditions import Conditions
@@ -173,4 +173,4 @@ class Engine:
 
         Raises Impossible for the first of them that cannot stand with those before it, ValueError as `choose` does.
         """
-        return Configuration(self, {}).restored(choices or {})
+        return Configuration(Chosen(self, {})).restored(choices or {})

@@ -57,6 +57,8 @@ class Propagation:
 
     def possible(self, chosen: Sequence[int]) -> bool:
         """Whether a product takes all these columns."""
+        if self._is_known(chosen):
+            return True
         assumptions = self.assumptions(chosen)
         try:  # mostly it is decided sooner than a witness is found
             return self._solver.solve(assumptions, brief=True)
@@ -65,6 +67,15 @@ class Propagation:
             if implied is not None and len(self._witnesses.serving(implied)):
                 return True
         return self._found(assumptions)
+
+    def _is_known(self, chosen: Sequence[int]) -> bool:
+        """Whether it was found of all but one of the columns that they leave the last one possible."""
+        columns = sorted(chosen)
+        for i, column in enumerate(columns):
+            known = self._known.get((*columns[:i], *columns[i + 1:]))
+            if known is not None and known[0][column >> 3] & 128 >> (column & 7):
+                return True
+        return False
 
     def _found(self, assumptions: list[int]) -> bool:
         truth = self._solve(assumptions)

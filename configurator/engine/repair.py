@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from pysat.examples.hitman import Hitman
-
 from configurator.engine.chosen import Chosen
 from configurator.engine.effort import Undecided
+from configurator.engine.hitting import hitting
 
 MOST = 20
 """Sets of equal size that are looked at to rank them."""
+TRIED = 10_000
+"""Sets that are tried at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +38,22 @@ def repairs(chosen: Chosen, name: str, columns: tuple[int, ...], limit: int,
 
 
 def corrections(choices: Sequence[str], core: Callable[[Sequence[str]], Sequence[str] | None],
-                known: Iterable[Collection[str]] = ()) -> Iterator[set[str]]:
+                known: Iterable[Collection[str]] = ()) -> Iterator[frozenset[str]]:
     """The minimal sets of choices without which there is no contradiction, fewest first; some may be `known`.
 
-    Each is a smallest set that hits every contradiction known (Reiter 1987; Davies and Bacchus 2011). `core` returns
-    None for choices that do not contradict, else those of them that do: if none were needed, nothing helps.
+    `core` returns None for choices that do not contradict, else those of them that do: if none were needed, nothing
+    helps. Those found before that takes too long stay the smallest.
     """
-    with Hitman(htype="sorted", bootstrap_with=list(known)) as hitting:
-        while (retract := hitting.get()) is not None:
-            try:
-                contradiction = core([name for name in choices if name not in retract])
-            except Undecided:  # those found so far stay the smallest
-                return
-            if contradiction is None:
-                yield set(retract)
-                if not retract:
-                    return
-                hitting.block(retract)
-            elif not contradiction:
-                return
-            else:
-                hitting.hit(contradiction)
+    def missed(retract: frozenset[str]) -> Sequence[str] | None:
+        return core([name for name in choices if name not in retract])
+
+    with suppress(Undecided):
+        yield from hitting(dict.fromkeys(choices, 1), known, missed, TRIED)
 
 
-def fewest(found: Iterator[set[str]], limit: int) -> list[set[str]]:
+def fewest(found: Iterator[frozenset[str]], limit: int) -> list[frozenset[str]]:
     """The first sets that rise in size, with all that are as small as the last of them, up to MOST."""
-    taken: list[set[str]] = []
+    taken: list[frozenset[str]] = []
     for retract in found:
         if (len(taken) >= limit and len(retract) > len(taken[limit - 1])) or len(taken) >= max(limit, MOST):
             break

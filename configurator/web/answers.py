@@ -11,7 +11,6 @@ from fractions import Fraction
 
 from babel.numbers import NumberFormatError, parse_decimal
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from catalog.expressions import Answer
@@ -20,6 +19,7 @@ from catalog.units import convert
 from catalog.wording import title
 from configurator.engine import Domain, NumberDomain, TextDomain
 from configurator.web.formatting import MINUS, measure, number
+from configurator.web.phrases import gettext as _
 
 FIELD, WAS = "a.", "was."
 """Before the name of a characteristic: the field with its answer, and the hidden one with what the page showed."""

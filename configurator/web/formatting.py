@@ -11,10 +11,11 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from flask import Flask, current_app, request
-from flask_babel import get_locale, get_timezone
+from flask_babel import get_timezone
 
 from catalog.expressions import Exact
 from catalog.units import convert
+from configurator.web import phrases
 from configurator.web.access import current_account
 
 MINUS = "\N{MINUS SIGN}"
@@ -52,9 +53,7 @@ def difference(minor: int, currency: str) -> str:
 
 def number(exact: Exact, grouped: bool = True) -> str:
     """A number, exact to DIGITS decimal places; in a field to be edited its thousands are not `grouped`."""
-    exact = Fraction(exact)
-    rounded = Decimal(round(exact * 10**DIGITS)).scaleb(-DIGITS)
-    return _decimal(rounded, "#,##0." + "#" * DIGITS, _locale(), grouped)
+    return _number(exact, grouped, _locale())
 
 
 def many(count: int) -> str:
@@ -119,6 +118,7 @@ def register(app: Flask) -> None:
         app.add_template_filter(filter_)
 
 
+@lru_cache(100)
 def _parse(name: str) -> Locale | None:
     try:
         return Locale.parse(name)
@@ -132,7 +132,7 @@ def _local(when: date) -> date:
 
 
 def _locale() -> Locale:
-    return get_locale() or Locale("en")
+    return phrases.locale() or Locale("en")
 
 
 def _major(minor: int, currency: str) -> Decimal:
@@ -147,6 +147,12 @@ def _pattern(currency: str) -> str:
 @lru_cache(KEPT)
 def _currency(minor: int, currency: str, locale: Locale) -> str:
     return _minus(format_currency(_major(minor, currency), currency, locale=locale))
+
+
+@lru_cache(KEPT)
+def _number(exact: Exact, grouped: bool, locale: Locale) -> str:
+    rounded = Decimal(round(Fraction(exact) * 10**DIGITS)).scaleb(-DIGITS)
+    return _decimal(rounded, "#,##0." + "#" * DIGITS, locale, grouped)
 
 
 @lru_cache(KEPT)

@@ -18,7 +18,7 @@ from configurator.steps import last_step
 from configurator.web.answers import say
 from configurator.web.questions import Asked, Problem, Question
 from configurator.web.reasons import Reasons, has_prices
-from configurator.web.sections import Section, question_id, section_of, sections
+from configurator.web.sections import Section, question_id, section_names, section_of, sections
 from orders.promises import Offer, offered
 
 PICTURE = "picture"
@@ -63,6 +63,8 @@ def page(progress: Progress, group: int | None, problems: Mapping[str, Problem],
     alone, and a single value closely. `ranges`: each value in view says what the whole can cost with it.
     """
     model = progress.model
+    if group:  # first what is in view: whatever shows that shows most of what can be said of the rest
+        progress.configuration.domains(section_names(model, group))
     groups = sections(progress)
     first = section_of(progress, progress.questions[0]) if progress.questions else 1
     section = groups[min(max(group or first, 1), len(groups)) - 1]

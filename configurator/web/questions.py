@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from flask_babel import gettext as _
-
 from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Number, Several, Text, Value
 from catalog.wording import title
@@ -15,6 +13,7 @@ from configurator.engine import Domain, NumberDomain, Range
 from configurator.progress import Progress, State
 from configurator.web.answers import bounds, possible, raw, say, typed, was
 from configurator.web.formatting import amount
+from configurator.web.phrases import gettext as _
 from configurator.web.reasons import Blocked, Effect, Reasons, left_open, remembered
 from configurator.web.ruler import Ruler, ruler
 from configurator.web.sections import question_id, section_of

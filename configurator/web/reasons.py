@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask_babel import gettext as _
-
 from catalog.expressions import Answer, Values, Whole
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Text
 from catalog.pricing import price
@@ -21,6 +19,7 @@ from configurator.progress import Progress
 from configurator.web.answers import pack, say
 from configurator.web.formatting import day, money, month
 from configurator.web.obstacles import against
+from configurator.web.phrases import gettext as _
 from configurator.web.traces import Traced, traced
 from configurator.web.ways import Way, Ways
 from orders.promises import promise

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from flask_babel import gettext as _
-
 from catalog.model import ProductModel
 from catalog.wording import title
 from configurator.engine import Engine
 from configurator.progress import Progress, State
+from configurator.web.phrases import gettext as _
 
 PART = 12
 """Questions on one page; a longer group is shown in parts."""
