@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -61,10 +62,10 @@ class Tally:
         self.unaided[unaided] += 1
         self.seconds[seconds] += 1
 
-    def step(self, number: int) -> Step:
+    def step(self, number: int, enough: int) -> Step:
         """What they took, if enough customers tell."""
         spreads = [spread(counted) for counted in (self.inputs, self.unaided, self.seconds)]
-        told = spreads if len(self.customers) >= ENOUGH else [None, None, None]
+        told = spreads if len(self.customers) >= enough else [None, None, None]
         return Step(number, self.inputs.total(), len(self.customers), *told)
 
 
@@ -77,12 +78,23 @@ def curve(session: Session, product_id: int | None = None) -> list[Step]:
     query = select(Order.customer_id, Version.product_id, Order.inputs, Order.unaided, Order.seconds).join(Version)
     if product_id is not None:
         query = query.where(Version.product_id == product_id)
+    return _steps(session.execute(query.order_by(Order.customer_id, Order.id)), ENOUGH)
+
+
+def own(orders: Iterable[Order]) -> list[Step]:
+    """The steps of one customer, all their products together: theirs to see, and for whoever serves them."""
+    return _steps(((order.customer_id, order.version.product_id, order.inputs, order.unaided, order.seconds)
+                   for order in sorted(orders, key=lambda order: order.id)), 1)
+
+
+def _steps(orders: Iterable[Any], enough: int) -> list[Step]:
+    """Of customer, product, inputs, unaided, seconds; a customer's orders in the order in which they were placed."""
     numbers, tallies = Counter[tuple[int, int]](), defaultdict[int, Tally](Tally)
-    for customer, product, inputs, unaided, seconds in session.execute(query.order_by(Order.customer_id, Order.id)):
+    for customer, product, inputs, unaided, seconds in orders:
         numbers[customer, product] += 1
         if (number := numbers[customer, product]) <= MOST:
             tallies[number].add(customer, inputs, unaided, seconds)
-    return [tallies[number].step(number) for number in sorted(tallies)]
+    return [tallies[number].step(number, enough) for number in sorted(tallies)]
 
 
 def spread(counted: Counter[int] | Counter[int | None]) -> Spread | None:

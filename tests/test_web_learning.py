@@ -15,8 +15,8 @@ from configurator.sessions import open_draft
 from configurator.steps import answer, undo
 from configurator.transaction import open_session, transaction
 from configurator.unaided import unaided
-from configurator.web.chart import BASE, TOP, marks
-from orders.learning import ENOUGH, MOST, Spread, Step, curve
+from configurator.web.chart import BASE, LEFT, RIGHT, TOP, marks
+from orders.learning import ENOUGH, MOST, Spread, Step, curve, own
 from orders.records import Order
 
 
@@ -93,7 +93,7 @@ def test_an_order_says_what_it_would_have_taken_without_memory(app, engine, peop
         assert order.seconds is not None
         assert 0 <= order.seconds < 60
     page = unescape(client.get("/orders").text)
-    assert "Without memory the last would have taken 2." in page
+    assert "for order number 2 of it: 0. Without memory that one would have taken 2." in page
     assert 'class="chart"' in page
 
 
@@ -125,6 +125,21 @@ def test_the_curve_counts_orders_by_their_number_among_the_customers_own(session
     assert (both[0].orders, both[0].customers, both[0].inputs) == (10, 5, Spread(12, 14, 20))
     assert len(both) == 4
     assert curve(session, 4711) == []
+
+
+def test_a_customers_own_curve_goes_by_the_number_of_an_order_of_the_same_product(session):
+    version, stool = published(session), published(session, bench(name="stool", title="Stool"))
+    ada = a_customer(session)
+    for number in range(MOST + 3):  # more than are drawn: the first ones stay
+        ordered(session, ada, version, inputs=20 - number)
+    for inputs in 9, 1:
+        ordered(session, ada, stool, inputs=inputs)
+    steps = own(ada.orders)
+    assert [step.number for step in steps] == list(range(1, MOST + 1))
+    assert [(step.orders, step.inputs.median) for step in steps[:3]] == [(2, 9), (2, 1), (1, 18)]
+    drawn = marks(steps)
+    assert (drawn[0].x, drawn[-1].x) == (LEFT, RIGHT)
+    assert own([]) == []
 
 
 @given(st.lists(st.integers(0, 40), min_size=ENOUGH, max_size=60))

@@ -1,6 +1,5 @@
 """A customer's own pages: orders and specifications, and nobody else's."""
 
-from datetime import UTC, datetime
 
 import pytest
 from factories import HOSTILE, bench, bench_values, browser, house, ordered, published, sign_in
@@ -9,11 +8,8 @@ from sqlalchemy import event, select
 from catalog.model import from_plain
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
-from configurator.web.chart import BASE, LEFT, MOST, RIGHT, TOP, points
 from orders import subjects
-from orders.lifecycle import move
-from orders.production import sign_off
-from orders.records import Customer, Order, Specification
+from orders.records import Customer, Specification
 from orders.specifications import save
 
 
@@ -87,7 +83,7 @@ def test_lists_take_as_many_queries_however_long_they_are(app, engine, people, p
 
 def test_the_curve_of_inputs_begins_with_the_second_order(ada, engine, people):
     page = ada.get("/orders").text
-    assert "3 inputs in the first order; the curve begins with the second." in page
+    assert "3 inputs in a first order; the curve begins with the second of the same product." in page
     assert 'class="chart"' not in page
     with transaction(engine) as session:
         ordered(session, people.ada.customer, inputs=1)
@@ -177,19 +173,3 @@ def test_hostile_texts_are_only_text(ada, engine, people, text):
         assert page.status_code == 200
         assert "<script>alert" not in page.text
         assert "<img src=x" not in page.text
-
-
-def on(day):
-    """A day, the later ones a year later."""
-    return datetime(2026 + (day > 8), 1, day, tzinfo=UTC)
-
-
-def test_the_curve_has_a_point_for_each_of_the_last_orders():
-    orders = [Order(id=n, inputs=40 - n, placed_at=on(n)) for n in range(1, MOST + 4)]
-    curve = points(orders[::-1])
-    assert [point.order.id for point in curve] == list(range(4, MOST + 4))
-    assert (curve[0].x, curve[-1].x, curve[0].y) == (LEFT, RIGHT, TOP)
-    assert [point.y for point in curve] == sorted(point.y for point in curve), "fewer inputs stand lower"
-    assert [point.label for point in curve].count("2027") == 1
-    assert points([]) == []
-    assert points([Order(id=1, inputs=0, placed_at=on(1))])[0].y == BASE

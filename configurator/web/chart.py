@@ -1,35 +1,21 @@
-"""The curve of inputs per order: what remembering is worth, as points to draw; beside it what it would be without."""
+"""The curve of inputs by the number of an order: what remembering is worth, as marks to draw, beside what it would be
+without.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orders.learning import Step
-from orders.records import Order
 
-MOST = 12
-"""Orders of a customer that are shown: the last ones; the table beside the curve has them all."""
 LEFT, RIGHT, TOP, BASE = 18, 282, 22, 120
 """Where the curve stands in its view of 300 x 150."""
 
 
 @dataclass(frozen=True)
-class Point:
-    """An order on the curve; `alone` is where it would stand without memory, as far as that is known; `label` is its
-    year, where it is not the year of the order before.
-    """
-
-    x: float
-    y: float
-    alone: float | None
-    order: Order
-    label: str
-
-
-@dataclass(frozen=True)
 class Mark:
-    """The orders of one number on the curve of many: the median, the middle half, the median without memory."""
+    """The orders of one number on the curve: the median, the middle half, the median without memory."""
 
     x: float
     y: float
@@ -37,18 +23,6 @@ class Mark:
     high: float
     alone: float | None
     step: Step
-
-
-def points(orders: Sequence[Order]) -> list[Point]:
-    """The orders, oldest first, from left to right; their inputs upwards from the base line. Cancelled ones count too:
-    the customer had to enter them.
-    """
-    shown = sorted(orders, key=lambda order: order.id)[-MOST:]
-    most = _most(*(order.inputs for order in shown), *(order.unaided for order in shown))
-    years = [str(order.placed_at.year) for order in shown]
-    return [Point(_across(n, len(shown)), _height(order.inputs, most), _known(order.unaided, most), order,
-                  years[n] if n == 0 or years[n] != years[n - 1] else "")
-            for n, order in enumerate(shown)]
 
 
 def marks(steps: Iterable[Step]) -> list[Mark]:

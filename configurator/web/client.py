@@ -21,6 +21,7 @@ from configurator.web.orders import placed_by, with_changes
 from configurator.web.people import told
 from configurator.web.since import news
 from orders import calls, customers, erasure, feedback, notes, quotes, whereabouts
+from orders.learning import own
 from orders.noted import LONGEST, Note
 from orders.records import Account, Customer, Order
 from orders.whereabouts import Complaint
@@ -35,7 +36,7 @@ def page(client: Customer) -> dict[str, Any]:
     """What the page is given."""
     placed, call = placed_by(client), calls.last(session, client)
     return {
-        "client": client, "orders": placed, "bought": _bought(placed), "points": chart.points(placed),
+        "client": client, "orders": placed, "bought": _bought(placed), "marks": chart.marks(own(placed)),
         "stands": whereabouts.stands(session, placed, today()), "likely": likely(placed),
         "versions": catalogue(session),
         "complaints": [(one, _wrong(one)) for one in whereabouts.complaints(session, client, placed, today())],

@@ -23,10 +23,11 @@ from configurator.web.access import current_account, found, no_store
 from configurator.web.answers import Unread, entered
 from configurator.web.arrived import Arrived, in_words
 from configurator.web.forms import USES
-from configurator.web.orders import rep
+from configurator.web.orders import placed_by, rep
 from configurator.web.recalled import BY_TELEPHONE, HERE, About, about, field, heading, identity, place
 from configurator.web.theirs import pages as pages_of
 from orders import consents, pieces
+from orders.learning import own
 from orders.names import clean
 from orders.pieces import Piece
 from orders.records import Customer
@@ -121,11 +122,11 @@ def _page(customer: Customer, open_: Piece | None = None, problem: str = "", tex
           refused: str = "", brought: Arrived | None = None) -> Answer:
     known = pieces.of(session, customer)
     drafts = session.scalars(select(Draft).where(Draft.customer_id == customer.id).order_by(Draft.updated_at.desc()))
-    placed = customer.orders[::-1]
+    placed = placed_by(customer)
     said = session.scalars(select(Consent).where(Consent.customer_id == customer.id).order_by(Consent.id.desc())).all()
     html = render_template(
         "memory/page.html", customer=customer, abouts=_abouts(customer, known), own=rep() is None, drafts=drafts.all(),
-        count=sum(piece.forgotten is None for piece in known), orders=placed, points=chart.points(placed),
+        count=sum(piece.forgotten is None for piece in known), orders=placed, marks=chart.marks(own(placed)),
         allowed={purpose: consents.allows(session, customer, purpose) for purpose in PURPOSES}, said=said,
         judged=pieces.remarks(session, customer),
         open=identity(open_.place) if open_ else "", new=open_ if open_ and not open_.statements else None,

@@ -23,6 +23,7 @@ from configurator.web.answers import say
 from configurator.web.became import Became, became
 from orders import changing, erasure, feedback, lifecycle, requests, shipping, specifications
 from orders.changed import Superseded
+from orders.learning import own
 from orders.records import Account, Customer, Order, Revision, Specification
 
 pages = Blueprint("orders", __name__)
@@ -46,7 +47,7 @@ def orders() -> str:
     """All orders of the customer, and what each one took to enter."""
     customer = found(current_customer())
     placed = placed_by(customer)
-    return render_template("orders/orders.html", orders=placed, points=chart.points(placed),
+    return render_template("orders/orders.html", orders=placed, marks=chart.marks(own(placed)),
                            waiting=feedback.waiting(session, customer))
 
 
