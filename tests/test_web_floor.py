@@ -86,7 +86,7 @@ def test_steps_are_signed_off_one_by_one_until_it_ships(worker):
     assert "2001" not in re.findall(r'mono" href="/floor/orders/(\d+)"', worker.get("/floor/").text)
     page = worker.get("/floor/orders/2001").text
     assert "Take back" not in page
-    assert "nothing about it can be signed" in worker.post("/floor/orders/2001/1/1/undo", follow_redirects=True).text
+    assert "not on the floor" in worker.post("/floor/orders/2001/1/1/undo", follow_redirects=True).text
 
 
 def test_a_mistake_is_taken_back_by_who_made_it(app, worker, engine):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -18,9 +19,9 @@ from werkzeug.wrappers import Response as Answer
 from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
-from configurator.web.bench import pressed
+from configurator.web.bench import pressed, told
 from configurator.web.paper import picture_style, words
-from orders import lifecycle, production
+from orders import lifecycle, measuring, production
 from orders.records import Account, Order
 from orders.sheets import pictures, printing
 from orders.sheets.printing import Paper
@@ -50,9 +51,12 @@ def sheet_page(order: Order, paper: Paper, held: int | None = None) -> str:
     counts = paper.superseded_by is None
     return render_template(
         "floor/sheet.html", order=order, sheet=paper.sheet, pictures=pictures, code=code,
+        key=partial(secrets.token_urlsafe, 16),
         progress=production.progress(order),
         rows=_numbered(paper.sheet), signed={(s.operation, s.step): s for s in order.sign_offs} if counts else {},
-        promised=date.fromisoformat(paper.sheet["promised_on"]), me=_me(), works=counts and _me().role != "rep" and order.state in production.OPEN, paper=paper,
+        measured={(m.operation, m.step): m for m in measuring.of(session, order)} if counts else {},
+        promised=date.fromisoformat(paper.sheet["promised_on"]), me=_me(), paper=paper,
+        works=counts and _me().role != "rep" and order.state in production.OPEN,
         held=held if held and held < order.sheet_number else None, can_ship=lifecycle.may(order, "shipped", _me()))
 
 
@@ -87,14 +91,8 @@ def _mark(act: Callable[[Session, Order, str, int, Account], object], number: st
         flash(_("The sheet was changed: revision %(number)d counts from now on.", number=order.sheet_number), "warning")
         return redirect(url_for(".sheet", number=number), 303)
     names = dict(enumerate((planned["name"] for planned in order.sheet["operations"]), 1))
-    try:
+    with told():
         act(session, order, names[operation], step, _me())
-    except LookupError:
-        abort(404)
-    except production.NotYours:
-        flash(_("Only who signed a step off can take it back."))
-    except lifecycle.NotAllowed:
-        flash(_("Order %(number)s is shipped or cancelled: nothing about it can be signed.", number=number))
     return redirect(url_for(".sheet", number=number, _anchor=f"step-{operation}-{step}"), 303)
 
 

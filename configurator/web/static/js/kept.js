@@ -14,6 +14,8 @@ const without = (id) => keep(all().filter((entry) => entry.id !== id));
 const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const path = (form) => new URL(form.action, location).pathname;
 
+const parsed = (page) => new DOMParser().parseFromString(page, "text/html");
+
 const show = (said = "") => {
   const waiting = mine();
   for (const form of document.querySelectorAll("form[data-kept]")) {
@@ -36,7 +38,7 @@ const post = (entry, token) => {
 const token = () => document.querySelector("input[name=csrf_token]")?.value ?? "";
 const fresh = async () => {
   const page = await (await fetch(location.href, { cache: "no-store" })).text();
-  return new DOMParser().parseFromString(page, "text/html").querySelector("input[name=csrf_token]")?.value ?? "";
+  return parsed(page).querySelector("input[name=csrf_token]")?.value ?? "";
 };
 
 // What came back takes its place: the parts of the page that the form names, else the page that the server leads to.
@@ -45,9 +47,11 @@ const follow = async (entry, response) => {
     location.assign(response.url);
     return;
   }
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const ids = entry.swap.split(" ");
+  let page = parsed(await response.text());
+  if (!page.getElementById(ids[0])) page = parsed(await (await fetch(location.href)).text());
   const focused = document.activeElement?.id;
-  for (const id of entry.swap.split(" ")) {
+  for (const id of ids) {
     const [old, made] = [document.getElementById(id), page.getElementById(id)];
     if (old && made) old.replaceWith(made);
   }
