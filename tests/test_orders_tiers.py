@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from configurator import attention
-from orders import consents, erasure, feedback, lifecycle, production, tiers
 from orders import attention as rules
+from orders import consents, erasure, feedback, lifecycle, production, tiers
 from orders.attention import Pause
 from orders.followed import FollowUp, Membership, Tier, TierUse
 from orders.specifications import save

@@ -1,14 +1,18 @@
 """A rep's day and the tiers in pages: who may, what is said, what is refused."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
-from factories import TODAY, browser, house, member, ordered, published
+from factories import TODAY, bench, bench_values, browser, house, member, ordered, published
 
 from configurator import attention
 from configurator.transaction import open_session, transaction
-from orders import tiers
+from configurator.web import attention as page
+from orders import attention as rules
+from orders import lifecycle, tiers
 from orders.followed import Tier
+from orders.specifications import save
 
 TIER = {"name": "Friends of the house", "orders": 1, "bought": 10, "kinds": 1, "months": 24, "contact": 0,
         "priority": "y", "changes": 2, "remakes": 1, "words": "A card at New Year."}
@@ -16,8 +20,8 @@ TIER = {"name": "Friends of the house", "orders": 1, "bought": 10, "kinds": 1, "
 
 @pytest.fixture(autouse=True)
 def calendar(monkeypatch):
-    for page in "tiers", "attention":
-        monkeypatch.setattr(f"configurator.web.{page}.today", lambda: TODAY)
+    for room in "tiers", "attention":
+        monkeypatch.setattr(f"configurator.web.{room}.today", lambda: TODAY)
 
 
 @pytest.fixture
@@ -117,3 +121,29 @@ def test_what_is_not_on_the_list_cannot_be_done(app, people, sent):
     answer = browser(app, people.rep).post(
         "/desk/today/", data={"client": "1001", "about": about, "done": "done"} | sent if sent else {})
     assert answer.status_code == 404
+
+
+def test_every_kind_of_line_leads_somewhere(app, people):
+    with transaction(app.extensions["engine"]) as session:
+        ada, version = session.merge(people.ada).customer, published(session)
+        kept = save(session, customer=ada, version=version, name="Hall", choices=bench_values(), values=bench_values(),
+                    by=None)
+        for days in 400, 300, 200, 50:
+            order = ordered(session, ada, version, TODAY - timedelta(days), revision=kept)
+            for state in "in_production", "built", "shipped":
+                lifecycle.enter(session, order, state, None, order.placed_at)
+        ordered(session, ada, version, TODAY - timedelta(30))
+        order = ordered(session, ada, version, TODAY - timedelta(20), remake_of=order)
+        for state in "in_production", "built", "shipped":
+            lifecycle.enter(session, order, state, None, order.placed_at)
+        published(session, bench(rules=[{"id": "wide", "says": "Benches are wide now.", "require": "width >= 1400"}]))
+        lines = [rules.Line(kind, ada, "", TODAY, order, kept, 100) for kind in get_args(rules.Kind)]
+        with app.test_request_context():
+            leads = {line.kind: page.act(line)[0] for line in lines}
+            assert all(page.why(line) for line in lines)
+    rep = browser(app, people.rep)
+    for kind, href in leads.items():
+        assert rep.get(href).status_code == 200, kind
+    shown = rep.get("/desk/today/").text
+    for title in "Promise at risk", "Remake to follow up", "New catalogue":
+        assert title in shown

@@ -88,8 +88,8 @@ def _pausing(line: Line) -> str:
 def _long(days: int) -> str:
     """How long a pause is, as one would say it."""
     if days < 60:
-        return ngettext("day", "%(num)s days", days, num=number(days))
-    return ngettext("month", "%(num)s months", round(days / 30.4), num=number(round(days / 30.4)))
+        return ngettext("day", "%(many)s days", days, many=number(days))
+    return ngettext("month", "%(many)s months", round(days / 30.4), many=number(round(days / 30.4)))
 
 
 _WHY: dict[Kind, Callable[[Line], str]] = {"promise": _promise, "remake": _remake, "answer": _answer, "news": _news,
@@ -102,7 +102,7 @@ def act(line: Line) -> tuple[str, str]:
         case "promise":
             return url_for("floor.sheet", number=found(line.order).number), _("See the order")
         case "answer" | "remake":
-            return url_for("asking.ask", number=found(line.order).number), _("Ask, and note the answer")
+            return url_for("feedback.right", number=found(line.order).number), _("Ask, and note the answer")
         case "news":
             return url_for("orders.specification", number=found(line.revision).specification.number), _(
                 "See what changes")
