@@ -26,6 +26,7 @@ from configurator.web.board import board
 from configurator.web.buying import buying
 from configurator.web.changing import changing
 from configurator.web.charges import charges
+from configurator.web.countries import countries
 from configurator.web.client import client_acts
 from configurator.web.desk import desk
 from configurator.web.erasing import client_erasing, erasing
@@ -92,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(secure(settings))
     app.teardown_appcontext(close_session)
     formatting.register(app)
+    app.add_template_global(countries)
     frame.register(app, settings.maker, settings.demo)
     stamps.register(app)
     register_erasing(app)

@@ -16,6 +16,7 @@ from configurator.settings import Settings
 from configurator.transaction import transaction
 from orders import erasure, forgetting
 from orders.accounts import WINDOW
+from orders.quoted import QuoteEvent
 from orders.records import Account, Customer, Login, LoginFailure, Order
 from orders.remembered import Erasure, ErasureWish, Evidence, Fact, Removal
 from orders.worked import Trouble, Work
@@ -107,6 +108,7 @@ def _unseen(session: Session, settings: Settings, at: datetime) -> int:
             exists().where(Evidence.customer_id == Customer.id, Evidence.at >= since),
             exists().where(Fact.customer_id == Customer.id, Fact.stated_at >= since),
             exists().where(Draft.customer_id == Customer.id, Draft.updated_at >= since),
+            exists().where(QuoteEvent.customer_id == Customer.id, QuoteEvent.at >= since),
             exists().where(Account.customer_id == Customer.id, Login.account_id == Account.id, Login.until >= at)]
     return _erased(session, Customer.created_at < since, *(~sign for sign in seen))
 

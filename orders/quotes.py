@@ -329,7 +329,7 @@ def _allowed(quote: Quote, act: str, account: Account | None) -> Transition:
 
 def _enter(session: Session, quote: Quote, state: str, revision: int, account: Account | None, name: str = "",
            words: str = "") -> None:
-    if len(words := words.strip()) > LONGEST_WORDS:
+    if len(words := words.replace("\0", "").strip()) > LONGEST_WORDS:
         raise ValueError(f"at most {LONGEST_WORDS} characters")
     quote.state = state
     session.add(QuoteEvent(quote=quote, customer_id=quote.customer_id, state=state, revision=revision, account=account,

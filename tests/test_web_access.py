@@ -60,6 +60,7 @@ WHO_MAY = {
     **{f"quote_lines.{view}": DESK | STUDIO for view in ("put", "add", "reopen")},
     **{f"quoted.{view}": EVERYBODY for view in ("page", "pdf", "accept", "ask")},
     **{f"own_quotes.{view}": CUSTOMER for view in ("page", "quote", "pdf", "accept", "ask")},
+    "charges.mine": CUSTOMER,
     **{f"charges.{view}": STUDIO for view in ("page", "note", "remove", "begin", "limit")},
     "floor.queue": FLOOR, "floor.sheet": FLOOR | DESK, "floor.pdf": FLOOR | DESK,
     "floor.sign": FLOOR, "floor.undo": FLOOR, "floor.ship": FLOOR,

@@ -252,6 +252,20 @@ def test_the_firm_keeps_its_table_of_tax_and_the_limits_of_reps(app):
         assert session.get(Account, rep_id).discount_limit == 750
 
 
+def test_customers_say_themselves_where_and_what_they_are(app):
+    with transaction(app.extensions["engine"]) as session:
+        ada = house(session).ada
+    browser_ = browser(app, ada)
+    browser_.post("/charges/mine", data={"country": "AT", "kind": "firm", "vat_id": "atu 1234-5678"})
+    assert "ATU12345678" in browser_.get("/account/").text
+    refused = browser_.post("/charges/mine", data={"country": "AT", "kind": "firm", "vat_id": "<b>"},
+                            follow_redirects=True)
+    assert "begins with the two letters" in refused.text
+    with open_session(app.extensions["engine"]) as session:
+        said = session.get(Account, ada.id).customer
+        assert (said.country, said.kind, said.vat_id) == ("AT", "firm", "ATU12345678")
+
+
 def test_an_order_charges_what_a_quote_would(app):
     with transaction(app.extensions["engine"]) as session:
         there = house(session)

@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response as Answer
 
 from configurator.limits import today
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found
+from configurator.web.access import access, current_account, current_customer, found
 from configurator.web.answers import Unread, decimal
 from configurator.web.countries import countries
 from orders import vat
 from orders.discounts import WHOLE
 from orders.quoted import VatRule
-from orders.records import Account
+from orders.records import Account, Customer
 
 charges = Blueprint("charges", __name__, url_prefix="/charges")
 
@@ -83,6 +83,23 @@ def limit(account: int) -> Answer:
     return redirect(url_for(".page"), 303)
 
 
+@charges.post("/mine")
+@access("customer")
+def mine() -> Answer:
+    """Where and what the customer is who is signed in."""
+    settled(found(current_customer()))
+    return redirect(url_for("account.profile"), 303)
+
+
+def settled(customer: Customer) -> None:
+    """Takes what was entered, or says what could not be."""
+    try:
+        vat.settle(customer, *(request.form.get(name, "") for name in ("country", "kind", "vat_id")))
+        flash(_("Kept."))
+    except ValueError:
+        flash(_("A VAT number begins with the two letters of its country, such as ATU12345678."), "warning")
+
+
 def _hundredths(text: str) -> int:
     try:
         value = decimal(text.strip().rstrip("%").strip()) * 100
@@ -96,5 +113,5 @@ def _hundredths(text: str) -> int:
 def _page(problem: str = "") -> Answer:
     reps = session.scalars(select(Account).where(Account.role == "rep").order_by(Account.name)).all()
     page = render_template("charges.html", rules=vat.rules(session), reps=reps, problem=problem, typed=request.form,
-                           countries=countries(), names=dict(countries()), standard=vat.STANDARD, today=today())
+                           names=dict(countries()), standard=vat.STANDARD, today=today())
     return make_response(page, UNPROCESSABLE if problem else 200)

@@ -17,10 +17,10 @@ from configurator.transaction import session
 from configurator.web import quote_form, quoting
 from configurator.web.access import access, current_account, found, no_store
 from configurator.web.answers import counted
-from configurator.web.countries import countries
+from configurator.web.charges import settled
 from configurator.web.quoting import HUNDRED
 from configurator.web.reasons import has_prices
-from orders import calls, customers, erasure, quotes, vat
+from orders import calls, customers, erasure, quotes
 from orders.discounts import APPROVERS
 from orders.quoted import Quote, QuoteLine, QuoteRevision
 from orders.quoting import draw_up
@@ -108,11 +108,7 @@ def act(number: str, act: str) -> Answer:
 def charge(number: str) -> Answer:
     """Where and what a client is, for the tax."""
     client = _client(number)
-    try:
-        vat.settle(client, *(request.form.get(name, "") for name in ("country", "kind", "vat_id")))
-        flash(_("Kept."))
-    except ValueError:
-        flash(_("A VAT number begins with the two letters of its country, such as ATU12345678."), "warning")
+    settled(client)
     shown = quotes.find(session, request.form.get("quote", ""))
     return redirect(url_for(".quote", number=shown.number) if shown else url_for("desk.client", number=number), 303)
 
@@ -250,7 +246,7 @@ def _page(quote: Quote, problems: dict[str, str]) -> Answer:
         placed=quotes.placed(session, quote), link=link[-1] if link[0] == quote.number else None,
         products=[version for version in catalogue(session) if has_prices_of(version)], hundred=HUNDRED,
         beyond=drawn and bool(quote.lines) and quotes.needs_approval(session, quote, me, today()),
-        may_approve=me.role in APPROVERS, countries=countries(), can=lambda act: quotes.transition(quote, act, me))
+        may_approve=me.role in APPROVERS, can=lambda act: quotes.transition(quote, act, me))
     return no_store(make_response(page, UNPROCESSABLE if problems else 200))
 
 
