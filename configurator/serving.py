@@ -30,6 +30,7 @@ from waitress.server import TcpWSGIServer
 from catalog.database import connect, now
 from configurator import retention
 from configurator.app import create_app
+from configurator.mail import clerk
 from configurator.settings import Settings
 from configurator.transaction import transaction
 from orders import photos, tiers
@@ -39,6 +40,9 @@ BREATH = 1.0
 
 LOOK = 60 * 60
 """Seconds after which it is looked again whether a day has begun."""
+
+TEND = 5
+"""Seconds after which it is looked again whether something is to be released or sent."""
 
 Create = Callable[[Settings], Flask]
 
@@ -52,19 +56,20 @@ def listening(settings: Settings) -> list[socket.socket]:
 def serve(settings: Settings, sockets: Sequence[socket.socket], create: Create = create_app) -> None:
     """Serves until it is interrupted or terminated; a worker that dies is replaced."""
     _behave()
-    retaining = _retaining(settings)
+    helpers = {helper: _helping(helper, settings) for helper in (_retain, _tend)}
     if settings.workers == 1:
         waitress.serve(create(settings), sockets=sockets, _quiet=True, **_options(settings))
         return
     workers = deque(_Worker(settings, create) for _ in range(settings.workers))
     while True:
-        ready = wait([*sockets, retaining.sentinel, *(worker.process.sentinel for worker in workers)])
+        ready = wait([*sockets, *(one.sentinel for one in helpers.values()), *(worker.process.sentinel for worker in workers)])
         for worker in [worker for worker in workers if worker.process.sentinel in ready]:
             sleep(BREATH if monotonic() - worker.born < BREATH else 0)
             workers[workers.index(worker)] = _Worker(settings, create)
-        if retaining.sentinel in ready:
-            sleep(BREATH)
-            retaining = _retaining(settings)
+        for helper, process in helpers.items():
+            if process.sentinel in ready:
+                sleep(BREATH)
+                helpers[helper] = _helping(helper, settings)
         for listener in set(sockets).intersection(ready):
             _hand_over(listener, workers)
 
@@ -122,11 +127,24 @@ def _work(settings: Settings, line: socket.socket, create: Create) -> None:
     _Server(create(settings), _sock=line, bind_socket=False, adj=Adjustments(**_options(settings))).run()
 
 
-def _retaining(settings: Settings) -> Process:
-    """The process that removes what is no longer needed, beside those that answer."""
-    process = Process(target=_retain, args=(settings,), daemon=True)
+def _helping(helper: Callable[[Settings], None], settings: Settings) -> Process:
+    """A process beside those that answer."""
+    process = Process(target=helper, args=(settings,), daemon=True)
     process.start()
     return process
+
+
+def _tend(settings: Settings) -> None:
+    """Every few seconds: releases orders, composes mails and sends them."""
+    _behave()
+    Thread(target=_follow, daemon=True).start()
+    app = create_app(settings)
+    while True:
+        try:
+            clerk.tend(app)
+        except Exception:  # what cannot be done now is tried again
+            logging.exception("Releasing and mail have to wait")
+        sleep(TEND)
 
 
 def _retain(settings: Settings) -> None:

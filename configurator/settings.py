@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import secrets
 import socket
 from collections.abc import Mapping
@@ -11,11 +12,14 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 
 PREFIX = "LOTONE_"
+SECURITY = "starttls", "tls", "no"
+"""How the connection to the SMTP server is kept from others."""
 ROOT = Path(__file__).parents[1]
 
 
@@ -44,6 +48,14 @@ class Settings:
     max_body: int = 4 * 1024 * 1024
     session_days: int = 30
     release_minutes: int = 0
+    address: str = ""
+    mail_from: str = ""
+    mail_days: int = 90
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_security: str = "starttls"
     ask_first: bool = False
     analysis: bool = True
     undo_days: int = 7
@@ -60,6 +72,14 @@ class Settings:
                      "photo_days", "book_years"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{PREFIX}{name.upper()} must be at least 1")
+        if self.mail_days < 40:
+            raise SettingsError(f"{PREFIX}MAIL_DAYS must be at least 40: until then the outbox knows who was asked")
+        if self.smtp_security not in SECURITY:
+            raise SettingsError(f"{PREFIX}SMTP_SECURITY: {self.smtp_security!r} is none of {', '.join(SECURITY)}")
+        if self.address and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", self.address):
+            raise SettingsError(f"{PREFIX}ADDRESS: {self.address!r} is no address; write it like https://shop.example.com")
+        if self.mail_from and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", self.mail_from):
+            raise SettingsError(f"{PREFIX}MAIL_FROM: {self.mail_from!r} is no e-mail address")
         try:
             Locale.parse(self.locale)
         except (ValueError, UnknownLocaleError) as error:
@@ -74,6 +94,16 @@ class Settings:
     def url(self) -> str:
         """The database: the one that is set, else an embedded one in the instance folder."""
         return self.database_url or f"sqlite:///{self.instance.resolve() / 'lotone.sqlite'}"
+
+    @property
+    def public(self) -> str:
+        """The address of the shop in mails: never what a request says it is."""
+        return self.address.rstrip("/") or f"http{'s' if self.https else ''}://{self.host}:{self.port}"
+
+    @property
+    def domain(self) -> str:
+        """The host of that address."""
+        return urlsplit(self.public).hostname or "localhost"
 
     @property
     def free_for(self) -> timedelta:

@@ -110,11 +110,16 @@ def begin(session: Session, order: Order, account: Account | None, free_for: tim
 
 def release_due(session: Session, at: datetime | None = None) -> list[Order]:
     """Releases the orders whose time to be changed freely is over, and says which."""
-    due = session.scalars(select(Order).where(Order.state == "placed", Order.free_until <= (at or now()))
-                          .order_by(Order.id)).all()
-    for order in due:
+    found = due(session, at)
+    for order in found:
         move(session, order, "released", None, at)
-    return list(due)
+    return found
+
+
+def due(session: Session, at: datetime | None = None) -> list[Order]:
+    """The orders whose time to be changed freely is over at a moment, now if not given."""
+    return list(session.scalars(select(Order).where(Order.state == "placed", Order.free_until <= (at or now()))
+                                .order_by(Order.id)))
 
 
 def move(session: Session, order: Order, state: str, account: Account | None, at: datetime | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
@@ -12,10 +13,11 @@ from catalog.model import ProductModel, from_plain
 from catalog.store import current, model_of
 from catalog.wording import title
 from configurator import sessions
+from configurator.mail import private
 from configurator.memory import Verdict as Judged
 from configurator.memory.verdicts import wanted
 from configurator.transaction import session
-from configurator.web.access import access, found
+from configurator.web.access import access, current_account, found, no_store
 from configurator.web.answers import say
 from configurator.web.orders import order_of, rep
 from configurator.web.outcomes import changed, kept, outcomes, proposed_next
@@ -38,7 +40,17 @@ BEFORE = "before an answer"
 @access("customer", "rep")
 def right(number: str) -> Answer | str:
     """Asks, or shows what was answered and what it changes."""
-    order = _order(number)
+    return _asked(_order(number))
+
+
+@asking.get("/asked/<token>")
+@access("public")
+def by_link(token: str) -> Answer:
+    """The same for whoever has the link that was mailed to them."""
+    return no_store(_asked(_linked(token)))
+
+
+def _asked(order: Order) -> Answer | str:
     if order.state != "shipped":
         return _too_early(order)
     given, form = feedback.answer(session, order), MultiDict[str, str]()
@@ -52,7 +64,17 @@ def right(number: str) -> Answer | str:
 @access("customer", "rep")
 def answer(number: str) -> Answer | tuple[str, int]:
     """Keeps what is said; what cannot be is told where it stands, and nothing that was typed is lost."""
-    order = _order(number)
+    return _answered(_order(number), url_for(".right", number=number))
+
+
+@asking.post("/asked/<token>")
+@access("public")
+def answer_by_link(token: str) -> Answer | tuple[str, int]:
+    """The same for whoever has the link."""
+    return _answered(_linked(token), url_for(".by_link", token=token))
+
+
+def _answered(order: Order, here: str) -> Answer | tuple[str, int]:
     if order.state != "shipped":
         return _too_early(order)
     model, made = model_of(order.version), from_plain(order.values)
@@ -69,7 +91,7 @@ def answer(number: str) -> Answer | tuple[str, int]:
         problem = _("Say it in at most %(most)d letters, digits and signs.", most=LONGEST_NOTE)
         return _page(order, feedback.answer(session, order), request.form, {NOTE: problem}), UNPROCESSABLE
     cookie[BEFORE] = [order.number, before]
-    return redirect(url_for(".right", number=number), 303)
+    return redirect(here, 303)
 
 
 @asking.post("/orders/<number>/remake")
@@ -103,6 +125,13 @@ def _order(number: str) -> Order:
     return order
 
 
+def _linked(token: str) -> Order:
+    """The order that a private link is about; 404 if it is too old, forged, or its customer is erased."""
+    order = found(session.scalar(select(Order).where(Order.number == found(private.number(token)))))
+    found(not erasure.erased(session, order.customer) or None)
+    return order
+
+
 def _too_early(order: Order) -> Answer:
     flash(_("Whether order %(number)s is right is asked once it is shipped.", number=order.number))
     return redirect(url_for("orders.order", number=order.number), 303)
@@ -124,7 +153,7 @@ def _page(order: Order, given: Evidence | None, form: MultiDict[str, str], probl
     first, rest = feedback.asked(model, feedback.set_by_hand(session, order))
     in_view = fields(first, made, form, problems)
     return render_template(
-        "orders/right.html", order=order, given=given, acting=rep(), first=in_view, note=form.get(NOTE, ""),
+        "orders/right.html", order=order, given=given, acting=rep(), signed_in=current_account() is not None, first=in_view, note=form.get(NOTE, ""),
         rest=fields(rest, made, form, problems, len(in_view) + 1), problems=problems, longest_note=LONGEST_NOTE,
         outcomes=list(outcomes(order, given, proposal)) if given else [],
         changed=changed(order, before, proposal) if answered == order.number else "",

@@ -30,7 +30,7 @@ NAVIGATION = (
     ("floor.queue", _("Floor")), ("stocking.parts", _("Stock")),
     ("studio.catalogues", _("Studio")),
     ("board.times", _("Times")), ("charges.page", _("Tax and discounts")),
-    ("keeping.page", _("Retention")))
+    ("outbox.page", _("Outbox")), ("keeping.page", _("Retention")))
 """Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
 FLOOR = (
     ("floor.queue", _("Orders")), ("granting.waiting", _("Requests")), ("shipping.carriers", _("Carriers")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
