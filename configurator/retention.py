@@ -16,6 +16,8 @@ from configurator.settings import Settings
 from configurator.transaction import transaction
 from orders import erasure, forgetting
 from orders.accounts import WINDOW
+from orders.noted import Call, Note
+from orders.posted import Mail
 from orders.quoted import QuoteEvent
 from orders.records import Account, Customer, Login, LoginFailure, Order
 from orders.remembered import Erasure, ErasureWish, Evidence, Fact, Removal
@@ -82,6 +84,13 @@ def _old(session: Session, settings: Settings, at: datetime) -> int:
     return forgetting.expire(session, at - settings.evidence_years * YEAR) if settings.evidence_years else 0
 
 
+def _noted(session: Session, settings: Settings, at: datetime) -> int:
+    """As old as evidence may be."""
+    if not settings.evidence_years:
+        return 0
+    return sum(_delete(session, record, record.at < at - settings.evidence_years * YEAR) for record in (Note, Call))
+
+
 def _at_work(session: Session, settings: Settings, at: datetime) -> int:
     """Who it was that worked for how long; the minutes stay."""
     return _rows(session, update(Work).where(Work.account_id.is_not(None), Work.ended < at - timedelta(
@@ -98,8 +107,8 @@ def _wished(session: Session, _: Settings, __: datetime) -> int:
 
 
 def _unseen(session: Session, settings: Settings, at: datetime) -> int:
-    """Customers who neither signed in nor told, configured or ordered anything since; those with an account may still
-    have a login that lasts.
+    """Customers who neither signed in, told, configured or ordered anything nor were spoken to since; those with an
+    account may still have a login that lasts.
     """
     if not settings.unseen_years:
         return 0
@@ -108,6 +117,7 @@ def _unseen(session: Session, settings: Settings, at: datetime) -> int:
             exists().where(Evidence.customer_id == Customer.id, Evidence.at >= since),
             exists().where(Fact.customer_id == Customer.id, Fact.stated_at >= since),
             exists().where(Draft.customer_id == Customer.id, Draft.updated_at >= since),
+            exists().where(Call.customer_id == Customer.id, Call.at >= since),
             exists().where(QuoteEvent.customer_id == Customer.id, QuoteEvent.at >= since),
             exists().where(Account.customer_id == Customer.id, Login.account_id == Account.id, Login.until >= at)]
     return _erased(session, Customer.created_at < since, *(~sign for sign in seen))
@@ -120,12 +130,18 @@ def _books(session: Session, settings: Settings, at: datetime) -> int:
     return sum(erasure.let_orders_go(session, customer) for customer in session.scalars(gone).all())
 
 
+def _mails(session: Session, settings: Settings, at: datetime) -> int:
+    """With those that were never sent: what they told of stands on the customer's pages."""
+    return _delete(session, Mail, Mail.at < at - timedelta(days=settings.mail_days))
+
+
 RULES: Mapping[str, Callable[[Session, Settings, datetime], int]] = {
     "configurations of guests": _guests, "old configurations of customers": _drafts, "logins that ended": _logins,
     "failed sign-ins": _failures, "forgotten pieces": _forgotten, "old evidence and facts": _old,
+    "old notes and calls": _noted,
     "names at times of work": _at_work, "photos of problems": _photos,
     "customers who wished to be erased": _wished, "customers not seen for long": _unseen,
-    "orders of erased customers": _books}
+    "orders of erased customers": _books, "old mails": _mails}
 """What is removed, by what it is called."""
 
 

@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 from click.testing import CliRunner
-from factories import bench, bench_values, member, ordered, published, sign_in
+from factories import bench, bench_values, member, ordered, published, sign_in, staff
 from sqlalchemy import func, select
 
 from catalog.database import now
@@ -18,7 +18,7 @@ from configurator.records import Draft
 from configurator.sessions import open_draft
 from configurator.settings import Settings
 from configurator.transaction import open_session, transaction
-from orders import accounts, erasure, experience, facts, pieces
+from orders import accounts, calls, erasure, experience, facts, notes, pieces
 from orders.history import Report, Row
 from orders.lifecycle import move
 from orders.records import Account, Customer, HistoryFile, Login, LoginFailure, Order, PastOrder
@@ -135,6 +135,22 @@ def test_who_was_not_seen_for_the_years_that_are_set_is_erased(session, ada):
     assert removed(session) == {}
     assert removed(session, replace(SETTINGS, unseen_years=2)) == {"customers not seen for long": 1}
     assert [erasure.erased(session, one) is None for one in (ada, lately, unseen)] == [True, True, False]
+
+
+def test_notes_and_calls_go_when_they_are_as_old_as_evidence_may_be(session):
+    customer, rep = member(session).customer, staff(session)
+    for years in 1, 4:
+        notes.write(session, customer, f"{years} years ago", rep, now() - timedelta(days=366 * years))
+    assert removed(session) == {}
+    assert removed(session, replace(SETTINGS, evidence_years=3)) == {"old notes and calls": 2}
+    assert [note.text for note in notes.of(session, customer)] == ["1 years ago"]
+
+
+def test_whoever_was_spoken_to_lately_is_not_unseen(session):
+    customer = member(session).customer
+    customer.created_at = now() - timedelta(days=3000)
+    calls.act(session, customer, staff(session))
+    assert removed(session, replace(SETTINGS, unseen_years=2)) == {}
 
 
 def test_a_wish_to_be_erased_is_fulfilled_when_nothing_is_being_made(session):

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import HOSTILE, bench, bench_values, member, ordered, published, sign_in
+from factories import HOSTILE, bench, bench_values, member, ordered, published, sign_in, staff
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select
@@ -21,7 +21,7 @@ from configurator.portable.document import MOST, SECTIONS
 from configurator.recollection import propose
 from configurator.settings import ROOT
 from configurator.transaction import open_session, transaction
-from orders import consents, facts, feedback, pieces, specifications, subjects
+from orders import consents, facts, feedback, notes, pieces, specifications, subjects
 from orders.lifecycle import move
 from orders.placing import check
 from orders.records import Customer, Order, Specification
@@ -68,7 +68,20 @@ def ada(engine):
         pieces.tell(session, customer, known["bench.hooks"], frozenset({"right"}), "this page")
         pieces.forget(session, customer, known["bench.lamp"])
         consents.say(session, customer, "analysis", False, account)
+        notes.write(session, customer, "=Rings on Mondays.\nSpeaks Finnish.", staff(session))
+        customer.company = "@Winter"
     return account
+
+
+def test_what_reps_noted_is_taken_along_and_comes_back_nowhere(engine, ada):
+    for write in portable.to_json, portable.to_csv:
+        document = portable.from_bytes(taken(engine, ada, write))
+        assert [note["text"] for note in document["note"]] == ["=Rings on Mondays.\nSpeaks Finnish."]
+        assert (len(document["call"]), document["customer"][0]["company"]) == (1, "@Winter")
+    with transaction(engine) as session:
+        again = member(session)
+    brought(engine, again, taken(engine, ada))
+    assert portable.from_bytes(taken(engine, again))["note"] == []
 
 
 def taken(engine, account, write=portable.to_json):

@@ -30,7 +30,8 @@ RISKY = re.compile(r"^['=+\-@\t\r\n]")
 """What a spreadsheet takes for a formula, and what we put before it."""
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
-    "customer": {"number": "text", "name": "text", "email": "text", "phone": "text", "at": "moment"},
+    "customer": {"number": "text", "name": "text", "company": "text?", "email": "text", "phone": "text",
+                 "at": "moment"},
     "person": {"name": "text", "themself": "yes", "at": "moment"},
     "place": {"name": "text", "plan": "mapping?", "at": "moment"},
     "fact": {"person": "text?", "place": "text?", "trait": "text", "value": "answer", "unit": "text", "at": "moment",
@@ -49,6 +50,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "evidence": {"kind": "text", "product": "text", "version": "whole", "digest": "text", "person": "text?",
                  "place": "text?", "at": "moment", "source": "text", "note": "text", "values": "mapping",
                  "corrected": "mapping?", "verdicts": "mapping"},
+    "note": {"text": "text", "pinned": "yes", "at": "moment"},
+    "call": {"began_at": "moment", "at": "moment"},
     "past order": {"product": "text", "day": "day?", "quantity": "whole", "source": "text", "values": "mapping"},
     "draft": {"product": "text", "version": "whole", "digest": "text", "person": "text?", "place": "text?",
               "at": "moment", "choices": "mapping", "values": "mapping"},

@@ -12,6 +12,7 @@ from catalog.records import Version
 from configurator.portable.document import Document
 from configurator.progress import progress_of
 from configurator.records import Draft
+from orders.noted import Call, Note
 from orders.quoted import QuoteEvent, QuoteRevision
 from orders.records import Customer, Order, PastOrder, Revision, Specification, Subject
 from orders.remembered import Consent, Evidence, Fact, Forgotten
@@ -28,8 +29,8 @@ def take(session: Session, customer: Customer) -> Document:
     subjects = {subject.id: subject for subject in customer.subjects}
     specifications = list(theirs(Specification))
     return {
-        "customer": [{"number": customer.number, "name": customer.name, "email": customer.email,
-                      "phone": customer.phone, "at": customer.created_at}],
+        "customer": [{"number": customer.number, "name": customer.name, "company": customer.company,
+                      "email": customer.email, "phone": customer.phone, "at": customer.created_at}],
         "person": [{"name": one.name, "themself": one.themself, "at": one.created_at}
                    for one in subjects.values() if one.kind == "person"],
         "place": [{"name": one.name, "plan": one.plan, "at": one.created_at}
@@ -52,6 +53,8 @@ def take(session: Session, customer: Customer) -> Document:
         "evidence": [{**_version(one.version), **_whom(one), "kind": one.kind, "at": one.at, "source": one.source,
                       "note": one.note, "values": one.values, "corrected": one.corrected, "verdicts": one.verdicts}
                      for one in theirs(Evidence)],
+        "note": [{"text": one.text, "pinned": one.pinned, "at": one.at} for one in theirs(Note)],
+        "call": [{"began_at": one.began_at, "at": one.at} for one in theirs(Call)],
         "past order": [{"product": one.file.product.slug, "day": one.placed_on, "quantity": one.count,
                         "source": one.file.name, "values": one.values} for one in theirs(PastOrder)],
         "draft": [_draft(session, one) for one in theirs(Draft)],
