@@ -11,10 +11,10 @@ sooner. The minutes that are left until a day are constants of the supply, so th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 from threading import Lock
 
@@ -24,6 +24,7 @@ from catalog.bounds import bounds, whole
 from catalog.expressions import (
     TRUE,
     And,
+    Answer,
     Arithmetic,
     Choose,
     Compare,
@@ -41,30 +42,54 @@ from catalog.expressions import (
     number,
 )
 from catalog.model import Boolean, ProductModel
-from orders.supply import UNIT, Supply
+from orders.supply import UNIT, Available, Supply
 
+MOST_KNOWN = 5_000
+"""Values of a term that are remembered."""
 MOST_CENTRES = 3
 """Work centres that only some products pass through and that are looked at apart; any more count as passed by all."""
 
 
+class Term:
+    """A number that depends on few of a product's values, and is remembered by them: most clicks change none of it."""
+
+    def __init__(self, reads: Iterable[str], compute: Callable[[Values], Exact]) -> None:
+        self.reads = tuple(sorted(reads))
+        self._compute = compute
+        self._known: dict[tuple[Answer, ...], Exact] = {}
+
+    def __call__(self, values: Values) -> Exact:
+        """The number for whole values."""
+        key = tuple([values[name] for name in self.reads])
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._compute(values)
+        return known
+
+
 @dataclass(frozen=True)
 class Use:
-    """A part that products use: how much of it while which conditions hold, and the most of it in one piece."""
+    """A part that products use: how much of it while which conditions hold, and the most of it in one piece.
+
+    `amount`: how much of it a piece takes.
+    """
 
     number: str
     lead: int
     lines: tuple[tuple[Condition, Expression], ...]
     most: Exact
+    amount: Term
 
     @property
     def quantity(self) -> Expression:
         """How much of it a piece takes."""
-        return _sum(Choose(used, quantity, Const(0)) for used, quantity in self.lines)
+        return _quantity(self.lines)
 
-    def thousandths(self, values: Values, model: ProductModel, pieces: int) -> int:
+    def thousandths(self, values: Values, pieces: int = 1) -> int:
         """How much of it so many pieces take, in thousandths of its unit, rounded up once."""
-        each = sum(number(amount, values, model) for used, amount in self.lines if holds(used, values, model))
-        return math.ceil(each * pieces * UNIT)
+        return math.ceil(self.amount(values) * pieces * UNIT)
 
     def within(self, amount: int | None) -> Condition:
         """That no more is used than so many thousandths; None: any amount is there."""
@@ -79,8 +104,8 @@ class Use:
 class Demand:
     """What the products of a model ask of the supply.
 
-    `minutes`: of the whole routing, with their bounds; `always`: the work centres that all pass through; `sometimes`:
-    the others, and when.
+    `minutes`: of the whole routing, with their bounds, and `work`, the terms of their sum; `always`: the work centres
+    that all pass through; `sometimes`: the others, and when.
     """
 
     model: ProductModel
@@ -90,6 +115,7 @@ class Demand:
     minutes: Expression
     fewest: Exact
     longest: Exact
+    work: tuple[Term, ...]
     always: frozenset[str]
     sometimes: tuple[tuple[str, Condition], ...]
 
@@ -102,11 +128,12 @@ def demand_of(model: ProductModel) -> Demand:
     for operation in model.operations:
         by_centre.setdefault(operation.work_centre, []).append(operation.when or TRUE)
     always = frozenset(centre for centre, whens in by_centre.items() if TRUE in whens)
-    minutes = _sum(Choose(operation.when, operation.minutes, Const(0)) if operation.when else operation.minutes
-                   for operation in model.operations)
+    each = [Choose(operation.when, operation.minutes, Const(0)) if operation.when else operation.minutes
+            for operation in model.operations]
+    minutes = _sum(each)
     return Demand(model, lead, bounds(lead, box, model)[0], tuple(_uses(model)), minutes, *bounds(minutes, box, model),
-                  always, tuple((centre, Or(tuple(whens))) for centre, whens in by_centre.items()
-                                if centre not in always))
+                  tuple(_term(one, model) for one in each), always,
+                  tuple((centre, Or(tuple(whens))) for centre, whens in by_centre.items() if centre not in always))
 
 
 def _uses(model: ProductModel) -> Iterator[Use]:
@@ -115,8 +142,13 @@ def _uses(model: ProductModel) -> Iterator[Use]:
     for part, used, quantity in _lines(model):
         lines.setdefault(part, []).append((used, quantity))
     for part, found in lines.items():
-        use = Use(part, model.part(part).lead_days, tuple(found), 0)
-        yield Use(use.number, use.lead, use.lines, bounds(use.quantity, box, model)[1])
+        quantity = _quantity(found)
+        yield Use(part, model.part(part).lead_days, tuple(found), bounds(quantity, box, model)[1],
+                  _term(quantity, model))
+
+
+def _term(expression: Expression, model: ProductModel) -> Term:
+    return Term(names(expression, model), lambda values: number(expression, values, model))
 
 
 def _lines(model: ProductModel) -> Iterator[tuple[str, Condition, Expression]]:
@@ -138,21 +170,21 @@ class Readiness:
         self._slow = [(use, available) for use in self.demand.uses
                       if (available := supply.available(use.number, use.lead)).days(math.ceil(use.most * UNIT))
                       > self.demand.least]
+        self._waits = [Term(use.amount.reads, partial(_wait, use, available)) for use, available in self._slow]
         self._centres, self._apart = self._split()
         self.reads = frozenset(self._reads())
 
     def days(self, values: Values, quantity: int = 1) -> int:
         """The working days until so many pieces with whole values are ready."""
-        minutes = number(self.demand.minutes, values, self._model) if quantity > 1 or self._work_matters else (
+        minutes = sum(term(values) for term in self.demand.work) if quantity > 1 or self._work_matters else (
             self.demand.longest)
         return self.supply.finish(self.centres(values), self.start(values, quantity), minutes * quantity)
 
     def start(self, values: Values, quantity: int = 1) -> int:
         """The working days until everything for them is here."""
-        uses = self._slow if quantity == 1 else [
-            (use, self.supply.available(use.number, use.lead)) for use in self.demand.uses]
-        return max(0, math.ceil(number(self.demand.lead, values, self._model)), *(
-            available.days(use.thousandths(values, self._model, quantity)) for use, available in uses))
+        waits = (wait(values) for wait in self._waits) if quantity == 1 else (
+            _wait(use, self.supply.available(use.number, use.lead), values, quantity) for use in self.demand.uses)
+        return max(0, math.ceil(number(self.demand.lead, values, self._model)), *map(int, waits))
 
     def centres(self, values: Values) -> frozenset[str]:
         """The work centres whose hours count for them."""
@@ -218,9 +250,11 @@ class Readiness:
 
     def _reads(self) -> Iterator[str]:
         """The characteristics that may make one piece ready sooner or later."""
-        nodes = [self.demand.lead, *(use.quantity for use, _ in self._slow), *(when for _, when in self._apart)]
-        for node in [*nodes, self.demand.minutes] if self._work_matters else nodes:
+        terms = [*(use.amount for use, _ in self._slow), *(self.demand.work if self._work_matters else ())]
+        for node in (self.demand.lead, *(when for _, when in self._apart)):
             yield from names(node, self._model)
+        for term in terms:
+            yield from term.reads
 
     def _split(self) -> tuple[frozenset[str], tuple[tuple[str, Condition], ...]]:
         """The centres that count for all products, and those that some pass through and that are ever in the way."""
@@ -240,6 +274,11 @@ def readiness(model: ProductModel, supply: Supply) -> Readiness:
     return kept
 
 
+def _wait(use: Use, available: Available, values: Values, pieces: int = 1) -> int:
+    """The working days until a part for so many pieces is here."""
+    return available.days(use.thousandths(values, pieces))
+
+
 def _groups(apart: Iterable[tuple[str, Condition]]) -> Iterator[tuple[tuple[str, Condition], ...]]:
     several = tuple(apart)
     return (group for size in range(len(several) + 1) for group in combinations(several, size))
@@ -248,6 +287,10 @@ def _groups(apart: Iterable[tuple[str, Condition]]) -> Iterator[tuple[tuple[str,
 def _used(used: Condition, quantity: Expression) -> Condition:
     some = Compare(">", quantity, Const(0))
     return used if isinstance(quantity, Const) and quantity.value > 0 else some if used == TRUE else And((used, some))
+
+
+def _quantity(lines: Iterable[tuple[Condition, Expression]]) -> Expression:
+    return _sum(Choose(used, quantity, Const(0)) for used, quantity in lines)
 
 
 def _sum(expressions: Iterable[Expression]) -> Expression:

@@ -66,7 +66,7 @@ def reserve(session: Session, order: Order, today: date) -> None:
     session.add_all(booked)
     session.add_all(Reservation(order_id=order.id, number=use.number, amount=amount, needed_on=needed_on)
                     for use in ready.demand.uses
-                    if (amount := use.thousandths(values, model, order.quantity)))
+                    if (amount := use.thousandths(values, order.quantity)))
     session.flush()
 
 

@@ -5,6 +5,7 @@ Amounts of parts are whole thousandths of the part's unit, as precise as a froze
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -151,10 +152,9 @@ class Supply:
 
     def finish(self, centres: frozenset[str], start: int, minutes: Exact) -> int:
         """The working days until so many minutes of work are done that begin after `start` days, at least one later."""
-        needed = minutes + self.minutes(centres, start)
-        over = max(0, needed - self.room(centres)[FAR])
-        days = FAR + -(-over // DAY_MINUTES) if over else bisect_left(self.room(centres), needed)
-        return max(start + 1, int(days))
+        needed, room = math.ceil(minutes) + self.minutes(centres, start), self.room(centres)
+        over = needed - room[FAR]
+        return max(start + 1, FAR + -(-over // DAY_MINUTES) if over > 0 else bisect_left(room, needed))
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What was made under the key before, or is made now; two threads may both make it."""

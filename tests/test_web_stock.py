@@ -1,0 +1,157 @@
+"""Stock, buying and hours as whoever works on the floor uses them, and the table that is brought in."""
+
+import io
+import re
+
+import pytest
+from factories import TODAY, a_customer, browser, member, ordered, published
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from configurator import sessions, steps, stockfile
+from configurator.progress import progress_of
+from configurator.stockfile import StockFileError, bring, read, write
+from configurator.transaction import open_session, transaction
+from configurator.web.reasons import Reasons
+from orders import purchasing, stock
+from orders.supplied import Movement, PurchaseLine, Stock
+from orders.supply import UNIT
+
+
+@pytest.fixture
+def floor(app):
+    """A worker's browser; oak is ordered by somebody and nobody has any."""
+    with transaction(app.extensions["engine"]) as session:
+        published(session)
+        stock.keep(session, "W-OAK", "Oak board", "", lead_days=9, lot=4 * UNIT, supplier="Weaver")
+        ordered(session, a_customer(session))
+        worker = member(session, "fulfilment", "Chloe Maran")
+    return browser(app, worker)
+
+
+def reading(app):
+    return open_session(app.extensions["engine"])
+
+
+def test_what_is_short_is_ordered_and_received(floor, app):
+    page = floor.get("/floor/buying").text
+    assert "Weaver" in page
+    assert 'name="amount.W-OAK" value="4"' in page, "a whole lot"
+    assert "below the reorder point" not in page, "somebody waits for it"
+    with reading(app) as session:
+        supplier = session.get_one(Stock, "W-OAK").supplier_id
+    asked = {"supplier": supplier, "part": "W-OAK", "amount.W-OAK": "3"}
+    assert floor.post("/floor/buying", data=asked, follow_redirects=True).text.count("P-0001") >= 1
+    with reading(app) as session:
+        line = session.scalars(select(PurchaseLine)).one()
+    assert line.amount == 4 * UNIT
+    told = floor.post(f"/floor/buying/{line.id}", data={"amount": "4", "rest": "1"}, follow_redirects=True).text
+    assert "W-OAK is in stock" in told
+    with reading(app) as session:
+        assert session.get_one(Stock, "W-OAK").on_hand == 4 * UNIT
+        assert session.scalars(select(Movement)).one().account.name == "Chloe Maran"
+    assert floor.post("/floor/buying/4711", data={}).status_code == 404
+
+
+def test_counting_says_whether_the_book_was_right(floor, app):
+    assert "Counted: the book is corrected." in floor.post(
+        "/floor/stock/W-OAK", data={"count": "1", "on_hand": "2"}, follow_redirects=True).text
+    assert "the book was right" in floor.post(
+        "/floor/stock/W-OAK", data={"count": "1", "on_hand": "2"}, follow_redirects=True).text
+    for wrong in "-1", "0.0001", "many", "1e9999":
+        assert floor.post("/floor/stock/W-OAK", data={"count": "1", "on_hand": wrong}).status_code == 422
+    with reading(app) as session:
+        assert session.get_one(Stock, "W-OAK").on_hand == 2 * UNIT
+
+
+def test_a_part_of_the_catalogue_is_kept_from_now_on(floor, app):
+    assert "bought for each order" in floor.get("/floor/stock/L-1").text
+    kept = {"lead_days": "5", "lot": "", "reorder": "2.5", "supplier": "Lamps"}
+    assert floor.post("/floor/stock/L-1", data=kept).status_code == 303
+    assert "short" in floor.get("/floor/stock?q=lamps&short=1").text
+    assert "W-OAK" not in floor.get("/floor/stock?q=lamps").text
+    assert floor.post("/floor/stock/L-1", data={**kept, "lead_days": "99999"}).status_code == 422
+    assert floor.get("/floor/stock/nothing/like/it").status_code == 404
+
+
+def test_hours_and_closed_days_are_kept(floor):
+    week = {f"day{day}": "4,5" if day < 5 else "" for day in range(7)}
+    assert "Kept" in floor.post("/floor/hours", data={"centre": "bench_saw", **week}, follow_redirects=True).text
+    assert 'name="day0" value="4.5"' in floor.get("/floor/hours").text
+    for wrong in {"centre": "elsewhere", **week}, {"centre": "bench_saw", **week, "day0": "-1"}:
+        assert "Nothing was changed" in floor.post("/floor/hours", data=wrong, follow_redirects=True).text
+    assert "&lt;b&gt;" in floor.post("/floor/hours/closed", data={"day": "2099-12-25", "title": "<b>Feast"},
+                                     follow_redirects=True).text
+    assert "Feast" not in floor.post("/floor/hours/closed", data={"day": "2099-12-25", "open": "1"},
+                                     follow_redirects=True).text
+    assert "Enter the day" in floor.post("/floor/hours/closed", data={"day": "soon"}, follow_redirects=True).text
+
+
+def test_a_table_is_brought_in_whole_or_not_at_all(floor, app):
+    def send(text):
+        return floor.post("/floor/stock", data={"file": (io.BytesIO(text.encode()), "stock.csv")})
+    assert send("number;on_hand;lead_days\r\nW-OAK;12,5;3\r\n").status_code == 303
+    with reading(app) as session:
+        oak = session.get_one(Stock, "W-OAK")
+        assert (oak.on_hand, oak.lead_days, oak.lot, oak.supplier.name) == (12_500, 3, 4 * UNIT, "Weaver")
+    wrong = send("number,on_hand\nW-OAK,1\nW-PINE,minus\nW-OAK,2\n")
+    assert wrong.status_code == 422
+    assert "line 3: on_hand is an amount" in wrong.text
+    assert "line 4: part W-OAK is on line 2 already" in wrong.text
+    assert "line 2: part W-OAK is counted in pieces already" in send("number,unit\nW-OAK,kg\n").text
+    assert "expected the columns" in send("part,stock\n1,2\n").text
+    with reading(app) as session:
+        assert session.get_one(Stock, "W-OAK").on_hand == 12_500
+    assert floor.get("/floor/stock.csv").data.decode("utf-8-sig").splitlines()[1] == "W-OAK,Oak board,,Weaver,3,4,0,12.5"
+
+
+LINE = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20)
+
+
+@given(st.dictionaries(LINE, st.tuples(LINE, st.sampled_from(["", "m"]), st.integers(0, 99), st.integers(0, 10**9)),
+                       max_size=5))
+def test_what_is_written_is_read_as_it_was(parts):
+    class Parts:
+        def scalars(self, _):
+            return [Stock(number=number, title=title, unit=unit, lead_days=days, lot=amount, reorder=0, on_hand=amount)
+                    for number, (title, unit, days, amount) in parts.items()]
+    rows = read(write(Parts()))
+    assert {row.number: (row.title, row.unit, row.lead_days, row.on_hand) for row in rows.values()} == parts
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused_by_line(text):
+    try:
+        read(text)
+    except StockFileError as error:
+        assert all(re.match(r"line \d+: ", problem) for problem in error.problems)
+
+
+def test_a_value_says_what_it_costs_in_days(sqlite):
+    with open_session(sqlite) as session:
+        version = published(session)
+        stock.keep(session, "W-OAK", "Oak", "", lead_days=0)
+        stock.keep(session, "W-PINE", "Pine", "", lead_days=0)
+        draft = sessions.open_draft(session, version, guest="a guest")
+        steps.answer(session, draft, {"wood": "pine"})
+        assert Reasons(progress_of(session, draft)).effect("wood", "oak").days == 0
+        stock.keep(session, "W-OAK", "Oak", "", lead_days=10)
+        effect = Reasons(progress_of(session, draft)).effect("wood", "oak")
+        before, after = progress_of(session, draft), steps.answer(session, draft, {"wood": "oak"})
+        assert after == {}
+        days = before.supply.days
+        assert effect.days == (days[11] - days[3]).days > 7
+
+
+def test_the_files_limits_are_told(monkeypatch):
+    monkeypatch.setattr(stockfile, "MOST_LINES", 1)
+    with pytest.raises(StockFileError, match="at most 1 parts"):
+        read("number\nA\nB\n")
+
+
+def test_needs_of_an_empty_shop(session):
+    assert purchasing.needs(session, TODAY) == {}
+    assert bring(session, "number,title\nA,'=1+1\n", None) == 1
+    assert session.get_one(Stock, "A").title == "=1+1"
+    assert "'=1+1" in write(session)
