@@ -5,6 +5,7 @@ import io
 import re
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from factories import HOSTILE, bench
@@ -172,6 +173,12 @@ def test_tables_have_the_columns_that_are_told_and_everything_in_them():
     assert (pine["quantity"], pine["each"], pine["measures"]) == ("6", "2", "length 864; width 120")
     assert (steps[0]["part"], steps[0]["nominal"], steps[0]["least"], steps[0]["most"]) == (
         "W-OAK", "864", "863.5", "864.5")
+
+
+def test_the_columns_are_explained():
+    guide = (Path(__file__).parents[1] / "docs/fulfilment.md").read_text("utf-8").split("## Labels and tables")[1]
+    told = {name for row in re.findall(r"^\| (`.+?) \|", guide, re.MULTILINE) for name in re.findall("`(.+?)`", row)}
+    assert {*tabular.PARTS, *tabular.STEPS} == told
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1"])
