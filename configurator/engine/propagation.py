@@ -69,13 +69,10 @@ class Propagation:
         return self._found(assumptions)
 
     def _is_known(self, chosen: Sequence[int]) -> bool:
-        """Whether it was found of all but one of the columns that they leave the last one possible."""
-        columns = sorted(chosen)
-        for i, column in enumerate(columns):
-            known = self._known.get((*columns[:i], *columns[i + 1:]))
-            if known is not None and known[0][column >> 3] & 128 >> (column & 7):
-                return True
-        return False
+        """Whether it was found that the other columns leave the last one possible: mostly that one was just chosen."""
+        *others, last = chosen or (0,)
+        known = self._known.get(tuple(sorted(others))) if chosen else None
+        return known is not None and bool(known[0][last >> 3] & 128 >> (last & 7))
 
     def _found(self, assumptions: list[int]) -> bool:
         truth = self._solve(assumptions)
