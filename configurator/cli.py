@@ -8,6 +8,7 @@ from configurator.commands.account import account
 from configurator.commands.catalog import catalog
 from configurator.commands.demo import demo
 from configurator.commands.history import history
+from configurator.commands.lifecycle import lifecycle
 from configurator.commands.mail import mail
 from configurator.commands.retain import retain
 from configurator.commands.service import migrate, serve
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for command in serve, migrate, demo, catalog, history, account, mail, retain, stock:
+for command in serve, migrate, demo, catalog, history, account, lifecycle, mail, retain, stock:
     main.add_command(command)

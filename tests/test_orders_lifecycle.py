@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from factories import a_customer, ordered, staff
 
+from configurator.settings import ROOT
+from orders.drawing import page
 from orders.lifecycle import ENDS, PENDING, SYSTEM, TRANSITIONS, NotAllowed, move, release_due, who
 from orders.records import ROLES, STATES
 
@@ -31,6 +33,13 @@ def test_the_table_is_about_the_states_and_roles_there_are():
     assert {role for step in TRANSITIONS for role in step.who} <= {*ROLES, SYSTEM}
     assert {*PENDING, *ENDS["order"]} == set(STATES)
     assert all(step.who for step in TRANSITIONS)
+
+
+def test_the_documentation_is_drawn_from_the_table():
+    assert (ROOT / "docs/lifecycle.md").read_text() == page(), "run: lotone lifecycle > docs/lifecycle.md"
+    for step in TRANSITIONS:
+        assert f"| {step.act} | {step.before or '-'} | {step.after} | {', '.join(step.who)} |" in page()
+        assert f"{step.before or '[*]'} --> {step.after}: " in page()
 
 
 def test_only_who_may_moves_an_order(session):
