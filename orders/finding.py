@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from orders import words
@@ -19,8 +19,10 @@ MOST = 20
 """Clients that a search gives."""
 LOOKED_AT = 100
 """Words that are looked at for them, in the order of the alphabet: whole words before longer ones."""
-ALIKE = 40
+ALIKE = 20
 """Words that something misspelt may stand for."""
+SHORTEST = 3
+"""Signs that have to be typed before it may be misspelt."""
 MOST_WORDS = 8
 """Words of a search that count."""
 CERTAIN = 1
@@ -59,13 +61,9 @@ def find(session: Session, text: str, most: int = MOST) -> list[Hit]:
     """
     numbered = _numbered(session, text.strip().upper())
     typed = [_Asked(beginnings) for beginnings in words.asked(text)[:MOST_WORDS]]
-    found = dict.fromkeys(numbered, 0)
-    if typed:
-        found = _far(session, _begun(session, typed), typed) | found
-    if typed and sum(far <= CERTAIN for far in found.values()) < most:
-        alike = [_Asked(one.beginnings, _alike(session, one.beginnings[0])) for one in typed]
-        if any(one.alike for one in alike):
-            found = _far(session, _misspelt(session, alike), alike) | found
+    found = (_found(session, typed) if typed else {}) | dict.fromkeys(numbered, 0)
+    if sum(far <= CERTAIN for far in found.values()) < most and any(alike := _alike(session, typed)):
+        found = _found(session, [replace(one, alike=near) for one, near in zip(typed, alike, strict=True)]) | found
     customers = {one.id: one for one in session.scalars(select(Customer).where(Customer.id.in_(found)))}
     hits = [Hit(customers[id_], far) for id_, far in found.items()]
     return sorted(hits, key=lambda hit: (hit.far, hit.customer.id not in numbered, hit.customer.name, hit.customer.id)
@@ -80,21 +78,23 @@ def _numbered(session: Session, number: str) -> list[int]:
     return list(session.scalars(union(*(select(owner).where(known == number) for owner, known in owners))))
 
 
-def _begun(session: Session, typed: Sequence[_Asked]) -> set[int]:
-    """Clients with words that begin as was typed, found by the longest of them."""
-    first, *others = _longest_first(typed)
-    return {id_ for beginning in first.beginnings
-            for id_ in session.scalars(_having(_begins(ClientWord.word, beginning), others).limit(LOOKED_AT))}
+def _found(session: Session, typed: Sequence[_Asked]) -> dict[int, int]:
+    """Clients who have all the words, found by the longest of them, and how far they are from what was typed.
 
-
-def _misspelt(session: Session, typed: Sequence[_Asked]) -> set[int]:
-    """Clients with words that are like what was typed; the others may be begun or alike, too."""
-    first, *others = _longest_first(typed)
-    found = set(session.scalars(_having(_begins(ClientWord.word, first.beginnings[0]), others).limit(LOOKED_AT)))
-    for slips in sorted(set(first.alike.values())):
-        nearest = [word for word, far in first.alike.items() if far == slips]
-        found.update(session.scalars(_having(ClientWord.word.in_(nearest), others).limit(LOOKED_AT)))
-    return found
+    That is the worst of the words typed, each at its best.
+    """
+    first, *others = sorted(typed, key=lambda one: -max(map(len, one.beginnings)))
+    likest = [ClientWord.word.in_([word for word, far in first.alike.items() if far == slips])
+              for slips in sorted(set(first.alike.values()))]
+    ways = [*(_begins(ClientWord.word, beginning) for beginning in first.beginnings), *likest]
+    looked_at = [_having(way, others).limit(LOOKED_AT).subquery() for way in ways]
+    query = select(ClientWord.customer_id, ClientWord.word).where(
+        ClientWord.customer_id.in_(union(*(select(one.c.customer_id) for one in looked_at))))
+    theirs: dict[int, list[str]] = defaultdict(list)
+    for id_, word in session.execute(query):
+        theirs[id_].append(word)
+    return {id_: max(min(far for word in known if (far := one.far(word)) is not None) for one in typed)
+            for id_, known in theirs.items()}
 
 
 def _having(first: ColumnElement[bool], others: Sequence[_Asked]) -> Select[tuple[int]]:
@@ -113,27 +113,18 @@ def _begins(word: InstrumentedAttribute[str], beginning: str) -> ColumnElement[b
     return and_(word >= beginning, word < beginning + LAST)
 
 
-def _longest_first(typed: Sequence[_Asked]) -> list[_Asked]:
-    return sorted(typed, key=lambda one: -max(map(len, one.beginnings)))
-
-
-def _alike(session: Session, typed: str) -> dict[str, int]:
-    """The words that something may stand for which was misspelt, the most alike first.
+def _alike(session: Session, typed: Sequence[_Asked]) -> list[dict[str, int]]:
+    """For each word that was typed those that it may stand for, the most alike first.
 
     The more spellings two words share, the more they are alike: few are looked at.
     """
-    shared = (select(Spelling.word).where(Spelling.key.in_(words.spellings(typed))).group_by(Spelling.word)
-              .order_by(func.count().desc(), Spelling.word).limit(LOOKED_AT))
-    slips = {word: words.unlikeness(typed, word) for word in session.scalars(shared)}
-    near = sorted((far, abs(len(word) - len(typed)), word) for word, far in slips.items() if far is not None)
-    return {word: CERTAIN + max(far, 1) for far, _, word in near[:ALIKE]}
-
-
-def _far(session: Session, ids: set[int], typed: Sequence[_Asked]) -> dict[int, int]:
-    """How far each client is from what was typed: the worst of the words typed, each at its best."""
-    theirs: dict[int, list[str]] = defaultdict(list)
-    query = select(ClientWord.customer_id, ClientWord.word).where(ClientWord.customer_id.in_(ids))
-    for id_, word in session.execute(query):
-        theirs[id_].append(word)
-    return {id_: max(min(far for word in known if (far := one.far(word)) is not None) for one in typed)
-            for id_, known in theirs.items()}
+    asked = {place: one.beginnings[0] for place, one in enumerate(typed) if len(one.beginnings[0]) >= SHORTEST}
+    shared = [select(literal(place).label("place"), Spelling.word).where(Spelling.key.in_(words.spellings(word)))
+              .group_by(Spelling.word).order_by(func.count().desc(), Spelling.word).limit(LOOKED_AT).subquery()
+              for place, word in asked.items()]
+    near: list[list[tuple[int, int, str]]] = [[] for _ in typed]
+    for place, word in session.execute(union_all(*(select(one) for one in shared))) if shared else ():
+        slips = None if word.startswith(asked[place]) else words.unlikeness(asked[place], word)
+        if slips is not None:
+            near[place].append((slips, abs(len(word) - len(asked[place])), word))
+    return [{word: CERTAIN + max(slips, 1) for slips, _, word in sorted(those)[:ALIKE]} for those in near]
