@@ -88,7 +88,6 @@ const send = async () => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.action.endsWith(board.dataset.logout)) window.caches?.delete("floor");
   if (form.dataset.kept === undefined || form.enctype === "multipart/form-data") return;
   event.preventDefault();
   const body = new FormData(form, event.submitter);
