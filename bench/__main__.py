@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.tables import Table
 
-PARTS = ("engine", "limits", "proof", "memory", "orders", "pages", "desk", "sheets")
+PARTS = ("engine", "limits", "proof", "memory", "orders", "pages", "desk", "sheets", "value")
 ROOT = Path(__file__).parents[1]
 RESULTS, PAGE = ROOT / "bench/results.json", ROOT / "docs/bench.md"
 
@@ -44,7 +44,7 @@ def _page(kept: dict[str, Any]) -> str:
     heading = """\
 # Measured
 
-By `make bench`, or `python -m bench PART` for one part: engine, limits, proof, memory, orders, pages, desk, sheets.
+By `make bench`, or `python -m bench PART` for one part: engine, limits, proof, memory, orders, pages, desk, sheets, value.
 Where a machine is shared, ratios tell more than times. When and where each part was measured:
 
 """
