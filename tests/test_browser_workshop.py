@@ -1,5 +1,6 @@
 """Desk, floor and a customer's own pages in a browser: narrow, in the dark, by keyboard, without script, on paper."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -8,6 +9,7 @@ from factories import PASSWORD, bench, house, ordered, published
 from pypdf import PdfReader
 
 from configurator.transaction import transaction
+from orders import capacity, purchasing, stock
 
 VIEWS = [{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
          {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}]
@@ -125,3 +127,22 @@ def test_from_the_telephone_to_the_door(visit, people):
     assert home.get_by_role("row", name="2003").get_by_text("Shipped").is_visible()
     home.get_by_role("link", name="2003").first.click()
     assert home.get_by_text("differences from order 2001 are marked").is_visible()
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+def test_parts_are_bought_and_hours_set_by_everybody(visit, server, people, view):
+    with transaction(server.database) as session:
+        stock.keep(session, "W-OAK", "Oak board", "", lead_days=9, lot=4000, supplier="Weaver")
+        purchasing.order(session, stock.named(session, "Weaver"), {"SCREW": 10_000}, None, date.today())
+        capacity.close(session, date(2099, 12, 25), "Christmas")
+    page = visit(**view)
+    sign_in(page, people.worker)
+    for path in "/floor/stock", "/floor/stock/W-OAK", "/floor/buying", "/floor/hours":
+        page.goto(path)
+        assert violations(page) == [], path
+        assert overflow(page) <= 0, path
+    page.goto("/floor/buying")
+    page.locator("form", has_text="W-OAK").get_by_role("button", name="Mark as ordered").press("Enter")
+    page.get_by_text("Noted as P-0002").wait_for()
+    page.get_by_role("row", name="W-OAK").get_by_role("button", name="Received").press("Enter")
+    page.get_by_text("W-OAK is in stock").wait_for()
