@@ -33,7 +33,7 @@ def fill(session: Session, first: Customer, rep: Account, at: datetime) -> None:
     assert firm is not None  # households made it
     vat.settle(firm, "AT", "firm", "ATU12345675")
     shelves, today = next(v for v in catalogue(session) if v.product.slug == "bookcase"), at.date()
-    sent = _quote(session, firm, rep, shelves, quantity=3, discount=500, words="Thank you for your call of this morning.")
+    sent = _quote(session, firm, rep, shelves, quantity=3, discount=500, words="Thank you for your call today.")
     quotes.issue(session, sent, rep, today)
     quotes.ask(session, sent, "Frau Lindner", "Can we have four instead of three?")
     quotes.revise(session, sent, rep)

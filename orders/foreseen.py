@@ -21,7 +21,7 @@ def after(supply: Supply, model: ProductModel, values: Values, quantity: int) ->
     parts = dict(supply.parts)
     for use in ready.demand.uses:
         if kept := parts.get(use.number):
-            amount = use.thousandths(values, model, quantity)
+            amount = use.thousandths(values, quantity)
             left = ((days, total - amount) for days, total in kept.known)
             parts[use.number] = replace(kept, known=tuple((days, total) for days, total in left if total > 0))
     return replace(supply, parts=parts, booked=booked, kept={"days": supply.days})

@@ -24,7 +24,8 @@ def quotes(draw):
     """Lines, and a discount of all."""
     lines, amounts = [], st.integers(0, 10**7).map(lambda value: Discount(value, "amount"))
     for _ in range(draw(st.integers(1, 8))):
-        lines.append(Priced(draw(st.integers(0, 10**6)), draw(st.integers(1, 40)), draw(percents | amounts), draw(vats)))
+        piece, quantity = draw(st.integers(0, 10**6)), draw(st.integers(1, 40))
+        lines.append(Priced(piece, quantity, draw(percents | amounts), draw(vats)))
     return lines, draw(percents | amounts)
 
 
