@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from catalog.database import now
-from orders import stock
+from orders import outlines, stock
+from orders.outlines import Outline
 from orders.records import Account, Order
 from orders.steps import workable
 from orders.worked import Picked
@@ -51,17 +52,18 @@ class Line:
         return sum(share.left for share in self.shares)
 
 
-def waiting(session: Session) -> list[Order]:
+def waiting(session: Session) -> list[tuple[Order, Outline]]:
     """The orders that parts are picked for, those promised first at the top."""
-    return list(session.scalars(select(Order).where(Order.state.in_(STATES)).order_by(Order.promised_on, Order.id)
-                                .options(undefer(Order.sheet))))
+    return [(order, outline) for order, outline in outlines.on_floor(session) if order.state in STATES]
 
 
 def pick_list(session: Session, orders: Iterable[Order]) -> list[Line]:
     """One line for each part of these orders, in the order in which one walks past the bins; those without one last."""
-    orders = list(orders)
+    ids = [order.id for order in orders]
+    orders = session.scalars(select(Order).where(Order.id.in_(ids)).options(undefer(Order.sheet))
+                             .order_by(Order.promised_on, Order.id)).all()
     picked = {(one.order_id, one.part): one.amount for one in session.scalars(
-        select(Picked).where(Picked.order_id.in_(order.id for order in orders)))}
+        select(Picked).where(Picked.order_id.in_(ids)))}
     parts: dict[str, Mapping[str, Any]] = {}
     shares: dict[str, list[Share]] = {}
     for order in orders:

@@ -4,9 +4,10 @@ import io
 import re
 
 import pytest
-from factories import TODAY, bench, browser, house, member, ordered, published
+from factories import TODAY, browser, house, member, ordered, published
 from PIL import Image
 from sqlalchemy import select
+from test_orders_working import checked
 
 from configurator.transaction import transaction
 from orders import photos
@@ -14,18 +15,6 @@ from orders.records import Customer, Order
 from orders.worked import Measurement, Trouble, Used, Work
 
 PAGE = "/floor/orders/2001/operations/1"
-CHECK = {"name": "Length", "unit": "mm", "nominal": "span", "plus": 1, "minus": 1}
-
-
-def measuring_bench():
-    """The bench with a check at its first step, of 1164 mm for the width of the house's orders."""
-    operations = [
-        {"name": "saw", "title": "Cut to size", "work_centre": "bench_saw", "minutes": 20, "setup": "{wood}", "steps": [
-            {"do": "Cut the {wood} boards", "value": "{span} mm", "station": "Saw 1", "check": CHECK},
-            {"do": "Break the edges", "tool": "Plane"}]},
-        {"name": "fit", "title": "Fit together", "work_centre": "bench_saw", "minutes": 20, "steps": [
-            {"do": "Screw it together", "part": "SCREW"}]}]
-    return bench(operations=operations)
 
 
 @pytest.fixture
@@ -54,7 +43,7 @@ def measured(engine, people):
     """The number of an order of two pieces whose first step has a check."""
     with transaction(engine) as session:
         customer = session.get(Customer, people.ada.customer_id)
-        return ordered(session, customer, published(session, measuring_bench()), quantity=2).number
+        return ordered(session, customer, published(session, checked()), quantity=2).number
 
 
 def picture(size=(40, 30), kind="JPEG", **options):
@@ -286,7 +275,7 @@ def test_nothing_is_done_on_an_order_that_left_the_floor(worker, engine):
 def test_queues_show_what_is_ready_first_alike_together(worker, engine, people):
     with transaction(engine) as session:
         customer = session.get(Customer, people.mira.customer_id)
-        version = published(session, measuring_bench())
+        version = published(session, checked())
         for wood, day in ("pine", 1), ("oak", 4), ("pine", 5):
             ordered(session, customer, version, wood=wood, today=TODAY.replace(year=2028, month=2, day=day))
     page = worker.get("/floor/centres").text

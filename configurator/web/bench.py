@@ -160,7 +160,7 @@ def me() -> Account:
 
 def key(*told: str) -> str:
     """What makes an act that is sent twice one: the page that it was sent from, and what it told."""
-    once = request.form.get("once", "")[:30] or secrets.token_urlsafe(16)
+    once = (request.form.get("once") or request.form.get("key", ""))[:36] or secrets.token_urlsafe(16)
     return "-".join((once, *told))[:64]
 
 

@@ -29,7 +29,8 @@ def lists() -> str:
     """The parts of the orders that are chosen, or of those promised first."""
     waiting = walks.waiting(session)
     asked = set(request.args.getlist("order"))
-    chosen = [order for order in waiting if order.number in asked] if asked else waiting[:AT_ONCE]
+    orders = [order for order, __ in waiting]
+    chosen = [order for order in orders if order.number in asked] if asked else orders[:AT_ONCE]
     return render_template("floor/pick.html", waiting=waiting, chosen=chosen, lines=walks.pick_list(session, chosen),
                            asked=[order.number for order in chosen], today=today(), short=request.args.get("short"))
 
