@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.tables import Table
 
-PARTS = ("engine", "limits", "proof", "memory", "orders", "pages", "desk", "sheets", "value")
+PARTS = ("engine", "limits", "proof", "memory", "orders", "pages", "clicks", "desk", "sheets", "value")
 ROOT = Path(__file__).parents[1]
 RESULTS, PAGE = ROOT / "bench/results.json", ROOT / "docs/bench.md"
 
@@ -44,8 +44,8 @@ def _page(kept: dict[str, Any]) -> str:
     heading = """\
 # Measured
 
-By `make bench`, or `python -m bench PART` for one part: engine, limits, proof, memory, orders, pages, desk, sheets, value.
-Where a machine is shared, ratios tell more than times. When and where each part was measured:
+By `make bench`, or `python -m bench PART` for one part: engine, limits, proof, memory, orders, pages, clicks, desk,
+sheets, value. Where a machine is shared, ratios tell more than times. When and where each part was measured:
 
 """
     when = "".join(f"- {part}: {kept[part]['measured']}, {kept[part]['machine']}\n" for part in PARTS if part in kept)

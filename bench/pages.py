@@ -66,7 +66,7 @@ the same frame that only reads two rows, from the same server.""",
 @contextmanager
 def _served(folder: Path) -> Iterator[tuple[int, int, list[str]]]:
     """A server: its process, its port and the products it sells."""
-    slugs = _published(Settings(instance=folder, secret_key="measured"))
+    slugs = published(Settings(instance=folder, secret_key="measured"))
     with subprocess.Popen([sys.executable, "-m", "bench.served", str(folder)], cwd=Path(__file__).parents[1], text=True,
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         try:
@@ -76,7 +76,8 @@ def _served(folder: Path) -> Iterator[tuple[int, int, list[str]]]:
             server.terminate()
 
 
-def _published(settings: Settings) -> list[str]:
+def published(settings: Settings) -> list[str]:
+    """What is clicked on, in a new database: the slugs of the products."""
     engine = connect(settings.url)
     migrate(engine)
     with transaction(engine) as session:

@@ -27,7 +27,8 @@ def test_all_smallest_sets_come_cheapest_first_whatever_was_known_before(costs, 
 
     found = list(hitting(costs, contradictions[:known], missed, 10_000))
     expected = every(costs, contradictions)
-    assert set(found) == set(expected) and len(found) == len(expected)
+    assert set(found) == set(expected)
+    assert len(found) == len(expected)
     price = [sum(costs[item] for item in one) for one in found]
     assert price == sorted(price)
 
