@@ -19,7 +19,7 @@ MOST = 20
 """Clients that a search gives."""
 LOOKED_AT = 100
 """Words that are looked at for them, in the order of the alphabet: whole words before longer ones."""
-ALIKE = 20
+ALIKE = 40
 """Words that something misspelt may stand for."""
 SHORTEST = 3
 """Signs that have to be typed before it may be misspelt."""
