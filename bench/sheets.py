@@ -42,9 +42,9 @@ def tables() -> Iterator[Table]:
             with ProcessPoolExecutor(1, get_context("spawn")) as process:
                 rows.append([name, count, *process.submit(_printed, name, count).result()])
     yield Table(
-        "Paper", "Bookcases, shirts and bicycles in turn, each configured at random, one piece an order; one PDF of all "
-        "of them, from the frozen orders to the last byte. Sheets with a summary and a page for each operation, QR codes, "
-        "pictures of the steps; labels for every part and box.",
+        "Paper", "Bookcases, shirts and bicycles in turn, each configured at random, one piece an order; one PDF of "
+        "all of them, from the frozen orders to the last byte. Sheets with a summary and a page for each operation, QR "
+        "codes, pictures of the steps; labels for every part and box.",
         ["what", "orders", "pages", "seconds", "processor seconds", "MB"], rows)
 
 

@@ -21,7 +21,7 @@ from orders.sheets.printing import Link, Paper, plainly
 TEMPLATE = Path(__file__).with_name("labels.typ")
 BOX, PART = "box", "part"
 KINDS = (BOX, PART)
-MOST = 2_000
+MOST = 10_000
 """Labels in one file."""
 
 

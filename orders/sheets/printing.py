@@ -28,6 +28,8 @@ WIDTH, HEIGHT = 182, 32
 """The millimetres on paper that a picture may take, as in the template."""
 PX = 25.4 / 96
 """The millimetres of a CSS pixel."""
+_RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
+_CLASS = re.compile(r"\.([\w-]+)")
 
 @dataclass(frozen=True)
 class Paper:
@@ -77,7 +79,8 @@ def _shown(paper: Paper, link: Link, locale: str, style: str) -> dict[str, Any]:
     overlays = _overlays(sheet)
     links = [link(paper, page) for page in range(len(sheet["operations"]) + 1)]
     return {
-        "remake": False, **sheet, "revision": paper.revision, "number": paper.number, "superseded_by": paper.superseded_by,
+        "remake": False, **sheet, "revision": paper.revision, "number": paper.number,
+        "superseded_by": paper.superseded_by,
         "customer": {"for": [], **sheet["customer"]},
         "rows": [{"measured": True, "position": f"{g}.{r}", **row}
                  for g, group in enumerate(sheet["groups"], 1) for r, row in enumerate(group["rows"], 1)],
@@ -143,12 +146,15 @@ def _room_shown(room: Mapping[str, Any] | None, style: str) -> dict[str, Any] | 
 def _printable(svg: str, style: str) -> str:
     """The picture with its style inside, for there is no page that brings it; "" stays "".
 
-    Strokes given in px keep their weight at any scale on a page. Here they are brought to scale, for a PDF's pictures
-    know no such strokes.
+    Rules about classes that it does not have are left out: a hundred sheets have thousands of pictures. Strokes given
+    in px keep their weight at any scale on a page. Here they are brought to scale, for a PDF's pictures know no such
+    strokes.
     """
     if not (view := re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', svg)):
         return svg
     unit = max(float(view[1]) / WIDTH, float(view[2]) / HEIGHT) * PX
+    classes = {"pic", *" ".join(re.findall(r'class="([^"]*)"', svg)).split()}
+    style = "".join(rule[0] for rule in _RULE.finditer(style) if classes.intersection(_CLASS.findall(rule[1])))
     style = re.sub(r"stroke-width: ([\d.]+)px", lambda px: f"stroke-width: {float(px[1]) * unit:.3f}", style)
     return pictures.document(svg).replace(">", f"><style>{style}</style>", 1)
 
