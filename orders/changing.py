@@ -103,7 +103,10 @@ def ask(session: Session, order: Order, edit: Edit, agreed: Agreed, account: Acc
 
 
 def cancel(session: Session, order: Order, account: Account | None, why: str = "") -> Request | None:
-    """Cancels an order that is not released; of one that is, asks the floor to: the request. Raises NotAllowed, Pending."""
+    """Cancels an order that is not released; of one that is, asks the floor to: the request.
+
+    Raises NotAllowed, requests.Pending, ValueError.
+    """
     if locked(session, order).state in MADE:
         return requests.ask(session, order, "cancel", account, why)
     move(session, order, "cancelled", account)
@@ -114,7 +117,7 @@ def cancel(session: Session, order: Order, account: Account | None, why: str = "
 
 
 def release(session: Session, order: Order, account: Account) -> None:
-    """Gives an order to the floor before its time; raises NotAllowed, for a remake that the floor has not granted, too."""
+    """Gives an order to the floor before its time; raises NotAllowed, also for a remake that is not granted."""
     if locked(session, order).state != "placed" or requests.pending(session, order):
         raise NotAllowed(order, "released")
     move(session, order, "released", account)

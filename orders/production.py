@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session, selectinload, undefer
 from catalog.database import now
 from orders import capacity, measuring, stock, troubles, working
 from orders.followed import TierUse
-from orders.lifecycle import MADE as OPEN
-from orders.lifecycle import move
+from orders.lifecycle import MADE, move
 from orders.records import Account, Order, SignOff
 from orders.steps import Step, planned, signed, steps, workable
 from orders.worked import Counted, Measurement
+
+OPEN = MADE
+"""States in which the floor has to do with an order."""
 
 
 class NotYours(PermissionError):

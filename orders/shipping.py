@@ -36,16 +36,20 @@ def keep_carrier(session: Session, name: str, link: str, active: bool = True) ->
     """A carrier of this name, with the address that follows a box; raises ValueError for one that leads nowhere."""
     name, link = clean(name, LONGEST_NAME), link.strip()
     if link:
-        parts = urlsplit(link)
-        if parts.scheme not in ("http", "https") or not parts.hostname or NUMBER not in link or len(link) > LONGEST_LINK \
-                or re.search(r"[\s\x00-\x1f\x7f]", link) or NUMBER in parts.netloc:
-            raise ValueError(f"a link begins with https:// and has {NUMBER} after its host, where the number of a box goes")
+        _check(link)
     carrier = session.scalar(select(Carrier).where(Carrier.name == name))
     if carrier is None:
         session.add(carrier := Carrier(name=name))
     carrier.link, carrier.active = link, active
     session.flush()
     return carrier
+
+
+def _check(link: str) -> None:
+    parts = urlsplit(link)
+    leads = parts.scheme in ("http", "https") and parts.hostname and len(link) <= LONGEST_LINK
+    if not leads or NUMBER not in link or NUMBER in parts.netloc or re.search(r"[\s\x00-\x1f\x7f]", link):
+        raise ValueError(f"a link begins with https:// and has {NUMBER} after its host, where the number goes")
 
 
 def followed(shipment: Shipment) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from factories import TODAY, a_customer, bench_values, ordered, published, staff
+from factories import TODAY, a_customer, ordered, staff
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError

@@ -3,6 +3,7 @@ answers and ships; what a bystander wrote down is what the database says.
 """
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from factories import TODAY, a_customer, ordered, staff
@@ -174,7 +175,7 @@ class Life(RuleBasedStateMachine):
     def every_move_is_one_of_the_table(self):
         if hasattr(self, "order"):
             states = ["", *(event.state for event in self.session.get(Order, self.order.id).events)]
-            assert all(who(before, after) for before, after in zip(states, states[1:], strict=False))
+            assert all(who(before, after) for before, after in pairwise(states))
             assert states[-1] == self.state
 
 

@@ -51,7 +51,8 @@ def test_a_box_leaves_with_its_number_and_is_followed(app, people, worker):
     worker.post("/floor/carriers", data={"name": "Quick Post", "link": LINK, "active": "yes"})
     page = worker.get("/floor/orders/2001/ship").text
     assert "Quick Post" in page
-    answer = worker.post("/floor/orders/2001/ship", data={"carrier": 1, "tracking": "AB 12/3&x=<"}, follow_redirects=True)
+    answer = worker.post("/floor/orders/2001/ship", data={"carrier": 1, "tracking": "AB 12/3&x=<"},
+                         follow_redirects=True)
     assert "Order 2001 is shipped." in answer.text
     assert 'href="https://carrier.example/follow?box=AB%2012%2F3%26x%3D%3C"' in answer.text
     assert 'follow?box=AB%2012%2F3' in browser(app, people.ada).get("/orders/2001").text

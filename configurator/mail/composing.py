@@ -113,8 +113,8 @@ def _placed(reason: Reason) -> Letter:
 
 def _changed(reason: Reason) -> Letter:
     order = reason.order
-    return Letter(_("Your order %(number)s is changed", number=order.number),
-                  (_("From now on this holds; what it was before stands on its page."),), _facts(order), (_page(order),))
+    words = (_("From now on this holds; what it was before stands on its page."),)
+    return Letter(_("Your order %(number)s is changed", number=order.number), words, _facts(order), (_page(order),))
 
 
 def _shipped(reason: Reason) -> Letter:
@@ -139,7 +139,8 @@ def _refused(reason: Reason) -> Letter:
     assert reason.request
     return Letter(_("About what you asked for: order %(number)s", number=reason.order.number),
                   (_("The workshop cannot do it any more. It says:"), reason.request.word,
-                   _("The remake is not made.") if reason.request.kind == "remake" else _("Your order stays as it is.")),
+                   _("The remake is not made.") if reason.request.kind == "remake"
+                   else _("Your order stays as it is.")),
                   (), (_page(reason.order),))
 
 

@@ -1,4 +1,4 @@
-"""Changing an order that was placed: what changes in it, in its price and in its day is shown before it is confirmed."""
+"""Changing an order that was placed: what changes in it, its price and its day is shown before it is confirmed."""
 
 from __future__ import annotations
 

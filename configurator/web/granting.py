@@ -1,17 +1,14 @@
-"""What the floor is asked: changes, cancelling, remakes, each with what it would mean; and the sheets before the one that
-counts.
-"""
+"""What the floor is asked: changes, cancelling, remakes, with what each would mean; and sheets that count no more."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import NamedTuple
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
-from werkzeug.http import quote_etag
 from werkzeug.wrappers import Response as Answer
 
 from catalog.model import from_plain
@@ -105,14 +102,11 @@ def old_pdf(number: str, revision: int) -> Response:
 
 @granting.get("/orders/<number>/notice")
 @access("fulfilment", "rep")
-def notice(number: str) -> Answer:
+def notice(number: str) -> str:
     """Whether another sheet counts than the one that is looked at: asked for every few seconds."""
     order = found(session.scalar(select(Order).where(Order.number == number)))
     seen = request.args.get("revision", type=int)
-    answer = make_response(render_template("floor/notice.html", order=order, seen=seen,
-                                           pending=requests.pending(session, order)))
-    answer.set_etag(quote_etag(f"{order.sheet_number} {order.state}").strip('"'))
-    return answer.make_conditional(request)
+    return render_template("floor/notice.html", order=order, seen=seen, pending=requests.pending(session, order))
 
 
 def _old(number: str, revision: int) -> Superseded:

@@ -100,8 +100,8 @@ def keep() -> Answer:
         carrier = boxes.keep_carrier(session, form.get("name", ""), form.get("link", ""), "active" in form)
         flash(_("%(name)s is noted.", name=carrier.name))
     except ValueError:
-        flash(_("A carrier has a name, and a link that begins with https:// and has {number} where the number of the box "
-                "goes; or no link."), "warning")
+        flash(_("A carrier has a name, and a link that begins with https:// and has {number} where the number of the "
+                "box goes; or no link."), "warning")
     return redirect(url_for(".carriers"), 303)
 
 
