@@ -110,7 +110,7 @@ def test_a_fact_is_corrected_in_the_readers_unit_and_used_at_once(ada, engine, p
     answer = ada.post("/memory/correct", data={"piece": name, "answer": "1.82 m", "taken_by": "Ben"})
     assert answer.status_code == 303
     words = text_of(ada.get("/memory").text)
-    assert "Height: 182 cm From this page" in words
+    assert "Height: 182 cm From the page “What we remember”" in words
     assert "measured by Ben" in words
     assert proposed(engine, people.ada)[0]["height"] == 1820
 
@@ -120,9 +120,9 @@ def test_what_orders_show_is_corrected_and_the_correction_wins_over_all_of_them(
         for _ in range(4):
             ordered(session, session.merge(people.ada).customer, today=LAST_YEAR, wood="oak", engraving="Ada Winter")
     name = piece(ada.get("/memory").text, "Wood")
-    assert "your orders: 5 of the last 5" in text_of(ada.get("/memory").text)
+    assert "orders: 5 of the last 5" in text_of(ada.get("/memory").text)
     ada.post("/memory/correct", data={"piece": name, "answer": "pine"})
-    assert "Wood: Pine From this page" in text_of(ada.get("/memory").text)
+    assert "Wood: Pine From the page “What we remember”" in text_of(ada.get("/memory").text)
     values, reasons = proposed(engine, people.ada)
     assert (values["wood"], reasons["wood"].source) == ("pine", "this page")
 
@@ -156,7 +156,7 @@ def test_something_new_is_told_before_anybody_asked(app, engine):
     name = unescape(re.search(r'<option value="([^"]+)">Weight', page)[1])
     assert "Save the correction" in client.get("/memory", query_string={"piece": name}).text
     client.post("/memory/correct", data={"piece": name, "answer": "64"})
-    assert "Weight: 64 kg From this page" in text_of(client.get("/memory").text)
+    assert "Weight: 64 kg From the page “What we remember”" in text_of(client.get("/memory").text)
 
 
 def test_what_is_forgotten_is_used_no_more_until_it_is_brought_back(ada, engine, people):

@@ -195,3 +195,10 @@ def test_a_rep_chooses_among_the_clients_people(app: Flask, database: Engine) ->
     assert whom(database, url) == ("Tom", "Home")
     assert "Ada Winter" in rep.get(url).text.partition('id="whom"')[2]
     assert rep.post(f"{url}/for", data={"person": str(theirs)}).status_code == 404
+
+
+def test_somebody_else_without_a_name_is_nobody(ada: FlaskClient, database: Engine) -> None:
+    for page in "/products/bench", f"{opened(ada)}/for":
+        for name in "", "   ":
+            answer = ada.post(page, data={"new_person": name}, follow_redirects=True)
+            assert "A name has 1 to 120 characters" in answer.text, page

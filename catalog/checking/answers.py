@@ -18,6 +18,8 @@ MOST_NUMBERS = 100_000
 """Numbers that one characteristic can be."""
 LONGEST_ANSWER = 1_000
 """Characters of a customer's text."""
+LONGEST_SAID = 120
+"""Characters of what is quoted in a message."""
 
 
 def characteristics(model: ProductModel) -> Iterator[Problem]:
@@ -63,10 +65,26 @@ def _answer(path: Path, characteristic: Characteristic, answer: Answer) -> Itera
         yield Problem(path, f"{answer} is none of {characteristic.least}, {characteristic.least + characteristic.step} "
                       f"... {characteristic.range[-1]}")
         return
-    known = [value.name for value in characteristic.options]
-    odd = [name for name in (answer if isinstance(answer, frozenset) else [answer]) if name not in known]
+    given, known = sorted(answer) if isinstance(answer, frozenset) else [answer], [v.name for v in characteristic.options]
+    odd = [name for name in given if name not in known]
     near = nearest(str(odd[0]), known) if odd else None
-    yield Problem(path, f"{characteristic.name} cannot be this" + (f"; did you mean {near}?" if near else ""))
+    said = ", ".join(map(str, given))[:LONGEST_SAID] or "empty"
+    yield Problem(path, f"{characteristic.name} cannot be {said}: expected {_expected(characteristic)}"
+                  + (f"; did you mean {near}?" if near else ""))
+
+
+def _expected(characteristic: Characteristic) -> str:
+    """What an answer that is no number can be."""
+    known = ", ".join(value.name for value in characteristic.options)
+    known = known if len(known) <= LONGEST_SAID else known[:LONGEST_SAID].rpartition(",")[0] + ", ..."
+    match characteristic:
+        case Text() as text:
+            return f"a text of {text.least} to {text.most} characters" + (f" of {text.allowed}" if text.allowed else "")
+        case Several() as several:
+            return f"{several.least} to {several.limit} of {known}"
+        case Choice():
+            return f"one of {known}"
+    return "true or false"
 
 
 def cases(model: ProductModel) -> Iterator[Problem]:

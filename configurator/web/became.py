@@ -75,6 +75,8 @@ class Became:
         """All in a sentence or two."""
         answers = ngettext("One answer changes.", "%(num)d answers change.", self.changed) if self.changed else (
             _("Every answer is kept."))
+        if named := sum(row.kind == "renamed" for row in self.rows):
+            answers += " " + ngettext("One is only called otherwise.", "%(num)d are only called otherwise.", named)
         price = _("The price of a piece was %(was)s and is %(now)s now.", was=self.was, now=self.now)
         return f"{answers} {price if self.was != self.now else _('The price stays the same.')}"
 

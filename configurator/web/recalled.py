@@ -164,7 +164,7 @@ def origin(statement: Statement) -> Origin:
     if found:
         target = url_for("orders.specification", number=found[2], rev=found[3])
         return Origin(_("specification %(number)s", number=found[2]), target, statement.at)
-    words = {HERE: _("this page"), BY_TELEPHONE: _("the telephone")}
+    words = {HERE: _("the page “What we remember”"), BY_TELEPHONE: _("the telephone")}
     text = words.get(statement.source) or (
         _("earlier orders, read in from %(file)s", file=statement.source) if statement.kind == "past"
         else statement.source)

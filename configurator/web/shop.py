@@ -50,7 +50,7 @@ from configurator.web.quotable import quotes_for
 from configurator.web.starting import others
 from orders import feedback, specifications
 from orders.promises import Offer, offered
-from orders.records import Customer, Revision
+from orders.records import Customer, Order, Revision
 from orders.subjects import Whom
 
 shop = Blueprint("shop", __name__)
@@ -90,8 +90,7 @@ def product(slug: str) -> str:
     card = _carded(sketch)
     return render_template("shop/product.html", card=card, left=_left(card.progress), whom=whom.asked(sketch),
                            others=others(card.progress) if customer else (),
-                           waiting=feedback.waiting(session, customer, version.product_id) if customer else (),
-                           action=url_for(".open_product", slug=slug))
+                           waiting=_waiting(sketch), action=url_for(".open_product", slug=slug))
 
 
 @shop.post("/products/<slug>")
@@ -247,6 +246,14 @@ def _carded(draft: Draft) -> Card:
     chosen = tuple((title(model[name]), say(model[name], answer)) for name, answer in choices)
     return Card(draft.version.product.slug, title(model), model.description, model.sources, progress,
                  present.picture(model, progress.values), offered(model, progress.values, progress.supply), chosen)
+
+
+def _waiting(sketch: Draft) -> list[Order]:
+    """The orders of the product for the same person and place that nobody has answered for yet."""
+    if sketch.whom is None:
+        return []
+    return [order for order in feedback.waiting(session, sketch.whom.customer, sketch.version.product_id)
+            if (order.customer_id, order.person_id, order.place_id) == sketch.whom.key]
 
 
 def _left(progress: Progress) -> set[str]:

@@ -102,8 +102,10 @@ def _where(stretch: Stretch) -> str:
     match ends:
         case [None, None]:
             return side
-        case [None, str(end)] | [str(end), None]:
-            return _("%(side)s, beside %(thing)s", side=side, thing=end)
+        case [None, str(end)]:
+            return _("%(side)s, left of %(thing)s", side=side, thing=end)
+        case [str(end), None]:
+            return _("%(side)s, right of %(thing)s", side=side, thing=end)
     return _("%(side)s, between %(left)s and %(right)s", side=side, left=ends[0], right=ends[1])
 
 

@@ -62,11 +62,13 @@ def chosen(customer: Customer | None, fields: Mapping[str, str]) -> Named:
 
 
 def said(customer: Customer | None, fields: Mapping[str, str]) -> Named:
-    """The same, and those that fields name by a name, known or new; raises ValueError for what can be no name."""
-    names = {kind: fields.get(f"new_{kind}", "").strip() for kind in get_args(Kind)}
+    """The same, and those that fields name by a name, known or new; raises ValueError for what can be no name, such as
+    none at all.
+    """
+    names = {kind: fields[f"new_{kind}"].strip() for kind in get_args(Kind) if f"new_{kind}" in fields}
     if customer is None:
         return {}
-    by_name = {kind: subjects.named(session, customer, kind, name) for kind, name in names.items() if name}
+    by_name = {kind: subjects.named(session, customer, kind, name) for kind, name in names.items()}
     return cast(Named, {**chosen(customer, fields), **by_name})
 
 
