@@ -15,6 +15,7 @@ from psycopg.errors import SerializationFailure
 from pypdf import PdfReader
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
+from test_orders_changing import change
 
 from catalog.database import Base, now, wipe, writing
 from catalog.records import Version
@@ -24,6 +25,7 @@ from configurator.sessions import open_draft
 from configurator.transaction import open_session, transaction
 from orders import (
     accounts,
+    changing,
     consents,
     erasure,
     evidence,
@@ -40,9 +42,11 @@ from orders import (
 from orders.history import Report, Row
 from orders.lifecycle import move
 from orders.noted import Call, Note
+from orders.posted import Mail
 from orders.records import Account, Customer, Login, Order, PastOrder, Revision, Specification
 from orders.remembered import Erasure, Evidence, Rereading
 from orders.sheets.printing import Paper, pdf
+from orders.shipped import Shipment
 
 LAST_YEAR = now().date() - timedelta(300)
 AT = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
@@ -81,6 +85,7 @@ def planted(session, tmp_path):
     pieces.forget(session, customer, pieces.of(session, customer)[0])
     consents.say(session, customer, "analysis", False, account)
     accounts.start_login(session, account, timedelta(days=1))
+    plant_changes(session, customer, version, rep)
     accounts.authenticate(session, f"{WORD}@example.com", "wrong password", "127.0.0.1")
     file = tmp_path / "orders.csv"
     file.write_text("past")
@@ -91,6 +96,19 @@ def planted(session, tmp_path):
     ordered(session, other.customer, version, today=LAST_YEAR, engraving="Mira")
     session.flush()
     return account
+
+
+def plant_changes(session, customer, version, rep):
+    """An order that was changed and was asked about, the box of another, and mails about both."""
+    order = ordered(session, customer, version, today=LAST_YEAR, engraving=WORD, free_for=timedelta(hours=1))
+    change(session, order, rep, engraving=f"{WORD} II", why=f"{WORD} married")
+    move(session, order, "released", None)
+    change(session, order, rep, changing.ask, engraving=f"{WORD} III", why=f"{WORD} again")
+    move(session, order, "cancelled", None)
+    session.add(Shipment(order_id=order.id, customer_id=customer.id, tracking=WORD))
+    session.add(Mail(customer_id=customer.id, order=order, kind="placed", locale="en", recipient=f"{WORD}@example.com",
+                     subject=WORD, plain=WORD, html=WORD))
+    session.flush()
 
 
 def plant_quote(session, customer, version, values):
@@ -119,7 +137,8 @@ def test_nothing_of_the_person_is_left_in_any_table(session, planted):
     before = {name: len(rows.splitlines()) for name, rows in everything(session).items()}
     assert {name for name, rows in everything(session).items() if WORD in rows} >= {
         "account", "customer", "subject", "fact", "specification", "revision", "order", "evidence", "draft",
-        "past_order", "quote", "quote_line", "quote_revision", "quote_event", "note"}
+        "past_order", "quote", "quote_line", "quote_revision", "quote_event", "note",
+        "superseded", "request", "shipment", "mail"}
     assert {name for name, rows in everything(session).items() if WORD.lower() in rows} == {"client_word", "spelling"}
     erasure.erase(session, planted.customer)
     rows = everything(session)
