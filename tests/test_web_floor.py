@@ -138,7 +138,8 @@ def test_numbers_with_signs_that_no_database_holds_are_not_there(database, tmp_p
 
 
 def test_every_word_of_the_pdf_can_be_translated():
-    templates = "".join((ROOT / "orders/sheets" / name).read_text() for name in ("sheet.typ", "labels.typ", "parcel.typ"))
+    folder = ROOT / "orders/sheets"
+    templates = "".join((folder / name).read_text() for name in ("sheet.typ", "labels.typ", "parcel.typ"))
     heads = "".join(re.findall(r"table\.header\(\.\.\(([^)]+)\)\.map", templates))
     assert {*re.findall(r'w\("([^"]+)"\)', templates), *re.findall(r'"([^"]+)"', heads)} == set(WORDS)
 
@@ -148,3 +149,20 @@ def test_the_pictures_style_leaves_nothing_to_a_browser():
     assert ".pic-tube {" in style
     for left in "var(", "light-dark(", "/*":
         assert left not in style
+
+
+def test_many_sheets_labels_and_tables_are_taken_away(worker):
+    assert worker.get("/floor/print").text.count('name="order"') == 2
+    every = worker.get("/floor/sheets.pdf")
+    assert len(PdfReader(BytesIO(every.data)).pages) == 6, "the queue, without a choice"
+    assert len(PdfReader(BytesIO(worker.get("/floor/sheets.pdf?order=2002").data)).pages) == 3
+    boxes = PdfReader(BytesIO(worker.get("/floor/labels.pdf?order=2001&order=2002&kind=box").data)).pages
+    assert ["2001" in page.extract_text() for page in boxes] == [True, False]
+    parts = worker.get("/floor/parts.csv?order=2001")
+    assert (parts.mimetype, "W-PINE" in parts.text) == ("text/csv", True)
+    assert "Engrave Mira" in worker.get("/floor/steps.csv?order=2002").text
+    sheets = worker.get("/floor/sheets.json?order=2001").json
+    assert [(sheet["order"], sheet["revision"], sheet["customer"]["name"]) for sheet in sheets] == [
+        ("2001", 1, "Ada Winter")]
+    assert worker.get("/floor/sheets.pdf?order=2001&order=4711").status_code == 404
+    assert worker.get("/floor/parts.csv?" + "&".join(["order=2001"] * 201)).status_code == 422

@@ -56,7 +56,7 @@ def sheet_page(order: Order, paper: Paper, held: int | None = None) -> str:
         rows=_numbered(paper.sheet), signed={(s.operation, s.step): s for s in order.sign_offs} if counts else {},
         measured={(m.operation, m.step): m for m in measuring.of(session, order)} if counts else {},
         promised=date.fromisoformat(paper.sheet["promised_on"]), me=_me(), paper=paper,
-        works=counts and _me().role != "rep" and order.state in production.OPEN,
+        works=counts and _me().role != "rep" and order.state in lifecycle.MADE,
         held=held if held and held < order.sheet_number else None, can_ship=lifecycle.may(order, "shipped", _me()))
 
 
