@@ -80,5 +80,5 @@ def by_breadth(session: Session) -> dict[int, list[Step]]:
             tallies[others, number].add(customer, inputs, unaided, seconds)
     steps = defaultdict[int, list[Step]](list)
     for (others, number), tally in sorted(tallies.items(), key=itemgetter(0)):
-        steps[others].append(tally.step(number))
+        steps[others].append(tally.step(number, ENOUGH))
     return dict(steps)
