@@ -9,13 +9,13 @@ from datetime import UTC, datetime, time
 from functools import cache, partial
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from catalog.database import now
 from catalog.expressions import Answer
 from catalog.model import Characteristic, Number, ProductModel, from_plain
 from catalog.records import Version
-from catalog.store import catalogue, current, model_of, succession
+from catalog.store import catalogue, model_of, succession
 from orders import evidence, facts, feedback, forgetting
 from orders.feedback import Verdict
 from orders.past import reading
@@ -25,6 +25,8 @@ from orders.subjects import Whom, asked
 
 LATELY = 5
 """The last orders that tell what a customer takes."""
+Newest = Mapping[int, Version]
+"""The newest version of each product, by its id."""
 Place = tuple[int | None, str]
 """Where a piece is kept: the id of the person or the place, and the key (as in `evidence.key`)."""
 
@@ -107,10 +109,11 @@ class Piece:
 def of(session: Session, customer: Customer) -> list[Piece]:
     """All pieces: person by person, then place by place; facts first, then by product in the catalogue's order."""
     said: dict[Place, list[Statement]] = defaultdict(list)
-    for place, statement in (*_facts(session, customer), *_evidence(session, customer),
-                             *_verdicts(session, customer), *_past(session, customer)):
+    newest = {version.product_id: version for version in catalogue(session)}
+    for place, statement in (*_facts(session, customer), *_evidence(session, customer, newest),
+                             *_verdicts(session, customer, newest), *_past(session, customer, newest)):
         said[place].append(statement)
-    uses, forgotten = _uses(session), evidence.forgotten(session, customer)
+    uses, forgotten = asking(session), evidence.forgotten(session, customer)
     subjects = {subject.id: subject for subject in customer.subjects}
     found = []
     for (subject, key), statements in said.items():
@@ -126,13 +129,13 @@ def find(session: Session, customer: Customer, place: Place) -> Piece | None:
     subject = next((subject for subject in customer.subjects if subject.id == place[0]), None)
     if known or subject is None:
         return known
-    return next((piece for piece in untold(session, subject, ()) if piece.key == place[1]), None)
+    return next((piece for piece in untold(subject, (), asking(session)) if piece.key == place[1]), None)
 
 
-def untold(session: Session, subject: Subject, known: tuple[Piece, ...]) -> list[Piece]:
+def untold(subject: Subject, known: Iterable[Piece], asking: Mapping[str, Sequence[Use]]) -> list[Piece]:
     """What today's catalogue asks about a person or a place and is not among what is `known`."""
     told = {piece.key for piece in known if piece.subject is subject}
-    pieces = (_piece(subject, key, [], {key: uses}, None) for key, uses in _uses(session).items() if key not in told)
+    pieces = (_piece(subject, key, [], {key: uses}, None) for key, uses in asking.items() if key not in told)
     return [piece for piece in pieces if piece.uses and piece.is_fact]
 
 
@@ -185,7 +188,7 @@ def _forgotten(session: Session, customer: Customer, piece: Piece) -> Sequence[F
         Forgotten.subject_id.is_not_distinct_from(piece.place[0]))).all()
 
 
-def _piece(subject: Subject | None, key: str, statements: list[Statement], uses: dict[str, list[Use]],
+def _piece(subject: Subject | None, key: str, statements: list[Statement], uses: Mapping[str, Sequence[Use]],
            forgotten: datetime | None) -> Piece:
     asking = [use for use in uses.get(key, ())
               if use.characteristic.about == "product" or (subject and subject.kind == use.characteristic.about)]
@@ -205,7 +208,7 @@ def _worded(statement: Statement, uses: list[Use]) -> Statement:
     return replace(statement, characteristic=characteristic)
 
 
-def _rank(uses: dict[str, list[Use]]) -> Callable[[Piece], tuple[object, ...]]:
+def _rank(uses: Mapping[str, Sequence[Use]]) -> Callable[[Piece], tuple[object, ...]]:
     order = {key: rank for rank, key in enumerate(uses)}
 
     def rank(piece: Piece) -> tuple[object, ...]:
@@ -216,7 +219,7 @@ def _rank(uses: dict[str, list[Use]]) -> Callable[[Piece], tuple[object, ...]]:
     return rank
 
 
-def _uses(session: Session) -> dict[str, list[Use]]:
+def asking(session: Session) -> Mapping[str, Sequence[Use]]:
     """What asks for which key, in the order of the catalogue."""
     found: dict[str, list[Use]] = defaultdict(list)
     for version in catalogue(session):
@@ -232,26 +235,25 @@ def _facts(session: Session, customer: Customer) -> Iterator[tuple[Place, Statem
             "fact", from_plain(fact.answer)["value"], fact.stated_at, fact.source, None, fact.unit, fact.taken_by)
 
 
-def _evidence(session: Session, customer: Customer) -> Iterator[tuple[Place, Statement]]:
-    stated = session.scalars(select(Evidence).where(
-        Evidence.customer_id == customer.id, Evidence.kind != "verdict").order_by(Evidence.id))
-    yield from _stated(session, stated)
+def _evidence(session: Session, customer: Customer, newest: Newest) -> Iterator[tuple[Place, Statement]]:
+    stated = session.scalars(select(Evidence).where(Evidence.customer_id == customer.id, Evidence.kind != "verdict")
+                             .options(joinedload(Evidence.version)).order_by(Evidence.id))
+    yield from ((place, said) for _, place, said in _stated(session, stated, newest))
 
 
-def _verdicts(session: Session, customer: Customer) -> Iterator[tuple[Place, Statement]]:
+def _verdicts(session: Session, customer: Customer, newest: Newest) -> Iterator[tuple[Place, Statement]]:
     """What they said last of each order: what they would rather have had, else of what was made."""
-    for stated in judged(session, customer):
-        verdicts = feedback.verdicts_of(stated)
-        for place, made in _stated(session, [stated]):
-            if made.characteristic and (verdict := verdicts.get(made.characteristic.name)):
-                answer = made.answer if verdict.rather is None else verdict.rather
-                yield place, replace(made, answer=answer, made=made.answer, verdict=verdict)
+    for stated, place, made in _stated(session, judged(session, customer), newest):
+        if made.characteristic and made.characteristic.name in stated.verdicts:
+            verdict = feedback.verdicts_of(stated)[made.characteristic.name]
+            answer = made.answer if verdict.rather is None else verdict.rather
+            yield place, replace(made, answer=answer, made=made.answer, verdict=verdict)
 
 
 def judged(session: Session, customer: Customer) -> Collection[Evidence]:
     """What they said last of each of their orders, forgotten or not."""
-    stated = session.scalars(select(Evidence).where(
-        Evidence.customer_id == customer.id, Evidence.kind == "verdict").order_by(Evidence.id))
+    stated = session.scalars(select(Evidence).where(Evidence.customer_id == customer.id, Evidence.kind == "verdict")
+                             .options(joinedload(Evidence.version), joinedload(Evidence.order)).order_by(Evidence.id))
     return {one.order_id: one for one in stated}.values()
 
 
@@ -263,34 +265,36 @@ def remarks(session: Session, customer: Customer) -> list[Evidence]:
                    for name, answer in evidence.usable(one, without).items())]
 
 
-def _stated(session: Session, pieces: Iterable[Evidence]) -> Iterator[tuple[Place, Statement]]:
+def _stated(session: Session, pieces: Iterable[Evidence], newest: Newest
+            ) -> Iterator[tuple[Evidence, Place, Statement]]:
     """What evidence says, value by value, where it is kept under today's names."""
-    names = cache(partial(_names, session))
+    names = cache(partial(_names, session, newest))
     for stated in pieces:
         model = model_of(stated.version)
         for characteristic, answer in _answers(model, stated.values):
             key = evidence.key(model, characteristic)
             today = names(stated.version).get(characteristic.name, key)
-            yield (evidence.subject(stated, characteristic), today), Statement(
+            yield stated, (evidence.subject(stated, characteristic), today), Statement(
                 stated.kind, answer, stated.at, stated.source, characteristic, key="" if key == today else key)
 
 
-def _names(session: Session, version: Version) -> dict[str, str]:
-    """The keys of today, by the names of the characteristics of a version."""
-    newest = current(session, version.product.slug)
-    if newest is None or newest is version:
+def _names(session: Session, all_newest: Newest, version: Version) -> dict[str, str]:
+    """The keys of today, by the names of the characteristics of a version; empty for the newest of its product."""
+    newest = all_newest[version.product_id]
+    if newest is version:
         return {}
     model = model_of(newest)
     return {old: evidence.key(model, model[new]) for old, new in succession(session, version, newest).names().items()}
 
 
-def _past(session: Session, customer: Customer) -> Iterator[tuple[Place, Statement]]:
+def _past(session: Session, customer: Customer, newest: Newest) -> Iterator[tuple[Place, Statement]]:
     """What they ordered before Lot One kept the orders, as far as today's catalogue still reads it."""
     themself = next((subject.id for subject in customer.subjects if subject.themself), None)
-    for past in session.scalars(select(PastOrder).where(PastOrder.customer_id == customer.id)):
-        if version := current(session, past.file.product.slug):
-            model = model_of(version)
-            read = reading(session, past.file, version)
+    read_as = cache(partial(reading, session))
+    for past in session.scalars(select(PastOrder).where(PastOrder.customer_id == customer.id).options(
+            joinedload(PastOrder.file))):
+        if version := newest.get(past.product_id):
+            model, read = model_of(version), read_as(past.file, version)
             about = themself if "person" in asked(model) else None
             at = datetime.combine(past.placed_on, time(), UTC) if past.placed_on else past.file.read_at
             for name, inherited in read.way.inherited(from_plain(past.values)).items():

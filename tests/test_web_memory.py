@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 from factories import House, bench, bench_values, browser, member, ordered, published, sign_in
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from catalog.database import now
 from catalog.formats import from_document, to_document
@@ -15,10 +15,10 @@ from catalog.store import current
 from configurator.engines import engine_of
 from configurator.recollection import propose
 from configurator.transaction import open_session, transaction
-from orders import experience, feedback, forgetting, subjects
+from orders import experience, facts, feedback, forgetting, subjects
 from orders.history import Report, Row
 from orders.lifecycle import move
-from orders.records import Order
+from orders.records import Customer, Order
 from orders.remembered import Consent, Evidence
 from orders.specifications import save
 from orders.subjects import Whom
@@ -136,6 +136,24 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(ada, title, typed):
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert text_of(ada.get("/memory").text) == before
+
+
+def test_the_page_takes_as_many_queries_however_much_there_is(ada, engine, people):
+    def queries():
+        said = []
+        event.listen(engine, "before_cursor_execute", count := lambda *parts: said.append(parts[2]))
+        assert ada.get("/memory").status_code == 200
+        event.remove(engine, "before_cursor_execute", count)
+        return len(said)
+    queries()
+    before = queries()
+    with transaction(engine) as session:
+        customer, version = session.get(Customer, people.ada.customer_id), published(session)
+        for name in "Mira", "Paul", "Tom":
+            child = subjects.add(session, customer, "person", name)
+            ordered(session, customer, version, person=child, height=1500, wood="pine")
+            facts.state(session, child, "height", 1510, "mm")
+    assert queries() == before
 
 
 def test_something_new_is_told_before_anybody_asked(app, engine):

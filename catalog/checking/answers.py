@@ -65,7 +65,8 @@ def _answer(path: Path, characteristic: Characteristic, answer: Answer) -> Itera
         yield Problem(path, f"{answer} is none of {characteristic.least}, {characteristic.least + characteristic.step} "
                       f"... {characteristic.range[-1]}")
         return
-    given, known = sorted(answer) if isinstance(answer, frozenset) else [answer], [v.name for v in characteristic.options]
+    given = sorted(answer) if isinstance(answer, frozenset) else [answer]
+    known = [value.name for value in characteristic.options]
     odd = [name for name in given if name not in known]
     near = nearest(str(odd[0]), known) if odd else None
     said = ", ".join(map(str, given))[:LONGEST_SAID] or "empty"

@@ -122,12 +122,12 @@ def _page(customer: Customer, open_: Piece | None = None, problem: str = "", tex
           refused: str = "", brought: Arrived | None = None) -> Answer:
     known = pieces.of(session, customer)
     drafts = session.scalars(select(Draft).where(Draft.customer_id == customer.id).order_by(Draft.updated_at.desc()))
-    placed = placed_by(customer)
+    placed, allowed = placed_by(customer), consents.allowed(session, customer)
     said = session.scalars(select(Consent).where(Consent.customer_id == customer.id).order_by(Consent.id.desc())).all()
     html = render_template(
         "memory/page.html", customer=customer, abouts=_abouts(customer, known), own=rep() is None, drafts=drafts.all(),
         count=sum(piece.forgotten is None for piece in known), orders=placed, marks=chart.marks(own(placed)),
-        allowed={purpose: consents.allows(session, customer, purpose) for purpose in PURPOSES}, said=said,
+        allowed={purpose: purpose in allowed for purpose in PURPOSES}, said=said,
         judged=pieces.remarks(session, customer),
         open=identity(open_.place) if open_ else "", new=open_ if open_ and not open_.statements else None,
         field=field(open_, texts) if open_ and open_.uses else None, problem=problem, refused=refused, brought=brought,
@@ -142,7 +142,8 @@ def _abouts(customer: Customer, known: list[Piece]) -> list[About]:
     undo = timedelta(days=current_app.extensions["settings"].undo_days)
     by_subject = {subject: list(those) for subject, those in groupby(known, key=lambda piece: piece.subject)}
     subjects = sorted(customer.subjects, key=lambda s: (s.kind, not s.themself, s.id))
-    shown = [about(subject, by_subject.get(subject, ()), pieces.untold(session, subject, tuple(known)), undo)
+    asking = pieces.asking(session)
+    shown = [about(subject, by_subject.get(subject, ()), pieces.untold(subject, known, asking), undo)
              for subject in subjects]
     return [*shown, *([about(None, by_subject[None], (), undo)] if None in by_subject else [])]
 

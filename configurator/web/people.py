@@ -82,7 +82,7 @@ def one(customer: Customer, subject: int) -> str:
     """One of them: what was told, what is kept, what was ordered."""
     theirs = _subject(customer, subject)
     known = pieces.of(session, customer)
-    untold = [(address(piece.place), heading(piece)) for piece in pieces.untold(session, theirs, tuple(known))]
+    untold = [(address(piece.place), heading(piece)) for piece in pieces.untold(theirs, known, pieces.asking(session))]
     return render_template(
         "people/one.html", customer=customer, subject=theirs, own=rep() is None, here=_here(), untold=untold,
         kept=_kept(customer, theirs, known, with_changes(customer)), versions=list(_asking(theirs)), origin=origin,
