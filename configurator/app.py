@@ -42,6 +42,7 @@ from configurator.web.learning import learning
 from configurator.web.measured import measured
 from configurator.web.memory import client_memory, memory
 from configurator.web.ordering import ordering
+from configurator.web.outbox import outbox
 from configurator.web.orders import pages
 from configurator.web.people import client_people, people
 from configurator.web.picking import picking
@@ -61,7 +62,7 @@ from configurator.web.troubles import troubles
 
 BLUEPRINTS = (
     account, api, asking, attending, bench, board, buying, changing, charges, client_acts, client_erasing, client_memory, client_people, desk,
-    desk_quotes, erasing, errors, floor, granting, hours, keeping, learning, measured, memory, ordering, own_quotes, pages, people,
+    desk_quotes, erasing, errors, floor, granting, hours, keeping, learning, measured, memory, ordering, outbox, own_quotes, pages, people,
     picking, queues, quote_lines, quoted, sheets, shipping, shop, stocking, studio, tiers, tracing, troubles)
 
 

@@ -195,7 +195,8 @@ def _step(now: Progress, configuration: Configuration, names: Collection[str], i
     _append(draft, {**step, "name": next(iter(names)) if len(names) == 1 else None})
     draft.inputs += inputs
     if now.within:
-        remember(draft, Known(configuration, now.proposed, now.mended(configuration, changes), True), now.read, now.supply)
+        known = Known(configuration, now.proposed, now.mended(configuration, changes), True)
+        remember(draft, known, now.read, now.supply)
 
 
 def _as_it_is(now: Progress, configuration: Configuration, changes: Values = MappingProxyType({})) -> dict[str, object]:

@@ -43,7 +43,7 @@ def bench(**changes: Any) -> ProductModel:
     `changes` replace what the document says under a key; None takes it out.
     """
     document = {
-        "lot_one": 1, "name": "bench", "title": "Garden bench", "currency": "EUR", "vat": 19, "lead_days": 2,
+        "lot_one": 1, "name": "bench", "title": "Garden bench", "currency": "EUR", "vat": 19, "lead_days": 2, "ask_after_days": 0,
         "groups": [{"name": "body", "title": "Fit"}, {"name": "look", "title": "Looks"}],
         "traits": [{"name": "height", "title": "Height", "unit": "mm"}, {"name": "alcove", "title": "Alcove width"}],
         "characteristics": [

@@ -86,8 +86,8 @@ def place(draft: str) -> Answer:
     try:
         order = placing.place(
             session, Whom(opened.customer, opened.person, opened.place), _lot(opened, progress, quantity),
-            placing.Agreed(total, ready), _entered(opened, progress, guessed), key=opened.id, today=today(), placed_by=_rep(),
-            free_for=current_app.extensions["settings"].free_for)
+            placing.Agreed(total, ready), _entered(opened, progress, guessed), key=opened.id, today=today(),
+            placed_by=_rep(), free_for=current_app.extensions["settings"].free_for)
     except placing.Changed as changed:
         return _review(opened, quantity, in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))
@@ -103,12 +103,13 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
     states, offer = _states(progress, guessed), _offered(draft, progress, quantity)
     groups = [(heading, [(title(c), say(c, values[c.name]), states[c.name]) for c in members])
               for heading, members in specifications.grouped(model)]
-    unsure = [(section_of(progress, name), question_id(progress, name), title(model[name]), say(model[name], values[name]))
-              for name in guessed]
+    unsure = [(section_of(progress, name), question_id(progress, name), title(model[name]),
+               say(model[name], values[name])) for name in guessed]
     page = render_template(
         "shop/order.html", draft=draft, title=title(model), groups=groups, counts=Counter(states.values()),
-        unsure=unsure, guessed=" ".join(guessed), overruled=list(_overruled(progress)), picture=present.picture(model, values, present.PICTURE),
-        offer=offer, spoken=sentences(progress, offer) if _rep() else (), priced=has_prices(model), agreed=digest(values, quantity),
+        unsure=unsure, guessed=" ".join(guessed), overruled=list(_overruled(progress)),
+        picture=present.picture(model, values, present.PICTURE), agreed=digest(values, quantity), offer=offer,
+        spoken=sentences(progress, offer) if _rep() else (), priced=has_prices(model),
         problems=[*(problems or ()), *_not_kept(progress)], kept=progress.within,
         news=_news(draft), since=of_draft(draft))
     return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))
