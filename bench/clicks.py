@@ -27,8 +27,8 @@ from bench.visitor import Visitor
 from configurator import progress
 from configurator.engine import Configuration
 from configurator.settings import Settings
-from configurator.web import present, reasons
-from configurator.web import shop as pages
+from configurator.web.shop import configuring as pages
+from configurator.web.shop import present, reasons
 
 CLICKS = 15
 """Of each visitor."""

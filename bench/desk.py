@@ -25,9 +25,9 @@ from configurator.schema import migrate
 from configurator.settings import Settings
 from configurator.transaction import transaction
 from orders.accounts import sign_up
-from orders.finding import find
+from orders.clients.finding import find
+from orders.clients.sought import ClientWord, Spelling
 from orders.records import Counter, Customer
-from orders.sought import ClientWord, Spelling
 
 CLIENTS, SEARCHES, AT_ONCE = 100_000, 300, 1_000
 SURNAMES, FORENAMES = 30_000, 3_000

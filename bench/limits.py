@@ -18,7 +18,7 @@ from catalog.pricing import price
 from configurator.engine import Configuration, Engine, Impossible, Undecided
 from configurator.limits import Limits, cost, lead
 from orders.promises import promise
-from orders.supply import Supply
+from orders.supplies.supply import Supply
 
 SAMPLES = {"shirt": 8, "touring_bicycle": 0, "bookcase": 7}
 """Products, and how many of their measures are given first: whoever asks for a price knows them."""

@@ -30,7 +30,7 @@ from catalog.model import Choice, ProductModel, Value
 from configurator.commands.history import conflicts
 from configurator.engine import Configuration, Domain, Engine, Impossible
 from configurator.memory import Memory
-from orders.history import Layout, read
+from orders.memory.history import Layout, read
 
 ORDERS = 8
 """Orders tried of each of the ten folds for inputs."""

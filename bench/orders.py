@@ -28,8 +28,8 @@ from configurator.progress import Progress, progress_of
 from configurator.schema import migrate
 from configurator.settings import Settings
 from configurator.transaction import transaction
-from orders import consents
 from orders.customers import new_customer
+from orders.memory import consents
 from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
 from orders.records import Customer

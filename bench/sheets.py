@@ -23,11 +23,11 @@ from configurator.engine import Engine
 from configurator.web.paper import picture_style
 from orders.buildsheet import freeze
 from orders.promises import Offer
+from orders.quotation.vat import Vat
 from orders.records import Customer
 from orders.sheets import labels, printing
 from orders.sheets.printing import Paper
 from orders.subjects import Whom
-from orders.vat import Vat
 
 COUNTS = (1, 10, 100)
 DAY = date(2026, 11, 23)

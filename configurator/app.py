@@ -20,50 +20,51 @@ from configurator.transaction import TransactionalFlask, close_session, session
 from configurator.web import formatting, frame, phrases, stamps
 from configurator.web.access import access, guard, require_access
 from configurator.web.account import account
-from configurator.web.attention import attending
-from configurator.web.bench import bench
-from configurator.web.board import board
-from configurator.web.buying import buying
-from configurator.web.changing import changing
-from configurator.web.charges import charges
-from configurator.web.countries import countries
-from configurator.web.client import client_acts
-from configurator.web.desk import desk
-from configurator.web.erasing import client_erasing, erasing
-from configurator.web.erasing import register as register_erasing
+from configurator.web.desk.attention import attending
+from configurator.web.desk.client import client_acts
+from configurator.web.desk.clients import desk
+from configurator.web.desk.learning import learning
+from configurator.web.desk.relation import relation
+from configurator.web.desk.tiers import tiers
 from configurator.web.errors import errors
-from configurator.web.feedback import asking
-from configurator.web.floor import floor
-from configurator.web.granting import granting
+from configurator.web.floor.bench import bench
+from configurator.web.floor.board import board
+from configurator.web.floor.buying import buying
+from configurator.web.floor.granting import granting
+from configurator.web.floor.hours import hours
+from configurator.web.floor.measured import measured
+from configurator.web.floor.orders import floor
+from configurator.web.floor.outbox import outbox
+from configurator.web.floor.picking import picking
+from configurator.web.floor.queues import queues
+from configurator.web.floor.sheets import sheets
+from configurator.web.floor.shipping import shipping
+from configurator.web.floor.stocking import stocking
+from configurator.web.floor.tracing import tracing
+from configurator.web.floor.troubles import troubles
 from configurator.web.headers import secure
-from configurator.web.hours import hours
-from configurator.web.keeping import keeping
-from configurator.web.learning import learning
-from configurator.web.measured import measured
-from configurator.web.memory import client_memory, memory
-from configurator.web.ordering import ordering
-from configurator.web.outbox import outbox
-from configurator.web.orders import pages
-from configurator.web.people import client_people, people
-from configurator.web.picking import picking
-from configurator.web.queues import queues
-from configurator.web.quote_lines import quote_lines
-from configurator.web.quoted import own_quotes, quoted
-from configurator.web.quotes import desk_quotes
-from configurator.web.relation import relation
-from configurator.web.sheets import sheets
-from configurator.web.shipping import shipping
-from configurator.web.shop import shop
-from configurator.web.stocking import stocking
+from configurator.web.memory.erasing import client_erasing, erasing
+from configurator.web.memory.erasing import register as register_erasing
+from configurator.web.memory.feedback import asking
+from configurator.web.memory.keeping import keeping
+from configurator.web.memory.page import client_memory, memory
+from configurator.web.memory.people import client_people, people
+from configurator.web.quotes.charges import charges
+from configurator.web.quotes.countries import countries
+from configurator.web.quotes.desk import desk_quotes
+from configurator.web.quotes.quote_lines import quote_lines
+from configurator.web.quotes.quoted import own_quotes, quoted
+from configurator.web.shop.changing import changing
+from configurator.web.shop.configuring import shop
+from configurator.web.shop.ordering import ordering
+from configurator.web.shop.orders import pages
 from configurator.web.studio import studio
-from configurator.web.tiers import tiers
-from configurator.web.tracing import tracing
-from configurator.web.troubles import troubles
 
 BLUEPRINTS = (
-    account, api, asking, attending, bench, board, buying, changing, charges, client_acts, client_erasing, client_memory, client_people, desk,
-    desk_quotes, erasing, errors, floor, granting, hours, keeping, learning, measured, memory, ordering, outbox, own_quotes, pages, people,
-    picking, queues, quote_lines, quoted, sheets, shipping, shop, stocking, studio, tiers, tracing, troubles)
+    account, api, asking, attending, bench, board, buying, changing, charges, client_acts, client_erasing,
+    client_memory, client_people, desk, desk_quotes, erasing, errors, floor, granting, hours, keeping, learning,
+    measured, memory, ordering, outbox, own_quotes, pages, people, picking, queues, quote_lines, quoted, sheets,
+    shipping, shop, stocking, studio, tiers, tracing, troubles)
 
 
 PATIENCE = 2.0

@@ -1,4 +1,4 @@
-"""A rep's day: the lines of orders.attention, and those that take the engine or the models to know."""
+"""A rep's day: the lines of orders.relation.attention, and those that take the engine or the models to know."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from catalog.records import Version
 from configurator import renewal, sessions, worths
 from configurator.engine import Undecided
-from orders.attention import Line, pausing, promises, sorted_, unanswered
 from orders.records import Order, Revision, Specification
+from orders.relation.attention import Line, pausing, promises, sorted_, unanswered
 
 CARRIED = 20
 """Specifications that are looked at, those ordered last: each takes the engine a moment, once for each version."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from orders import notes
+from orders.clients import notes
 from orders.records import Account, Customer
 
 NOTES = (

@@ -26,14 +26,16 @@ from configurator.engines import engine_of
 from configurator.publishing import publish
 from configurator.recollection import propose
 from configurator.unaided import unaided
-from orders import accounts, customers, feedback, lifecycle, snapshot, specifications, stock, subjects
-from orders.evidence import key
-from orders.feedback import Verdict
+from orders import accounts, customers, lifecycle, specifications, subjects
+from orders.floor.steps import steps
+from orders.memory import feedback
+from orders.memory.evidence import key
+from orders.memory.feedback import Verdict
 from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
 from orders.records import Account, Customer, Order, SignOff
-from orders.steps import steps
 from orders.subjects import Whom
+from orders.supplies import snapshot, stock
 
 SAMPLES = sorted(path for path in Path(catalog.samples.__path__[0]).glob("*.yaml") if path.stem != "common")
 ACCOUNTS = {

@@ -13,9 +13,9 @@ from catalog.records import Version
 from catalog.store import catalogue, model_of
 from configurator.engines import engine_of
 from configurator.recollection import propose
-from orders import quotes, vat
 from orders.placing import Entered, Lot
-from orders.quoted import Quote
+from orders.quotation import quotes, vat
+from orders.quotation.quoted import Quote
 from orders.records import Account, Customer
 from orders.subjects import Whom, likely
 

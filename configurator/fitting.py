@@ -10,8 +10,8 @@ from catalog.model import MEASURES, Number, ProductModel
 from configurator.engine import Configuration, Impossible, NumberDomain
 from configurator.mending import mended
 from configurator.progress import Progress
-from orders.rooms import Plan
-from orders.standing import Standing
+from orders.places.rooms import Plan
+from orders.places.standing import Standing
 
 
 def plan_of(progress: Progress) -> Plan | None:

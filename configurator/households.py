@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from orders import customers, facts, subjects
+from orders import customers, subjects
+from orders.memory import facts
+from orders.places.rooms import Block, Opening, Plan
 from orders.records import Account, Customer
-from orders.rooms import Block, Opening, Plan
 
 LIVING_ROOM = Plan(
     4200, 3600, 2450,

@@ -14,10 +14,10 @@ from catalog.database import now
 from catalog.model import ProductModel, Rule
 from catalog.pricing import total
 from configurator.engine import Measure
+from orders.places.rooms import Plan
+from orders.places.standing import Spot, Standing
 from orders.promises import days, ready_within
-from orders.rooms import Plan
-from orders.standing import Spot, Standing
-from orders.supply import Supply
+from orders.supplies.supply import Supply
 
 COST, READY = "limit of the price", "limit of the day"
 """What explanations call the limits, where they name rules."""

@@ -20,9 +20,9 @@ from configurator.mending import Ranked, mended
 from configurator.proposed import REMEMBERED, Proposed
 from configurator.recollection import propose, ranked
 from configurator.records import Draft
-from orders.evidence import changes
-from orders.snapshot import supply
-from orders.supply import Supply
+from orders.memory.evidence import changes
+from orders.supplies.snapshot import supply
+from orders.supplies.supply import Supply
 
 State = Literal["chosen", "follows", "proposed", "open"]
 

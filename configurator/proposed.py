@@ -25,7 +25,7 @@ class Proposed:
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
     confidence: Mapping[str, float] = field(default_factory=dict)
-    read: int = 0  # how often what is remembered of them had been changed when it was made: see orders.evidence
+    read: int = 0  # how often what is remembered of them had been changed when it was made: see orders.memory.evidence
 
     @classmethod
     def of(cls, proposal: Proposal, read: int = 0) -> Proposed:

@@ -27,10 +27,11 @@ from catalog.succession import Succession
 from configurator.engine import Configuration, Engine
 from configurator.memory import Memory, Proposal, Start
 from configurator.told import Key, key, told, verdicts
-from orders import consents, evidence, feedback, subjects
-from orders.past import reading
+from orders import subjects
+from orders.memory import consents, evidence, feedback
+from orders.memory.past import reading
+from orders.memory.remembered import Evidence, Rereading
 from orders.records import HistoryFile, PastOrder, Subject
-from orders.remembered import Evidence, Rereading
 from orders.subjects import Whom
 
 KEPT = 16

@@ -11,11 +11,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalog.database import Base, UtcDateTime, now
 from catalog.records import Version
 from configurator.history import Steps
-from orders import changed, posted, quoted, shipped  # noqa: F401
-from orders import supplied  # noqa: F401
-from orders import followed, noted, remembered, sought, worked  # noqa: F401  # whoever has these records has those of every room
+
+# whoever has these records has those of every room
+from orders.changes import changed  # noqa: F401
+from orders.clients import noted, sought  # noqa: F401
+from orders.floor import worked  # noqa: F401
+from orders.memory import remembered  # noqa: F401
+from orders.quotation import quoted  # noqa: F401
 from orders.records import Account, Customer, Order, Subject
+from orders.relation import followed  # noqa: F401
+from orders.shipments import posted, shipped  # noqa: F401
 from orders.subjects import Whom
+from orders.supplies import supplied  # noqa: F401
 
 PAUSE = timedelta(minutes=2)
 """Whoever does nothing for longer is not at work on a draft: on the telephone, looking for a tape measure, at lunch.

@@ -12,9 +12,9 @@ from configurator.measured import unmeasured
 from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.unaided import unaided
-from orders import quotes
 from orders.placing import Entered, Lot
-from orders.quoted import Quote, QuoteLine
+from orders.quotation import quotes
+from orders.quotation.quoted import Quote, QuoteLine
 from orders.records import Account, Revision
 from orders.subjects import Whom
 

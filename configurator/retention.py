@@ -14,14 +14,14 @@ from catalog.database import collided, now, wipe
 from configurator.records import Draft
 from configurator.settings import Settings
 from configurator.transaction import transaction
-from orders import erasure, forgetting
 from orders.accounts import WINDOW
-from orders.noted import Call, Note
-from orders.posted import Mail
-from orders.quoted import QuoteEvent
+from orders.clients.noted import Call, Note
+from orders.floor.worked import Trouble, Work
+from orders.memory import erasure, forgetting
+from orders.memory.remembered import Erasure, ErasureWish, Evidence, Fact, Removal
+from orders.quotation.quoted import QuoteEvent
 from orders.records import Account, Customer, Login, LoginFailure, Order
-from orders.remembered import Erasure, ErasureWish, Evidence, Fact, Removal
-from orders.worked import Trouble, Work
+from orders.shipments.posted import Mail
 
 YEAR = timedelta(days=365.25)
 CLAIM = text("INSERT INTO counter (kind, last) VALUES ('retention', :day) ON CONFLICT (kind) DO UPDATE "

@@ -12,9 +12,9 @@ from catalog.store import catalogue
 from configurator import sessions
 from configurator.engine import Undecided
 from configurator.progress import Progress, progress_of
-from orders import scope
 from orders.promises import Offer, offered
 from orders.records import Customer
+from orders.relation import scope
 
 
 @dataclass(frozen=True)

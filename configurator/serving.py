@@ -33,7 +33,8 @@ from configurator.app import create_app
 from configurator.mail import clerk
 from configurator.settings import Settings
 from configurator.transaction import transaction
-from orders import photos, tiers
+from orders.floor import photos
+from orders.relation import tiers
 
 BREATH = 1.0
 """Seconds that a worker must have lived to be replaced at once: one that cannot live shall not keep a core busy."""
@@ -62,7 +63,8 @@ def serve(settings: Settings, sockets: Sequence[socket.socket], create: Create =
         return
     workers = deque(_Worker(settings, create) for _ in range(settings.workers))
     while True:
-        ready = wait([*sockets, *(one.sentinel for one in helpers.values()), *(worker.process.sentinel for worker in workers)])
+        ready = wait([*sockets, *(one.sentinel for one in helpers.values()),
+                      *(worker.process.sentinel for worker in workers)])
         for worker in [worker for worker in workers if worker.process.sentinel in ready]:
             sleep(BREATH if monotonic() - worker.born < BREATH else 0)
             workers[workers.index(worker)] = _Worker(settings, create)
@@ -180,7 +182,8 @@ def _follow() -> None:
 
 def _options(settings: Settings) -> dict[str, Any]:
     return {"threads": settings.threads, "ident": None,
-            "max_request_body_size": 2 * max(settings.max_body, photos.LARGEST),  # up to here our own page says that it is too much
+            # up to here our own page says that it is too much
+            "max_request_body_size": 2 * max(settings.max_body, photos.LARGEST),
             "clear_untrusted_proxy_headers": not settings.proxies}
 
 

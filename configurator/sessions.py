@@ -21,7 +21,8 @@ from configurator.progress import progress_of
 from configurator.proposed import Proposed
 from configurator.recollection import propose, ranked
 from configurator.records import Draft
-from orders import evidence, subjects
+from orders import subjects
+from orders.memory import evidence
 from orders.records import Account, Customer, Order, Revision, Subject
 from orders.subjects import Whom
 

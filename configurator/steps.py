@@ -26,7 +26,7 @@ from configurator.progress import Known, Progress, progress_of, remember
 from configurator.proposed import Proposed
 from configurator.recollection import propose, starts
 from configurator.records import Draft
-from orders.standing import Standing
+from orders.places.standing import Standing
 
 STEPS = 200
 """Steps that can be undone; older ones are forgotten, but for how the draft was opened."""

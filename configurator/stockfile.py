@@ -16,12 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from configurator.portable.document import RISKY
-from orders import stock
 from orders.records import Account
-from orders.snapshot import lock
-from orders.stock import MOST_AMOUNT, MOST_DAYS
-from orders.supplied import Stock
-from orders.supply import UNIT
+from orders.supplies import stock
+from orders.supplies.snapshot import lock
+from orders.supplies.stock import MOST_AMOUNT, MOST_DAYS
+from orders.supplies.supplied import Stock
+from orders.supplies.supply import UNIT
 
 COLUMNS = ("number", "title", "unit", "supplier", "lead_days", "lot", "reorder", "on_hand")
 LONGEST = {"number": 250, "title": 250, "unit": 80, "supplier": 200}

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from catalog.model import Part
 from catalog.wording import title
-from orders import capacity, purchasing, stock
 from orders.records import Account
-from orders.supply import UNIT
+from orders.supplies import capacity, purchasing, stock
+from orders.supplies.supply import UNIT
 
 SUPPLIERS = ("Harbour Fittings", "Nordic Board & Veneer", "Weaver's Yard", "Cycle Parts Depot", "Paper & Carton")
 SHARE_OUT = 0.12

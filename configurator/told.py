@@ -15,10 +15,10 @@ from catalog.store import model_of, succession
 from catalog.succession import Succession
 from configurator.memory import Told, Verdict, Verdicts
 from configurator.memory.verdicts import wanted
-from orders import evidence, facts, feedback
-from orders.evidence import Pieces
+from orders.memory import evidence, facts, feedback
+from orders.memory.evidence import Pieces
+from orders.memory.remembered import Evidence
 from orders.records import Order
-from orders.remembered import Evidence
 from orders.subjects import Whom
 
 RECENT = 50

@@ -11,10 +11,11 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from orders import accounts, measuring, picking, troubles, working
+from orders import accounts
+from orders.floor import measuring, picking, troubles, working
+from orders.floor.steps import Step, signed, steps
+from orders.floor.worked import Used, Work
 from orders.records import Account, Order
-from orders.steps import Step, signed, steps
-from orders.worked import Used, Work
 
 LATELY, NAMED = timedelta(days=180), timedelta(days=90)
 """How far back times are noted, and until when by whom."""

@@ -14,11 +14,11 @@ from cachetools import LRUCache, cached
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from orders import inequality, purchases, worth
-from orders.attention import Pause
-from orders.inequality import Cohort, Portrait
+from orders.memory.remembered import Consent, Erasure
 from orders.records import Order, OrderEvent
-from orders.remembered import Consent, Erasure
+from orders.relation import inequality, purchases, worth
+from orders.relation.attention import Pause
+from orders.relation.inequality import Cohort, Portrait
 
 KEPT = 4
 """Shops, or days, whose picture is kept."""

@@ -18,11 +18,11 @@ from catalog.picture import caption, draw
 from catalog.records import Version
 from catalog.store import model_of
 from catalog.wording import WORDS, title
-from orders import floorplan
+from orders.places import floorplan
+from orders.places.standing import Sizes, Standing
 from orders.promises import Offer
 from orders.records import Order, Revision
 from orders.specifications import Difference, differences, grouped, said
-from orders.standing import Sizes, Standing
 from orders.subjects import Whom
 
 

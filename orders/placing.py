@@ -17,12 +17,17 @@ from catalog.model import ProductModel, to_plain
 from catalog.records import Version
 from catalog.store import current, model_of
 from catalog.wording import title
-from orders import buildsheet, evidence, facts, lifecycle, numbers, requests, stock, subjects, tiers, vat
+from orders import buildsheet, lifecycle, numbers, subjects
+from orders.changes import requests
+from orders.memory import evidence, facts
+from orders.places.standing import Standing
 from orders.promises import Offer, offered
+from orders.quotation import vat
 from orders.records import STATES, Account, Customer, Order, Revision
-from orders.snapshot import fresh, lock
-from orders.standing import Standing
+from orders.relation import tiers
 from orders.subjects import Whom
+from orders.supplies import stock
+from orders.supplies.snapshot import fresh, lock
 
 MOST = 999
 """Pieces in one order."""

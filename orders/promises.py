@@ -8,10 +8,10 @@ from datetime import date
 from catalog.expressions import Condition, Expression, Values, Whole
 from catalog.model import ProductModel
 from catalog.pricing import PriceSheet, price
-from orders.readiness import readiness
-from orders.rounding import nearest
-from orders.supply import Supply
-from orders.vat import Vat, charged, included
+from orders.quotation.rounding import nearest
+from orders.quotation.vat import Vat, charged, included
+from orders.supplies.readiness import readiness
+from orders.supplies.supply import Supply
 
 
 @dataclass(frozen=True)

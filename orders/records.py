@@ -110,7 +110,7 @@ class Subject(Base):
     kind: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(120))
     themself: Mapped[bool] = mapped_column(default=False)  # the customer
-    plan: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # of a room: see orders.rooms
+    plan: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # of a room: see orders.places.rooms
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     customer: Mapped[Customer] = relationship(back_populates="subjects")
 
@@ -191,7 +191,7 @@ class Order(Base):
     seconds: Mapped[int | None]  # that the person ordering was at work on it
     questions: Mapped[int]  # how many characteristics the product has
     state: Mapped[str] = mapped_column(String(20), default=STATES[0], index=True)
-    sheet_number: Mapped[int] = mapped_column(default=1)  # which revision of its sheet it is: see orders.changed
+    sheet_number: Mapped[int] = mapped_column(default=1)  # of its revisions: see orders.changes.changed
     free_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # then it releases itself; empty: it does not
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     customer: Mapped[Customer] = relationship(back_populates="orders")

@@ -16,7 +16,8 @@ from catalog.records import Version
 from catalog.store import model_of
 from catalog.wording import say as plainly
 from catalog.wording import title
-from orders import evidence, facts, numbers, subjects
+from orders import numbers, subjects
+from orders.memory import evidence, facts
 from orders.names import clean
 from orders.records import Account, Customer, Revision, Specification, Subject
 from orders.subjects import Whom

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from catalog.model import ProductModel
 from catalog.records import Version
 from catalog.store import model_of
+from orders.memory.remembered import Erasure, Evidence, Fact, Forgotten
 from orders.names import clean
-from orders.quoted import QuoteLine
+from orders.quotation.quoted import QuoteLine
 from orders.records import Customer, Order, Specification, Subject, folded
-from orders.remembered import Erasure, Evidence, Fact, Forgotten
 
 Kind = Literal["person", "place"]
 LONGEST_NAME = 120

@@ -17,16 +17,16 @@ from catalog.model import ProductModel
 from catalog.records import Version
 from catalog.store import model_of, publish
 from configurator.transaction import transaction
-from orders import quotes
 from orders.accounts import sign_up
 from orders.customers import new_customer
 from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
-from orders.quoted import Quote
+from orders.quotation import quotes
+from orders.quotation.quoted import Quote
 from orders.records import Account, Customer, Order, Revision
-from orders.snapshot import supply
 from orders.specifications import save
 from orders.subjects import Whom
+from orders.supplies.snapshot import supply
 
 TODAY = date(2027, 1, 4)  # a Monday
 PASSWORD = "a sentence to sign in with"
@@ -43,7 +43,8 @@ def bench(**changes: Any) -> ProductModel:
     `changes` replace what the document says under a key; None takes it out.
     """
     document = {
-        "lot_one": 1, "name": "bench", "title": "Garden bench", "currency": "EUR", "vat": 19, "lead_days": 2, "ask_after_days": 0,
+        "lot_one": 1, "name": "bench", "title": "Garden bench", "currency": "EUR", "vat": 19, "lead_days": 2,
+        "ask_after_days": 0,
         "groups": [{"name": "body", "title": "Fit"}, {"name": "look", "title": "Looks"}],
         "traits": [{"name": "height", "title": "Height", "unit": "mm"}, {"name": "alcove", "title": "Alcove width"}],
         "characteristics": [

@@ -8,7 +8,8 @@ from accessibility import overflow, violations
 from factories import PASSWORD, house, ordered
 
 from configurator.transaction import transaction
-from orders import changing, production
+from orders.changes import changing
+from orders.floor import production
 from orders.records import Customer, Order
 
 VIEWS = [{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from test_browser_workshop import VIEWS, sign_in
 
 from configurator.transaction import open_session, transaction
-from orders import calls, notes
+from orders.clients import calls, notes
 from orders.records import Customer, Order
 
 MOST_INPUTS, MOST_SECONDS = 3, 60

@@ -7,8 +7,8 @@ from sqlalchemy import update
 
 from configurator.transaction import transaction
 from orders.lifecycle import move
+from orders.memory.remembered import Evidence, Fact
 from orders.records import Order
-from orders.remembered import Evidence, Fact
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
 

@@ -8,7 +8,7 @@ from factories import PASSWORD, bench_values, member, ordered, published
 
 from catalog.database import now
 from configurator.transaction import transaction
-from orders.remembered import Removal
+from orders.memory.remembered import Removal
 from orders.specifications import save
 
 VIEWS = [{"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},

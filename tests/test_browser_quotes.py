@@ -6,7 +6,7 @@ from factories import PASSWORD, house, member, sent_quote
 from sqlalchemy import func, select
 
 from configurator.transaction import open_session, transaction
-from orders import quotes
+from orders.quotation import quotes
 from orders.records import Order
 
 VIEWS = [{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},

@@ -10,8 +10,8 @@ from pypdf import PdfReader
 from test_browser_workshop import VIEWS, sign_in
 
 from configurator.transaction import transaction
-from orders import tiers
-from orders.followed import Tier
+from orders.relation import tiers
+from orders.relation.followed import Tier
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from factories import PASSWORD, bench, house, ordered, published
 from pypdf import PdfReader
 
 from configurator.transaction import transaction
-from orders import capacity, purchasing, stock
+from orders.supplies import capacity, purchasing, stock
 
 VIEWS = [{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
          {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}]

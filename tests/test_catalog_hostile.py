@@ -18,7 +18,7 @@ from test_catalog_documentation import EXAMPLE, SHARED
 
 from catalog import samples
 from catalog.formats import FormatError, load
-from orders import history
+from orders.memory import history
 
 SECONDS = 3
 SAMPLE = Path(samples.__file__).with_name("bookcase.yaml").read_bytes()

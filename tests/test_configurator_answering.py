@@ -11,8 +11,9 @@ from catalog.model import Boolean, Characteristic, Number, Several, Text
 from configurator.engines import engine_of
 from configurator.recollection import propose
 from configurator.transaction import transaction
-from orders import feedback, lifecycle
-from orders.feedback import Verdict
+from orders import lifecycle
+from orders.memory import feedback
+from orders.memory.feedback import Verdict
 from orders.placing import Unbuildable, check
 from orders.subjects import Whom
 

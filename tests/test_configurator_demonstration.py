@@ -11,10 +11,10 @@ from configurator import demonstration
 from configurator.cli import main
 from configurator.transaction import transaction
 from orders.accounts import authenticate
+from orders.places.rooms import Plan
+from orders.places.standing import stretches
 from orders.placing import check
 from orders.records import Account, Customer, Order, Subject
-from orders.rooms import Plan
-from orders.standing import stretches
 
 AT = datetime(2027, 1, 4, 9, tzinfo=UTC)
 

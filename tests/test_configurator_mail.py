@@ -19,10 +19,14 @@ from catalog.database import now
 from configurator.mail import clerk, outbox, private, sending
 from configurator.mail.composing import QUESTION
 from configurator.transaction import transaction
-from orders import changing, erasure, lifecycle, production, shipping
+from orders import lifecycle
 from orders.accounts import sign_up
-from orders.posted import Mail
+from orders.changes import changing
+from orders.floor import production
+from orders.memory import erasure
 from orders.records import Customer, Order
+from orders.shipments import shipping
+from orders.shipments.posted import Mail
 
 HOUR = timedelta(hours=1)
 

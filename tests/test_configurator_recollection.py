@@ -12,10 +12,11 @@ from catalog.records import Version
 from configurator.engines import engine_of
 from configurator.memory import Proposal, Reason
 from configurator.recollection import propose
-from orders import consents, evidence, experience, facts, specifications, subjects
-from orders.history import Report, Row
+from orders import specifications, subjects
+from orders.memory import consents, evidence, experience, facts
+from orders.memory.history import Report, Row
+from orders.memory.remembered import Forgotten
 from orders.records import Customer
-from orders.remembered import Forgotten
 from orders.subjects import Whom
 
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)

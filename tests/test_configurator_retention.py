@@ -18,11 +18,13 @@ from configurator.records import Draft
 from configurator.sessions import open_draft
 from configurator.settings import Settings
 from configurator.transaction import open_session, transaction
-from orders import accounts, calls, erasure, experience, facts, notes, pieces
-from orders.history import Report, Row
+from orders import accounts
+from orders.clients import calls, notes
 from orders.lifecycle import move
+from orders.memory import erasure, experience, facts, pieces
+from orders.memory.history import Report, Row
+from orders.memory.remembered import ErasureWish, Evidence, Fact, Forgotten, Removal
 from orders.records import Account, Customer, HistoryFile, Login, LoginFailure, Order, PastOrder
-from orders.remembered import ErasureWish, Evidence, Fact, Forgotten, Removal
 from orders.specifications import save
 
 SETTINGS = Settings()

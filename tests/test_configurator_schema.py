@@ -15,9 +15,9 @@ from configurator import schema, steps
 from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.sessions import open_draft
-from orders import facts
+from orders.memory import facts
+from orders.memory.remembered import Erasure, Evidence
 from orders.records import Customer
-from orders.remembered import Erasure, Evidence
 from orders.specifications import save
 
 

@@ -24,7 +24,8 @@ from configurator.engines import engine_of
 from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import transaction
-from orders import consents, specifications
+from orders import specifications
+from orders.memory import consents
 from orders.placing import check
 
 ANSWERS: dict[str, list[Answer]] = {

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from catalog.database import Base, connect
 from configurator.transaction import open_session
+from orders.floor.steps import steps
 from orders.records import Order
 from orders.sheets.printing import Paper
 from orders.sheets.printing import pdf as printed
 from orders.specifications import save
-from orders.steps import steps
 
 
 @pytest.fixture

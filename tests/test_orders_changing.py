@@ -13,12 +13,24 @@ from catalog.database import collided
 from catalog.model import from_plain
 from catalog.store import model_of
 from configurator.transaction import transaction
-from orders import changing, consequences, production, requests
-from orders.changing import Edit, Outdated, approve, ask, cancel, refuse, revise, superseded, withdraw, would_be
+from orders.changes import changing, consequences, requests
+from orders.changes.changing import (
+    Edit,
+    Outdated,
+    approve,
+    ask,
+    cancel,
+    refuse,
+    revise,
+    superseded,
+    withdraw,
+    would_be,
+)
+from orders.floor import production
 from orders.lifecycle import NotAllowed, move
+from orders.memory.remembered import Evidence
 from orders.placing import Agreed, Changed, Lot, Unbuildable
 from orders.records import Order
-from orders.remembered import Evidence
 
 HOUR = timedelta(hours=1)
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from factories import a_customer, bench
 
-from orders import facts
 from orders.customers import new_customer
+from orders.memory import facts
 from orders.subjects import Whom
 
 

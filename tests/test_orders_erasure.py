@@ -23,30 +23,18 @@ from configurator import recollection
 from configurator.engines import compiled
 from configurator.sessions import open_draft
 from configurator.transaction import open_session, transaction
-from orders import (
-    accounts,
-    changing,
-    consents,
-    erasure,
-    evidence,
-    experience,
-    facts,
-    feedback,
-    pieces,
-    placing,
-    quotes,
-    specifications,
-    subjects,
-    vat,
-)
-from orders.history import Report, Row
+from orders import accounts, placing, specifications, subjects
+from orders.changes import changing
+from orders.clients.noted import Call, Note
 from orders.lifecycle import move
-from orders.noted import Call, Note
-from orders.posted import Mail
+from orders.memory import consents, erasure, evidence, experience, facts, feedback, pieces
+from orders.memory.history import Report, Row
+from orders.memory.remembered import Erasure, Evidence, Rereading
+from orders.quotation import quotes, vat
 from orders.records import Account, Customer, Login, Order, PastOrder, Revision, Specification
-from orders.remembered import Erasure, Evidence, Rereading
 from orders.sheets.printing import Paper, pdf
-from orders.shipped import Shipment
+from orders.shipments.posted import Mail
+from orders.shipments.shipped import Shipment
 
 LAST_YEAR = now().date() - timedelta(300)
 AT = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
@@ -388,11 +376,11 @@ def test_another_process_lets_go_as_soon_as_it_is_asked(served, left, app_with, 
     client, number = left
     finish(served, number)
     other = app_with()
-    monkeypatch.setattr("configurator.web.erasing.LOOK", 0)
+    monkeypatch.setattr("configurator.web.memory.erasing.LOOK", 0)
     browser = other.test_client()
     browser.get("/products/bench")
     cleared = []
-    monkeypatch.setattr("configurator.web.erasing.let_go", cleared.append)
+    monkeypatch.setattr("configurator.web.memory.erasing.let_go", cleared.append)
     browser.get("/products/bench")
     assert cleared == []
     client.post("/erasure", data={"password": PASSWORD})

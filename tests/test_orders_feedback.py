@@ -11,10 +11,11 @@ from sqlalchemy.exc import OperationalError
 
 from catalog.database import writing
 from configurator.transaction import open_session, transaction
-from orders import facts, feedback, lifecycle
-from orders.feedback import Verdict
+from orders import lifecycle
+from orders.memory import facts, feedback
+from orders.memory.feedback import Verdict
+from orders.memory.remembered import Evidence, Rereading
 from orders.records import Order
-from orders.remembered import Evidence, Rereading
 from orders.subjects import add
 
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from catalog.characters import hidden
-from orders import erasure, words
-from orders.finding import CERTAIN, find
-from orders.sought import ClientWord, Spelling
+from orders.clients import words
+from orders.clients.finding import CERTAIN, find
+from orders.clients.sought import ClientWord, Spelling
+from orders.memory import erasure
 from orders.specifications import save
 
 LETTERS = st.text(st.characters(categories=("Lu", "Ll", "Lo")), min_size=1, max_size=12)

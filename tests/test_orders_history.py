@@ -14,8 +14,8 @@ from catalog.formats import load
 from catalog.model import from_plain
 from configurator.commands.history import conflicts, describe, history
 from configurator.engine import Engine
-from orders import erasure, experience
-from orders.history import HistoryError, Layout, Report, read
+from orders.memory import erasure, experience
+from orders.memory.history import HistoryError, Layout, Report, read
 from orders.records import PastOrder
 
 DATA = pathlib.Path(__file__).parents[2] / "shared/data"

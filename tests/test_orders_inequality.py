@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from orders import consents, feedback, inequality, lifecycle, savings, scope, worth
-from orders.outcomes import outcomes
+from orders import lifecycle
+from orders.memory import consents, feedback
 from orders.records import Customer
-from orders.savings import Assumptions
+from orders.relation import inequality, savings, scope, worth
+from orders.relation.outcomes import outcomes
+from orders.relation.savings import Assumptions
 from orders.value import BetaGeometric, GammaGamma
 
 MODEL = worth.Model(BetaGeometric(0.3, 5, 0.8, 2.5), GammaGamma(6, 4, 15_000), 50, "EUR", TODAY)

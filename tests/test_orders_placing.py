@@ -15,13 +15,13 @@ from sqlalchemy.exc import OperationalError
 from catalog.database import collided, writing
 from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
-from orders import facts
+from orders.memory import facts
 from orders.placing import MOST, Agreed, Change, Changed, Entered, Lot, Unbuildable, check, place
 from orders.promises import offered, promise
 from orders.records import Customer, Order, OrderEvent
 from orders.specifications import save
 from orders.subjects import Whom
-from orders.supply import Supply
+from orders.supplies.supply import Supply
 
 
 def send(session, customer, version, key="once", agreed=None, **changes):

@@ -11,10 +11,10 @@ from hypothesis.strategies import booleans, integers, sampled_from
 
 from catalog.database import Base, connect
 from configurator.transaction import open_session, transaction, writing
+from orders.floor.production import NotYours, progress, queue, sign_off, take_back
+from orders.floor.steps import steps
 from orders.lifecycle import NotAllowed, may, move, who
-from orders.production import NotYours, progress, queue, sign_off, take_back
 from orders.records import Order
-from orders.steps import steps
 
 STEPS = [("saw", 1), ("saw", 2), ("fit", 1), ("fit", 2)]
 

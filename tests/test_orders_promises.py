@@ -11,10 +11,10 @@ from catalog.expressions import Whole, holds, number
 from catalog.formats import load
 from catalog.pricing import price, total
 from configurator.engine import Engine
-from orders.capacity import spread
 from orders.promises import days, promise, ready_within
-from orders.readiness import demand_of, readiness
-from orders.supply import DAY_MINUTES, FAR, UNIT, Available, Supply
+from orders.supplies.capacity import spread
+from orders.supplies.readiness import demand_of, readiness
+from orders.supplies.supply import DAY_MINUTES, FAR, UNIT, Available, Supply
 
 SAMPLES = ["bookcase", "shirt", "touring_bicycle"]
 MONDAY = date(2026, 11, 23)

@@ -15,15 +15,17 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from catalog.database import collided, writing
 from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
-from orders import foreseen, placing, quotes, quoting, vat
+from orders import placing
 from orders.placing import Entered, Lot
 from orders.promises import offered
-from orders.quoted import QUOTE_STATES, Quote, QuoteEvent, QuoteRevision
-from orders.quotes import ENDS, FIRST, TRANSITIONS, NotAllowed, Outdated
+from orders.quotation import quotes, quoting, vat
+from orders.quotation.quoted import QUOTE_STATES, Quote, QuoteEvent, QuoteRevision
+from orders.quotation.quotes import ENDS, FIRST, TRANSITIONS, NotAllowed, Outdated
 from orders.records import Account, Order
-from orders.snapshot import fresh, supply
 from orders.subjects import Whom
-from orders.supplied import Stock
+from orders.supplies import foreseen
+from orders.supplies.snapshot import fresh, supply
+from orders.supplies.supplied import Stock
 
 BENCH = 44000
 """Minor units of a bench of 1200 mm in oak: 200 + 120 + 120."""
@@ -240,7 +242,7 @@ def test_a_day_that_slips_is_told(session, monkeypatch):
     quote = sent(session)
     promised = quote.revisions[0].document["ready_days"]
     slow = bench(lead_days=promised + 9)
-    monkeypatch.setattr("orders.quoting.model_of", lambda version: slow)
+    monkeypatch.setattr("orders.quotation.quoting.model_of", lambda version: slow)
     with pytest.raises(Outdated, match="promise"):
         accept(session, quote)
 

@@ -18,11 +18,11 @@ from catalog.pricing import price
 from catalog.records import Version
 from orders.buildsheet import freeze
 from orders.promises import Offer
+from orders.quotation.vat import Vat
 from orders.records import Customer
 from orders.sheets import labels, pictures, printing, tabular
 from orders.sheets.printing import Paper
 from orders.subjects import Whom
-from orders.vat import Vat
 
 DAY = date(2027, 1, 11)
 VALUES = {"height": 1750, "width": 900, "wood": "oak", "lamp": True, "hooks": frozenset({"left"}), "engraving": ""}

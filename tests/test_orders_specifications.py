@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import DatabaseError
 
 from catalog.model import from_plain
-from orders import facts
+from orders.memory import facts
 from orders.records import Revision
 from orders.specifications import changes, copy, differences, of, rename, save
 

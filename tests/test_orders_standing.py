@@ -14,8 +14,8 @@ from catalog.formats import from_document
 from catalog.model import ProductModel
 from catalog.problems import CatalogueError
 from configurator.engine import Engine, OverLimit
-from orders.rooms import BEFORE, PASSAGE, Block, Opening, Plan, PlanError, Rectangle
-from orders.standing import TURNS, Spot, Standing, stretches
+from orders.places.rooms import BEFORE, PASSAGE, Block, Opening, Plan, PlanError, Rectangle
+from orders.places.standing import TURNS, Spot, Standing, stretches
 
 DOOR = {"kind": "door", "side": "back", "at": 0, "width": 9, "swing": 0, "sill": 0, "height": 9, "name": "Door"}
 ROOM = st.integers(20, 60).map(lambda tens: tens * 10)

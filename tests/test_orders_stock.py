@@ -15,13 +15,14 @@ from sqlalchemy.exc import OperationalError
 from catalog.database import WRITES, collided, writing
 from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
-from orders import capacity, placing, purchasing, snapshot, stock
+from orders import placing
 from orders.placing import Agreed, Changed, Entered, Lot, place
 from orders.promises import offered, promise
 from orders.records import Customer
 from orders.subjects import Whom
-from orders.supplied import Booking, Movement, Reservation, Stock
-from orders.supply import UNIT, Supply
+from orders.supplies import capacity, purchasing, snapshot, stock
+from orders.supplies.supplied import Booking, Movement, Reservation, Stock
+from orders.supplies.supply import UNIT, Supply
 
 SOON, LATER = date(2027, 1, 7), date(2027, 1, 18)
 """A bench of oak that is in the house, and one whose oak has to be bought: nine working days, and one to build."""

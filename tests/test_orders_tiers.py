@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from configurator import attention
-from orders import attention as rules
-from orders import consents, erasure, feedback, lifecycle, production, tiers
-from orders.attention import Pause
-from orders.followed import FollowUp, Membership, Tier, TierUse
+from orders import lifecycle
+from orders.floor import production
+from orders.memory import consents, erasure, feedback
+from orders.relation import attention as rules
+from orders.relation import tiers
+from orders.relation.attention import Pause
+from orders.relation.followed import FollowUp, Membership, Tier, TierUse
 from orders.specifications import save
 
 DAY = timedelta(1)

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.pricing import Line, PriceSheet
-from orders.discounts import WHOLE, Discount, together, within
+from orders.quotation.discounts import WHOLE, Discount, together, within
+from orders.quotation.rounding import nearest, spread
+from orders.quotation.totals import Priced, reckon
+from orders.quotation.vat import Vat, charged, included
 from orders.records import Account
-from orders.rounding import nearest, spread
-from orders.totals import Priced, reckon
-from orders.vat import Vat, charged, included
 
 rates = st.integers(0, 10_000).map(lambda hundredths: Fraction(hundredths, 100))
 vats = st.sampled_from([Vat(Fraction(19)), Vat(Fraction(7)), Vat(Fraction(255, 10), "rate"),

@@ -17,10 +17,12 @@ from catalog.database import connect
 from catalog.model import from_plain
 from configurator.schema import migrate
 from configurator.transaction import open_session, writing
-from orders import changing, production, requests, shipping
-from orders.changed import Request
+from orders.changes import changing, requests
+from orders.changes.changed import Request
+from orders.floor import production
 from orders.lifecycle import MADE, NotAllowed, who
 from orders.records import Order
+from orders.shipments import shipping
 
 STEPS = [("saw", 1), ("saw", 2), ("fit", 1)]
 HOUR = timedelta(hours=1)

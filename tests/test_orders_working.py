@@ -16,11 +16,13 @@ from catalog.database import Base, connect, now
 from configurator import retention
 from configurator.settings import Settings
 from configurator.transaction import open_session, transaction
-from orders import batches, board, erasure, measuring, picking, production, queues, stock, times, troubles, working
+from orders.floor import batches, board, measuring, picking, production, queues, times, troubles, working
+from orders.floor.steps import signed, steps
+from orders.floor.worked import Counted, Measurement, Picked, Trouble, Used, Work
 from orders.lifecycle import NotAllowed, move
+from orders.memory import erasure
 from orders.records import Order, OrderEvent
-from orders.steps import signed, steps
-from orders.worked import Counted, Measurement, Picked, Trouble, Used, Work
+from orders.supplies import stock
 
 STEPS = [("saw", 1), ("saw", 2), ("fit", 1)]
 CHECKED = ("saw", 1)

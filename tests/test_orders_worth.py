@@ -7,8 +7,9 @@ import pytest
 from factories import TODAY, a_customer, ordered, published
 from sqlalchemy.orm import Session
 
-from orders import consents, worth
+from orders.memory import consents
 from orders.records import Customer
+from orders.relation import worth
 
 SPAN = 700
 """Days that the shop is open."""

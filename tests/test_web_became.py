@@ -88,7 +88,8 @@ def test_the_page_of_a_specification_says_what_it_would_be_today_and_stores_noth
     publish(engine)
     page = ada.get("/specifications/S-0001").text
     assert "Made with version 1 of the catalogue; today's is 2." in unescape(page)
-    assert "3 answers change. One is only called otherwise. The price of a piece was €440.00 and is €450.00 now." in page
+    assert ("3 answers change. One is only called otherwise. The price of a piece was €440.00 and is €450.00 now."
+            in page)
     assert told(page, NOW | PRICES)
     with open_session(engine) as session:
         assert session.scalar(select(func.count()).select_from(Draft)) == 0

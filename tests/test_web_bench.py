@@ -10,9 +10,9 @@ from sqlalchemy import select
 from test_orders_working import checked
 
 from configurator.transaction import transaction
-from orders import photos
+from orders.floor import photos
+from orders.floor.worked import Measurement, Trouble, Used, Work
 from orders.records import Customer, Order
-from orders.worked import Measurement, Trouble, Used, Work
 
 PAGE = "/floor/orders/2001/operations/1"
 

@@ -9,7 +9,7 @@ from factories import browser, house, member, ordered
 from pypdf import PdfReader
 
 from configurator.transaction import transaction
-from orders import production
+from orders.floor import production
 from orders.records import Customer, Order
 
 HOUR = timedelta(hours=1)

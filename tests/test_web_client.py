@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from catalog.database import now
 from configurator.transaction import open_session, transaction
-from orders import calls, erasure, feedback, notes
+from orders.clients import calls, notes
+from orders.clients.noted import Call, Note
+from orders.floor.production import sign_off
 from orders.lifecycle import move
-from orders.noted import Call, Note
-from orders.production import sign_off
+from orders.memory import erasure, feedback
 from orders.records import Customer, Order
 from orders.specifications import save
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
-from orders.facts import tell
 from orders.lifecycle import move
+from orders.memory.facts import tell
 from orders.records import Customer, Order, Specification
 from orders.specifications import save
 from orders.subjects import Whom

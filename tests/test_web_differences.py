@@ -23,7 +23,7 @@ from configurator.demonstration import SAMPLES
 from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
-from configurator.web.reasons import Reasons
+from configurator.web.shop.reasons import Reasons
 from orders.promises import promise
 
 CLICKS = 8

@@ -11,11 +11,11 @@ from sqlalchemy import select, update
 from catalog.model import from_plain
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
-from orders import feedback
-from orders.erasure import erase
 from orders.lifecycle import move
+from orders.memory import feedback
+from orders.memory.erasure import erase
+from orders.memory.remembered import Evidence, Fact
 from orders.records import Customer, Order
-from orders.remembered import Evidence, Fact
 
 LONG_AGO = datetime(2024, 5, 1, tzinfo=UTC)
 SPACE = "\N{NO-BREAK SPACE}"

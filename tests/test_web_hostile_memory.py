@@ -13,8 +13,9 @@ from factories import bench_values, member, ordered, published, sign_in
 from catalog.database import now
 from configurator.sessions import open_draft
 from configurator.transaction import transaction
-from orders import facts, feedback, subjects
+from orders import subjects
 from orders.lifecycle import move
+from orders.memory import facts, feedback
 from orders.specifications import save
 
 LAST_YEAR = now().date() - timedelta(300)

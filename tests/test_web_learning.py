@@ -15,9 +15,9 @@ from configurator.sessions import open_draft
 from configurator.steps import answer, undo
 from configurator.transaction import open_session, transaction
 from configurator.unaided import unaided
-from configurator.web.chart import BASE, LEFT, RIGHT, TOP, marks
-from orders.learning import ENOUGH, MOST, Spread, Step, curve, own
+from configurator.web.shop.chart import BASE, LEFT, RIGHT, TOP, marks
 from orders.records import Order
+from orders.relation.learning import ENOUGH, MOST, Spread, Step, curve, own
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_a_customers_own_curve_goes_by_the_number_of_an_order_of_the_same_produc
 def test_quartiles_are_values_that_so_many_do_not_exceed(values):
     from collections import Counter
 
-    from orders.learning import spread
+    from orders.relation.learning import spread
     found = spread(Counter(values))
     for share, value in (0.25, found.low), (0.5, found.median), (0.75, found.high):
         assert sum(other <= value for other in values) >= share * len(values)

@@ -19,9 +19,10 @@ from configurator import sessions, steps
 from configurator.measured import unmeasured
 from configurator.progress import progress_of
 from configurator.transaction import open_session, transaction
-from orders import facts, specifications, subjects
+from orders import specifications, subjects
+from orders.memory import facts
+from orders.memory.remembered import Evidence
 from orders.records import Order
-from orders.remembered import Evidence
 from orders.sheets import printing
 
 

@@ -15,11 +15,12 @@ from catalog.store import current
 from configurator.engines import engine_of
 from configurator.recollection import propose
 from configurator.transaction import open_session, transaction
-from orders import experience, facts, feedback, forgetting, subjects
-from orders.history import Report, Row
+from orders import subjects
 from orders.lifecycle import move
+from orders.memory import experience, facts, feedback, forgetting
+from orders.memory.history import Report, Row
+from orders.memory.remembered import Consent, Evidence
 from orders.records import Customer, Order
-from orders.remembered import Consent, Evidence
 from orders.specifications import save
 from orders.subjects import Whom
 

@@ -15,9 +15,10 @@ from catalog.records import Version
 from configurator.records import Draft
 from configurator.sessions import open_draft
 from configurator.transaction import open_session, transaction
-from orders import facts, subjects
+from orders import subjects
+from orders.memory import facts
+from orders.memory.remembered import Fact
 from orders.records import Customer, Subject
-from orders.remembered import Fact
 
 
 @pytest.fixture

@@ -21,12 +21,14 @@ from configurator.portable.document import MOST, SECTIONS
 from configurator.recollection import propose
 from configurator.settings import ROOT
 from configurator.transaction import open_session, transaction
-from orders import consents, facts, feedback, notes, pieces, specifications, subjects
+from orders import specifications, subjects
+from orders.clients import notes
 from orders.lifecycle import move
+from orders.memory import consents, facts, feedback, pieces
+from orders.memory.remembered import Evidence, Fact
+from orders.places.rooms import Block, Plan
 from orders.placing import check
 from orders.records import Customer, Order, Specification
-from orders.remembered import Evidence, Fact
-from orders.rooms import Block, Plan
 from orders.subjects import Whom
 
 LAST_YEAR = now().date() - timedelta(300)
@@ -267,7 +269,7 @@ def test_nothing_is_half_brought(engine, ada, monkeypatch):
     with transaction(engine) as session:
         again = member(session)
     before = taken(engine, again)
-    monkeypatch.setattr("orders.evidence.keep", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("orders.memory.evidence.keep", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         brought(engine, again, content)
     assert taken(engine, again) == before

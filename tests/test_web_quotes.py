@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from catalog.database import now
 from configurator.transaction import open_session, transaction
-from orders import quotes, vat
-from orders.quoted import Quote, QuoteLine
+from orders.quotation import quotes, vat
+from orders.quotation.quoted import Quote, QuoteLine
 from orders.records import Account, Customer, Order
 
 

@@ -6,14 +6,16 @@ import pytest
 from factories import TODAY, a_customer, bench, browser, house, member, ordered, published
 
 from configurator.transaction import transaction
-from orders import consents, value, worth
+from orders import value
+from orders.memory import consents
+from orders.relation import worth
 
 PAGES = ["/desk/relation/", "/desk/relation/scope", "/desk/relation/lots", "/desk/relation/scope/1001"]
 
 
 @pytest.fixture(autouse=True)
 def calendar(monkeypatch):
-    monkeypatch.setattr("configurator.web.relation.today", lambda: TODAY)
+    monkeypatch.setattr("configurator.web.desk.relation.today", lambda: TODAY)
 
 
 @pytest.fixture

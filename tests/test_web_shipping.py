@@ -8,9 +8,13 @@ from factories import HOSTILE, a_customer, bench, browser, house, ordered, publi
 from pypdf import PdfReader
 
 from configurator.transaction import transaction
-from orders import changing, feedback, lifecycle, production, shipping
+from orders import lifecycle
+from orders.changes import changing
+from orders.floor import production
+from orders.memory import feedback
 from orders.records import Order
 from orders.sheets import parcels
+from orders.shipments import shipping
 
 LINK = "https://carrier.example/follow?box={number}"
 

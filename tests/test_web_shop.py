@@ -20,7 +20,7 @@ from catalog.store import publish
 from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
-from orders import facts
+from orders.memory import facts
 from orders.records import Order, Specification
 
 HOSTILE = ("<script>alert(1)</script>", '"><svg onload=x>', "=cmd|' /C calc'!A0", "../../etc/passwd", "{{ 7*7 }}",

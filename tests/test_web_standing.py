@@ -15,8 +15,8 @@ from configurator.progress import limits_of, progress_of
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 from orders import subjects
+from orders.places.rooms import Block, Opening, Plan
 from orders.records import Order, Subject
-from orders.rooms import Block, Opening, Plan
 
 HALL = Plan(3000, 2400, 2500, walls=(Block(1000, 0, 800, 400, 2500, "Chimney"),),
             openings=(Opening("door", "front", 500, 900, 900, 0, 2000, "Door"),),

@@ -11,7 +11,8 @@ from sqlalchemy import Engine, select
 from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
-from orders import customers, facts
+from orders import customers
+from orders.memory import facts
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from configurator import sessions, steps, stockfile
 from configurator.progress import progress_of
 from configurator.stockfile import StockFileError, bring, read, write
 from configurator.transaction import open_session, transaction
-from configurator.web.reasons import Reasons
-from orders import purchasing, stock
-from orders.supplied import Movement, PurchaseLine, Stock
-from orders.supply import UNIT
+from configurator.web.shop.reasons import Reasons
+from orders.supplies import purchasing, stock
+from orders.supplies.supplied import Movement, PurchaseLine, Stock
+from orders.supplies.supply import UNIT
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from factories import TODAY, bench, bench_values, browser, house, member, ordere
 
 from configurator import attention
 from configurator.transaction import open_session, transaction
-from configurator.web import attention as page
-from orders import attention as rules
-from orders import lifecycle, tiers
-from orders.followed import Tier
+from configurator.web.desk import attention as page
+from orders import lifecycle
+from orders.relation import attention as rules
+from orders.relation import tiers
+from orders.relation.followed import Tier
 from orders.specifications import save
 
 TIER = {"name": "Friends of the house", "orders": 1, "bought": 10, "kinds": 1, "months": 24, "contact": 0,

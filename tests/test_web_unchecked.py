@@ -17,7 +17,7 @@ from configurator import sessions, steps
 from configurator.engine import Configuration, Explanation, Undecided, effort
 from configurator.progress import progress_of
 from configurator.transaction import transaction
-from configurator.web.reasons import Reasons
+from configurator.web.shop.reasons import Reasons
 
 
 @pytest.fixture

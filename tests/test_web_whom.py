@@ -15,7 +15,8 @@ from catalog.database import now
 from catalog.formats import to_document
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
-from orders import facts, subjects
+from orders import subjects
+from orders.memory import facts
 from orders.records import Order, Subject
 
 

@@ -71,7 +71,8 @@ KEYS: dict[str, dict[str, Key]] = {
         "currency": Key("text", "ISO 4217, EUR if left out."),
         "vat": Key("number", "Per cent, included in the prices."),
         "lead_days": Key("expression", "Working days before production starts."),
-        "ask_after_days": Key("integer", "Days in the customer's hands until they are asked whether it is right; 7 if left out."),
+        "ask_after_days": Key("integer", "Days in the customer's hands until they are asked whether it is right; 7 if "
+                              "left out."),
         "include": Key("[text]", "Files beside this one with shared parts, traits and work centres."),
         "sources": Key("[text]", "Where its facts come from."),
         "groups": Key("[group]", "The pages of questions, in order."),

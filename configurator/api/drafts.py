@@ -26,13 +26,13 @@ from configurator.progress import limits_of, progress_of
 from configurator.records import Draft
 from configurator.switching import switched
 from configurator.transaction import SAFE, session, write_late
-from configurator.web import whom
 from configurator.web.access import access, current_customer, found
-from configurator.web.limiting import LARGEST
-from configurator.web.reasons import Reasons
-from configurator.web.shop import open_draft, opener
-from configurator.web.traces import MOST_RULES
-from orders.standing import Standing
+from configurator.web.memory import whom
+from configurator.web.shop.configuring import open_draft, opener
+from configurator.web.shop.limiting import LARGEST
+from configurator.web.shop.reasons import Reasons
+from configurator.web.shop.traces import MOST_RULES
+from orders.places.standing import Standing
 from orders.subjects import Whom
 
 api = Blueprint("api", __name__, url_prefix="/api")

@@ -13,8 +13,8 @@ from configurator.api.drafts import api
 from configurator.api.state import state
 from configurator.transaction import session
 from configurator.web.access import access, current_customer, found
-from configurator.web.orders import order_again, rep, revision_of
-from configurator.web.shop import open_draft
+from configurator.web.shop.configuring import open_draft
+from configurator.web.shop.orders import order_again, rep, revision_of
 from orders import specifications
 from orders.records import Revision
 

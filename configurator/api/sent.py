@@ -12,8 +12,8 @@ from catalog.expressions import Answer
 from catalog.language import nearest, quoted
 from catalog.model import ProductModel, Several, from_plain, to_plain
 from configurator.progress import Progress
-from orders.rooms import LARGEST as LARGEST_ROOM
-from orders.standing import Spot
+from orders.places.rooms import LARGEST as LARGEST_ROOM
+from orders.places.standing import Spot
 
 LONGEST_VALUE = 10_000
 """Characters of a value in an address."""

@@ -14,7 +14,7 @@ from configurator.engine import Domain, NumberDomain, SeveralDomain, TextDomain,
 from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import session
-from configurator.web.reasons import remembered
+from configurator.web.shop.reasons import remembered
 from orders.promises import promise
 from orders.records import Subject
 

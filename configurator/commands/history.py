@@ -15,8 +15,8 @@ from catalog.records import Version
 from catalog.store import current, model_of
 from configurator.commands import opened
 from configurator.engine import Engine, Impossible
-from orders import experience
-from orders.history import Conflict, HistoryError, Layout, Report, read
+from orders.memory import experience
+from orders.memory.history import Conflict, HistoryError, Layout, Report, read
 from orders.records import HistoryFile
 
 SHOWN = 10

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session, aliased
 from catalog.database import now
 from configurator.mail import private
 from configurator.web.formatting import day, money
-from orders import feedback, shipping
-from orders.changed import Request
-from orders.posted import Mail
+from orders.changes.changed import Request
+from orders.memory import feedback
+from orders.memory.remembered import Erasure
 from orders.records import Account, Customer, Order, OrderEvent
-from orders.remembered import Erasure
+from orders.shipments import shipping
+from orders.shipments.posted import Mail
 
 NEWS = timedelta(days=3)
 """What happened before is no news any more: a shop that begins to write does not write of last year."""

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from catalog.database import now
 from configurator.mail.composing import compose, reasons
-from orders.posted import Mail
 from orders.records import Customer
+from orders.shipments.posted import Mail
 
 FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 """How long is waited after a first try, and at most; each time twice as long."""

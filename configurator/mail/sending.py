@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from configurator.mail import outbox
 from configurator.settings import Settings
 from configurator.transaction import transaction
-from orders.posted import Mail
+from orders.shipments.posted import Mail
 
 PATIENCE = 20
 """Seconds that the server may take for an answer."""

@@ -26,11 +26,12 @@ from configurator.engines import engine_of
 from configurator.mending import mended
 from configurator.portable.document import Document, Record
 from configurator.recollection import ranked
-from orders import consents, evidence, facts, specifications, subjects
+from orders import specifications, subjects
+from orders.memory import consents, evidence, facts
+from orders.memory.remembered import PURPOSES, Evidence, Fact, Forgotten
+from orders.places.rooms import Plan, PlanError
 from orders.placing import Unbuildable, check
 from orders.records import Account, Customer, Specification, Subject
-from orders.remembered import PURPOSES, Evidence, Fact, Forgotten
-from orders.rooms import Plan, PlanError
 from orders.subjects import Kind, Whom
 
 ALONG = "brought along: "

@@ -12,10 +12,10 @@ from catalog.records import Version
 from configurator.portable.document import Document
 from configurator.progress import progress_of
 from configurator.records import Draft
-from orders.noted import Call, Note
-from orders.quoted import QuoteEvent, QuoteRevision
+from orders.clients.noted import Call, Note
+from orders.memory.remembered import Consent, Evidence, Fact, Forgotten
+from orders.quotation.quoted import QuoteEvent, QuoteRevision
 from orders.records import Customer, Order, PastOrder, Revision, Specification, Subject
-from orders.remembered import Consent, Evidence, Fact, Forgotten
 
 QUOTED = ("product", "version", "for", "quantity", "piece", "gross", "values")
 """What is told of a line of a quote."""

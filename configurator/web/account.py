@@ -19,8 +19,10 @@ from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found, sign_in, sign_out
 from configurator.web.forms import EmailForm, LoginForm, PasswordForm, ProfileForm, SignUpForm
-from orders import accounts, consents, subjects, tiers
+from orders import accounts, subjects
+from orders.memory import consents
 from orders.records import ROLES, Account
+from orders.relation import tiers
 from orders.subjects import Whom
 
 account = Blueprint("account", __name__, url_prefix="/account")

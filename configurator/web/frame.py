@@ -21,24 +21,20 @@ class Link(NamedTuple):
 
 
 NAVIGATION = (
-    ("shop.products", _("Products")), ("orders.orders", _("Your orders")),
-    ("own_quotes.page", _("Your quotes")), ("orders.kept", _("Your specifications")),
-    ("people.page", _("People and places")),
-    ("memory.page", _("What we remember")),
-    ("desk.clients", _("Desk")), ("attending.list_", _("Today")), ("quotes.page", _("Quotes")),
-    ("learning.curve", _("Learning")), ("relation.kinds", _("Relations")),
-    ("floor.queue", _("Floor")), ("stocking.parts", _("Stock")),
-    ("studio.catalogues", _("Studio")),
-    ("board.times", _("Times")), ("charges.page", _("Tax and discounts")),
-    ("outbox.page", _("Outbox")), ("keeping.page", _("Retention")))
+    ("shop.products", _("Products")), ("orders.orders", _("Your orders")), ("own_quotes.page", _("Your quotes")),
+    ("orders.kept", _("Your specifications")), ("people.page", _("People and places")),
+    ("memory.page", _("What we remember")), ("attending.list_", _("Today")), ("desk.clients", _("Desk")),
+    ("quotes.page", _("Quotes")), ("learning.curve", _("Learning")), ("relation.kinds", _("Relations")),
+    ("floor.queue", _("Floor")), ("stocking.parts", _("Stock")), ("studio.catalogues", _("Studio")),
+    ("board.times", _("Times")), ("charges.page", _("Tax and discounts")), ("outbox.page", _("Outbox")),
+    ("keeping.page", _("Retention")))
 """Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
 FLOOR = (
-    ("floor.queue", _("Orders")), ("granting.waiting", _("Requests")), ("shipping.carriers", _("Carriers")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
-    ("sheets.choose", _("Print")),
-    ("board.board", _("Board")), ("tracing.batches", _("Batches")),
-    ("stocking.parts", _("Stock")), ("buying.needs", _("Buying")), ("hours.week", _("Hours")))
+    ("floor.queue", _("Orders")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
+    ("board.board", _("Board")), ("granting.waiting", _("Requests")), ("sheets.choose", _("Print")),
+    ("tracing.batches", _("Batches")), ("stocking.parts", _("Stock")), ("buying.needs", _("Buying")),
+    ("hours.week", _("Hours")), ("shipping.carriers", _("Carriers")))
 """The pages of the floor, in the same way."""
-
 RELATIONS = (
     ("relation.kinds", _("Scope")), ("relation.everybody", _("How unequal")), ("relation.lots", _("Lots of one")),
     ("tiers.all_", _("Tiers")))

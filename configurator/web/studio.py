@@ -21,7 +21,7 @@ from configurator.engine import Engine, within
 from configurator.impact import Impact, saved
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
-from configurator.web.answers import say as answer_in_words
+from configurator.web.shop.answers import say as answer_in_words
 
 PATIENCE = 5
 """Seconds for counting products, and for each kind of finding: somebody waits for the page."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from orders import words
+from orders.clients import words
 
 revision = "0005"
 down_revision = "0004"

@@ -151,7 +151,7 @@ def _references(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
 def _allow_revisions() -> None:
     _drop_trigger("frozen_order_update", "order")
     _refuse("frozen_order_update", "order", f"UPDATE OF {ORIGINAL}", ERASED, "refuse_order")
-    kept = f"{ERASED} UNION ALL SELECT 1 FROM superseded AS kept WHERE {KEPT}"
+    kept = f"{ERASED} UNION ALL SELECT 1 FROM superseded AS kept WHERE {KEPT}"  # noqa: S608  # constants
     _function("refuse_unkept", kept)
     _refuse("revised_order_update", "order", f"UPDATE OF {REVISED}", kept, "refuse_unkept")
     _function("refuse_superseded", ERASED)
@@ -206,7 +206,8 @@ def _states(before: str, after: str) -> None:
     op.execute("PRAGMA writable_schema = ON")
     for table in "order", "order_event":
         texts = ", ".join("'{}'".format(text.replace("'", "''")) for text in (before, after))
-        op.execute(f"UPDATE sqlite_schema SET sql = REPLACE(sql, {texts}) WHERE type = 'table' AND name = '{table}'")
+        op.execute(f"UPDATE sqlite_schema SET sql = REPLACE(sql, {texts}) "  # noqa: S608  # constants
+                   f"WHERE type = 'table' AND name = '{table}'")
     op.execute("PRAGMA writable_schema = RESET")
 
 

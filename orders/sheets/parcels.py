@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 
 from orders.records import Order
 from orders.sheets.pictures import document, qr
-from orders.shipped import Shipment
+from orders.shipments.shipped import Shipment
 
 TEMPLATE = Path(__file__).with_name("parcel.typ")
 

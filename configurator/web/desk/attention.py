@@ -1,0 +1,109 @@
+"""A rep's day: a short list of what is to be done for whom, why, and the next act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as Answer
+
+from configurator import attention
+from configurator.limits import today
+from configurator.transaction import session
+from configurator.web.access import access, current_account, found
+from configurator.web.formatting import dated, day, number
+from orders.relation import attention as rules
+from orders.relation.attention import SHORT, Kind, Line
+from orders.relation.followed import DONE
+
+attending = Blueprint("attending", __name__, url_prefix="/desk/today")
+
+
+@attending.get("/")
+@access("rep")
+def list_() -> str:
+    """The list of today; what was done about is not on it any more."""
+    shown = attention.day(session, today(), current_app.extensions["settings"].analysis)
+    return render_template("desk/today.html", lines=shown.lines[:SHORT], left=len(shown.lines[SHORT:]), why=why,
+                           act=act, active=shown.active, title=TITLES)
+
+
+@attending.post("/")
+@access("rep")
+def done() -> Answer:
+    """Notes what was done about a line: it is gone, or back in a while."""
+    lines = attention.day(session, today(), current_app.extensions["settings"].analysis).lines
+    about = request.form.get("client", ""), request.form.get("about", "")
+    line = found(next((line for line in lines if (line.customer.number, line.about) == about), None))
+    what = request.form.get("done", "")
+    found(what if what in DONE else None)
+    rules.done(session, line, what, today(), current_account())
+    flash({"done": _("Done: %(client)s.", client=line.customer.name),
+           "later": _("%(client)s comes back in %(days)d days.", client=line.customer.name, days=rules.LATER.days),
+           "never": _("Not this one: %(client)s.", client=line.customer.name)}[what])
+    return redirect(url_for(".list_", _anchor="list"), 303)
+
+
+TITLES = {
+    "promise": later("Promise at risk"), "remake": later("Remake to follow up"), "answer": later("Answer missing"),
+    "news": later("New catalogue"), "due": later("Due again"), "quiet": later("Going quiet")}
+
+
+def why(line: Line) -> str:
+    """The reason why a line is there, in a sentence."""
+    return _WHY[line.kind](line)
+
+
+def _promise(line: Line) -> str:
+    order = found(line.order)
+    if order.promised_on < today():
+        return _("Order %(number)s was promised for %(day)s and is not shipped.", number=order.number,
+                 day=day(order.promised_on))
+    return _("Order %(number)s is promised for %(day)s, and more is left to do or missing than the days allow.",
+             number=order.number, day=day(order.promised_on))
+
+
+def _answer(line: Line) -> str:
+    return _("Order %(number)s was shipped on %(day)s, and nobody said whether it is right.",
+             number=found(line.order).number, day=dated(line.since))
+
+
+def _remake(line: Line) -> str:
+    return _("Order %(number)s, made again for order %(first)s, was shipped on %(day)s: is it right now?",
+             number=found(line.order).number, first=found(found(line.order).remake_of).number, day=dated(line.since))
+
+
+def _news(line: Line) -> str:
+    return _("The catalogue of %(day)s makes something else of %(kept)s, which they order from.",
+             day=dated(line.since), kept=found(line.revision).specification.name)
+
+
+def _pausing(line: Line) -> str:
+    return _("Usually orders every %(pause)s, last on %(day)s.", pause=_long(line.pause or 0), day=dated(line.since))
+
+
+def _long(days: int) -> str:
+    """How long a pause is, as one would say it."""
+    if days < 60:
+        return ngettext("day", "%(many)s days", days, many=number(days))
+    return ngettext("month", "%(many)s months", round(days / 30.4), many=number(round(days / 30.4)))
+
+
+_WHY: dict[Kind, Callable[[Line], str]] = {"promise": _promise, "remake": _remake, "answer": _answer, "news": _news,
+                                           "due": _pausing, "quiet": _pausing}
+
+
+def act(line: Line) -> tuple[str, str]:
+    """The next act: where it is done, and what it is called."""
+    match line.kind:
+        case "promise":
+            return url_for("floor.sheet", number=found(line.order).number), _("See the order")
+        case "answer" | "remake":
+            return url_for("feedback.right", number=found(line.order).number), _("Ask, and note the answer")
+        case "news":
+            return url_for("orders.specification", number=found(line.revision).specification.number), _(
+                "See what changes")
+    return url_for("desk.client", number=line.customer.number), _("Call, and order for them")

@@ -1,0 +1,42 @@
+"""The board of what is late and why, and what operations really take."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, make_response, render_template, request
+from werkzeug.http import quote_etag
+from werkzeug.wrappers import Response as Answer
+
+from catalog.database import now
+from configurator.limits import today
+from configurator.transaction import session
+from configurator.web.access import access
+from orders.floor import board as late
+from orders.floor import times as real
+
+board = Blueprint("board", __name__, url_prefix="/floor")
+LATELY = timedelta(days=180)
+"""How far the times go back."""
+
+
+@board.get("/board", endpoint="board")
+@access("fulfilment", "rep")
+def show() -> Answer:
+    """The board; it asks again every few seconds, and gets an answer when something has changed."""
+    etag = quote_etag(late.stamp(session, today()), weak=True)
+    if etag in request.headers.get("If-None-Match", "").split(", "):
+        answer = make_response("", 304)
+    else:
+        entries, others = late.board(session, today())
+        answer = make_response(render_template("floor/board.html", entries=entries, others=others, etag=etag, at=now()))
+    answer.headers["ETag"] = etag
+    return answer
+
+
+@board.get("/times")
+@access("manager")
+def times() -> str:
+    """Planned against real minutes for each operation, over orders."""
+    return render_template("floor/times.html", rows=real.taken(session, now() - LATELY), days=LATELY.days,
+                           fewest=real.FEWEST)

@@ -1,0 +1,132 @@
+"""What the floor is asked: changes, cancelling, remakes, with what each would mean; and sheets that count no more."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
+
+from catalog.model import from_plain
+from catalog.store import model_of
+from configurator.limits import today
+from configurator.transaction import session
+from configurator.web.access import access, current_account, found
+from configurator.web.floor.orders import address, sheet_page
+from configurator.web.paper import picture_style, words
+from configurator.web.shop.answers import say
+from orders import specifications
+from orders.changes import changing, consequences, requests
+from orders.changes.changed import LONGEST_WORD, Request, Superseded
+from orders.changes.consequences import Consequences
+from orders.lifecycle import NotAllowed
+from orders.records import Order
+from orders.sheets import printing
+from orders.sheets.printing import Paper
+from orders.specifications import Difference
+
+granting = Blueprint("granting", __name__, url_prefix="/floor")
+
+
+class Asked(NamedTuple):
+    """A request as the floor sees it."""
+
+    request: Request
+    then: Consequences
+    changes: tuple[Difference, ...]
+
+
+@granting.get("/requests")
+@access("fulfilment")
+def waiting() -> str:
+    """What is to be answered, and the orders that wait for their release."""
+    placed = session.scalars(select(Order).where(Order.state == "placed", Order.remake_of_id.is_(None))
+                             .order_by(Order.free_until, Order.id)).all()
+    return render_template("floor/requests.html", placed=placed, longest=LONGEST_WORD, today=today(), asked=[
+        Asked(one, consequences.of(session, one), _changes(one)) for one in requests.waiting(session)])
+
+
+@granting.post("/requests/<int:id_>/approve")
+@access("fulfilment")
+def approve(id_: int) -> Answer:
+    """Yes; of a change the day may be another one."""
+    asked, account = found(session.get(Request, id_)), found(current_account())
+    try:
+        day = request.form.get("promised_on", "")
+        changing.approve(session, asked, account, request.form.get("word", ""), today(),
+                         date.fromisoformat(day) if day else None)
+        flash(_("Order %(number)s: approved.", number=asked.order.number))
+    except (requests.Answered, NotAllowed):
+        flash(_answered(asked), "warning")
+    except ValueError:
+        flash(_("The day has to be one from today on, and the word at most %(most)d characters.", most=LONGEST_WORD),
+              "warning")
+    return redirect(url_for(".waiting"), 303)
+
+
+@granting.post("/requests/<int:id_>/refuse")
+@access("fulfilment")
+def refuse(id_: int) -> Answer:
+    """No, and why."""
+    asked, account = found(session.get(Request, id_)), found(current_account())
+    try:
+        changing.refuse(session, asked, account, request.form.get("word", ""))
+        flash(_("Order %(number)s: refused.", number=asked.order.number))
+    except requests.Answered:
+        flash(_answered(asked), "warning")
+    except ValueError:
+        flash(_("Say why not, in at most %(most)d characters.", most=LONGEST_WORD), "warning")
+    return redirect(url_for(".waiting"), 303)
+
+
+@granting.get("/orders/<number>/revisions/<int:revision>")
+@access("fulfilment", "rep")
+def old(number: str, revision: int) -> str:
+    """A sheet that does not count any more, and says so."""
+    before = _old(number, revision)
+    return sheet_page(before.order, _paper(before))
+
+
+@granting.get("/orders/<number>/revisions/<int:revision>.pdf")
+@access("fulfilment", "rep")
+def old_pdf(number: str, revision: int) -> Response:
+    """The same on paper."""
+    content = printing.pdf([_paper(_old(number, revision))], link=address, locale=str(get_locale() or "en"),
+                           words=words(), style=picture_style())
+    return Response(content, mimetype="application/pdf", headers={
+        "Content-Disposition": f'inline; filename="build-sheet-{number}-revision-{revision}.pdf"'})
+
+
+@granting.get("/orders/<number>/notice")
+@access("fulfilment", "rep")
+def notice(number: str) -> str:
+    """Whether another sheet counts than the one that is looked at: asked for every few seconds."""
+    order = found(session.scalar(select(Order).where(Order.number == number)))
+    seen = request.args.get("revision", type=int)
+    return render_template("floor/notice.html", order=order, seen=seen, pending=requests.pending(session, order))
+
+
+def _old(number: str, revision: int) -> Superseded:
+    return found(session.scalar(select(Superseded).join(Order).where(Order.number == number,
+                                                                     Superseded.number == revision)))
+
+
+def _paper(before: Superseded) -> Paper:
+    return Paper(before.order.number, before.sheet, before.order.sheet_number)
+
+
+def _changes(asked: Request) -> tuple[Difference, ...]:
+    """What a change changes, in the words of the sheet."""
+    if asked.values is None:
+        return ()
+    model, order = model_of(asked.order.version), asked.order
+    return specifications.differences(model, from_plain(order.values), model, from_plain(asked.values), say)
+
+
+def _answered(asked: Request) -> str:
+    return _("What was asked about order %(number)s is answered already, or the order left the floor.",
+             number=asked.order.number)

@@ -1,0 +1,65 @@
+"""Problems at the bench: told with a photo, settled with a word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from configurator.transaction import session
+from configurator.web.access import access, found
+from configurator.web.floor.bench import STEP, bench, key, me, opened, order_of, told
+from orders.floor import photos
+from orders.floor import troubles as problems
+from orders.floor.worked import Trouble
+
+troubles = Blueprint("troubles", __name__, url_prefix=bench.url_prefix)
+LARGEST = photos.LARGEST + 1024**2
+"""Bytes of a request that tells a problem: the photo, and what goes with it."""
+
+
+@troubles.url_value_preprocessor
+def admit_photo(endpoint: str | None, _: dict[str, Any] | None) -> None:
+    """Before the form is read: what a telephone's camera makes may come in here."""
+    if endpoint == "troubles.report":
+        request.max_content_length = max(LARGEST, request.max_content_length or 0)
+
+
+@troubles.post(f"{STEP}/problem")
+@access("fulfilment")
+def report(number: str, at: int, step: int) -> Answer:
+    """Something is wrong."""
+    place, photo = opened(number, at), request.files.get("photo")
+    with told():
+        problems.report(session, place.order, place.step(step), request.form.get("note", "").strip()[:2000], me(),
+                        key=key(), photo=photo.read() if photo else b"")
+        flash(_("The problem is noted, and stands on the board."))
+    return place.page(step, "problems")
+
+
+@troubles.post("/problems/<int:trouble>")
+@access("fulfilment")
+def settle(number: str, trouble: int) -> Answer:
+    """What came of a problem."""
+    settled = _found(number, trouble)
+    with told():
+        problems.settle(session, settled, request.form.get("outcome", "").strip()[:500], me())
+    at = next((i for i, one in enumerate(settled.order.sheet["operations"], 1) if one["name"] == settled.operation), 1)
+    return redirect(url_for("bench.operation", number=number, at=at, step=settled.step,
+                            _anchor="problems"), 303)
+
+
+@troubles.get("/problems/<int:trouble>.jpg")
+@access("fulfilment", "rep")
+def photo(number: str, trouble: int) -> Response:
+    """The photo of a problem."""
+    content = found(_found(number, trouble).photo)
+    return Response(content, mimetype="image/jpeg", headers={"Cache-Control": "private, no-store"})
+
+
+def _found(number: str, trouble: int) -> Trouble:
+    """The problem, if it is one of this order."""
+    told_of = found(session.get(Trouble, trouble))
+    return told_of if told_of.order_id == order_of(number).id else found(None)

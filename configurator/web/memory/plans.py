@@ -1,0 +1,176 @@
+"""The plan of a place, edited thing by thing: a table of rectangles beside the drawing to scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response as Answer
+
+from catalog.model import Number
+from catalog.store import catalogue, model_of
+from catalog.units import convert
+from configurator.transaction import session
+from configurator.web.access import found
+from configurator.web.shop.answers import Unread, entered
+from configurator.web.shop.orders import rep
+from orders import subjects
+from orders.memory import evidence, facts
+from orders.places import floorplan
+from orders.places.rooms import LARGEST, LISTS, Plan, PlanError
+from orders.records import Customer, Subject
+from orders.subjects import Whom
+
+SOURCE = "the plan"
+"""Where facts come from that a plan tells."""
+ROOM = ("width", "depth", "height")
+MEASURES: dict[str, tuple[str, ...]] = {
+    "walls": ("x", "y", "width", "depth", "height"), "furniture": ("x", "y", "width", "depth", "height"),
+    "openings": ("at", "width", "swing", "sill", "height")}
+TEXTS: dict[str, tuple[str, ...]] = {"walls": ("name",), "furniture": ("name",),
+                                     "openings": ("name", "kind", "side", "hinge")}
+FIRST: dict[str, dict[str, int | str]] = {
+    "room": {"width": 4000, "depth": 3500, "height": 2500},
+    "walls": {"x": 0, "y": 0, "width": 1000, "depth": 350, "height": 2500},
+    "furniture": {"x": 1000, "y": 1000, "width": 2000, "depth": 900, "height": 800},
+    "openings": {"at": 0, "width": 900, "swing": 900, "sill": 0, "height": 2000, "kind": "door", "side": "back",
+                 "hinge": "left"}}
+"""What the fields of something new hold."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What was entered and cannot be: of the room, or of one thing (an index of its list; -1: a new one)."""
+
+    at: tuple[str, int]
+    message: str
+    typed: Mapping[str, str]
+
+
+def plan(customer: Customer, subject: int) -> str:
+    """The plan, and what can be changed of it."""
+    return _page(customer, _place(customer, subject))
+
+
+def change(customer: Customer, subject: int) -> Answer | tuple[str, int]:
+    """Adds, changes or removes one thing, or sets the measures of the room; nothing is kept of what cannot be."""
+    place = _place(customer, subject)
+    try:
+        at = _at(request.form.get("thing", ""))
+    except ValueError:
+        return found(None)
+    try:
+        place.plan = _changed(place.plan, at, request.form).plain()
+    except (Unread, PlanError) as error:
+        return _page(customer, place, Refused(at, _said(error), request.form)), 422
+    _tell(customer, place)
+    flash(_("The plan is kept."))
+    return redirect(url_for(".plan", **request.view_args or {}, _anchor=at[0]), 303)
+
+
+def drop(customer: Customer, subject: int) -> Answer:
+    """Takes the whole plan away; what stands in it in a draft stands nowhere then."""
+    _place(customer, subject).plan = None
+    flash(_("The plan is removed."))
+    return redirect(url_for(".one", **request.view_args or {}), 303)
+
+
+def drawn(place: Subject) -> Markup:
+    """The plan of a place as a drawing; empty if there is none."""
+    if place.plan is None:
+        return Markup()
+    svg = floorplan.draw(Plan.from_plain(place.plan), _("Plan of %(place)s, to scale", place=place.name))
+    return Markup(svg)  # noqa: S704 - escaped where it is drawn
+
+
+def _page(customer: Customer, place: Subject, refused: Refused | None = None) -> str:
+    titles = {"walls": _("Walls in the room"), "openings": _("Doors and windows"), "furniture": _("Furniture")}
+    labels = {"x": _("From the left"), "y": _("From the top"), "width": _("Width"), "depth": _("Depth"),
+              "height": _("Height"), "at": _("From its left or upper end"), "swing": _("Opens into the room by"),
+              "sill": _("Sill above the floor")}
+    return render_template(
+        "people/plan.html", customer=customer, place=place, plan=place.plan, picture=drawn(place), own=rep() is None,
+        here={name: value for name, value in (request.view_args or {}).items() if name == "number"}, refused=refused,
+        titles=titles, labels=labels, measures=MEASURES, room=ROOM, first=FIRST)
+
+
+def _place(customer: Customer, id_: int) -> Subject:
+    subject = subjects.find(session, customer, id_) if id_ < 1 << 31 else None
+    return found(subject if subject is not None and subject.kind == "place" else None)
+
+
+def _at(text: str) -> tuple[str, int]:
+    """What a form is about: "room", or a list and the place in it; ValueError for anything else."""
+    name, _colon, index = text.partition(":")
+    if name != "room" and name not in LISTS:
+        raise ValueError(text)
+    return name, int(index or -1)
+
+
+def _changed(plain: Mapping[str, Any] | None, at: tuple[str, int], form: Mapping[str, str]) -> Plan:
+    """The plan with one thing changed; raises Unread and PlanError."""
+    name, index = at
+    data: dict[str, Any] = {**(plain or {listed: [] for listed in LISTS})}
+    if name == "room":
+        return Plan.from_plain({**data, **_measures(ROOM, form)})
+    things = list(data[name])
+    if "remove" in form and 0 <= index < len(things):
+        del things[index]
+    elif "remove" not in form:
+        thing = {**_measures(MEASURES[name], form), **{text: form.get(text, "") for text in TEXTS[name]}}
+        if 0 <= index < len(things):
+            things[index] = thing
+        else:
+            things.append(thing)
+    return Plan.from_plain({**data, name: things})
+
+
+def _measures(names: tuple[str, ...], form: Mapping[str, str]) -> dict[str, int]:
+    """Measures in mm, as they were entered: 1.2 m too."""
+    read = {name: entered(Number(name=name, least=0, most=LARGEST, unit="mm"), [form.get(name, "")]) for name in names}
+    return {name: value for name, value in read.items() if isinstance(value, int)}
+
+
+def _said(error: Unread | PlanError) -> str:
+    if isinstance(error, Unread):
+        return str(error)
+    words = {
+        "it stands out of the room": _("It stands out of the room."),
+        "it stands in a wall": _("It stands in a wall."),
+        "it is where another opening is": _("There is another door or window already."),
+        "it is not within its wall": _("It is not within its wall, or opens further than the room goes."),
+        "a door has no sill": _("A door has no sill: enter 0."),
+        "it measures at least 1 mm": _("It measures at least 1 mm."),
+        "expected a door or a window in a side of the room": _("Choose a door or a window, and a wall."),
+    }
+    numbers = error.numbers
+    if "least" in numbers:
+        return _("A room measures %(least)d to %(most)d mm each way.", **numbers)
+    if error.message.startswith("a name"):
+        return _("A name has 1 to %(most)d characters.", **numbers)
+    return words.get(error.message) or _("A plan has at most %(most)d things.", most=numbers.get("most", 0))
+
+
+def _tell(customer: Customer, place: Subject) -> None:
+    """Keeps what the plan says of the alcove as facts, for whatever product asks for it."""
+    assert place.plan is not None
+    room = Plan.from_plain(place.plan)
+    alcoves = room.alcoves()
+    for model in map(model_of, catalogue(session)):
+        if alcoves and model.footprint:
+            measured = dict(zip(ROOM, (*alcoves[0], room.height), strict=True))
+            values = {name: _fitting(model[name], measured[measure])
+                      for measure, name in model.footprint.alcove.items()}
+            facts.tell(session, Whom(customer, place=place), model,
+                       {name: value for name, value in values.items() if model[name].admits(value)}, SOURCE)
+            evidence.changed(session, customer)
+
+
+def _fitting(characteristic: Any, millimetres: int) -> int:
+    """As the question counts, at the step below: what is a little smaller still goes in."""
+    whole = int(convert(millimetres, "mm", characteristic.unit))
+    return whole - (whole - characteristic.least) % characteristic.step

@@ -1,0 +1,1 @@
+"""The shop's pages: products, configuring, ordering, and what became of orders."""

@@ -1,0 +1,175 @@
+"""Changing an order that was placed: what changes in it, its price and its day is shown before it is confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from catalog.model import from_plain
+from catalog.wording import title
+from configurator import sessions
+from configurator.limits import Limits, today
+from configurator.measured import unmeasured
+from configurator.progress import Progress, progress_of
+from configurator.records import Draft
+from configurator.transaction import session
+from configurator.web.access import access, current_account, found, no_store
+from configurator.web.shop import present
+from configurator.web.shop.answers import counted, say
+from configurator.web.shop.configuring import open_draft
+from configurator.web.shop.ordering import CONFLICT, digest, in_words
+from configurator.web.shop.orders import order_of, rep
+from orders import specifications
+from orders.changes import consequences, requests
+from orders.changes.changed import LONGEST_WORD
+from orders.changes.changing import Edit, Outdated, ask, cancel, frozen, release, revise, withdraw, would_be
+from orders.lifecycle import MADE, PENDING, NotAllowed
+from orders.places.rooms import Plan
+from orders.places.standing import Spot, Standing
+from orders.placing import Agreed, Changed, Lot
+from orders.records import Order
+
+changing = Blueprint("changing", __name__)
+
+
+@changing.post("/orders/<number>/change")
+@access("customer", "rep")
+def begin(number: str) -> Answer:
+    """Opens what was ordered, to be changed."""
+    order = order_of(number)
+    if order.state not in PENDING:
+        return _too_late(order)
+    draft = sessions.open_draft(session, order.version, customer=order.customer, rep=rep(), person=order.person,
+                                shown=from_plain(order.values), place=order.place)
+    draft.changes = order
+    if room := order.sheet.get("room"):
+        standing = Standing(Plan.from_plain(room["plan"]), Spot(*room["spot"]))
+        draft.history = [{**draft.history[0], "limits": Limits(standing=standing).plain()}]
+    return redirect(url_for("shop.configure", draft=draft.id), 303)
+
+
+@changing.get("/configure/<draft>/change")
+@access("customer", "rep")
+def review(draft: str) -> Answer:
+    """What would change."""
+    opened = open_draft(draft)
+    order = found(opened.changes)
+    return _too_late(order) if order.state not in PENDING else _review(opened, order, order.quantity)
+
+
+@changing.post("/configure/<draft>/change")
+@access("customer", "rep")
+def confirm(draft: str) -> Answer:
+    """Changes the order, or asks the floor to, if it is what was agreed to; else shows what it is now."""
+    opened = open_draft(draft, lock=True)
+    order, progress = found(opened.changes), progress_of(session, opened)
+    if order.state not in PENDING:
+        return _too_late(order)
+    quantity = request.form.get("quantity", order.quantity, type=counted)
+    total, ready = request.form.get("total", type=counted), request.form.get("ready", type=date.fromisoformat)
+    if "update" in request.form or not progress.within:
+        return _review(opened, order, quantity)
+    if total is None or ready is None or digest(progress.values, quantity) != request.form.get("agreed"):
+        return _review(opened, order, quantity, [_("This is not what you saw before: look through it, then confirm.")])
+    if progress.values == from_plain(order.values) and quantity == order.quantity:
+        return _review(opened, order, quantity, [_("Nothing is changed yet.")])
+    number = request.form.get("number", 0, type=counted)
+    edit = Edit(_lot(order, progress, quantity), number, unmeasured(session, progress), request.form.get("why", ""))
+    try:
+        (ask if "ask" in request.form else revise)(session, order, edit, Agreed(total, ready), current_account(),
+                                                   today())
+    except Changed as changed:
+        return _review(opened, order, quantity, in_words(changed, order.currency))
+    except NotAllowed:
+        return _review(opened, order, quantity, [
+            _("The order went to the workshop meanwhile: now it is asked whether this can still be changed.")])
+    except Outdated:
+        return _review(opened, order, quantity, [
+            _("The order was changed meanwhile by somebody else: look through what would change now.")])
+    except requests.Pending:
+        return _review(opened, order, quantity, [_pending(order)])
+    except ValueError as error:
+        return _review(opened, order, order.quantity, [str(error)])
+    flash(_("The workshop is asked: you are told what it says.") if "ask" in request.form
+          else _("Order %(number)s is changed.", number=order.number))
+    return redirect(url_for("orders.order", number=order.number), 303)
+
+
+@changing.post("/orders/<number>/cancel")
+@access("customer", "rep")
+def drop(number: str) -> Answer:
+    """Cancels it; once the floor has it, the floor is asked."""
+    order = order_of(number)
+    try:
+        asked = cancel(session, order, current_account(), request.form.get("why", ""))
+        flash(_("The workshop is asked whether order %(number)s can still be cancelled.", number=number) if asked
+              else _("Order %(number)s is cancelled.", number=number))
+    except NotAllowed:
+        return _too_late(order)
+    except requests.Pending:
+        flash(_pending(order), "warning")
+    except ValueError as error:
+        flash(str(error), "warning")
+    return redirect(url_for("orders.order", number=number), 303)
+
+
+@changing.post("/orders/<number>/release")
+@access("rep", "fulfilment")
+def let_go(number: str) -> Answer:
+    """Gives it to the floor now."""
+    order, account = order_of(number), found(current_account())
+    try:
+        release(session, order, account)
+        flash(_("Order %(number)s is released.", number=number))
+    except NotAllowed:
+        flash(_("Order %(number)s is not waiting for its release.", number=number), "warning")
+    return redirect(url_for("granting.waiting") if account.role == "fulfilment"
+                    else url_for("orders.order", number=number), 303)
+
+
+@changing.post("/orders/<number>/withdraw")
+@access("customer", "rep")
+def take_back(number: str) -> Answer:
+    """Asks no longer."""
+    order = order_of(number)
+    try:
+        withdraw(session, found(requests.pending(session, order)), found(current_account()))
+        flash(_("Nothing is asked of the workshop any more."))
+    except requests.Answered:
+        flash(_("The workshop has answered already."), "warning")
+    return redirect(url_for("orders.order", number=number), 303)
+
+
+def _review(draft: Draft, order: Order, quantity: int, problems: Iterable[str] | None = None) -> Answer:
+    progress = progress_of(session, draft)
+    lot, was = _lot(order, progress, max(quantity, 1)), from_plain(order.values)
+    offer = would_be(session, order, lot, today())
+    changes = specifications.differences(progress.model, was, progress.model, progress.values, say)
+    guessed = unmeasured(session, progress)
+    sheet = frozen(session, order, lot, offer, guessed)
+    page = render_template(
+        "orders/change.html", draft=draft, order=order, title=title(progress.model), changes=changes, offer=offer,
+        nothing=not changes and quantity == order.quantity, agreed=digest(progress.values, quantity),
+        released=order.state in MADE, pending=requests.pending(session, order), problems=list(problems or ()),
+        then=consequences.of_change(session, order, sheet, offer.total, offer.promised_on), longest=LONGEST_WORD,
+        within=progress.within, picture=present.picture(progress.model, progress.values, present.PICTURE))
+    return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))
+
+
+def _lot(order: Order, progress: Progress, quantity: int) -> Lot:
+    return Lot(order.version, progress.model, progress.values, quantity, standing=progress.limits.standing)
+
+
+def _too_late(order: Order) -> Answer:
+    flash(_("Order %(number)s is shipped or cancelled: nothing can be changed in it any more.", number=order.number),
+          "warning")
+    return redirect(url_for("orders.order", number=order.number), 303)
+
+
+def _pending(order: Order) -> str:
+    return _("Something is asked of order %(number)s already: wait for the answer, or withdraw it.",
+             number=order.number)

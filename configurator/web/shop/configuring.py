@@ -1,0 +1,318 @@
+"""The shop: products, and configuring one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypedDict
+
+from babel import Locale
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    get_template_attribute,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask import session as cookie
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from jinja2 import Environment
+from markupsafe import Markup
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
+
+from catalog.expressions import Values
+from catalog.records import Product, Version
+from catalog.store import catalogue, current, model_of
+from catalog.wording import title
+from configurator import sessions, steps
+from configurator.engine import Undecided
+from configurator.limits import today
+from configurator.measured import unmeasured
+from configurator.progress import Progress, progress_of
+from configurator.records import Draft
+from configurator.switching import switched
+from configurator.transaction import session, write_late
+from configurator.web.access import access, current_account, current_customer, found, guest_token
+from configurator.web.memory import whom
+from configurator.web.quotes.quotable import quotes_for
+from configurator.web.shop import links, present, standing
+from configurator.web.shop.acts import moved, perform, shown, started
+from configurator.web.shop.answers import Unread, counted, say
+from configurator.web.shop.became import of_draft
+from configurator.web.shop.limiting import BY, MOST, fields
+from configurator.web.shop.questions import Problem, Question
+from configurator.web.shop.starting import others
+from orders import specifications
+from orders.memory import feedback
+from orders.promises import Offer, offered
+from orders.records import Customer, Order, Revision
+from orders.subjects import Whom
+
+shop = Blueprint("shop", __name__)
+
+UNPROCESSABLE = 422
+WRITTEN = 2_000
+"""Questions that are remembered as they were written."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A product as it would be proposed to whoever looks."""
+
+    slug: str
+    title: str
+    description: str
+    sources: tuple[str, ...]
+    progress: Progress
+    picture: Markup
+    offer: Offer
+    chosen: tuple[tuple[str, str], ...]
+
+
+@shop.get("/")
+@access("public")
+def products() -> str:
+    """What can be made, each as it would be proposed to whoever looks."""
+    return render_template("shop/products.html", cards=[(version, _card(version)) for version in catalogue(session)])
+
+
+@shop.get("/products/<slug>")
+@access("public")
+def product(slug: str) -> str:
+    """What a product is, and what is proposed."""
+    version, customer = found(current(session, slug)), current_customer()
+    sketch = sessions.sketch(session, version, customer, **whom.chosen(customer, request.args))
+    card = _carded(sketch)
+    return render_template("shop/product.html", card=card, left=_left(card.progress), whom=whom.asked(sketch),
+                           others=others(card.progress) if customer else (),
+                           waiting=_waiting(sketch), action=url_for(".open_product", slug=slug))
+
+
+@shop.post("/products/<slug>")
+@access("public")
+def open_product(slug: str) -> Answer:
+    """Opens a draft."""
+    if not whom.names_somebody_new(request.form):
+        write_late()
+    version, customer = found(current(session, slug)), current_customer()
+    try:
+        named = whom.said(customer, request.form)
+    except ValueError:
+        flash(whom.bad_name(), "warning")
+        return redirect(url_for(".product", slug=slug), 303)
+    draft = sessions.open_draft(session, version, **opener(), **named)
+    if "start" in request.form:
+        steps.propose_anew(session, draft, started(request.form))
+    return _opened(draft)
+
+
+@shop.get("/products/<slug>/with")
+@access("public")
+def link(slug: str) -> str:
+    """What somebody configured; the draft is made when it is opened, so that looking stores nothing."""
+    version, choices, shown = _linked(slug)
+    card = _carded(sessions.sketch(session, version, choices=choices, shown=shown))
+    return render_template("shop/product.html", card=card, left=_left(card.progress), whom=(), others=(), waiting=(),
+                           action=request.full_path)
+
+
+@shop.post("/products/<slug>/with")
+@access("public")
+def open_link(slug: str) -> Answer:
+    """Opens a draft of exactly what the link says, for whoever opens it."""
+    write_late()
+    version, choices, shown = _linked(slug)
+    return _opened(sessions.open_draft(session, version, **opener(), choices=choices, shown=shown))
+
+
+@shop.get("/configure/<draft>")
+@access("public")
+def configure(draft: str) -> Answer | str:
+    """The configuring page."""
+    opened = open_draft(draft)
+    if order := sessions.ordered(session, opened):
+        return redirect(url_for("orders.order", number=order.number))
+    return _page(opened, {})
+
+
+@shop.post("/configure/<draft>")
+@access("public")
+def act(draft: str) -> Answer | str:
+    """One act; what was refused is said on the page, what was done is kept."""
+    saves = "save" in request.form or (request.form.get("answer") == "enter" and request.form.get("name"))
+    if not saves:
+        write_late()
+    opened = open_draft(draft, lock=True)
+    if order := sessions.ordered(session, opened):
+        return go(url_for("orders.order", number=order.number))
+    problems = perform(opened, request.form, _group())
+    if problems:
+        return make_response(_page(opened, problems, swapped="HX-Request" in request.headers), UNPROCESSABLE)
+    if "order" in request.form:
+        return go(url_for("ordering.review", draft=draft))
+    if saves:
+        return _save(opened)
+    if "HX-Request" in request.headers:
+        return make_response(_page(opened, {}, swapped=True))
+    if said := moved(progress_of(session, opened), request.form):
+        flash(said)
+    return redirect(url_for(".configure", draft=draft, group=request.form.get("go", _group(), type=counted)), 303)
+
+
+@shop.post("/configure/<draft>/for")
+@access("public")
+def switch(draft: str) -> Answer:
+    """Goes on for somebody or somewhere else, in a draft of its own."""
+    if not whom.names_somebody_new(request.form):
+        write_late()
+    opened = open_draft(draft, lock=True)
+    customer = found(opened.customer)
+    if order := sessions.ordered(session, opened):
+        return go(url_for("orders.order", number=order.number))
+    try:
+        named = whom.said(customer, request.form)
+    except ValueError:
+        flash(whom.bad_name(), "warning")
+        return go(url_for(".configure", draft=draft))
+    now = switched(session, opened, Whom(customer, named.get("person", opened.person),
+                                         named.get("place", opened.place)))
+    return go(url_for(".configure", draft=now.id))
+
+
+def open_draft(draft: str, lock: bool = False) -> Draft:
+    """The draft of whoever asks, or 404."""
+    return found(sessions.find(session, draft, current_customer(), cookie.get("guest"), current_account(), lock))
+
+
+def go(url: str) -> Answer:
+    """To another page, whether a browser or its script asked."""
+    if "HX-Request" in request.headers:
+        return Answer(status=204, headers={"HX-Redirect": url})
+    return redirect(url, 303)
+
+
+def _group() -> int | None:
+    return request.args.get("group", type=counted)
+
+
+class Opener(TypedDict, total=False):
+    """Whose a new draft is."""
+
+    customer: Customer
+    guest: str
+
+
+def opener() -> Opener:
+    """The customer who is signed in, else the guest."""
+    customer = current_customer()
+    return {"customer": customer} if customer else {"guest": guest_token()}
+
+
+def _opened(draft: Draft) -> Answer:
+    target = "ordering.review" if "order" in request.form else ".configure"
+    return redirect(url_for(target, draft=draft.id), 303)
+
+
+def _linked(slug: str) -> tuple[Version, Values, Values]:
+    """The version that a link names, and its answers."""
+    if len(request.query_string) > links.LONGEST:
+        abort(414)
+    version = found(session.scalar(select(Version).join(Product).where(
+        Product.slug == slug, Version.number == request.args.get("version", -1, type=counted))))
+    try:
+        return version, *links.answers(model_of(version), request.args)
+    except Unread as unread:
+        abort(400, str(unread))
+
+
+def _card(version: Version) -> Card | None:
+    """What would be opened; None if that takes too long to work out: the other products are shown all the same."""
+    try:
+        return _carded(sessions.sketch(session, version, current_customer()))
+    except Undecided:
+        return None
+
+
+def _carded(draft: Draft) -> Card:
+    """The product of a draft as it stands."""
+    progress = progress_of(session, draft)
+    model = progress.model
+    choices = progress.configuration.choices.items()
+    chosen = tuple((title(model[name]), say(model[name], answer)) for name, answer in choices)
+    return Card(draft.version.product.slug, title(model), model.description, model.sources, progress,
+                 present.picture(model, progress.values), offered(model, progress.values, progress.supply), chosen)
+
+
+def _waiting(sketch: Draft) -> list[Order]:
+    """The orders of the product for the same person and place that nobody has answered for yet."""
+    if sketch.whom is None:
+        return []
+    return [order for order in feedback.waiting(session, sketch.whom.customer, sketch.version.product_id)
+            if (order.customer_id, order.person_id, order.place_id) == sketch.whom.key]
+
+
+def _left(progress: Progress) -> set[str]:
+    """What is left to the customer: what is open to doubt, and what nobody else can know."""
+    return {*progress.questions, *unmeasured(session, progress)}
+
+
+def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> str:
+    """The configuring page; without its frame if it is to be swapped into the page that is open."""
+    progress = progress_of(session, draft)
+    revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
+    link = f"{url_for('.link', slug=draft.version.product.slug, _external=True)}?{links.query(progress)}"
+    group = _group() if problems else request.form.get("go", _group(), type=counted)  # what was refused stays in sight
+    page = present.page(progress, group, problems, request.args.get("why", ""), "ranges" in request.args)
+    limited = kept = fields(progress.limits, page.offer.price.currency)
+    if problems and BY in request.form:  # what was typed stays
+        limited = request.form.get(MOST, ""), request.form[BY]
+    limiting = limited != kept or "limit" in request.form or (
+        bool(progress.limits) and request.form.get("answer") == "enter")
+    return render_template("shop/configure.html", page=page, draft=draft, **quotes_for(draft), progress=progress,
+                           link=link, revision=revision, became=of_draft(draft), problems=problems,
+                           whom=whom.asked(draft), room=standing.view(
+                               progress, request.form if problems else {}), shown=shown(progress),
+                           moved=moved(progress, request.form), swapped=swapped, asked=_asked, limited=limited,
+                           limiting=limiting, today=today())
+
+
+def _asked(question: Question, section: int, currency: str) -> Markup:
+    return written(current_app.jinja_env, get_locale(), question, section, currency)
+
+
+@lru_cache(WRITTEN)
+def written(_: Environment, __: Locale | None, question: Question, section: int, currency: str) -> Markup:
+    """A question in the words of an application and a language: most of a page's are as they were before a click."""
+    words: Markup = get_template_attribute("shop/questions.html", "question")(question, section, currency)
+    return words
+
+
+def _save(draft: Draft) -> Answer:
+    """Saves what is shown, as a specification of its own or as the next revision of the one it was opened from."""
+    target = url_for(".configure", draft=draft.id, group=_group())
+    if draft.customer is None:
+        return go(url_for("account.login", next=target))
+    revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
+    of = revision.specification if revision and request.form.get("save") == "revision" else None
+    progress = progress_of(session, draft)
+    name = of.name if of else request.form.get("name", "")
+    try:
+        saved = specifications.save(session, draft.customer, draft.version, name, progress.configuration.choices,
+                                    progress.values, current_account(), of, person=draft.person,
+                                    place=draft.place, corrected=progress.corrected,
+                                    guessed=unmeasured(session, progress))
+    except ValueError:
+        flash(_("Give the specification a name of at most %(most)d characters.", most=specifications.LONGEST_NAME),
+              "warning")
+        return go(target)
+    session.flush()
+    draft.revision_id = saved.id
+    flash(_("Saved as %(number)s, rev. %(letter)s.", number=saved.specification.number, letter=saved.letter))
+    return go(target)

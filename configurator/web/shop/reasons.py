@@ -1,0 +1,291 @@
+"""Why a value is blocked or follows, and what would free it, in the words of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from catalog.expressions import Answer, Values, Whole
+from catalog.model import Boolean, Characteristic, Number, ProductModel, Text
+from catalog.pricing import price
+from catalog.wording import title
+from configurator.engine import Configuration, Explanation, Undecided
+from configurator.lazy import lazy
+from configurator.limits import COST, READY
+from configurator.memory import Reason
+from configurator.mending import fits
+from configurator.progress import Progress
+from configurator.web.formatting import day, money, month
+from configurator.web.phrases import gettext as _
+from configurator.web.shop.answers import pack, say
+from configurator.web.shop.obstacles import against
+from configurator.web.shop.traces import Traced, traced
+from configurator.web.shop.ways import Way, Ways
+from orders.promises import promise
+from orders.supplies.readiness import readiness
+
+MOST_SAID = 3
+"""Changes that a button names one by one."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a value would change: the price (minor units; None if it has none), the titles of what else, and by how many
+    days it would be ready later.
+    """
+
+    difference: int | None = None
+    also: tuple[str, ...] = ()
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """A button that frees a value: what it does in words, what it sends, and what that changes besides."""
+
+    words: str
+    packed: str
+    effect: Effect
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Why a value does not fit, in the sentences of its rules, and what frees it, the best first.
+
+    `rules` are those that exclude it, traced, of the value whose reasons are asked for.
+    """
+
+    sentences: tuple[str, ...]
+    changes: tuple[Change, ...] = ()
+    rules: tuple[Traced, ...] = ()
+
+
+class Reasons:
+    """Explains one draft as it stands, and prices what it could be instead."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._model = progress.model
+        self._configuration = progress.configuration
+        self._ways = Ways(progress)
+
+    def effect(self, name: str, value: Answer) -> Effect:
+        """What a possible value would change: everything else stays as it is shown, unless a rule makes it give way."""
+        return self._effect(self._configuration, {name: value})
+
+    def blocked(self, name: str, value: Answer, whole: Answer) -> Blocked:
+        """Why a value (or a member of a several-of) is impossible, and what frees it best.
+
+        `whole` is the answer that would be set: the value, or the several-of with the member added.
+        """
+        return Blocked(self.against(name, value), self._best(name, whole))
+
+    def closely(self, name: str, value: Answer, whole: Answer) -> Blocked:
+        """The same with every way that frees it, up to MOST_WAYS, and what its rules have to do with it."""
+        return Blocked(self.against(name, value), tuple(self._all(name, whole)),
+                       tuple(traced(self._configuration, name, value)))
+
+    def against(self, name: str, value: Answer) -> tuple[str, ...]:
+        """Why a value is impossible, as far as that can be found out in time."""
+        try:
+            return self.sentences(self._configuration.explain(name, value))
+        except Undecided:
+            return (_("Why it does not fit takes too long to find out."),)
+
+    def sentences(self, why: Explanation) -> tuple[str, ...]:
+        """The sentences of its rules; where a rule has none, the choices that it comes from."""
+        said = tuple(dict.fromkeys(sentence for rule in why.rules
+                                   if (sentence := over(rule, self._progress) or self._model.rule(rule).sentence)))
+        if not said and not why.choices:
+            return (_("No product can have it."),)
+        said = said or (_("It does not go with %(choices)s.", choices="; ".join(map(self._said, why.choices))),)
+        return said if why.minimal else (*said, _("There was no time to find out which of these matter."))
+
+    def sources(self, name: str, others: Iterable[Answer]) -> tuple[str, ...]:
+        """The choices that exclude other values."""
+        try:
+            found = [choice for other in others for choice in self._configuration.explain(name, other).choices]
+        except Undecided:
+            return ()
+        return tuple(dict.fromkeys(found))
+
+    def _said(self, name: str) -> str:
+        return f"{title(self._model[name])}: {say(self._model[name], self._configuration.choices[name])}"
+
+    def _best(self, name: str, value: Answer) -> tuple[Change, ...]:
+        """What sets the value and something else for each choice that stands against it, if that is found in time."""
+        try:
+            way = self._ways.best(name, value)
+            return (self._change(name, way),) if way else ()
+        except Undecided:
+            return ()
+
+    def _all(self, name: str, value: Answer) -> Iterator[Change]:
+        """The same in every way, as far as they are found in time. A fact that would have to be wrong comes last."""
+        try:
+            for way in self._ways.all(name, value):
+                yield self._change(name, way)
+        except Undecided:
+            return
+
+    def _change(self, name: str, way: Way) -> Change:
+        effect = self._effect(way.configuration, way.values)
+        if self._ways.corrects(way.values, name):  # whoever was wrong gains nothing
+            effect = replace(effect, difference=None)
+        instead = {other: value for other, value in way.values.items() if other != name}
+        return Change(self._switch(instead), pack(name, way.values, ()), effect)
+
+    def _switch(self, instead: Mapping[str, Answer]) -> str:
+        if len(instead) > MOST_SAID:
+            return _("Change %(count)d answers: %(what)s", count=len(instead), what=self._titles(instead))
+        return "; ".join(_switched(self._model[name], value) for name, value in instead.items())
+
+    def _effect(self, configuration: Configuration, changes: Values) -> Effect:
+        if not self._priced:
+            return Effect()
+        values: Values = Whole({**self._progress.values, **changes})
+        if not fits(self._progress.engine, values, changes):
+            try:
+                for name, value in changes.items():
+                    if configuration.choices.get(name) != value:
+                        configuration = configuration.choose(name, value)
+                values = self._progress.mended(configuration)
+            except Undecided:
+                return Effect()
+        also = (title(self._model[name]) for name, value in self._progress.values.items()
+                if name not in changes and values[name] != value)
+        return Effect(price(self._model, values).total - self._now, tuple(also), self._later(values))
+
+    def _later(self, values: Values) -> int:
+        """By how many days other values are ready later; asked for of few, for most say nothing of it."""
+        shown, supply = self._progress.values, self._progress.supply
+        if all(values[name] == shown[name] for name in readiness(self._model, supply).reads):
+            return 0
+        return (promise(self._model, values, supply) - self._ready).days
+
+    def _titles(self, names: Iterable[str]) -> str:
+        return ", ".join(title(self._model[name]) for name in names)
+
+    @lazy
+    def _ready(self) -> date:
+        return promise(self._model, self._progress.values, self._progress.supply)
+
+    @lazy
+    def _now(self) -> int:
+        return price(self._model, self._progress.values).total
+
+    @lazy
+    def _priced(self) -> bool:
+        return has_prices(self._model)
+
+
+def over(rule: str, progress: Progress) -> str:
+    """What breaks a limit that was set, or is in the way where the piece was placed; nothing for any other rule."""
+    limits = progress.limits
+    if rule == COST and limits.most is not None:
+        return _("Over your limit of %(most)s.", most=money(limits.most, progress.model.currency))
+    if rule == READY and limits.by is not None:
+        return _("Not ready by %(day)s.", day=day(limits.by))
+    return against(rule, limits.standing)
+
+
+def _switched(characteristic: Characteristic, value: Answer) -> str:
+    """A fact about a person or a place is not switched: it can only have been wrong."""
+    words = {"what": title(characteristic), "value": say(characteristic, value)}
+    if characteristic.about == "product":
+        return _("%(what)s: switch to %(value)s", **words)
+    return _("%(what)s: correct it to %(value)s", **words)
+
+
+def remembered(reason: Reason, model: ProductModel, name: str, value: Answer) -> str:
+    """Why a value of a characteristic is proposed."""
+    characteristic = model[name]
+    match reason.kind:
+        case "feedback":
+            return _as_asked(reason, characteristic, value)
+        case "judged" if _is_more(characteristic, value, reason.made):
+            return _("%(count)d of %(total)d found %(made)s too small", **_judged(reason, characteristic))
+        case "judged":
+            return _("%(count)d of %(total)d found %(made)s too large", **_judged(reason, characteristic))
+        case "own" if reason.count == reason.total > 1:
+            return _("in all of your %(total)d orders", total=reason.total)
+        case "own" if reason.last:
+            return _("as in your last order")
+        case "own":
+            return _("in %(count)d of your %(total)d orders", count=reason.count, total=reason.total)
+        case "fact":
+            return _("you told us: %(source)s", source=reason.source)
+        case "others" if reason.made is not None and reason.given in model:
+            return _("%(count)d of %(total)d with %(mark)s (%(what)s) choose it", count=reason.count,
+                     total=reason.total, mark=say(model[reason.given], reason.made), what=title(model[reason.given]))
+        case "others" if reason.count == reason.total > 1:
+            return _("everybody chooses it")
+        case "others" if reason.total:
+            return _("%(share)d in 100 choose it", share=min(round(100 * reason.count / reason.total), 99))
+        case "others":
+            return _("others choose it")
+        case "standard":
+            return _("we suggest it")
+        case "fits":
+            return _("it fits the rest")
+        case "succeeds":
+            return _("it stands in for what it was")
+        case "cheapest":
+            return _("so it costs least")
+        case "quickest":
+            return _("so it is ready first")
+    return ""
+
+
+def _as_asked(reason: Reason, characteristic: Characteristic, value: Answer) -> str:
+    """What somebody said of what was made for them, and when: 1 cm more, as you asked in May."""
+    made = reason.made
+    if made is None or made == value:
+        return _("it was right the last time")
+    if not isinstance(characteristic, Number):
+        said = _("instead of %(made)s", made=say(characteristic, made))
+    elif _is_more(characteristic, value, made):
+        said = _("%(apart)s more", apart=say(characteristic, abs(int(str(value)) - int(str(made)))))
+    else:
+        said = _("%(apart)s less", apart=say(characteristic, abs(int(str(value)) - int(str(made)))))
+    if reason.on is None:
+        return _("%(what)s, as you asked", what=said)
+    return _("%(what)s, as you asked in %(month)s", what=said, month=month(reason.on))
+
+
+def _judged(reason: Reason, characteristic: Characteristic) -> dict[str, int | str]:
+    made = "" if reason.made is None else say(characteristic, reason.made)
+    return {"count": reason.count, "total": reason.total, "made": made}
+
+
+def _is_more(characteristic: Characteristic, value: Answer, made: Answer | None) -> bool:
+    """Whether a value comes after another one in the order of the catalogue."""
+    if isinstance(characteristic, Number):
+        return isinstance(made, int) and isinstance(value, int) and value > made
+    names: list[Answer | None] = [option.name for option in characteristic.options]
+    return value in names and made in names and names.index(value) > names.index(made)
+
+
+def left_open(reason: Reason, about: str) -> str:
+    """Why a value is left to the customer, though one is shown; `about` says what it tells of (as in the catalogue)."""
+    match reason.kind:
+        case "feedback":
+            return _("it was not right the last time")
+        case "judged":
+            return _("what others had was often not right")
+        case "own":
+            return _("your orders do not agree on this one")
+        case "fact":
+            return _("this may have changed since you told us: %(source)s", source=reason.source)
+        case "others":
+            return _("others choose differently")
+    return _("as you like it") if about == "product" else _("only you know")
+
+
+def has_prices(model: ProductModel) -> bool:
+    """Whether anything in the model has a price."""
+    priced = (thing.price for c in model.characteristics
+              for thing in (*c.options, *([c.yes] if isinstance(c, Boolean) else []),
+                            *([c] if isinstance(c, Number | Text) else [])))
+    return bool(model.prices) or any(price is not None for price in priced)

@@ -1,0 +1,305 @@
+"""Changing what was ordered: freely until it is released to the floor, from then on by a request that the floor grants.
+
+A change stays in the catalogue version of the order, so that nothing is dearer or later but for what is changed. What
+the order was before is kept: see orders.changes.changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, literal, select
+from sqlalchemy.orm import Session
+
+from catalog.database import now
+from catalog.expressions import Values
+from catalog.model import from_plain, to_plain
+from catalog.store import model_of
+from orders import buildsheet
+from orders.changes import requests
+from orders.changes.changed import LONGEST_WORD, Request, Superseded
+from orders.changes.consequences import touched
+from orders.floor import production
+from orders.floor.steps import steps
+from orders.floor.worked import Measurement, Picked
+from orders.lifecycle import MADE, NotAllowed, enter, locked, may, move
+from orders.memory import evidence, facts
+from orders.names import remark
+from orders.placing import Agreed, Change, Changed, Lot, orderable
+from orders.promises import Offer, offered
+from orders.quotation.rounding import nearest
+from orders.quotation.vat import Vat, included
+from orders.records import Account, Order, SignOff
+from orders.relation import tiers
+from orders.subjects import Whom, alive
+from orders.supplies import capacity, stock
+from orders.supplies.snapshot import lock, supply
+from orders.supplies.supplied import Reservation
+from orders.supplies.supply import Supply
+
+
+class Outdated(ValueError):
+    """The order was changed by somebody else since it was looked at."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(f"order {order.number} has revision {order.sheet_number} of its sheet by now")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What an order shall be: `lot` in its own version, `number` the revision that was looked at.
+
+    `guessed`: what is about the person or the place and nobody gave; `why`: a word with it.
+    """
+
+    lot: Lot
+    number: int
+    guessed: Collection[str] = ()
+    why: str = ""
+
+
+def would_be(session: Session, order: Order, lot: Lot, today: date) -> Offer:
+    """What an order would cost and when it would be ready with another lot.
+
+    The price moves by what the lot costs more or less; what was taken off it in a quote stays off. The day moves by as
+    many days as the lot alone takes longer or less, and is never before it can be ready if work is lost.
+    """
+    left = supply(session, today)
+    was = _offered(order, from_plain(order.values), order.quantity, left)
+    new = _offered(order, lot.values, lot.quantity, left)
+    price = order.sheet["price"]
+    discount = min(price.get("discount", 0), new.total)
+    total = new.total - discount
+    sheet = frozen(session, order, lot, new, ())
+    ready = _moved(order.promised_on, left.until(new.promised_on) - left.until(was.promised_on), left)
+    if {made.operation for made in order.sign_offs} & set(touched(order.sheet, sheet)):
+        ready = max(ready, new.promised_on)
+    return replace(new, total=total, promised_on=ready, discount=discount, quote=price.get("quote", ""),
+                   tax=nearest(included(total, new.vat.rate)))
+
+
+def revise(session: Session, order: Order, edit: Edit, agreed: Agreed, account: Account | None, today: date) -> None:
+    """Makes of an order that is not released what is agreed to: its sheet gets its next revision.
+
+    Raises NotAllowed if it is released (then `ask` for it) or not theirs to change; Outdated; Unbuildable; Changed if
+    it costs or takes something else than what is agreed to; ValueError.
+    """
+    if not may(locked(session, order), "placed", account):
+        raise NotAllowed(order, "placed")
+    offer = _agreed(session, order, edit, agreed, today)
+    _become(session, order, edit.lot.values, frozen(session, order, edit.lot, offer, edit.guessed), account, edit.why,
+            today)
+
+
+def ask(session: Session, order: Order, edit: Edit, agreed: Agreed, account: Account | None, today: date) -> Request:
+    """Asks the floor to change an order that is released; raises as `revise` does, and requests.Pending."""
+    if locked(session, order).state not in MADE:
+        raise NotAllowed(order, order.state)
+    offer = _agreed(session, order, edit, agreed, today)
+    request = requests.ask(session, order, "change", account, edit.why)
+    request.values, request.quantity = to_plain(edit.lot.values), edit.lot.quantity
+    request.total, request.promised_on = offer.total, offer.promised_on
+    request.sheet = frozen(session, order, edit.lot, offer, edit.guessed)
+    session.flush()
+    return request
+
+
+def cancel(session: Session, order: Order, account: Account | None, why: str = "") -> Request | None:
+    """Cancels an order that is not released; of one that is, asks the floor to: the request.
+
+    Raises NotAllowed, requests.Pending, ValueError.
+    """
+    if locked(session, order).state in MADE:
+        return requests.ask(session, order, "cancel", account, why)
+    move(session, order, "cancelled", account)
+    stock.release(session, order)
+    if (asked := requests.pending(session, order)) and account:  # whether it is a remake
+        requests.settle(session, asked, "withdrawn", account, why)
+    return None
+
+
+def release(session: Session, order: Order, account: Account) -> None:
+    """Gives an order to the floor before its time; raises NotAllowed, also for a remake that is not granted."""
+    if locked(session, order).state != "placed" or requests.pending(session, order):
+        raise NotAllowed(order, "released")
+    move(session, order, "released", account)
+
+
+def withdraw(session: Session, request: Request, account: Account) -> None:
+    """Takes back what was asked; a remake is cancelled with it. Raises requests.Answered."""
+    locked(session, request.order)
+    requests.settle(session, request, "withdrawn", account)
+    if request.kind == "remake":
+        move(session, request.order, "cancelled", account)
+        stock.release(session, request.order)
+
+
+def refuse(session: Session, request: Request, account: Account, word: str) -> None:
+    """The floor says no, and why; what would have been a remake is cancelled. Raises requests.Answered, ValueError."""
+    locked(session, request.order)
+    if not word.strip():
+        raise ValueError("whoever refuses says why")
+    requests.settle(session, request, "refused", account, word)
+    if request.kind == "remake":
+        move(session, request.order, "cancelled", account)
+        stock.release(session, request.order)
+
+
+def approve(session: Session, request: Request, account: Account, word: str, today: date,
+            promised_on: date | None = None) -> None:
+    """The floor says yes, and it is done: the order changes, is cancelled, or is released as a remake.
+
+    `promised_on`: the day that the floor says, if it is another one. Raises requests.Answered, NotAllowed for an order
+    that left the floor meanwhile, ValueError for a day that is past.
+    """
+    order = locked(session, request.order)
+    requests.settle(session, request, "approved", account, word)
+    if request.kind == "change":
+        tiers.note(session, order, "change")
+        _grant(session, order, request, promised_on or _later(request.promised_on, today), account, today)
+    else:
+        move(session, order, "cancelled" if request.kind == "cancel" else "released", account)
+    if request.kind == "cancel":
+        stock.release(session, order)
+
+
+def superseded(session: Session, order: Order) -> list[Superseded]:
+    """The revisions of an order's sheet before the one that counts, the newest first."""
+    return list(session.scalars(select(Superseded).where(Superseded.order_id == order.id)
+                                .order_by(Superseded.number.desc())))
+
+
+def _grant(session: Session, order: Order, request: Request, day: date, account: Account, today: date) -> None:
+    if not may(order, order.state, account):
+        raise NotAllowed(order, order.state)
+    if day < today:
+        raise ValueError(f"{day} is past")
+    assert request.sheet
+    sheet = {**request.sheet, "promised_on": day.isoformat()}
+    lost = touched(order.sheet, sheet)
+    why = request.why or request.word
+    _become(session, order, from_plain(request.values or {}), sheet, account, why, today, lost)
+    for operation in lost:
+        production.void(session, order, operation)
+    _follow(session, order, account)
+
+
+def _agreed(session: Session, order: Order, edit: Edit, agreed: Agreed, today: date) -> Offer:
+    """What it would be, if that is what was agreed to, and of the order as it is."""
+    alive(session, order.customer)
+    lock(session)  # what is promised from here on is promised to nobody else
+    if order.sheet_number != edit.number:
+        raise Outdated(order)
+    orderable(order.customer, edit.lot)
+    remark(edit.why, LONGEST_WORD)
+    offer = would_be(session, order, edit.lot, today)
+    changes = [Change(what, was, is_) for what, was, is_ in (
+        ("total", agreed.total, offer.total), ("promise", agreed.promised_on, offer.promised_on)) if was != is_]
+    if changes:
+        raise Changed(tuple(changes))
+    return offer
+
+
+def _offered(order: Order, values: Values, quantity: int, left: Supply) -> Offer:
+    """The full price, charged as the order is, and the day."""
+    offer = offered(model_of(order.version), values, left, quantity)
+    charged = order.sheet["price"].get("charged")
+    return offer.charged(Vat.from_plain(charged)) if charged else offer
+
+
+def frozen(session: Session, order: Order, lot: Lot, offer: Offer, guessed: Collection[str]) -> dict[str, Any]:
+    """The next revision of an order's sheet, for another lot: what it is compared with stays what it was."""
+    previous = session.scalar(select(Order).where(Order.number == order.sheet["previous"]))
+    whom = Whom(order.customer, order.person, order.place)
+    return buildsheet.freeze(
+        lot.model, lot.values, offer, whom=whom, version=order.version, revision=_revision(order, lot.values),
+        placed_on=date.fromisoformat(order.sheet["placed_on"]), previous=previous, remake=order.remake_of is not None,
+        standing=lot.standing, guessed=guessed, number=order.sheet_number + 1)
+
+
+def _revision(order: Order, values: Values) -> Any:
+    """The saved specification that was ordered, if it is still what it says."""
+    kept = order.revision
+    return kept if kept and from_plain(kept.values) == values else None
+
+
+def _become(session: Session, order: Order, values: Values, sheet: dict[str, Any], account: Account | None, why: str,
+            today: date, lost: Iterable[str] = ()) -> None:
+    """The order is what the sheet says from now on, and what it was is kept."""
+    before = from_plain(order.values)
+    stock.release(session, order)
+    _keep(session, order, _done(session, order, lost), account, remark(why, LONGEST_WORD))
+    order.revision = _revision(order, values)
+    order.values, order.sheet, order.sheet_number = to_plain(values), sheet, order.sheet_number + 1
+    order.total, order.quantity = sheet["price"]["total"], sheet["quantity"]
+    order.promised_on = date.fromisoformat(sheet["promised_on"])
+    session.flush()
+    _reserve(session, order, set(lost), today)
+    enter(session, order, order.state, account)
+    _remember(session, order, before, values)
+
+
+def _keep(session: Session, order: Order, done: list[Any], account: Account | None, why: str) -> None:
+    """Copies the revision that counted until now, in the database itself: it lets the order change only then."""
+    columns = "values", "sheet", "total", "quantity", "promised_on"
+    session.flush()
+    session.execute(insert(Superseded).from_select(
+        ["order_id", "customer_id", "number", *columns, "done", "why", "account_id", "at"],
+        select(Order.id, Order.customer_id, Order.sheet_number, *(getattr(Order, name) for name in columns),
+               literal(done, Superseded.done.type), literal(why), literal(account and account.id,
+                                                                          Superseded.account_id.type),
+               literal(now(), Superseded.at.type)).where(Order.id == order.id)))
+
+
+def _done(session: Session, order: Order, operations: Iterable[str]) -> list[dict[str, Any]]:
+    """What was signed off and measured in operations, as it is kept: who did it by their account."""
+    lost = set(operations)
+    signed = [{"operation": one.operation, "step": one.step, "account": one.account_id, "at": one.at.isoformat()}
+              for one in session.scalars(select(SignOff).where(SignOff.order_id == order.id)) if one.operation in lost]
+    measured = [{"operation": one.operation, "step": one.step, "piece": one.piece, "value": one.value,
+                 "account": one.account_id, "at": one.at.isoformat()}
+                for one in session.scalars(select(Measurement).where(Measurement.order_id == order.id))
+                if one.operation in lost]
+    return signed + measured
+
+
+def _reserve(session: Session, order: Order, lost: set[str], today: date) -> None:
+    """Promises the order what it is made of now, but for what was picked for it and the hours of what is done."""
+    stock.reserve(session, order, today)
+    picked = {one.part: one.amount for one in session.scalars(select(Picked).where(Picked.order_id == order.id))}
+    for held in session.scalars(select(Reservation).where(Reservation.order_id == order.id)):
+        held.amount = max(0, held.amount - picked.get(held.number, 0))
+    left = {step[0] for step in set(steps(order)) - {(one.operation, one.step) for one in order.sign_offs
+                                                    if one.operation not in lost}}
+    for operation in {step[0] for step in steps(order)} - left:
+        capacity.done(session, order, operation)
+    session.flush()
+
+
+def _remember(session: Session, order: Order, before: Values, values: Values) -> None:
+    """What was changed was stated; what was ordered is what it is now."""
+    changed = {name: value for name, value in values.items() if before.get(name) != value}
+    whom = Whom(order.customer, order.person, order.place)
+    facts.tell(session, whom, model_of(order.version), changed, f"order {order.number}")
+    evidence.ordered_otherwise(session, order, values, {name: before[name] for name in changed if name in before})
+
+
+def _follow(session: Session, order: Order, account: Account) -> None:
+    """Moves the order to where what is left of its signatures puts it."""
+    done, all_ = production.progress(order)
+    if order.state == "built" and done < all_:
+        move(session, order, "in_production", account)
+    if order.state == "in_production" and done == all_:
+        move(session, order, "built", account)
+
+
+def _later(day: date | None, today: date) -> date:
+    return max(day or today, today)
+
+
+def _moved(day: date, days: int, left: Supply) -> date:
+    """So many working days later, or earlier."""
+    return left.after(max(0, left.until(day) + days)) if days else day

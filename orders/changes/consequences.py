@@ -1,0 +1,147 @@
+"""What a change of an order would mean for the floor: which operations stay, what was picked or cut, what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from orders.changes.changed import Request
+from orders.floor.steps import signed
+from orders.floor.worked import Picked
+from orders.records import Order
+from orders.supplies.supply import UNIT
+
+Sheet = Mapping[str, Any]
+"""As orders.buildsheet.freeze makes it."""
+NOTHING: Sheet = {"operations": (), "parts": (), "groups": (), "quantity": 0}
+"""The sheet of an order that is cancelled."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What becomes of an operation: it stays as it is, is done again, is new, or is not done any more.
+
+    So many of the `steps` were `signed` off until now.
+    """
+
+    name: str
+    title: str
+    fate: Literal["stays", "again", "new", "gone"]
+    signed: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of which another amount is needed, or in other measures; so much of it was picked, or went into an
+    operation that is begun.
+    """
+
+    number: str
+    title: str
+    unit: str
+    measures: tuple[tuple[str, float], ...]
+    was: float
+    now: float
+    picked: float
+    begun: bool
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What a change would mean: `cost` is what the customer pays more, in minor units."""
+
+    operations: tuple[Operation, ...]
+    parts: tuple[Part, ...]
+    cost: int
+    was_promised: date
+    promised_on: date | None
+
+    @property
+    def lost(self) -> int:
+        """Steps that were signed off and will not count."""
+        return sum(one.signed for one in self.operations if one.fate in ("again", "gone"))
+
+
+def of(session: Session, request: Request) -> Consequences:
+    """What granting a request would mean, as the floor stands now."""
+    order = request.order
+    if request.kind == "remake":
+        return _compared(session, order, NOTHING, order.sheet, order.total, order.promised_on)
+    if request.kind == "cancel":
+        return _compared(session, order, order.sheet, NOTHING, -order.total, None)
+    return of_change(session, order, request.sheet or {}, request.total or 0, request.promised_on or order.promised_on)
+
+
+def of_change(session: Session, order: Order, sheet: Sheet, total: int, promised_on: date) -> Consequences:
+    """What it would mean if an order became what another sheet says."""
+    return _compared(session, order, order.sheet, sheet, total - order.total, promised_on)
+
+
+def touched(was: Sheet, now: Sheet) -> list[str]:
+    """The operations of a sheet that are not the same in another one: what was done for them does not count there."""
+    stays = dict(_fates(was, now))
+    return [operation["name"] for operation in was["operations"] if stays[operation["name"]] != "stays"]
+
+
+def _compared(session: Session, order: Order, was: Sheet, now: Sheet, cost: int, promised_on: date | None
+              ) -> Consequences:
+    done = signed(order)
+    operations = {operation["name"]: operation for operation in (*now["operations"], *was["operations"])}
+    fates = tuple(Operation(name, operations[name]["title"], fate, sum(step[0] == name for step in done),
+                            len(operations[name]["steps"])) for name, fate in _fates(was, now))
+    return Consequences(fates, tuple(_parts(session, order, was, now, {step[0] for step in done})), cost,
+                        order.promised_on, promised_on)
+
+
+def _fates(was: Sheet, now: Sheet) -> Iterator[tuple[str, Literal["stays", "again", "new", "gone"]]]:
+    before = {operation["name"]: _made(was, operation) for operation in was["operations"]}
+    after = {operation["name"]: _made(now, operation) for operation in now["operations"]}
+    more = now["quantity"] > was["quantity"]  # those who are done have still to do some
+    for name, made in after.items():
+        yield name, "new" if name not in before else "again" if more or before[name] != made else "stays"
+    yield from ((name, "gone") for name in before if name not in after)
+
+
+def _made(sheet: Sheet, operation: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What somebody does in an operation, for one piece: its steps, its parts, and the answers that it is about."""
+    answers = [(row["name"], row["said"]) for group in sheet["groups"] for row in group["rows"]
+               if row["operation"] == operation["name"]]
+    parts = [(part["number"], part["each"], part["measures"], part["note"]) for part in operation["parts"]]
+    steps = [{name: value for name, value in step.items() if name != "picture"} for step in operation["steps"]]
+    return operation["work_centre"], steps, parts, answers
+
+
+def _parts(session: Session, order: Order, was: Sheet, now: Sheet, begun: set[str]) -> Iterator[Part]:
+    """The parts of which more, less or others are needed, by their numbers."""
+    picked = {one.part: one.amount for one in session.scalars(select(Picked).where(Picked.order_id == order.id))}
+    before, after = _needed(was), _needed(now)
+    for key in dict.fromkeys((*before, *after)):
+        (old, at), (new, _) = before.get(key, (0.0, set())), after.get(key, (0.0, set()))
+        if old != new:
+            number, measures = key
+            line = next(part for part in (*_lines(was), *_lines(now)) if part["number"] == number)
+            yield Part(number, line["title"], line["unit"], measures, old, new, picked.get(number, 0) / UNIT,
+                       bool(at & begun))
+
+
+def _needed(sheet: Sheet) -> dict[tuple[str, tuple[tuple[str, float], ...]], tuple[float, set[str]]]:
+    """By number and measures: how much of a part, and in which operations."""
+    needed: dict[tuple[str, tuple[tuple[str, float], ...]], tuple[float, set[str]]] = {}
+    for operation in ({"name": "", "parts": sheet["parts"]}, *sheet["operations"]):
+        for part in operation["parts"]:
+            key = part["number"], tuple(sorted(part["measures"].items()))
+            amount, at = needed.get(key, (0.0, set()))
+            needed[key] = amount + part["quantity"], at | {operation["name"]}
+    return needed
+
+
+def _lines(sheet: Sheet) -> Iterable[Mapping[str, Any]]:
+    yield from sheet["parts"]
+    for operation in sheet["operations"]:
+        yield from operation["parts"]

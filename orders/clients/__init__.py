@@ -1,0 +1,1 @@
+"""Clients as the desk knows them: found, noted, called, and where their orders stand."""

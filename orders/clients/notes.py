@@ -1,0 +1,66 @@
+"""Notes about clients: whoever writes one may change and delete it, anybody may pin it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.characters import hidden
+from catalog.database import now
+from orders.clients import calls
+from orders.clients.noted import LONGEST, Note
+from orders.records import Account, Customer
+
+
+class NotYours(PermissionError):
+    """A note is changed by whoever wrote it."""
+
+
+def of(session: Session, customer: Customer) -> list[Note]:
+    """The notes about a client: those that are pinned, then the newest."""
+    return list(session.scalars(select(Note).where(Note.customer_id == customer.id)
+                                .order_by(Note.pinned.desc(), Note.at.desc(), Note.id.desc())))
+
+
+def find(session: Session, customer: Customer, id_: int) -> Note | None:
+    """A note, if it is about the client."""
+    return session.scalar(select(Note).where(Note.customer_id == customer.id, Note.id == id_))
+
+
+def write(session: Session, customer: Customer, text: str, by: Account, at: datetime | None = None) -> Note:
+    """A new note, which is part of a call; raises ValueError for a text that `_clean` refuses."""
+    note = Note(customer_id=customer.id, author=by, text=_clean(text), at=at or now())
+    calls.act(session, customer, by, at)
+    session.add(note)
+    session.flush()
+    return note
+
+
+def edit(session: Session, note: Note, text: str, by: Account) -> None:
+    """Raises NotYours, and ValueError as `write` does."""
+    text = _clean(text)
+    if _own(note, by).text != text:
+        note.text, note.edited_at = text, now()
+    session.flush()
+
+
+def remove(session: Session, note: Note, by: Account) -> None:
+    """Raises NotYours."""
+    session.delete(_own(note, by))
+    session.flush()
+
+
+def _own(note: Note, by: Account) -> Note:
+    if note.account_id != by.id:
+        raise NotYours("a note is changed by whoever wrote it")
+    return note
+
+
+def _clean(text: str) -> str:
+    """Lines of 1 to LONGEST characters that can be seen; raises ValueError for anything else."""
+    text = text.replace("\r\n", "\n").strip()
+    if not 0 < len(text) <= LONGEST or any(hidden(line) is not None for line in text.split("\n")):
+        raise ValueError(f"a note has 1 to {LONGEST} characters, all of which can be seen")
+    return text

@@ -1,0 +1,1 @@
+"""The floor: queues, work at the bench, what is measured, picked and used, and what is late."""

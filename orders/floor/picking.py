@@ -1,0 +1,132 @@
+"""Picking for many orders in one walk: the parts summed by bin, in the order of the bins, and who gets how many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from catalog.database import now
+from orders.floor import outlines
+from orders.floor.outlines import Outline
+from orders.floor.steps import workable
+from orders.floor.worked import Picked
+from orders.records import Account, Order
+from orders.supplies import stock
+
+STATES = ("released", "in_production")
+"""Of orders that parts are picked for."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one order gets of a part, in thousandths of its unit: in all, and already picked; and what it is cut to."""
+
+    order: Order
+    amount: int
+    picked: int
+    cuts: tuple[str, ...]
+
+    @property
+    def left(self) -> int:
+        """What is still to be picked."""
+        return max(0, self.amount - self.picked)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A part on a pick list: all that is to be taken out of its bin, and for whom."""
+
+    number: str
+    title: str
+    unit: str
+    bin: str
+    shares: tuple[Share, ...]
+
+    @property
+    def left(self) -> int:
+        """What is still to be picked, in thousandths of the unit."""
+        return sum(share.left for share in self.shares)
+
+
+def waiting(session: Session) -> list[tuple[Order, Outline]]:
+    """The orders that parts are picked for, those promised first at the top."""
+    return [(order, outline) for order, outline in outlines.on_floor(session) if order.state in STATES]
+
+
+def pick_list(session: Session, orders: Iterable[Order]) -> list[Line]:
+    """One line for each part of these orders, in the order in which one walks past the bins; those without one last."""
+    ids = [order.id for order in orders]
+    orders = session.scalars(select(Order).where(Order.id.in_(ids)).options(undefer(Order.sheet))
+                             .order_by(Order.promised_on, Order.id)).all()
+    picked = {(one.order_id, one.part): one.amount for one in session.scalars(
+        select(Picked).where(Picked.order_id.in_(ids)))}
+    parts: dict[str, Mapping[str, Any]] = {}
+    shares: dict[str, list[Share]] = {}
+    for order in orders:
+        for number, (part, amount, cuts) in needs(order).items():
+            parts.setdefault(number, part)
+            shares.setdefault(number, []).append(Share(order, amount, picked.get((order.id, number), 0), cuts))
+    lines = (Line(number, part["title"], part["unit"], part["bin"], tuple(shares[number]))
+             for number, part in parts.items())
+    return sorted(lines, key=lambda line: (not line.bin, _walk(line.bin), line.number))
+
+
+def needs(order: Order) -> dict[str, tuple[Mapping[str, Any], int, tuple[str, ...]]]:
+    """By part number: the part as the sheet describes it, how much of it in thousandths, and what it is cut to."""
+    found: dict[str, tuple[Mapping[str, Any], int, tuple[str, ...]]] = {}
+    for part in _parts(order):
+        _, amount, cuts = found.get(part["number"], (part, 0, ()))
+        cut = ", ".join(f"{name} {measure:g}" for name, measure in part["measures"].items())
+        found[part["number"]] = part, amount + round(part["quantity"] * 1000), (*cuts, cut) if cut else cuts
+    return found
+
+
+def pick(session: Session, order: Order, part: str, account: Account, found: bool = False) -> int:
+    """Takes what an order still gets of a part out of the stock: how much, in thousandths; what was picked stays so.
+
+    Raises LookupError for a part that the order does not get, stock.Short if the book has fewer, unless they were
+    evidently `found` there, NotAllowed if the order is not on the floor.
+    """
+    workable(session, order)
+    needed = needs(order).get(part)
+    if needed is None:
+        raise LookupError(f"order {order.number} gets no part {part!r}")
+    picked = _picked(session, order, part) or Picked(order_id=order.id, part=part, amount=0)
+    left = max(0, needed[1] - picked.amount)
+    if left:
+        stock.consume(session, order, account, {part: left}, found=found)
+        picked.amount, picked.account_id, picked.at = needed[1], account.id, now()
+        session.add(picked)
+        session.flush()
+    return left
+
+
+def put_back(session: Session, order: Order, part: str, account: Account) -> None:
+    """It was not picked after all; what was not picked stays so. Raises NotAllowed."""
+    workable(session, order)
+    if picked := _picked(session, order, part):
+        stock.give_back(session, order, account, {part: picked.amount})
+        session.delete(picked)
+        session.flush()
+
+
+def _picked(session: Session, order: Order, part: str) -> Picked | None:
+    return session.scalar(select(Picked).filter_by(order_id=order.id, part=part)
+                          .execution_options(populate_existing=True))
+
+
+def _parts(order: Order) -> Iterator[Mapping[str, Any]]:
+    yield from order.sheet["parts"]
+    for operation in order.sheet["operations"]:
+        yield from operation["parts"]
+
+
+def _walk(bin_: str) -> list[tuple[bool, int, str]]:
+    """A 2 before A 10."""
+    return [(piece.isdecimal(), int(piece) if piece.isdecimal() else 0, piece)
+            for piece in re.findall(r"\d+|\D+", bin_)]

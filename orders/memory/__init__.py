@@ -1,0 +1,1 @@
+"""What customers told and ordered, as evidence that is theirs: kept, corrected, allowed, forgotten, erased."""

@@ -1,0 +1,1 @@
+"""The plans of rooms, and pieces in them."""

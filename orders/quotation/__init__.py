@@ -1,0 +1,1 @@
+"""Quotes: drawn up, priced, taxed, sent and turned into orders."""

@@ -1,0 +1,342 @@
+"""The life of a quote: drawn up, sent, asked about; accepted, refused or expired; accepted, it becomes orders, once.
+
+What is sent is a revision, frozen whole (see orders.quoting). Who comes second waits, or starts over, and finds what
+the first one did: see `locked`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
+
+from catalog.database import now
+from catalog.expressions import Values
+from catalog.model import to_plain
+from catalog.store import model_of
+from orders import numbers, placing, subjects
+from orders.names import clean
+from orders.placing import Entered, Lot
+from orders.quotation import discounts, quoting
+from orders.quotation.discounts import APPROVERS, Discount
+from orders.quotation.quoted import Quote, QuoteEvent, QuoteLine, QuoteRevision
+from orders.records import Account, Customer, Order
+from orders.subjects import Whom
+
+SELLERS = ("rep", "manager")
+SYSTEM = "system"
+"""Who acts where nobody does: time, or what follows at once."""
+OPEN = ("sent", "asked")
+"""States in which the client can accept."""
+MOST_LINES = 50
+LONGEST_WORDS = 2000
+LINK_LASTS = timedelta(days=90)
+
+
+class Transition(NamedTuple):
+    """What may be done with a quote in the state `before`, what becomes of it, and who may do it.
+
+    An admin may do whatever any staff may.
+    """
+
+    act: str
+    before: str
+    after: str
+    who: Sequence[str]
+
+
+TRANSITIONS = (
+    Transition("send", "draft", "sent", SELLERS),
+    Transition("submit", "draft", "submitted", SELLERS),  # its discount is beyond what they may grant alone
+    Transition("drop", "draft", "refused", SELLERS),
+    Transition("approve", "submitted", "sent", APPROVERS),
+    Transition("send back", "submitted", "draft", SELLERS),
+    *(Transition("accept", state, "accepted", ("customer", *SELLERS)) for state in OPEN),
+    *(Transition("decline", state, "refused", ("customer", *SELLERS)) for state in OPEN),
+    *(Transition("ask", state, "asked", ("customer",)) for state in OPEN),
+    *(Transition("lapse", state, "expired", (SYSTEM,)) for state in OPEN),
+    *(Transition("revise", state, "draft", SELLERS) for state in (*OPEN, "refused", "expired")),
+    Transition("convert", "accepted", "converted", (SYSTEM,)),
+)
+FIRST, ENDS = "draft", ("converted",)
+
+
+class NotAllowed(ValueError):
+    """The quote's state does not allow this, or not to them."""
+
+    def __init__(self, quote: Quote, act: str) -> None:
+        super().__init__(f"quote {quote.number} is {quote.state}: nobody can {act} it now, or not they")
+        self.quote, self.act = quote, act
+
+
+class Outdated(Exception):
+    """The quote no longer holds; `changes` say why. Nothing was ordered: a new revision says what holds now."""
+
+    def __init__(self, changes: Sequence[placing.Change]) -> None:
+        super().__init__("; ".join(f"{change.what}: {change.agreed} is now {change.now}" for change in changes))
+        self.changes = tuple(changes)
+
+
+def transition(quote: Quote, act: str, account: Account | None) -> Transition | None:
+    """What an act would do to a quote now, done by a member of staff, or by the client (None); None if it cannot be."""
+    found = next((one for one in TRANSITIONS if (one.act, one.before) == (act, quote.state)), None)
+    role = account.role if account else "customer"
+    may = found and (role in found.who or (role == "admin" and set(found.who) - {"customer", SYSTEM}))
+    return found if may else None
+
+
+def locked(session: Session, quote: Quote) -> Quote:
+    """The quote as it is now, kept from others until the end of the transaction: see orders.lifecycle.locked."""
+    session.execute(update(Quote).where(Quote.id == quote.id).values(state=Quote.state))
+    session.refresh(quote)
+    return quote
+
+
+def find(session: Session, number: str) -> Quote | None:
+    """The quote of this number."""
+    return session.scalar(select(Quote).where(Quote.number == number))
+
+
+def of(session: Session, customer: Customer) -> list[Quote]:
+    """The customer's quotes, the newest first, with their revisions."""
+    return list(session.scalars(select(Quote).where(Quote.customer_id == customer.id)
+                                .options(selectinload(Quote.revisions)).order_by(Quote.id.desc())))
+
+
+def current(quote: Quote) -> QuoteRevision | None:
+    """The revision that the client sees."""
+    return next((one for one in quote.revisions if one.number == quote.sent), None)
+
+
+def state(quote: Quote, today: date) -> str:
+    """The state on a day: what is over counts as expired before anybody notes it."""
+    shown = current(quote)
+    over = quote.state in OPEN and shown is not None and shown.valid_until < today
+    return "expired" if over else quote.state
+
+
+# drawing up
+
+
+def begin(session: Session, customer: Customer, account: Account) -> Quote:
+    """An empty quote, with the terms of the last one that they drew up; raises ValueError for who is erased."""
+    subjects.alive(session, customer)
+    last = session.scalar(select(Quote).where(Quote.rep_id == account.id).order_by(Quote.id.desc()).limit(1))
+    kept = {"delivery": last.delivery, "terms": last.terms, "valid_days": last.valid_days} if last else {
+        "delivery": "", "terms": "", "valid_days": 30}
+    quote = Quote(number=numbers.take(session, "quote"), customer=customer, rep=account, state=FIRST, sent=0, words="",
+                  discount=0, discount_kind="percent", **kept)
+    session.add(quote)
+    session.flush()
+    return quote
+
+
+def add(session: Session, quote: Quote, whom: Whom, lot: Lot, entered: Entered, choices: Values) -> QuoteLine:
+    """A line more, at the end; raises as `put` does, and ValueError for one too many."""
+    if len(drawn(session, quote).lines) >= MOST_LINES:
+        raise ValueError(f"a quote has at most {MOST_LINES} lines")
+    line = QuoteLine(customer_id=quote.customer_id, position=len(quote.lines) + 1, discount=0, discount_kind="percent",
+                     quantity=lot.quantity)
+    put(session, quote, line, whom, lot, entered, choices)
+    quote.lines.append(line)
+    session.flush()
+    return line
+
+
+def put(session: Session, quote: Quote, line: QuoteLine, whom: Whom, lot: Lot, entered: Entered, choices: Values
+        ) -> None:
+    """Makes a line one of these pieces; its quantity and discount stay as they are.
+
+    Raises NotAllowed if the quote is no draft; ValueError for somebody else's, and for another currency than the other
+    lines have.
+    """
+    drawn(session, quote)
+    placing.check(lot.model, lot.values)
+    if whom.customer.id != quote.customer_id or (lot.revision
+                                                 and lot.revision.specification.customer_id != quote.customer_id):
+        raise ValueError("this is another customer's")
+    if {model_of(one.version).currency for one in quote.lines if one is not line} - {lot.model.currency}:
+        raise ValueError("a quote has one currency")
+    whom = subjects.settled(session, whom, lot.model)
+    line.version, line.person, line.place, line.revision = lot.version, whom.person, whom.place, lot.revision
+    line.choices, line.values = to_plain(choices), to_plain(lot.values)
+    line.standing = lot.standing.plain() if lot.standing else None
+    line.inputs, line.seconds, line.guessed = entered.inputs, entered.seconds or 0, list(entered.guessed)
+    line.corrected = None if entered.corrected is None else to_plain(entered.corrected)
+
+
+def drawn(session: Session, quote: Quote) -> Quote:
+    """The quote, locked; raises NotAllowed unless it is being drawn up."""
+    if locked(session, quote).state != "draft":
+        raise NotAllowed(quote, "change")
+    return quote
+
+
+def arrange(session: Session, quote: Quote, lines: Sequence[QuoteLine]) -> None:
+    """Puts the lines in an order; those that are left out go. Raises NotAllowed."""
+    drawn(session, quote)
+    for line in set(quote.lines) - set(lines):
+        quote.lines.remove(line)
+    for position, line in enumerate(lines, 1):
+        line.position = position
+    session.flush()
+    session.expire(quote, ["lines"])
+
+
+def discounted(line: QuoteLine | Quote) -> Discount:
+    """The discount of a line, or of all."""
+    return Discount(line.discount, "amount" if line.discount_kind == "amount" else "percent")
+
+
+# sending
+
+
+def needs_approval(session: Session, quote: Quote, account: Account, today: date) -> bool:
+    """Whether some line loses more by both discounts than the account may grant alone."""
+    return any(not discounts.within(account, part) for part in quoting.parts(session, quote, today))
+
+
+def issue(session: Session, quote: Quote, account: Account, today: date) -> QuoteRevision:
+    """The next revision, frozen: sent, or submitted to an approver if its discount is beyond the account's limit.
+
+    Raises NotAllowed; ValueError for a quote without lines.
+    """
+    locked(session, quote)
+    act = "submit" if needs_approval(session, quote, account, today) else "send"
+    found = _allowed(quote, act, account)
+    document = quoting.draw_up(session, quote, today, account)
+    if not document["lines"]:
+        raise ValueError("a quote has at least one line")
+    revision = QuoteRevision(
+        quote=quote, customer_id=quote.customer_id, number=document["revision"], document=document, issuer=account,
+        total=document["totals"]["gross"], currency=document["currency"],
+        valid_until=date.fromisoformat(document["valid_until"]))
+    session.add(revision)
+    session.flush()
+    if found.after == "sent":
+        quote.sent = revision.number
+    _enter(session, quote, found.after, revision.number, account)
+    return revision
+
+
+def approve(session: Session, quote: Quote, account: Account, words: str) -> None:
+    """Sends what was submitted, with a word; raises NotAllowed and ValueError."""
+    found = _allowed(locked(session, quote), "approve", account)
+    quote.sent = quote.revisions[-1].number
+    _enter(session, quote, found.after, quote.sent, account, words=words)
+
+
+def send_back(session: Session, quote: Quote, account: Account, words: str) -> None:
+    """Refuses what was submitted, with a word, or takes it back; raises NotAllowed and ValueError."""
+    found = _allowed(locked(session, quote), "send back", account)
+    _enter(session, quote, found.after, quote.revisions[-1].number, account, words=words)
+
+
+def revise(session: Session, quote: Quote, account: Account) -> None:
+    """Opens it to be changed: what the client has seen can no longer be accepted. Raises NotAllowed."""
+    _enter(session, quote, _allowed(locked(session, quote), "revise", account).after, quote.sent, account)
+
+
+def drop(session: Session, quote: Quote, account: Account) -> None:
+    """Gives a draft up; raises NotAllowed."""
+    _enter(session, quote, _allowed(locked(session, quote), "drop", account).after, quote.sent, account)
+
+
+# the private link
+
+
+def link(session: Session, quote: Quote) -> str:
+    """A new token for the private link, told once: only its digest is kept, and the one before is worth nothing."""
+    token = secrets.token_urlsafe(32)
+    quote.link, quote.link_until = _digest(token), now() + LINK_LASTS
+    session.flush()
+    return token
+
+
+def revoke(quote: Quote) -> None:
+    """Makes the link worth nothing."""
+    quote.link = quote.link_until = None
+
+
+def linked(session: Session, token: str) -> Quote | None:
+    """The quote of a private link that still holds, if it was sent ever."""
+    return session.scalar(select(Quote).where(Quote.link == _digest(token), Quote.link_until >= now(), Quote.sent > 0))
+
+
+# what the client says
+
+
+def ask(session: Session, quote: Quote, name: str, words: str) -> None:
+    """The client asks for a change; raises NotAllowed and ValueError."""
+    found = _allowed(locked(session, quote), "ask", None)
+    if not words.strip():
+        raise ValueError("say what should be changed")
+    _enter(session, quote, found.after, quote.sent, None, clean(name, 200), words)
+
+
+def decline(session: Session, quote: Quote, name: str, words: str, account: Account | None = None) -> None:
+    """It is not wanted; raises NotAllowed and ValueError."""
+    found = _allowed(locked(session, quote), "decline", account)
+    _enter(session, quote, found.after, quote.sent, account, clean(name, 200), words)
+
+
+def accept(session: Session, quote: Quote, number: int, name: str, today: date, account: Account | None = None,
+           free_for: timedelta = timedelta(0)) -> list[Order]:
+    """The orders of a revision that the client accepts, or that staff accept for them; those of before, if it was.
+
+    `name` is who accepts, `free_for` as in `placing.place`. Raises Outdated; NotAllowed, for another revision than the
+    one sent too; ValueError for a name that cannot be.
+    """
+    if locked(session, quote).state == "converted":
+        return placed(session, quote)
+    found, revision = _allowed(quote, "accept", account), current(quote)
+    if revision is None or revision.number != number:
+        raise NotAllowed(quote, "accept another revision of")
+    name = clean(name, 200)
+    if changes := quoting.stale(session, quote, revision, today):
+        raise Outdated(changes)
+    try:
+        with session.begin_nested():  # all of it, or nothing
+            _enter(session, quote, found.after, number, account, name)
+            orders = quoting.convert(session, revision, today, account, free_for)
+            _enter(session, quote, "converted", number, account)
+    except placing.Changed as changed:
+        raise Outdated(changed.changes) from changed
+    return orders
+
+
+def placed(session: Session, quote: Quote) -> list[Order]:
+    """The orders that became of it."""
+    revisions = select(QuoteRevision.id).where(QuoteRevision.quote_id == quote.id)
+    return list(session.scalars(select(Order).where(Order.quote_revision_id.in_(revisions)).order_by(Order.id)))
+
+
+def lapse(session: Session, quote: Quote, today: date) -> None:
+    """Notes that it is over, if it is."""
+    if state(locked(session, quote), today) == "expired" != quote.state:
+        _enter(session, quote, "expired", quote.sent, None)
+
+
+def _allowed(quote: Quote, act: str, account: Account | None) -> Transition:
+    if (found := transition(quote, act, account)) is None:
+        raise NotAllowed(quote, act)
+    return found
+
+
+def _enter(session: Session, quote: Quote, state: str, revision: int, account: Account | None, name: str = "",
+           words: str = "") -> None:
+    if len(words := words.replace("\0", "").strip()) > LONGEST_WORDS:
+        raise ValueError(f"at most {LONGEST_WORDS} characters")
+    quote.state = state
+    session.add(QuoteEvent(quote=quote, customer_id=quote.customer_id, state=state, revision=revision, account=account,
+                           name=name, words=words))
+    session.flush()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

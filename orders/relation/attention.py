@@ -1,0 +1,127 @@
+"""A rep's day: what is to be done about the relation with which customer, why, and what was done about it.
+
+The list is short, and made by rules that anybody can read here; it learns nothing. Each line has a text `about`: what
+was done about it holds for just that, so that a later order can bring the customer onto the list again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal, get_args
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from orders.floor import board
+from orders.memory.remembered import Erasure, Evidence
+from orders.records import Account, Customer, Order, OrderEvent, Revision
+from orders.relation.followed import DONE, FollowUp
+
+Kind = Literal["promise", "remake", "answer", "news", "due", "quiet"]
+"""A promise at risk, a remake to follow up, an answer that is missing, a specification that a new catalogue touches, a
+customer who would order again about now, and one who has not for long."""
+SHORT = 15
+"""Lines on a list: more is not done in a day."""
+ASKED, GIVEN_UP = timedelta(21), timedelta(180)
+"""After how long a missing answer is asked for by telephone, and after how long no more."""
+AGAIN = timedelta(10)
+"""After how long one asks whether a piece that was made again is right."""
+DUE, QUIET, LOST = 0.9, 2.0, 8.0
+"""From how many times their usual pause on a customer is due again, going quiet, and not expected any more."""
+LATER = timedelta(14)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something to do: about which order or specification, since when, and with what usual pause in days."""
+
+    kind: Kind
+    customer: Customer
+    about: str
+    since: date
+    order: Order | None = None
+    revision: Revision | None = None
+    pause: int | None = None
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.customer.id, self.about
+
+
+@dataclass(frozen=True)
+class Pause:
+    """How long a customer usually pauses between purchases, and how long they have now, in days."""
+
+    customer_id: int
+    usual: float
+    now: float
+
+    @property
+    def kind(self) -> Kind | None:
+        """What that makes of them."""
+        times = self.now / self.usual
+        return None if times < DUE or times >= LOST else "due" if times < QUIET else "quiet"
+
+
+def promises(session: Session, today: date) -> Iterator[Line]:
+    """Orders that are late, or will be, or are kept by something."""
+    for entry in board.board(session, today)[0]:
+        order = entry.order
+        yield Line("promise", order.customer, f"promise {order.number} {order.promised_on}", order.promised_on, order)
+
+
+def unanswered(session: Session, today: date) -> Iterator[Line]:
+    """Shipped orders of which nobody said whether they are right: those made again first."""
+    shipped = select(OrderEvent.order_id, func.max(OrderEvent.at).label("at")).where(
+        OrderEvent.state == "shipped").group_by(OrderEvent.order_id).subquery()
+    query = select(Order, shipped.c.at).join(shipped, shipped.c.order_id == Order.id).where(
+        Order.state == "shipped", ~exists().where(Evidence.order_id == Order.id, Evidence.kind == "verdict"), _alive(),
+        shipped.c.at >= _start(today - GIVEN_UP)).options(joinedload(Order.customer)).order_by(shipped.c.at)
+    for order, at in session.execute(query):
+        again = order.remake_of_id is not None
+        if at.date() <= today - (AGAIN if again else ASKED):
+            yield Line("remake" if again else "answer", order.customer, f"answer {order.number}", at.date(), order)
+
+
+def pausing(session: Session, pauses: Iterable[Pause], today: date) -> Iterator[Line]:
+    """Customers who would order again about now, and who have not for long; each by their own usual pause."""
+    known: Mapping[int, Pause] = {pause.customer_id: pause for pause in pauses if pause.kind}
+    last = select(func.max(Order.id)).where(Order.state != "cancelled", Order.customer_id.in_(known)).group_by(
+        Order.customer_id)
+    for order in session.scalars(select(Order).where(Order.id.in_(last)).options(joinedload(Order.customer))):
+        pause = known[order.customer_id]
+        assert pause.kind is not None
+        yield Line(pause.kind, order.customer, f"{pause.kind} {order.number}", order.placed_at.date(), order,
+                   pause=round(pause.usual))
+
+
+def sorted_(session: Session, lines: Iterable[Line], today: date) -> list[Line]:
+    """The lines that nothing was done about, by kind, then the oldest first; of a customer who is quiet the newest."""
+    done = {(one.customer_id, one.about) for one in session.scalars(select(FollowUp))
+            if one.done != "later" or (one.until and one.until > today)}
+    kinds = get_args(Kind)
+    return sorted((line for line in lines if line.key not in done),
+                  key=lambda line: (kinds.index(line.kind), (line.since - today) * (-1 if line.kind == "quiet" else 1)))
+
+
+def done(session: Session, line: Line, what: str, today: date, by: Account | None) -> FollowUp:
+    """Notes what was done about a line: done, later, or never. Raises ValueError for anything else."""
+    if what not in DONE:
+        raise ValueError(f"a line is {', '.join(DONE)}, not {what!r}")
+    held = session.scalar(select(FollowUp).where(FollowUp.customer_id == line.customer.id,
+                                                 FollowUp.about == line.about))
+    held = held or FollowUp(customer_id=line.customer.id, about=line.about)
+    held.done, held.until, held.account = what, today + LATER if what == "later" else None, by
+    session.add(held)
+    session.flush()
+    return held
+
+
+def _alive() -> ColumnElement[bool]:
+    return Order.customer_id.not_in(select(Erasure.customer_id))
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

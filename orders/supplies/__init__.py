@@ -1,0 +1,1 @@
+"""What the firm has and can do: parts, hours, and what they let it promise."""

@@ -1,0 +1,301 @@
+"""When a product is ready, given the supply: of given values as a number, of any as an expression and as a condition.
+
+Production starts when the product's lead time is over and its last part is here. From then on the work goes forward,
+operation after operation, on each day for as long as every work centre that the piece passes through has hours left:
+finite forward loading in daily buckets, with the scarcest centre of a day setting the pace of that day (W. J. Hopp and
+M. L. Spearman, Factory Physics, 3rd ed., 2008, chapters 3 and 15: releases follow the bottleneck). No centre is ever
+given more minutes than it has, whatever the order of the operations, and more work, or less left, is never ready
+sooner. The minutes that are left until a day are constants of the supply, so the rule language can say the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, partial
+from itertools import combinations
+from threading import Lock
+
+from cachetools import LRUCache, cached
+
+from catalog.bounds import bounds, whole
+from catalog.expressions import (
+    TRUE,
+    And,
+    Answer,
+    Arithmetic,
+    Choose,
+    Compare,
+    Condition,
+    Const,
+    Count,
+    Exact,
+    Expression,
+    Is,
+    Not,
+    Or,
+    Values,
+    holds,
+    names,
+    number,
+)
+from catalog.model import Boolean, ProductModel
+from orders.supplies.supply import UNIT, Available, Supply
+
+MOST_KNOWN = 5_000
+"""Values of a term that are remembered."""
+MOST_CENTRES = 3
+"""Work centres that only some products pass through and that are looked at apart; any more count as passed by all."""
+
+
+class Term:
+    """A number that depends on few of a product's values, and is remembered by them: most clicks change none of it."""
+
+    def __init__(self, reads: Iterable[str], compute: Callable[[Values], Exact]) -> None:
+        self.reads = tuple(sorted(reads))
+        self._compute = compute
+        self._known: dict[tuple[Answer, ...], Exact] = {}
+
+    def __call__(self, values: Values) -> Exact:
+        """The number for whole values."""
+        key = tuple([values[name] for name in self.reads])
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._compute(values)
+        return known
+
+
+@dataclass(frozen=True)
+class Use:
+    """A part that products use: how much of it while which conditions hold, and the most of it in one piece.
+
+    `amount`: how much of it a piece takes.
+    """
+
+    number: str
+    lead: int
+    lines: tuple[tuple[Condition, Expression], ...]
+    most: Exact
+    amount: Term
+
+    @property
+    def quantity(self) -> Expression:
+        """How much of it a piece takes."""
+        return _quantity(self.lines)
+
+    def thousandths(self, values: Values, pieces: int = 1) -> int:
+        """How much of it so many pieces take, in thousandths of its unit, rounded up once."""
+        return math.ceil(self.amount(values) * pieces * UNIT)
+
+    def within(self, amount: int | None) -> Condition:
+        """That no more is used than so many thousandths; None: any amount is there."""
+        if amount is None or math.ceil(self.most * UNIT) <= amount:
+            return TRUE
+        if amount == 0:
+            return And(tuple(Not(_used(*line)) for line in self.lines))
+        return Compare("<=", self.quantity, Const(_exact(Fraction(amount, UNIT))))
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What the products of a model ask of the supply.
+
+    `minutes`: of the whole routing, with their bounds, and `work`, the terms of their sum; `always`: the work centres
+    that all pass through; `sometimes`: the others, and when.
+    """
+
+    model: ProductModel
+    lead: Expression
+    least: Exact
+    uses: tuple[Use, ...]
+    minutes: Expression
+    fewest: Exact
+    longest: Exact
+    work: tuple[Term, ...]
+    always: frozenset[str]
+    sometimes: tuple[tuple[str, Condition], ...]
+
+
+@cached(LRUCache(64), key=id, lock=Lock())  # what is kept holds the model: its id is not given again
+def demand_of(model: ProductModel) -> Demand:
+    """What a model asks of the supply; worked out once per process."""
+    box, lead = whole(model), model.lead_days or Const(0)
+    by_centre: dict[str, list[Condition]] = {}
+    for operation in model.operations:
+        by_centre.setdefault(operation.work_centre, []).append(operation.when or TRUE)
+    always = frozenset(centre for centre, whens in by_centre.items() if TRUE in whens)
+    each = [Choose(operation.when, operation.minutes, Const(0)) if operation.when else operation.minutes
+            for operation in model.operations]
+    minutes = _sum(each)
+    return Demand(model, lead, bounds(lead, box, model)[0], tuple(_uses(model)), minutes, *bounds(minutes, box, model),
+                  tuple(_term(one, model) for one in each), always,
+                  tuple((centre, Or(tuple(whens))) for centre, whens in by_centre.items() if centre not in always))
+
+
+def _uses(model: ProductModel) -> Iterator[Use]:
+    box = whole(model)
+    lines: dict[str, list[tuple[Condition, Expression]]] = {}
+    for part, used, quantity in _lines(model):
+        lines.setdefault(part, []).append((used, quantity))
+    for part, found in lines.items():
+        quantity = _quantity(found)
+        yield Use(part, model.part(part).lead_days, tuple(found), bounds(quantity, box, model)[1],
+                  _term(quantity, model))
+
+
+def _term(expression: Expression, model: ProductModel) -> Term:
+    return Term(names(expression, model), lambda values: number(expression, values, model))
+
+
+def _lines(model: ProductModel) -> Iterator[tuple[str, Condition, Expression]]:
+    for characteristic in model.characteristics:
+        for value in (characteristic.yes,) if isinstance(characteristic, Boolean) else characteristic.options:
+            if value.part is not None:
+                taken = True if isinstance(characteristic, Boolean) else value.name
+                yield value.part, Is(characteristic.name, (taken,)), Const(1)
+    for item in model.items:
+        yield item.part, item.when or TRUE, item.quantity
+
+
+class Readiness:
+    """When the products of a model are ready, given the supply."""
+
+    def __init__(self, model: ProductModel, supply: Supply) -> None:
+        self.demand, self.supply = demand_of(model), supply
+        self._model = model
+        self._slow = [(use, available) for use in self.demand.uses
+                      if (available := supply.available(use.number, use.lead)).days(math.ceil(use.most * UNIT))
+                      > self.demand.least]
+        self._waits = [Term(use.amount.reads, partial(_wait, use, available)) for use, available in self._slow]
+        self._centres, self._apart = self._split()
+        self.reads = frozenset(self._reads())
+
+    def days(self, values: Values, quantity: int = 1) -> int:
+        """The working days until so many pieces with whole values are ready."""
+        minutes = sum(term(values) for term in self.demand.work) if quantity > 1 or self._work_matters else (
+            self.demand.longest)
+        return self.supply.finish(self.centres(values), self.start(values, quantity), minutes * quantity)
+
+    def start(self, values: Values, quantity: int = 1) -> int:
+        """The working days until everything for them is here."""
+        waits = (wait(values) for wait in self._waits) if quantity == 1 else (
+            _wait(use, self.supply.available(use.number, use.lead), values, quantity) for use in self.demand.uses)
+        return max(0, math.ceil(number(self.demand.lead, values, self._model)), *map(int, waits))
+
+    def centres(self, values: Values) -> frozenset[str]:
+        """The work centres whose hours count for them."""
+        return self._centres.union(centre for centre, when in self._apart if holds(when, values, self._model))
+
+    def expression(self) -> Expression:
+        """The same of one piece as an expression."""
+        first, last = self._ends
+        return Arithmetic("+", (Const(first), Count(tuple(
+            Not(self.within(days)) for days in range(first, last)))))
+
+    def within(self, most: int) -> Condition:
+        """That one piece is ready in so many working days: so long for what comes in, and what is left for the work.
+
+        For each group of centres that matter, one of the days in between is that on which everything is here.
+        """
+        return And(tuple(Or((Not(And(tuple(when for _, when in group))), self._done(
+            self._centres.union(centre for centre, _ in group), most)))
+            if group else self._done(self._centres, most) for group in _groups(self._apart)))
+
+    def _done(self, centres: frozenset[str], most: int) -> Condition:
+        ways: list[Condition] = []
+        room = 0
+        for start in range(most - 1, -1, -1):
+            left = self.supply.minutes(centres, most) - self.supply.minutes(centres, start)
+            if left >= self.demand.fewest and (left > room or not ways):
+                room = left
+                ways.append(And((self._started(start), Compare("<=", self.demand.minutes, Const(left)))))
+            if left >= self.demand.longest:
+                break
+        return Or(tuple(ways))
+
+    def _started(self, within: int) -> Condition:
+        """That everything is here in so many working days."""
+        parts = (use.within(available.within(within)) for use, available in self._slow)
+        return And((*(part for part in parts if part != TRUE), Compare("<=", self.demand.lead, Const(within))))
+
+    @cached_property
+    def _starts(self) -> tuple[int, int]:
+        """The least and the most working days until everything is here, or a little outside."""
+        leads = [available.days(math.ceil(use.most * UNIT)) for use, available in self._slow]
+        most = bounds(self.demand.lead, whole(self._model), self._model)[1]
+        return max(0, math.ceil(self.demand.least)), max(0, math.ceil(most), *leads)
+
+    @property
+    def _ends(self) -> tuple[int, int]:
+        """The same until one piece is ready."""
+        first, last = self._starts
+        return (self.supply.finish(self._centres, first, self.demand.fewest),
+                self.supply.finish(self._everywhere, last, self.demand.longest))
+
+    @property
+    def _everywhere(self) -> frozenset[str]:
+        return self._centres.union(centre for centre, _ in self._apart)
+
+    @cached_property
+    def _work_matters(self) -> bool:
+        """Whether some product is ready later than another one only because it takes more work."""
+        first, last = self._starts
+        return any(self.supply.finish(centres, start, self.demand.fewest)
+                   != self.supply.finish(centres, start, self.demand.longest)
+                   for centres in {self._centres, self._everywhere} for start in range(first, last + 1))
+
+    def _reads(self) -> Iterator[str]:
+        """The characteristics that may make one piece ready sooner or later."""
+        terms = [*(use.amount for use, _ in self._slow), *(self.demand.work if self._work_matters else ())]
+        for node in (self.demand.lead, *(when for _, when in self._apart)):
+            yield from names(node, self._model)
+        for term in terms:
+            yield from term.reads
+
+    def _split(self) -> tuple[frozenset[str], tuple[tuple[str, Condition], ...]]:
+        """The centres that count for all products, and those that some pass through and that are ever in the way."""
+        always, apart = self.demand.always, []
+        room = self.supply.room(always)
+        for centre, when in self.demand.sometimes:
+            if self.supply.room(always | {centre}) != room:
+                apart.append((centre, when))
+        if len(apart) > MOST_CENTRES:
+            always, apart = always.union(centre for centre, _ in apart), []
+        return always, tuple(apart)
+
+
+def readiness(model: ProductModel, supply: Supply) -> Readiness:
+    """When the products of a model are ready; kept with the supply."""
+    kept: Readiness = supply.once((Readiness, id(model)), lambda: Readiness(model, supply))
+    return kept
+
+
+def _wait(use: Use, available: Available, values: Values, pieces: int = 1) -> int:
+    """The working days until a part for so many pieces is here."""
+    return available.days(use.thousandths(values, pieces))
+
+
+def _groups(apart: Iterable[tuple[str, Condition]]) -> Iterator[tuple[tuple[str, Condition], ...]]:
+    several = tuple(apart)
+    return (group for size in range(len(several) + 1) for group in combinations(several, size))
+
+
+def _used(used: Condition, quantity: Expression) -> Condition:
+    some = Compare(">", quantity, Const(0))
+    return used if isinstance(quantity, Const) and quantity.value > 0 else some if used == TRUE else And((used, some))
+
+
+def _quantity(lines: Iterable[tuple[Condition, Expression]]) -> Expression:
+    return _sum(Choose(used, quantity, Const(0)) for used, quantity in lines)
+
+
+def _sum(expressions: Iterable[Expression]) -> Expression:
+    return Arithmetic("+", (Const(0), *expressions))
+
+
+def _exact(fraction: Fraction) -> Exact:
+    return fraction.numerator if fraction.denominator == 1 else fraction

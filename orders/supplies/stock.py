@@ -1,0 +1,250 @@
+"""The parts of the firm: counted, reserved for orders, picked and put back. Every change of an amount is in the ledger.
+
+Parts are given out in the order in which they were reserved: a later order gets what the earlier ones leave, whether it
+lies there or is on its way; the rest is bought. So what was promised to one order is never promised to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from catalog.database import now
+from catalog.expressions import Whole
+from catalog.model import from_plain
+from catalog.store import model_of
+from orders.records import Account, Order
+from orders.supplies import capacity, snapshot
+from orders.supplies.readiness import readiness
+from orders.supplies.snapshot import lock
+from orders.supplies.supplied import Booking, Movement, PurchaseLine, Reservation, Stock, Supplier
+
+MOST_DAYS = 1000
+"""Working days that a supplier may take."""
+MOST_AMOUNT = 10**12
+"""Thousandths of a unit that may lie in stock."""
+Kind = Literal["counted", "received", "picked", "returned", "found"]
+
+
+class Short(ValueError):
+    """The book says that there are fewer parts than were taken: `missing` thousandths of a unit."""
+
+    def __init__(self, number: str, missing: int) -> None:
+        super().__init__(f"{missing / 1000:g} of part {number} are missing: count what is there")
+        self.number, self.missing = number, missing
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Something that an order waits for: how much of a part, and when it comes; None: it is not even ordered."""
+
+    number: str
+    amount: int
+    due: date | None
+    needed_on: date
+
+
+# orders
+
+
+def reserve(session: Session, order: Order, today: date) -> None:
+    """Promises an order its parts and the minutes of the work centres, as far as nobody was promised them before."""
+    lock(session)
+    model, values = model_of(order.version), Whole(from_plain(order.values))
+    ready = readiness(model, snapshot.fresh(session, today))
+    start = ready.start(values, order.quantity)
+    booked = list(capacity.spread(ready, values, order.quantity, start))
+    first = min((booking.day for booking in booked), default=ready.supply.after(start + 1))
+    needed_on = ready.supply.after(max(start, ready.supply.until(first) - 1))
+    for booking in booked:
+        booking.order_id = order.id
+    session.add_all(booked)
+    session.add_all(Reservation(order_id=order.id, number=use.number, amount=amount, needed_on=needed_on)
+                    for use in ready.demand.uses
+                    if (amount := use.thousandths(values, order.quantity)))
+    session.flush()
+
+
+def release(session: Session, order: Order) -> None:
+    """Gives back what an order was promised and has not used: parts and hours are others' from now on."""
+    lock(session)
+    for record in Reservation, Booking:
+        session.execute(delete(record).where(record.order_id == order.id))
+
+
+def reserved(session: Session, order: Order) -> dict[str, int]:
+    """What an order still takes, by the number of the part."""
+    return {held.number: held.amount for held in _held(session, order).values() if held.amount}
+
+
+def consume(session: Session, order: Order, account: Account | None, parts: Mapping[str, int | None] | None = None,
+            found: bool = False, at: datetime | None = None) -> None:
+    """Takes parts out of the stock for an order: all of them, if nothing else is said; None of a part is all of it.
+
+    Of parts that the firm does not keep only the reservation goes. Raises Short where the book has fewer, and takes
+    nothing; if they were evidently there (`found`), that is noted first.
+    """
+    lock(session)
+    held = _held(session, order)
+    wanted = {number: some if some is not None else held[number].amount if number in held else 0
+              for number, some in (dict.fromkeys(held) if parts is None else parts).items()}
+    kept = {part.number: part for part in session.scalars(
+        select(Stock).where(Stock.number.in_(wanted)).execution_options(populate_existing=True))}
+    for number, amount in wanted.items():
+        if amount < 0:
+            raise ValueError(f"{amount} of part {number} cannot be taken")
+        if number in kept and amount > kept[number].on_hand and not found:
+            raise Short(number, amount - kept[number].on_hand)
+    for number, amount in wanted.items():
+        if number in held:
+            held[number].amount = max(0, held[number].amount - amount)
+        if part := kept.get(number):
+            _move(session, part, max(0, amount - part.on_hand), "found", account, order=order, at=at)
+            _move(session, part, -amount, "picked", account, order=order, at=at)
+    session.flush()
+
+
+def give_back(session: Session, order: Order, account: Account | None, parts: Mapping[str, int]) -> None:
+    """Puts parts back that were picked by mistake: they are the order's as they were before."""
+    lock(session)
+    held = _held(session, order)
+    for number, amount in parts.items():
+        if amount < 0:
+            raise ValueError(f"{amount} of part {number} cannot be put back")
+        if number in held:
+            held[number].amount += amount
+        if part := session.get(Stock, number, populate_existing=True):
+            _move(session, part, amount, "returned", account, order=order)
+    session.flush()
+
+
+def waiting(session: Session, orders: Iterable[Order]) -> dict[int, list[Wait]]:
+    """What orders wait for, by their id: what those before them do not leave them of what is there."""
+    wanted = {order.id for order in orders}
+    parts = set(session.scalars(select(Reservation.number).where(
+        Reservation.order_id.in_(wanted), Reservation.amount > 0)))
+    found: dict[int, list[Wait]] = {}
+    for held, waits in allotted(session, parts):
+        if held.order_id in wanted and waits:
+            found.setdefault(held.order_id, []).extend(waits)
+    return found
+
+
+def allotted(session: Session, parts: Iterable[str]) -> Iterator[tuple[Reservation, list[Wait]]]:
+    """Every reservation of some parts, and what of it is not in the house."""
+    for number in sorted(parts):
+        part = session.get(Stock, number)
+        sources: list[tuple[int, date | None]] = [(part.on_hand, None)] if part else []
+        sources += [(line.coming, line.due) for line in coming(session, number)]
+        for held in session.scalars(select(Reservation).where(Reservation.number == number, Reservation.amount > 0)
+                                    .order_by(Reservation.id)):
+            yield held, list(_waits(held, sources))
+
+
+def coming(session: Session, number: str | None = None) -> list[PurchaseLine]:
+    """The lines of purchases that have not come, the first ones first; of one part, or of all."""
+    lines = select(PurchaseLine).where(~PurchaseLine.closed, PurchaseLine.received < PurchaseLine.amount)
+    return list(session.scalars((lines if number is None else lines.where(PurchaseLine.number == number))
+                                .order_by(PurchaseLine.due, PurchaseLine.id)))
+
+
+def _waits(held: Reservation, sources: list[tuple[int, date | None]]) -> Iterator[Wait]:
+    """Takes an amount from the sources, the first of them being the stock; tells what does not lie there."""
+    left = held.amount
+    while left and sources:
+        amount, due = sources[0]
+        taken = min(left, amount)
+        left -= taken
+        if taken and due is not None:
+            yield Wait(held.number, taken, due, held.needed_on)
+        sources[0] = amount - taken, due
+        if amount == taken:
+            sources.pop(0)
+    if left:
+        yield Wait(held.number, left, None, held.needed_on)
+
+
+def _held(session: Session, order: Order) -> dict[str, Reservation]:
+    return {held.number: held for held in session.scalars(
+        select(Reservation).where(Reservation.order_id == order.id).order_by(Reservation.number)
+        .execution_options(populate_existing=True))}
+
+
+# the shelves
+
+
+def keep(session: Session, number: str, title: str, unit: str, *, lead_days: int, lot: int = 0, reorder: int = 0,
+         supplier: str = "") -> Stock:
+    """Keeps a part in stock from now on, or changes how; a supplier of a new name is noted.
+
+    Raises ValueError for a negative number and for another unit than the one that is counted in.
+    """
+    lock(session)
+    if min(lead_days, lot, reorder) < 0 or lead_days > MOST_DAYS or max(lot, reorder) > MOST_AMOUNT:
+        raise ValueError(f"part {number}: the days are 0 to {MOST_DAYS}, lot and reorder point 0 or more")
+    part = session.get(Stock, number)
+    if part is None:
+        part = Stock(number=number, unit=unit, on_hand=0)
+        session.add(part)
+    if part.unit != unit:
+        raise ValueError(f"part {number} is counted in {part.unit or 'pieces'}, not in {unit or 'pieces'}")
+    part.title, part.lead_days, part.lot, part.reorder = title, lead_days, lot, reorder
+    part.supplier = named(session, supplier)
+    session.flush()
+    return part
+
+
+def named(session: Session, supplier: str) -> Supplier | None:
+    """The supplier of a name, noted if they are new; none without a name."""
+    name = supplier.strip()
+    if not name:
+        return None
+    known = session.scalar(select(Supplier).where(Supplier.name == name))
+    if known is None:
+        session.add(known := Supplier(name=name, email="", phone=""))
+        session.flush()
+    return known
+
+
+def count(session: Session, number: str, amount: int, account: Account | None, at: datetime | None = None) -> int:
+    """Notes how much of a part lies there; by how much the book was wrong. Raises LookupError, ValueError."""
+    lock(session)
+    part = session.get(Stock, number, populate_existing=True)
+    if part is None:
+        raise LookupError(f"part {number} is not kept in stock")
+    if not 0 <= amount <= MOST_AMOUNT:
+        raise ValueError(f"part {number}: {amount} thousandths cannot lie there")
+    difference = amount - part.on_hand
+    _move(session, part, difference, "counted", account, at=at)
+    session.flush()
+    return difference
+
+
+def receive(session: Session, line: PurchaseLine, amount: int, account: Account | None, rest: bool = True,
+            at: datetime | None = None) -> None:
+    """Puts what came of a purchase into stock; `rest`: what is missing still comes. Raises ValueError."""
+    lock(session)
+    session.refresh(line)
+    if line.closed or not 0 <= amount <= MOST_AMOUNT:
+        raise ValueError(f"{amount} thousandths of part {line.number} cannot come of a purchase that is closed"
+                         if line.closed else f"{amount} thousandths of part {line.number} cannot come")
+    line.received += amount
+    line.closed = line.received >= line.amount or not rest
+    part = session.get_one(Stock, line.number, populate_existing=True)
+    _move(session, part, amount, "received", account, line=line, at=at)
+    session.flush()
+
+
+def _move(session: Session, part: Stock, amount: int, kind: Kind,
+          account: Account | None, *, order: Order | None = None, line: PurchaseLine | None = None,
+          at: datetime | None = None) -> None:
+    if amount:
+        part.on_hand += amount
+        session.add(Movement(number=part.number, amount=amount, kind=kind, order_id=order.id if order else None,
+                             line_id=line.id if line else None, account_id=account.id if account else None,
+                             at=at or now()))
