@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, Delete, Engine, Update, delete, exists, func, select, text, update
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from catalog.database import collided, now, wipe
 from configurator.records import Draft
 from configurator.settings import Settings
-from configurator.transaction import transaction
+from configurator.transaction import repeated, transaction
 from orders.accounts import WINDOW
 from orders.clients.noted import Call, Note
 from orders.floor.worked import Trouble, Work
@@ -27,16 +27,30 @@ YEAR = timedelta(days=365.25)
 CLAIM = text("INSERT INTO counter (kind, last) VALUES ('retention', :day) ON CONFLICT (kind) DO UPDATE "
              "SET last = excluded.last WHERE counter.last < excluded.last RETURNING last")
 """Gives a row to whoever is the first of a day."""
+LAST = text("SELECT last FROM counter WHERE kind = 'retention'")
 
 
 def daily(engine: Engine, settings: Settings) -> list[Removal] | None:
     """What was removed today; None if another process did it, or does it now."""
-    with transaction(engine) as session:
-        if session.scalar(CLAIM, {"day": now().toordinal()}) is None:
-            return None
-        removed = retain(session, settings)
-    wipe(engine)
+    removed = repeated(lambda: _first(engine, settings))
+    if removed is not None:
+        wipe(engine)
     return removed
+
+
+def _first(engine: Engine, settings: Settings) -> list[Removal] | None:
+    with transaction(engine) as session:
+        first = session.scalar(CLAIM, {"day": now().toordinal()}) is not None
+        return retain(session, settings) if first else None
+
+
+def failed(session: Session) -> list[str]:
+    """What could not be removed on the last day that it was tried: of that there is no Removal."""
+    if (day := session.scalar(LAST)) is None:
+        return []
+    since = datetime.combine(date.fromordinal(day), time(), UTC)
+    done = set(session.scalars(select(Removal.what).where(Removal.at >= since)))
+    return [what for what in RULES if what not in done]
 
 
 def retain(session: Session, settings: Settings) -> list[Removal]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from time import sleep
-from typing import cast
+from typing import TypeVar, cast
 
 from flask import Flask, current_app, g, request
 from flask import session as cookie
@@ -20,10 +20,12 @@ from werkzeug.local import LocalProxy
 
 from catalog.database import collided, writing, writing_late
 
+Done = TypeVar("Done")
+
 SAFE = ("GET", "HEAD", "OPTIONS")
 LATE = "writes_late"
 TRIES = 10
-"""How often a request starts over that met another; one of those who meet gets through each time."""
+"""How often a transaction that met another is tried; one of those who meet gets through each time."""
 
 
 @contextmanager
@@ -31,6 +33,19 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """A session for a command: commits at the end of the block, rolls back at any error."""
     with open_session(writing(engine)) as session, committed(session):
         yield session
+
+
+def repeated(act: Callable[[], Done], undo: Callable[[], None] = lambda: None) -> Done:
+    """What a transaction returns; one that met another starts over, after `undo` took back what no database does."""
+    for turn in range(1, TRIES):
+        try:
+            return act()
+        except (OperationalError, StaleDataError) as error:
+            if not collided(error):
+                raise
+            undo()
+            sleep(secrets.randbelow(10 * 2**turn) / 1000)  # longer each time, so that they do not meet again
+    return act()
 
 
 def open_session(engine: Engine, autoflush: bool = True) -> Session:
@@ -75,17 +90,19 @@ class TransactionalFlask(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Calls the view; the answer leaves only when what it says is stored. Who meets another starts over."""
-        before = deepcopy(dict(cookie))
-        for turn in range(1, TRIES):
-            try:
-                with committed(session):
-                    return super().dispatch_request()
-            except (OperationalError, StaleDataError) as error:
-                if not collided(error):
-                    raise
-                cookie.clear()
-                cookie.update(before)
-                sleep(secrets.randbelow(10 * 2**turn) / 1000)  # longer each time, so that they do not meet again
+        kept, noted = deepcopy(dict(cookie)), {name: g.get(name) for name in g}
+
+        def undo() -> None:
+            cookie.clear()
+            cookie.update(kept)
+            for name in set(g) - {"session"}:
+                g.pop(name)
+            for name, value in noted.items():
+                setattr(g, name, value)
+
+        return repeated(self._dispatch, undo)
+
+    def _dispatch(self) -> ResponseReturnValue:
         with committed(session):
             return super().dispatch_request()
 

@@ -6,10 +6,12 @@ from multiprocessing import get_context
 from time import monotonic, sleep
 
 import pytest
-from factories import a_customer, published
+from factories import a_customer, member, published, sign_in
 from flask import abort, flash
 from flask import session as cookie
+from psycopg.errors import SerializationFailure
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from catalog.database import connect
 from configurator import sessions
@@ -17,7 +19,7 @@ from configurator.records import Draft
 from configurator.settings import ROOT
 from configurator.transaction import session as of_request
 from configurator.transaction import transaction, write_late
-from configurator.web.access import access
+from configurator.web.access import access, current_account, sign_out
 from orders.records import Customer, LoginFailure
 
 
@@ -137,6 +139,25 @@ def test_who_changed_what_another_changed_meanwhile_starts_over(client, app, dat
     assert turns == [0, 1]
     with transaction(database) as session:
         assert session.get(Draft, draft.id).inputs == 2
+
+
+def test_who_starts_over_is_whoever_they_were_at_the_beginning(client, app, database):
+    with transaction(database) as session:
+        account = member(session)
+    met = OperationalError("", {}, SerializationFailure())
+    turns = []
+
+    @app.post("/test/leave")
+    @access("customer")
+    def leave():
+        turns.append(current_account().name)
+        sign_out()
+        if len(turns) == 1:
+            raise met
+        return "left"
+    sign_in(client, account)
+    assert client.post("/test/leave").text == "left"
+    assert turns == [account.name] * 2
 
 
 def test_only_one_place_commits():

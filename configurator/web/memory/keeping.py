@@ -7,6 +7,7 @@ from itertools import groupby
 from flask import Blueprint, current_app, render_template
 from sqlalchemy import select
 
+from configurator import retention
 from configurator.transaction import session
 from configurator.web.access import access
 from orders.memory.remembered import Removal
@@ -21,6 +22,7 @@ keeping = Blueprint("keeping", __name__, url_prefix="/keeping")
 @access("manager")
 def page() -> str:
     """Day by day, the newest first; and how long what is kept."""
-    rows = session.scalars(select(Removal).order_by(Removal.id.desc()).limit(DAYS * 9)).all()
+    rows = session.scalars(select(Removal).order_by(Removal.id.desc()).limit(DAYS * len(retention.RULES))).all()
     days = [(day, list(those)) for day, those in groupby(rows, key=lambda row: row.at.date())]
-    return render_template("memory/keeping.html", days=days, settings=current_app.extensions["settings"])
+    return render_template("memory/keeping.html", days=days, failed=retention.failed(session),
+                           settings=current_app.extensions["settings"])
