@@ -127,7 +127,8 @@ def test_only_what_was_marked_is_kept_if_that_is_wanted(ada, engine):
     ({"why.wood": "Splinters"}, "Say whether it was right, too."),
     ({"said.wood": "other", "why.wood": "x" * 301}, "at most 300"),
     ({"note": "x" * 2001}, "at most 2000"),
-    ({"note": "\x00"}, "at most 2000"),
+    ({"note": "\x00"}, "at most 2000"), ({"note": "Good.\n\u202edab"}, "at most 2000"),
+    ({"note": "Tagged \U000e0041"}, "at most 2000"),
     ({"said.wood": "other", "all": ""}, "Something is marked as not right"),
     ({}, "Nothing is marked yet"), ({"note": "  "}, "Nothing is marked yet")])
 def test_what_cannot_be_is_told_and_nothing_typed_is_lost(ada, engine, sent, problem):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from catalog.characters import hidden
 from catalog.database import now
 from catalog.expressions import Answer
 from catalog.model import Characteristic, Number, ProductModel, Text, from_plain, to_plain
@@ -65,7 +65,7 @@ class TooLong(ValueError):
     """Something that was said is longer than can be kept, or has signs that nobody can read."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"say it in at most {most} characters, none of them a control character")
+        super().__init__(f"say it in at most {most} characters, all of which can be seen")
 
 
 def words_for(characteristic: Characteristic) -> tuple[Said, ...]:
@@ -193,8 +193,8 @@ def _check(model: ProductModel, name: str, made: Mapping[str, Answer], verdict: 
 
 
 def _text(text: str, most: int) -> str:
-    """Lines of printable characters; raises TooLong for more than `most` of them."""
-    text = text.replace("\r\n", "\n").strip()
-    if len(text) > most or any(unicodedata.category(sign) == "Cc" and sign != "\n" for sign in text):
+    """Lines of characters that can be seen; raises TooLong for others, and for more than `most` of them."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(text) > most or hidden(text) is not None:
         raise TooLong(most)
     return text
