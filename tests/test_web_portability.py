@@ -23,12 +23,15 @@ from configurator.settings import ROOT
 from configurator.transaction import open_session, transaction
 from orders import specifications, subjects
 from orders.clients import notes
+from orders.floor.worked import Measurement, Trouble
 from orders.lifecycle import move
 from orders.memory import consents, facts, feedback, pieces
 from orders.memory.remembered import Evidence, Fact
 from orders.places.rooms import Block, Plan
 from orders.placing import check
 from orders.records import Customer, Order, Specification
+from orders.relation import tiers
+from orders.relation.followed import FollowUp, Tier, TierUse
 from orders.subjects import Whom
 
 LAST_YEAR = now().date() - timedelta(300)
@@ -84,6 +87,29 @@ def test_what_reps_noted_is_taken_along_and_comes_back_nowhere(engine, ada):
         again = member(session)
     brought(engine, again, taken(engine, ada))
     assert portable.from_bytes(taken(engine, again))["note"] == []
+
+
+def test_what_the_firm_and_the_bench_noted_is_taken_along_too(engine, ada):
+    with transaction(engine) as session:
+        order, rep, mira = session.scalars(select(Order)).one(), staff(session), member(session, name="Mira")
+        gold = Tier(name="Gold", rank=1, currency="EUR", priority=True)
+        tiers.put(session, order.customer, gold, "=They were patient", rep)
+        for whose in order, ordered(session, mira.customer, today=LAST_YEAR):
+            at_bench = {"order": whose, "operation": "saw", "step": 1, "key": f"at {whose.number}"}
+            session.add(Measurement(**at_bench, value=12.05, within=False, decision="accept", word=whose.number))
+            session.add(Measurement(**at_bench | {"operation": "gone", "key": f"{whose.id}"}, value=2, within=True))
+            session.add(Trouble(**at_bench, note="A knot\nin the seat", outcome="Turned round", settled_at=AT))
+            session.add(TierUse(tier_id=gold.id, order=whose, what="remake", cost=500))
+            session.add(FollowUp(customer_id=whose.customer_id, about=f"answer {whose.number}", done="never"))
+    for write in portable.to_json, portable.to_csv:
+        document = portable.from_bytes(taken(engine, ada, write))
+        assert [(one["value"], one["unit"], one["words"]) for one in document["measurement"]] == [
+            ("12.05", "", order.number), ("2", "", "")]
+        assert [(one["note"], one["words"], one["settled_at"]) for one in document["problem"]] == [
+            ("A knot\nin the seat", "Turned round", AT)]
+        assert [(one["name"], one["words"]) for one in document["tier"]] == [("Gold", "=They were patient")]
+        assert [(one["order"], one["what"]) for one in document["tier use"]] == [(order.number, "remake")]
+        assert [(one["about"], one["done"]) for one in document["follow up"]] == [(f"answer {order.number}", "never")]
 
 
 def taken(engine, account, write=portable.to_json):

@@ -13,9 +13,12 @@ from configurator.portable.document import Document
 from configurator.progress import progress_of
 from configurator.records import Draft
 from orders.clients.noted import Call, Note
+from orders.floor import measuring
+from orders.floor.worked import Measurement, Trouble
 from orders.memory.remembered import Consent, Evidence, Fact, Forgotten
 from orders.quotation.quoted import QuoteEvent, QuoteRevision
 from orders.records import Customer, Order, PastOrder, Revision, Specification, Subject
+from orders.relation.followed import FollowUp, Membership, TierUse
 
 QUOTED = ("product", "version", "for", "quantity", "piece", "gross", "values")
 """What is told of a line of a quote."""
@@ -25,6 +28,9 @@ def take(session: Session, customer: Customer) -> Document:
     """All of it: what was told, what is concluded from, what was ordered, kept and allowed."""
     def theirs(record: Any) -> Any:
         return session.scalars(select(record).where(record.customer_id == customer.id).order_by(record.id))
+
+    def of_orders(record: Any) -> Any:
+        return session.scalars(select(record).join(Order).where(Order.customer_id == customer.id).order_by(record.id))
 
     subjects = {subject.id: subject for subject in customer.subjects}
     specifications = list(theirs(Specification))
@@ -55,6 +61,14 @@ def take(session: Session, customer: Customer) -> Document:
                      for one in theirs(Evidence)],
         "note": [{"text": one.text, "pinned": one.pinned, "at": one.at} for one in theirs(Note)],
         "call": [{"began_at": one.began_at, "at": one.at} for one in theirs(Call)],
+        "follow up": [{"about": one.about, "done": one.done, "until": one.until, "at": one.at}
+                      for one in theirs(FollowUp)],
+        "tier": [{"name": one.tier and one.tier.name, "orders": one.orders, "total": one.bought, "kinds": one.kinds,
+                  "words": one.word, "at": one.at} for one in theirs(Membership)],
+        "tier use": [{"order": one.order.number, "what": one.what, "at": one.at} for one in of_orders(TierUse)],
+        "measurement": [_measured(one) for one in of_orders(Measurement)],
+        "problem": [{**_at_bench(one), "note": one.note, "words": one.outcome, "settled_at": one.settled_at}
+                    for one in of_orders(Trouble)],
         "past order": [{"product": one.file.product.slug, "day": one.placed_on, "quantity": one.count,
                         "source": one.file.name, "values": one.values} for one in theirs(PastOrder)],
         "draft": [_draft(session, one) for one in theirs(Draft)],
@@ -68,6 +82,20 @@ def _order(order: Order) -> dict[str, Any]:
     return {**_version(order.version), **_whom(order), "number": order.number, "specification": _kept(order.revision),
             "quantity": order.quantity, "currency": order.currency, "total": order.total, "state": order.state,
             "promised_on": order.promised_on, "inputs": order.inputs, "at": order.placed_at, "values": order.values}
+
+
+def _measured(measured: Measurement) -> dict[str, Any]:
+    try:
+        check = measuring.check_of(measured.order, measured.operation, measured.step)
+    except LookupError:
+        check = None  # the order was changed since
+    return {**_at_bench(measured), "piece": measured.piece, "value": f"{measured.value:.15g}",
+            "unit": check.unit if check else "", "within": measured.within, "decision": measured.decision,
+            "words": measured.word}
+
+
+def _at_bench(said: Measurement | Trouble) -> dict[str, Any]:
+    return {"order": said.order.number, "operation": said.operation, "step": said.step, "at": said.at}
 
 
 def _draft(session: Session, draft: Draft) -> dict[str, Any]:
