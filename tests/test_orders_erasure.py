@@ -395,12 +395,30 @@ def test_with_something_being_made_it_is_noted_and_can_be_taken_back(served, lef
     assert "Erase as soon as that is done" in page
     assert number in page
     client.post("/erasure", data={"password": PASSWORD})
-    assert "Stay after all" in client.get("/erasure").text
+    noted = client.get("/erasure").text
+    assert "Stay after all" in noted
+    assert noted.count("It is done as soon as nothing is being made") == 1
     with open_session(served.extensions["engine"]) as session:
         customer = session.scalar(select(Order).where(Order.number == number)).customer
         assert (customer.name, erasure.wish(session, customer) is None) == (f"{WORD} Summer", False)
+    client.post("/erasure", data={"password": PASSWORD})  # in another window
     client.post("/erasure", data={"stay": "yes"})
-    assert "Erase as soon as that is done" in client.get("/erasure").text
+    page = client.get("/erasure").text
+    assert "Erase as soon as that is done" in page
+    assert "Nothing is erased." in page
+    assert "It is done as soon as" not in page
+    client.post("/erasure", data={"stay": "yes"})  # once more
+    assert "Nothing is erased." not in client.get("/erasure").text
+
+
+def test_whoever_ordered_nothing_is_not_told_of_orders_that_stay(served):
+    with transaction(served.extensions["engine"]) as session:
+        account = member(session)
+    client = served.test_client()
+    sign_in(client, account)
+    page = client.post("/erasure", data={"password": PASSWORD}, follow_redirects=True).text
+    assert "Erased." in page
+    assert "The orders stay" not in page
 
 
 def test_a_rep_erases_a_client_who_asks_for_it(served, left):

@@ -219,6 +219,8 @@ def test_a_purpose_that_there_is_not_is_not_found(ada):
 
 def test_a_rep_keeps_the_same_page_with_the_client_on_the_telephone(rep, ada):
     page = rep.get("/desk/clients/1001/memory").text
+    assert "Their measures, orders and choices" in page
+    assert ">My " not in page
     rep.post("/desk/clients/1001/memory/correct", data={"piece": piece(page, "Height"), "answer": "168"})
     rep.post("/desk/clients/1001/memory/consent", data={"purpose": "analysis", "given": "no"})
     words = text_of(ada.get("/memory").text)

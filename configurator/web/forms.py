@@ -34,7 +34,13 @@ USES = {
                    _("to propose answers to others; never my texts, and nothing that fewer than five chose")),
     "analysis": (_("When I order, what kinds of things, and for how much"),
                  _("to estimate how often customers come back, and what they could need next"))}
-"""What is remembered and for which purpose (of remembered.PURPOSES), as customers are asked for it."""
+"""What is remembered and for which purpose (of remembered.PURPOSES), as customers are asked for it,"""
+USES_OF_CLIENTS = {
+    "proposals": (_("Their measures, orders and choices"), _("to propose answers to them")),
+    "experience": (_("Their choices, without their name"),
+                   _("to propose answers to others; never their texts, and nothing that fewer than five chose")),
+    "analysis": (_("When they order, what kinds of things, and for how much"), USES["analysis"][1])}
+"""and as a rep asks them."""
 NO_CONTROLS = Regexp(r"[^\x00-\x1f\x7f]*$", message=_("Only letters, digits and signs can be kept."))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from configurator.portable import Brought
-from configurator.web.forms import USES
 
 TOLD = 20
 """Things left out that are told one by one."""
@@ -22,9 +21,10 @@ class Arrived(NamedTuple):
     left_out: list[str]
 
 
-def in_words(brought: Brought) -> Arrived:
-    """What came in by how many, and the first of what did not."""
-    left = [_left_out(why, what, count) for (why, what), count in brought.left_out.most_common(TOLD)]
+def in_words(brought: Brought, uses: Mapping[str, tuple[Any, Any]]) -> Arrived:
+    """What came in by how many, and the first of what did not; `uses`: purposes in the words for whoever reads it."""
+    left = [_left_out(why, uses[what][0] if why == "consent" else what, count)
+            for (why, what), count in brought.left_out.most_common(TOLD)]
     if more := len(brought.left_out) - TOLD:
         left += [_("and %(count)s more", count=more)] if more > 0 else []
     return Arrived(list(_came(brought)), left)
@@ -38,8 +38,8 @@ def _came(brought: Brought) -> Iterator[str]:
         "specification": lambda n: ngettext("one specification", "%(num)d specifications", n),
         "order": lambda n: ngettext("what one order shows", "what %(num)d orders show", n),
         "correction": lambda n: ngettext("one correction", "%(num)d corrections", n),
-        "verdict": lambda n: ngettext("what you said of one order", "what you said of %(num)d orders", n),
-        "consent": lambda n: ngettext("one thing that you withdrew", "%(num)d things that you withdrew", n)}
+        "verdict": lambda n: ngettext("what was said of one order", "what was said of %(num)d orders", n),
+        "consent": lambda n: ngettext("one thing that was withdrawn", "%(num)d things that were withdrawn", n)}
     return (in_word(brought.counts[kind]) for kind, in_word in said.items() if brought.counts[kind])
 
 
@@ -61,8 +61,7 @@ def _left_out(why: str, what: str, count: int) -> str:
         case "answer":
             return _("%(what)s: there is no such question or answer here.", what=what)
         case "consent":
-            return _("%(purpose)s: allowed elsewhere; allow it on this page if you want it here.",
-                     purpose=USES[what][0])
+            return _("%(purpose)s: allowed elsewhere; here it can be allowed on this page.", purpose=what)
         case "past order":
             return ngettext("One order from before.", "%(num)d orders from before.", count)
     return ngettext("One configuration in progress.", "%(num)d configurations in progress.", count)

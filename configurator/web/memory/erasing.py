@@ -47,21 +47,20 @@ def erase(customer: Customer) -> Answer:
     if "stay" in request.form:
         if wished := erasure.wish(session, customer):
             session.delete(wished)
-        flash(_("Nothing is erased."))
+            flash(_("Nothing is erased."))
         return redirect(url_for(".page", **request.view_args or {}), 303)
     if problem := _unconfirmed(customer):
         return _page(customer, problem)
     if erasure.making(session, customer):
         if not erasure.wish(session, customer):
             session.add(ErasureWish(customer_id=customer.id))
-        flash(_("It is done as soon as nothing is being made any more."))
         return redirect(url_for(".page", **request.view_args or {}), 303)
-    own = rep() is None
+    own, ordered = rep() is None, bool(customer.orders)
     erasure.erase(session, customer)
-    if own:  # not before: who meets an order starts over, and must still be signed in
+    if own:
         sign_out()
     after_this_request(_wiped)
-    flash(_("Erased. The orders stay in the books, without the person."))
+    flash(_("Erased. The orders stay in the books, without the person.") if ordered else _("Erased."))
     return redirect(url_for("shop.products" if own else "desk.clients"), 303)
 
 

@@ -5,6 +5,7 @@ The customer sees it as theirs; a rep sees and keeps the same page for a client,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -19,7 +20,7 @@ from configurator.limits import today
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.access import current_account, found, no_store
-from configurator.web.forms import USES
+from configurator.web.forms import USES, USES_OF_CLIENTS
 from configurator.web.memory.arrived import Arrived, in_words
 from configurator.web.memory.recalled import BY_TELEPHONE, HERE, About, about, field, heading, identity, place
 from configurator.web.memory.theirs import pages as pages_of
@@ -104,7 +105,7 @@ def bring(customer: Customer) -> Answer:
         document = portable.from_bytes(upload.stream.read())
     except portable.Unreadable as error:
         return _page(customer, refused=str(error))
-    return _page(customer, brought=in_words(portable.bring(session, customer, document, current_account())))
+    return _page(customer, brought=in_words(portable.bring(session, customer, document, current_account()), _uses()))
 
 
 memory, client_memory = pages_of("memory", (
@@ -131,10 +132,15 @@ def _page(customer: Customer, open_: Piece | None = None, problem: str = "", tex
         judged=pieces.remarks(session, customer),
         open=identity(open_.place) if open_ else "", new=open_ if open_ and not open_.statements else None,
         field=field(open_, texts) if open_ and open_.uses else None, problem=problem, refused=refused, brought=brought,
-        heading=heading, uses=USES,
+        heading=heading, uses=_uses(),
         taken_by=request.form.get("taken_by", ""), taken_on=request.form.get("taken_on", ""),
         address=request.view_args or {})
     return no_store(make_response(html, 422 if problem or refused else 200))
+
+
+def _uses() -> Mapping[str, tuple[Any, Any]]:
+    """The purposes in the words for whoever reads the page."""
+    return USES if rep() is None else USES_OF_CLIENTS
 
 
 def _abouts(customer: Customer, known: list[Piece]) -> list[About]:
