@@ -4,7 +4,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from factories import TODAY, a_customer, ordered, staff
+from factories import TODAY, a_customer, bench_values, ordered, published, staff
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -29,8 +29,12 @@ from orders.changes.changing import (
 from orders.floor import production
 from orders.lifecycle import NotAllowed, move
 from orders.memory.remembered import Evidence
-from orders.placing import Agreed, Changed, Lot, Unbuildable
+from orders.placing import Agreed, Changed, Entered, Lot, Unbuildable
+from orders.quotation import quotes
 from orders.records import Order
+from orders.subjects import Whom
+from orders.supplies import stock
+from orders.supplies.supply import UNIT
 
 HOUR = timedelta(hours=1)
 
@@ -87,6 +91,26 @@ def test_a_change_costs_what_it_changes_and_moves_the_day_by_what_it_takes(sessi
     assert cheaper.promised_on < order.promised_on
     same = would_be(session, order, edit(order, engraving="Ada").lot, TODAY + timedelta(3))
     assert same.promised_on == order.promised_on, "an engraving takes no day, whenever it is thought of"
+
+
+def test_who_changes_something_else_keeps_their_turn_for_a_part(session):
+    """The one board in the house was promised to whoever came first, and stays theirs with an engraving."""
+    stock.keep(session, "W-OAK", "Oak", "", lead_days=9)
+    stock.count(session, "W-OAK", UNIT, None)
+    first, second = placed(session), placed(session)
+    assert first.promised_on < second.promised_on
+    change(session, first, staff(session), engraving="Ada")
+
+    def waiting():
+        found = stock.waiting(session, [first, second])
+        return {order: {wait.number for wait in found[order.id]} for order in (first, second)}
+    assert "W-OAK" not in waiting()[first]
+    assert "W-OAK" in waiting()[second]
+    change(session, first, staff(session), wood="pine")
+    assert "W-OAK" not in waiting()[second], "it is free for the second by now"
+    change(session, first, staff(session), wood="oak")
+    assert "W-OAK" not in waiting()[second], "and stays theirs"
+    assert "W-OAK" in waiting()[first]
 
 
 def test_nothing_is_changed_that_was_not_agreed_to(session):
@@ -171,6 +195,41 @@ def test_a_lot_that_gets_smaller_stays_done(session):
     done(session, order, worker, *production.steps(order))
     approve(session, change(session, order, staff(session), ask, quantity=1), worker, "", TODAY)
     assert (order.state, order.quantity, len(order.sign_offs)) == ("built", 1, 3)
+
+
+def test_what_cannot_be_done_is_not_approved(session):
+    order, worker = ordered(session, a_customer(session)), staff(session, "fulfilment")
+    request = change(session, order, staff(session), ask, engraving="Eve")
+    with pytest.raises(ValueError, match="past"):
+        approve(session, request, worker, "", TODAY, TODAY - timedelta(1))
+    assert (request.state, order.sheet_number) == ("asked", 1)
+    for state in "in_production", "built", "shipped":
+        move(session, order, state, worker)
+    with pytest.raises(NotAllowed):
+        approve(session, request, worker, "", TODAY)
+    assert (request.state, order.sheet_number) == ("asked", 1)
+
+
+@pytest.mark.parametrize(("quantity", "total"), [(1, 22000), (5, 110000), (10, 220000), (11, 264000)])
+def test_a_quoted_order_keeps_the_discount_of_what_stays_in_it(session, quantity, total):
+    """Half was taken off ten benches of 440: one alone is not free, and an eleventh costs what it costs."""
+    rep = staff(session, "manager")
+    quote = quotes.begin(session, a_customer(session), rep)
+    version = published(session)
+    quotes.add(session, quote, Whom(quote.customer), Lot(version, model_of(version), bench_values(), 10), Entered(0), {})
+    quote.discount = 5000
+    quotes.issue(session, quote, rep, TODAY)
+    (order,) = quotes.accept(session, quote, 1, "Ada", TODAY, free_for=HOUR)
+    assert would_be(session, order, edit(order, quantity=quantity).lot, TODAY).total == total
+
+
+def test_who_may_ask_for_a_change_is_who_the_table_says(session):
+    order = ordered(session, a_customer(session))
+    with pytest.raises(NotAllowed):
+        change(session, order, staff(session, "fulfilment"), ask, engraving="Eve")
+    with pytest.raises(NotAllowed):
+        cancel(session, order, staff(session, "fulfilment"))
+    assert requests.of(session, order) == []
 
 
 def test_the_floor_refuses_with_a_word(session):

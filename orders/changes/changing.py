@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import insert, literal, select
@@ -37,7 +38,6 @@ from orders.relation import tiers
 from orders.subjects import Whom, alive
 from orders.supplies import capacity, stock
 from orders.supplies.snapshot import lock, supply
-from orders.supplies.supplied import Reservation
 from orders.supplies.supply import Supply
 
 
@@ -64,20 +64,19 @@ class Edit:
 def would_be(session: Session, order: Order, lot: Lot, today: date) -> Offer:
     """What an order would cost and when it would be ready with another lot.
 
-    The price moves by what the lot costs more or less; what was taken off it in a quote stays off. The day moves by as
-    many days as the lot alone takes longer or less, and is never before it can be ready if work is lost.
+    The price moves by what the lot costs more or less; what was taken off it in a quote stays off, see `_discount`. The
+    day moves by as many days as the lot alone takes longer or less, and is never before it can be ready if work is lost.
     """
     left = supply(session, today)
     was = _offered(order, from_plain(order.values), order.quantity, left)
     new = _offered(order, lot.values, lot.quantity, left)
-    price = order.sheet["price"]
-    discount = min(price.get("discount", 0), new.total)
+    discount = _discount(order, new.total)
     total = new.total - discount
     sheet = frozen(session, order, lot, new, ())
     ready = _moved(order.promised_on, left.until(new.promised_on) - left.until(was.promised_on), left)
     if {made.operation for made in order.sign_offs} & set(touched(order.sheet, sheet)):
         ready = max(ready, new.promised_on)
-    return replace(new, total=total, promised_on=ready, discount=discount, quote=price.get("quote", ""),
+    return replace(new, total=total, promised_on=ready, discount=discount, quote=order.sheet["price"].get("quote", ""),
                    tax=nearest(included(total, new.vat.rate)))
 
 
@@ -156,14 +155,15 @@ def approve(session: Session, request: Request, account: Account, word: str, tod
     that left the floor meanwhile, ValueError for a day that is past.
     """
     order = locked(session, request.order)
-    requests.settle(session, request, "approved", account, word)
-    if request.kind == "change":
-        tiers.note(session, order, "change")
-        _grant(session, order, request, promised_on or _later(request.promised_on, today), account, today)
-    else:
-        move(session, order, "cancelled" if request.kind == "cancel" else "released", account)
-    if request.kind == "cancel":
-        stock.release(session, order)
+    with session.begin_nested():  # what cannot be done is not approved
+        requests.settle(session, request, "approved", account, word)
+        if request.kind == "change":
+            tiers.note(session, order, "change")
+            _grant(session, order, request, promised_on or _later(request.promised_on, today), account, today)
+        else:
+            move(session, order, "cancelled" if request.kind == "cancel" else "released", account)
+        if request.kind == "cancel":
+            stock.release(session, order)
 
 
 def superseded(session: Session, order: Order) -> list[Superseded]:
@@ -203,6 +203,15 @@ def _agreed(session: Session, order: Order, edit: Edit, agreed: Agreed, today: d
     return offer
 
 
+def _discount(order: Order, listed: int) -> int:
+    """What stays off another price of an order: as much as was granted, and no larger part of it than that was.
+
+    So what is added costs what it costs, and what is left out takes its part of the discount along.
+    """
+    off = order.sheet["price"].get("discount", 0)
+    return min(off, nearest(Fraction(off * listed, order.total + off))) if off else 0
+
+
 def _offered(order: Order, values: Values, quantity: int, left: Supply) -> Offer:
     """The full price, charged as the order is, and the day."""
     offer = offered(model_of(order.version), values, left, quantity)
@@ -230,14 +239,14 @@ def _become(session: Session, order: Order, values: Values, sheet: dict[str, Any
             today: date, lost: Iterable[str] = ()) -> None:
     """The order is what the sheet says from now on, and what it was is kept."""
     before = from_plain(order.values)
-    stock.release(session, order)
+    turns = stock.release(session, order)
     _keep(session, order, _done(session, order, lost), account, remark(why, LONGEST_WORD))
     order.revision = _revision(order, values)
     order.values, order.sheet, order.sheet_number = to_plain(values), sheet, order.sheet_number + 1
     order.total, order.quantity = sheet["price"]["total"], sheet["quantity"]
     order.promised_on = date.fromisoformat(sheet["promised_on"])
     session.flush()
-    _reserve(session, order, set(lost), today)
+    _reserve(session, order, turns, set(lost), today)
     enter(session, order, order.state, account)
     _remember(session, order, before, values)
 
@@ -266,12 +275,10 @@ def _done(session: Session, order: Order, operations: Iterable[str]) -> list[dic
     return signed + measured
 
 
-def _reserve(session: Session, order: Order, lost: set[str], today: date) -> None:
+def _reserve(session: Session, order: Order, turns: stock.Turns, lost: set[str], today: date) -> None:
     """Promises the order what it is made of now, but for what was picked for it and the hours of what is done."""
-    stock.reserve(session, order, today)
     picked = {one.part: one.amount for one in session.scalars(select(Picked).where(Picked.order_id == order.id))}
-    for held in session.scalars(select(Reservation).where(Reservation.order_id == order.id)):
-        held.amount = max(0, held.amount - picked.get(held.number, 0))
+    stock.reserve(session, order, today, turns, picked)
     left = {step[0] for step in set(steps(order)) - {(one.operation, one.step) for one in order.sign_offs
                                                     if one.operation not in lost}}
     for operation in {step[0] for step in steps(order)} - left:
