@@ -1,7 +1,7 @@
 """Parts and hours: promised to one order they are nobody else's, and every change of an amount is in the ledger."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from threading import Barrier
 
@@ -9,7 +9,7 @@ import pytest
 from factories import TODAY, a_customer, bench, bench_values, ordered, published, staff
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from catalog.database import WRITES, collided, writing
@@ -18,7 +18,7 @@ from configurator.transaction import committed, open_session, transaction
 from orders import placing
 from orders.placing import Agreed, Changed, Entered, Lot, place
 from orders.promises import offered, promise
-from orders.records import Customer
+from orders.records import Customer, Order
 from orders.subjects import Whom
 from orders.supplies import capacity, purchasing, snapshot, stock
 from orders.supplies.supplied import Booking, Movement, Reservation, Stock
@@ -38,6 +38,13 @@ def keep(session, number="W-OAK", amount=0, lead=9, **more):
 def ready(session, quantity=1, **values):
     version = published(session)
     return promise(model_of(version), bench_values(**values), snapshot.supply(session, TODAY), quantity)
+
+
+@contextmanager
+def listening(engine, name, hear):
+    event.listen(engine, name, hear)
+    yield
+    event.remove(engine, name, hear)
 
 
 def on_hand(session, number="W-OAK"):
@@ -180,6 +187,34 @@ def test_what_the_book_does_not_have_is_found_or_refused(session):
     assert not stock.waiting(session, [order])
 
 
+def test_what_orders_wait_for_takes_as_many_queries_however_many_there_are(session):
+    keep(session, amount=1, supplier="Weaver")
+
+    def asked(orders):
+        for number in range(orders):
+            ordered(session, a_customer(session, f"Customer {number}"))
+        found = list(session.scalars(select(Order)))
+        session.flush()
+        statements = []
+        with listening(session.get_bind().engine, "before_cursor_execute", lambda *said: statements.append(said)):
+            stock.waiting(session, found)
+            purchasing.needs(session, TODAY)
+        return len(statements)
+
+    first = asked(2)
+    session.expunge_all()
+    assert asked(6) <= first
+
+
+def test_what_came_is_received_once_however_often_it_is_pressed(session):
+    keep(session)
+    line = purchasing.order(session, None, {"W-OAK": 4 * UNIT}, None, TODAY).lines[0]
+    stock.receive(session, line, UNIT, None, awaited=4 * UNIT)
+    with pytest.raises(ValueError, match="to come"):
+        stock.receive(session, line, UNIT, None, awaited=4 * UNIT)
+    assert (on_hand(session), line.coming) == (UNIT, 3 * UNIT)
+
+
 def test_what_to_buy_is_rounded_up_to_lots_and_ordered_in_time(session):
     keep(session, lead=9, lot=4 * UNIT, supplier="Weaver")
     keep(session, "SCREW", amount=100, lead=2, reorder=120 * UNIT, lot=50 * UNIT, supplier="Bolts")
@@ -216,7 +251,7 @@ def test_the_stock_is_the_sum_of_its_ledger_and_never_less_than_nothing(sqlite, 
         keep(session)
         customer, placed = a_customer(session), []
         for act, number in acts:
-            lines = stock.coming(session, "W-OAK")
+            lines = stock.coming(session, ["W-OAK"])
             order = placed[number % len(placed)] if placed else None
             match act:
                 case "count":
@@ -238,7 +273,7 @@ def test_the_stock_is_the_sum_of_its_ledger_and_never_less_than_nothing(sqlite, 
             moved = session.scalar(select(func.sum(Movement.amount)).where(Movement.number == "W-OAK")) or 0
             assert on_hand(session) == moved >= 0
             promised = sum(stock.reserved(session, each).get("W-OAK", 0) for each in placed)
-            coming = sum(line.coming for line in stock.coming(session, "W-OAK"))
+            coming = sum(line.coming for line in stock.coming(session, ["W-OAK"]))
             missing = sum(wait.amount for waits in stock.waiting(session, placed).values() for wait in waits
                           if wait.number == "W-OAK" and wait.due is None)
             assert missing == max(0, promised - moved - coming), "what there is was given to somebody, once"

@@ -11,11 +11,13 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.strategies import integers, sampled_from
 from sqlalchemy import func, select
+from test_orders_changing import change
 
 from catalog.database import Base, connect, now
 from configurator import retention
 from configurator.settings import Settings
 from configurator.transaction import open_session, transaction
+from orders.changes import changing
 from orders.floor import batches, board, measuring, picking, production, queues, times, troubles, working
 from orders.floor.steps import signed, steps
 from orders.floor.worked import Counted, Measurement, Picked, Trouble, Used, Work
@@ -23,6 +25,7 @@ from orders.lifecycle import NotAllowed, move
 from orders.memory import erasure
 from orders.records import Order, OrderEvent
 from orders.supplies import stock
+from orders.supplies.supplied import Booking
 
 STEPS = [("saw", 1), ("saw", 2), ("fit", 1)]
 CHECKED = ("saw", 1)
@@ -272,6 +275,55 @@ def test_when_all_is_built_what_nobody_ticked_was_there(session):
     for step in steps(order):
         production.sign_off(session, order, *step, worker)
     assert stock.reserved(session, order) == {}
+
+
+def test_what_was_taken_with_the_last_step_is_not_taken_again(session):
+    order, worker = ordered(session, a_customer(session)), staff(session, "fulfilment")
+    stock.keep(session, "SCREW", "Screw", "", lead_days=1)
+    stock.count(session, "SCREW", 100_000, worker)
+    for step in steps(order):
+        production.sign_off(session, order, *step, worker)
+    assert picking.pick(session, order, "SCREW", worker) == 0, "its list was printed before"
+    production.take_back(session, order, *steps(order)[-1], worker)
+    assert not any(line.left for line in picking.pick_list(session, [order]))
+    production.sign_off(session, order, *steps(order)[-1], worker)
+    assert session.get(stock.Stock, "SCREW").on_hand == 94_000
+    production.take_back(session, order, *steps(order)[-1], worker)
+    picking.put_back(session, order, "SCREW", worker)
+    assert (session.get(stock.Stock, "SCREW").on_hand, stock.reserved(session, order)["SCREW"]) == (100_000, 6000)
+
+
+def test_what_was_picked_and_is_not_needed_any_more_goes_back(session):
+    worker, rep = staff(session, "fulfilment"), staff(session)
+    changed, gone = (ordered(session, a_customer(session, name)) for name in ("Ada", "Mira"))
+    stock.keep(session, "W-OAK", "Oak", "", lead_days=1)
+    stock.count(session, "W-OAK", 2000, worker)
+    for order in changed, gone:
+        picking.pick(session, order, "W-OAK", worker)
+    changing.approve(session, change(session, changed, rep, changing.ask, wood="pine"), worker, "", TODAY)
+    changing.approve(session, changing.cancel(session, gone, rep), worker, "", TODAY)
+    assert picking.called_off(session, [changed.number, gone.number]) == [gone]
+    oak = next(line for line in picking.pick_list(session, [changed, gone]) if line.number == "W-OAK")
+    assert [(share.order, share.amount, share.picked, share.left) for share in oak.shares] == [
+        (changed, 0, 1000, 0), (gone, 0, 1000, 0)]
+    for order in changed, gone:
+        picking.put_back(session, order, "W-OAK", worker)
+    assert session.get(stock.Stock, "W-OAK").on_hand == 2000
+    assert stock.reserved(session, gone) == {}
+    assert "W-OAK" not in stock.reserved(session, changed)
+
+
+def test_an_operation_that_is_not_done_after_all_takes_its_hours_again(session):
+    order, worker = ordered(session, a_customer(session), engraving="Ada"), staff(session, "fulfilment")
+    booked = select(func.sum(Booking.minutes)).where(Booking.order_id == order.id, Booking.operation == "fit")
+    before = session.scalar(booked)
+    assert before
+    for step in steps(order):
+        production.sign_off(session, order, *step, worker)
+    assert session.scalar(booked) is None
+    for step in steps(order)[-2:]:
+        production.take_back(session, order, *step, worker)
+        assert session.scalar(booked) == before
 
 
 def test_alike_set_ups_stand_together_where_the_first_is_promised(session):

@@ -15,8 +15,10 @@ from orders.floor import outlines
 from orders.floor.outlines import Outline
 from orders.floor.steps import workable
 from orders.floor.worked import Picked
+from orders.lifecycle import MADE, NotAllowed, locked
 from orders.records import Account, Order
 from orders.supplies import stock
+from orders.supplies.supplied import Stock
 
 STATES = ("released", "in_production")
 """Of orders that parts are picked for."""
@@ -24,7 +26,10 @@ STATES = ("released", "in_production")
 
 @dataclass(frozen=True)
 class Share:
-    """What one order gets of a part, in thousandths of its unit: in all, and already picked; and what it is cut to."""
+    """What one order gets of a part, in thousandths of its unit: in all, and already picked; and what it is cut to.
+
+    Of what was picked and is not needed any more it gets nothing: that goes back to its bin.
+    """
 
     order: Order
     amount: int
@@ -58,19 +63,31 @@ def waiting(session: Session) -> list[tuple[Order, Outline]]:
     return [(order, outline) for order, outline in outlines.on_floor(session) if order.state in STATES]
 
 
+def called_off(session: Session, numbers: Iterable[str]) -> list[Order]:
+    """Those of these orders that were cancelled after parts had been picked for them."""
+    return list(session.scalars(select(Order).where(
+        Order.number.in_(numbers), Order.state == "cancelled",
+        select(Picked.id).where(Picked.order_id == Order.id).exists()).order_by(Order.id)))
+
+
 def pick_list(session: Session, orders: Iterable[Order]) -> list[Line]:
     """One line for each part of these orders, in the order in which one walks past the bins; those without one last."""
     ids = [order.id for order in orders]
     orders = session.scalars(select(Order).where(Order.id.in_(ids)).options(undefer(Order.sheet))
                              .order_by(Order.promised_on, Order.id)).all()
-    picked = {(one.order_id, one.part): one.amount for one in session.scalars(
-        select(Picked).where(Picked.order_id.in_(ids)))}
+    picked: dict[int, dict[str, int]] = {}
+    for one in session.scalars(select(Picked).where(Picked.order_id.in_(ids)).order_by(Picked.part)):
+        picked.setdefault(one.order_id, {})[one.part] = one.amount
     parts: dict[str, Mapping[str, Any]] = {}
     shares: dict[str, list[Share]] = {}
     for order in orders:
-        for number, (part, amount, cuts) in needs(order).items():
+        has, gets = picked.get(order.id, {}), needs(order) if order.state in MADE else {}
+        for number, (part, amount, cuts) in gets.items():
             parts.setdefault(number, part)
-            shares.setdefault(number, []).append(Share(order, amount, picked.get((order.id, number), 0), cuts))
+            shares.setdefault(number, []).append(Share(order, amount, has.get(number, 0), cuts))
+        for number in has.keys() - gets.keys():
+            parts.setdefault(number, _kept(session, number))
+            shares.setdefault(number, []).append(Share(order, 0, has[number], ()))
     lines = (Line(number, part["title"], part["unit"], part["bin"], tuple(shares[number]))
              for number, part in parts.items())
     return sorted(lines, key=lambda line: (not line.bin, _walk(line.bin), line.number))
@@ -106,9 +123,24 @@ def pick(session: Session, order: Order, part: str, account: Account, found: boo
     return left
 
 
+def complete(session: Session, order: Order, account: Account) -> None:
+    """What nobody ticked was evidently there, for the order is built: it is picked with its last step."""
+    picked = {one.part: one for one in session.scalars(select(Picked).where(Picked.order_id == order.id))}
+    for part, (_, amount, _) in needs(order).items():
+        if part not in picked:
+            session.add(Picked(order_id=order.id, part=part, amount=amount, account_id=account.id))
+        elif picked[part].amount < amount:
+            picked[part].amount, picked[part].account_id, picked[part].at = amount, account.id, now()
+    stock.consume(session, order, account, found=True)
+
+
 def put_back(session: Session, order: Order, part: str, account: Account) -> None:
-    """It was not picked after all; what was not picked stays so. Raises NotAllowed."""
-    workable(session, order)
+    """It was not picked after all, or is not needed any more; what was not picked stays so.
+
+    Raises NotAllowed unless the order is on the floor, or was cancelled.
+    """
+    if locked(session, order).state not in (*MADE, "cancelled"):
+        raise NotAllowed(order, "in_production")
     if picked := _picked(session, order, part):
         stock.give_back(session, order, account, {part: picked.amount})
         session.delete(picked)
@@ -118,6 +150,12 @@ def put_back(session: Session, order: Order, part: str, account: Account) -> Non
 def _picked(session: Session, order: Order, part: str) -> Picked | None:
     return session.scalar(select(Picked).filter_by(order_id=order.id, part=part)
                           .execution_options(populate_existing=True))
+
+
+def _kept(session: Session, number: str) -> Mapping[str, Any]:
+    """A part that the sheet does not know any more."""
+    part = session.get(Stock, number)
+    return {"title": part.title if part else "", "unit": part.unit if part else "", "bin": ""}
 
 
 def _parts(order: Order) -> Iterator[Mapping[str, Any]]:

@@ -8,13 +8,13 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from catalog.database import now
-from orders.floor import measuring, troubles, working
+from orders.floor import measuring, picking, troubles, working
 from orders.floor.steps import Step, planned, signed, steps, workable
 from orders.floor.worked import Counted, Measurement
 from orders.lifecycle import MADE, move
 from orders.records import Account, Order, SignOff
 from orders.relation.followed import TierUse
-from orders.supplies import capacity, stock
+from orders.supplies import capacity
 
 OPEN = MADE
 """States in which the floor has to do with an order."""
@@ -64,7 +64,7 @@ def sign_off(session: Session, order: Order, operation: str, step: int, account:
     if all(one in done for one in steps(order) if one[0] == operation):
         capacity.done(session, order, operation)
     if done >= set(steps(order)):
-        stock.consume(session, order, account, found=True)  # what nobody ticked was evidently there
+        picking.complete(session, order, account)
         move(session, order, "built", account)
     return made
 
@@ -104,6 +104,7 @@ def take_back(session: Session, order: Order, operation: str, step: int, account
     if counted := _counted(session, order, operation, step):
         session.delete(counted)
     session.flush()
+    capacity.undone(session, order, operation, made.at.date())
     if order.state == "built":
         move(session, order, "in_production", account)
     if not order.sign_offs and not working.was_begun(session, order):

@@ -10,8 +10,8 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from catalog.expressions import Exact, Values, holds, number
-from catalog.model import ProductModel
+from catalog.expressions import Exact, Values, Whole, holds, number
+from catalog.model import ProductModel, from_plain
 from catalog.store import catalogue, model_of
 from catalog.wording import title
 from orders.records import Order
@@ -65,6 +65,18 @@ def done(session: Session, order: Order, operation: str) -> None:
     """Frees the hours that an operation had booked, for it is done."""
     lock(session)
     session.execute(delete(Booking).where(Booking.order_id == order.id, Booking.operation == operation))
+
+
+def undone(session: Session, order: Order, operation: str, day: date) -> None:
+    """Books the hours of an operation again that is not done after all: from a day on, as they are free."""
+    lock(session)
+    if session.scalar(select(Booking.id).where(Booking.order_id == order.id, Booking.operation == operation).limit(1)):
+        return
+    values = Whole(from_plain(order.values))
+    for name, centre, minutes in _tasks(model_of(order.version), values, order.quantity):
+        if name == operation and minutes:
+            session.add(Booking(order_id=order.id, operation=name, centre=centre, day=day, minutes=minutes))
+    session.flush()
 
 
 def load(session: Session, today: date, days: int) -> dict[str, list[Load]]:

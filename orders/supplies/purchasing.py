@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from catalog.model import Part
 from catalog.store import catalogue, model_of
 from catalog.wording import title
 from orders import numbers
-from orders.records import Account
+from orders.records import Account, Order
 from orders.supplies import stock
 from orders.supplies.snapshot import lock, supply
 from orders.supplies.stock import MOST_AMOUNT, Wait
@@ -42,23 +42,29 @@ def needs(session: Session, today: date) -> dict[Supplier | None, list[Need]]:
     An order gets what is in the house or on its way in the order in which orders came; the rest is missing. Beyond that
     each part is bought up to its reorder point.
     """
-    parts = {part.number: part for part in session.scalars(select(Stock))}
+    parts = {part.number: part for part in session.scalars(select(Stock).options(joinedload(Stock.supplier)))}
     asked = set(session.scalars(select(Reservation.number).where(Reservation.amount > 0)))
     known = catalogued(session)
-    waits: dict[str, list[tuple[str, Wait]]] = {}
+    waits: dict[str, list[tuple[int, Wait]]] = {}
     left = {number: part.on_hand for number, part in parts.items()}
     for line in stock.coming(session):
         left[line.number] += line.coming
     for held, found in stock.allotted(session, asked):
         left[held.number] = left.get(held.number, 0) - held.amount
-        waits.setdefault(held.number, []).extend(
-            (held.order.number, wait) for wait in found if wait.due is None)
-    found_needs = [_need(session, today, parts.get(number) or unkept(known, number), amount, waits.get(number, []))
+        waits.setdefault(held.number, []).extend((held.order_id, wait) for wait in found if wait.due is None)
+    orders = _numbers(session, {id_ for found in waits.values() for id_, _ in found})
+    found_needs = [_need(session, today, parts.get(number) or unkept(known, number), amount,
+                         [(orders[id_], wait) for id_, wait in waits.get(number, [])])
                    for number, amount in left.items() if amount < (parts[number].reorder if number in parts else 0)]
     by_supplier: dict[Supplier | None, list[Need]] = {}
     for need in sorted(found_needs, key=lambda need: (need.order_by or date.max, need.part.number)):
         by_supplier.setdefault(need.part.supplier, []).append(need)
     return by_supplier
+
+
+def _numbers(session: Session, orders: set[int]) -> dict[int, str]:
+    found = select(Order).where(Order.id.in_(orders)).options(load_only(Order.number))
+    return {order.id: order.number for order in session.scalars(found)}
 
 
 def _need(session: Session, today: date, part: Stock, left: int, waits: list[tuple[str, Wait]]) -> Need:

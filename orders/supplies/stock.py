@@ -28,6 +28,8 @@ MOST_DAYS = 1000
 """Working days that a supplier may take."""
 MOST_AMOUNT = 10**12
 """Thousandths of a unit that may lie in stock."""
+Turns = Mapping[str, tuple[int, int]]
+"""By part, whose turn it is before others (the least number first), and with how much."""
 Kind = Literal["counted", "received", "picked", "returned", "found"]
 
 
@@ -52,8 +54,13 @@ class Wait:
 # orders
 
 
-def reserve(session: Session, order: Order, today: date) -> None:
-    """Promises an order its parts and the minutes of the work centres, as far as nobody was promised them before."""
+def reserve(session: Session, order: Order, today: date, turns: Turns | None = None,
+            picked: Mapping[str, int] | None = None) -> None:
+    """Promises an order its parts and the minutes of the work centres, as far as nobody was promised them before.
+
+    `turns`: those that it had until now, which it keeps for parts of which it takes no more (more of them would be
+    others' by now); `picked`: what it was given of parts already.
+    """
     lock(session)
     model, values = model_of(order.version), Whole(from_plain(order.values))
     ready = readiness(model, snapshot.fresh(session, today))
@@ -64,17 +71,25 @@ def reserve(session: Session, order: Order, today: date) -> None:
     for booking in booked:
         booking.order_id = order.id
     session.add_all(booked)
-    session.add_all(Reservation(order_id=order.id, number=use.number, amount=amount, needed_on=needed_on)
-                    for use in ready.demand.uses
-                    if (amount := use.thousandths(values, order.quantity)))
-    session.flush()
+    needs = {use.number: use.thousandths(values, order.quantity) for use in ready.demand.uses}
+    left = {number: max(0, amount - (picked or {}).get(number, 0)) for number, amount in needs.items() if amount}
+    kept = {number: turn for number, (turn, had) in (turns or {}).items() if number in left and left[number] <= had}
+    for numbers in kept, [number for number in left if number not in kept]:  # the others are not to get turns of these
+        session.add_all(Reservation(id=kept.get(number), order_id=order.id, number=number, amount=left[number],
+                                    needed_on=needed_on) for number in numbers)
+        session.flush()
 
 
-def release(session: Session, order: Order) -> None:
-    """Gives back what an order was promised and has not used: parts and hours are others' from now on."""
+def release(session: Session, order: Order) -> Turns:
+    """Gives back what an order was promised and has not used: parts and hours are others' from now on.
+
+    Returns the turns that it had, for whoever reserves for it again.
+    """
     lock(session)
+    turns = {held.number: (held.id, held.amount) for held in _held(session, order).values()}
     for record in Reservation, Booking:
         session.execute(delete(record).where(record.order_id == order.id))
+    return turns
 
 
 def reserved(session: Session, order: Order) -> dict[str, int]:
@@ -136,20 +151,22 @@ def waiting(session: Session, orders: Iterable[Order]) -> dict[int, list[Wait]]:
 
 
 def allotted(session: Session, parts: Iterable[str]) -> Iterator[tuple[Reservation, list[Wait]]]:
-    """Every reservation of some parts, and what of it is not in the house."""
-    for number in sorted(parts):
-        part = session.get(Stock, number)
-        sources: list[tuple[int, date | None]] = [(part.on_hand, None)] if part else []
-        sources += [(line.coming, line.due) for line in coming(session, number)]
-        for held in session.scalars(select(Reservation).where(Reservation.number == number, Reservation.amount > 0)
-                                    .order_by(Reservation.id)):
-            yield held, list(_waits(held, sources))
+    """Every reservation of some parts, and what of it is not in the house: part after part, in the order of turns."""
+    wanted = set(parts)
+    sources: dict[str, list[tuple[int, date | None]]] = {number: [] for number in wanted}
+    for number, on_hand in session.execute(select(Stock.number, Stock.on_hand).where(Stock.number.in_(wanted))):
+        sources[number].append((on_hand, None))
+    for line in coming(session, wanted):
+        sources[line.number].append((line.coming, line.due))
+    for held in session.scalars(select(Reservation).where(Reservation.number.in_(wanted), Reservation.amount > 0)
+                                .order_by(Reservation.number, Reservation.id)):
+        yield held, list(_waits(held, sources[held.number]))
 
 
-def coming(session: Session, number: str | None = None) -> list[PurchaseLine]:
-    """The lines of purchases that have not come, the first ones first; of one part, or of all."""
+def coming(session: Session, parts: Iterable[str] | None = None) -> list[PurchaseLine]:
+    """The lines of purchases that have not come, the first ones first; of some parts, or of all."""
     lines = select(PurchaseLine).where(~PurchaseLine.closed, PurchaseLine.received < PurchaseLine.amount)
-    return list(session.scalars((lines if number is None else lines.where(PurchaseLine.number == number))
+    return list(session.scalars((lines if parts is None else lines.where(PurchaseLine.number.in_(parts)))
                                 .order_by(PurchaseLine.due, PurchaseLine.id)))
 
 
@@ -226,10 +243,15 @@ def count(session: Session, number: str, amount: int, account: Account | None, a
 
 
 def receive(session: Session, line: PurchaseLine, amount: int, account: Account | None, rest: bool = True,
-            at: datetime | None = None) -> None:
-    """Puts what came of a purchase into stock; `rest`: what is missing still comes. Raises ValueError."""
+            at: datetime | None = None, awaited: int | None = None) -> None:
+    """Puts what came of a purchase into stock; `rest`: what is missing still comes. Raises ValueError.
+
+    `awaited`: what was still to come when somebody said so; it is another amount if they said it twice.
+    """
     lock(session)
     session.refresh(line)
+    if awaited not in (None, line.coming):
+        raise ValueError(f"{line.coming} thousandths of part {line.number} are to come, not {awaited}")
     if line.closed or not 0 <= amount <= MOST_AMOUNT:
         raise ValueError(f"{amount} thousandths of part {line.number} cannot come of a purchase that is closed"
                          if line.closed else f"{amount} thousandths of part {line.number} cannot come")

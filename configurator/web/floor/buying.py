@@ -59,7 +59,8 @@ def receive(line: int) -> Answer:
             purchasing.postpone(session, bought, date.fromisoformat(form.get("due", "")))
             flash(_("Noted: %(number)s comes another day.", number=bought.number))
         else:
-            stock.receive(session, bought, amount_of(form.get("amount", "")), current_account(), "rest" in form)
+            stock.receive(session, bought, amount_of(form.get("amount", "")), current_account(), "rest" in form,
+                          awaited=form.get("awaited", type=int))
             flash(_("Received: %(number)s is in stock.", number=bought.number))
     except (InvalidOperation, ValueError):
         flash(_("Nothing was changed: enter an amount of 0 or more, or a day as year, month and day."), "warning")

@@ -30,7 +30,9 @@ def lists() -> str:
     waiting = walks.waiting(session)
     asked = set(request.args.getlist("order"))
     orders = [order for order, __ in waiting]
-    chosen = [order for order in orders if order.number in asked] if asked else orders[:AT_ONCE]
+    chosen = orders[:AT_ONCE]
+    if asked:
+        chosen = [order for order in orders if order.number in asked] + walks.called_off(session, asked)
     return render_template("floor/pick.html", waiting=waiting, chosen=chosen, lines=walks.pick_list(session, chosen),
                            asked=[order.number for order in chosen], today=today(), short=request.args.get("short"))
 

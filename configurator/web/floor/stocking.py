@@ -128,11 +128,9 @@ def change(number: str) -> Answer | tuple[str, int]:
 def _part(number: str, problem: str = "") -> str:
     shelf = _shelf(number)
     moved = select(Movement).where(Movement.number == number).order_by(Movement.id.desc()).limit(SHOWN)
-    words = {"counted": _("counted"), "received": _("received"), "picked": _("picked"), "returned": _("put back"),
-             "found": _("found, though the book had none")}
     return render_template(
         "floor/part.html", shelf=shelf, waits=list(stock.allotted(session, [number])), problem=problem,
-        lines=stock.coming(session, number), movements=session.scalars(moved).all(), words=words,
+        lines=stock.coming(session, [number]), movements=session.scalars(moved).all(), words=_words(),
         suppliers=session.scalars(select(Supplier.name).order_by(Supplier.name)).all())
 
 
