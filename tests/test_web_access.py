@@ -3,6 +3,8 @@
 Every route has its line here, so that a new one cannot pass without somebody saying who it is for.
 """
 
+from datetime import timedelta
+
 import pytest
 from conftest import application, settings_for
 from factories import bench_values, member, ordered, published, sent_quote, sign_in
@@ -74,6 +76,11 @@ WHO_MAY = {
     "troubles.report": FLOOR, "troubles.settle": FLOOR, "troubles.photo": FLOOR | DESK,
     "tracing.batches": FLOOR | DESK, "tracing.use": FLOOR, "tracing.drop": FLOOR,
     "queues.centres": FLOOR, "picking.lists": FLOOR, "picking.pick": FLOOR, "picking.back": FLOOR,
+    **{f"attending.{view}": DESK for view in ("list_", "done")},
+    **{f"relation.{view}": DESK | STUDIO for view in ("kinds", "nexts")},
+    **{f"relation.{view}": STUDIO for view in ("everybody", "lots")},
+    **{f"tiers.{view}": DESK | STUDIO for view in ("all_", "client", "members")},
+    **{f"tiers.{view}": STUDIO for view in ("delete", "edit", "new", "put")},
     "board.board": FLOOR | DESK, "board.times": STUDIO,
     **dict.fromkeys((
         "stocking.parts", "stocking.take", "stocking.bring", "stocking.part", "stocking.change", "buying.needs",
@@ -109,7 +116,7 @@ def sqlite_app(sqlite, tmp_path):
         yield app, accounts
 
 
-OPEN = ("/static/", "/products/", "/api/products/", "/quoted/")
+OPEN = ("/static/", "/products/", "/api/products/", "/quoted/", "/asked/")
 """Where addresses name what belongs to nobody in particular, or to whoever has the address."""
 
 
@@ -120,12 +127,15 @@ def belongings(sqlite):
         ada, version = member(session, name="Ada Winter"), published(session)
         saved = save(session, ada.customer, version, "Mine", {}, bench_values(), ada)
         order = ordered(session, ada.customer, version, revision=saved)
-        draft = open_draft(session, version, ada.customer).id
+        placed = ordered(session, ada.customer, version, free_for=timedelta(1))
+        changing, draft = (open_draft(session, version, ada.customer) for _ in range(2))
+        changing.changes = placed
         quote = sent_quote(session, ada.customer)
         for state in "in_production", "built", "shipped":  # so that it can be said whether it was right
             move(session, order, state, None)
         return ada, {
-            "/orders/": {"number": order.number}, "/configure/": {"draft": draft}, "/api/drafts/": {"draft": draft},
+            "/orders/": {"number": order.number}, "/configure/<draft>/change": {"draft": changing.id},
+            "/configure/": {"draft": draft.id}, "/api/drafts/": {"draft": draft.id},
             "/specifications/": {"number": saved.specification.number, "letter": "A"},
             "/api/specifications/": {"number": saved.specification.number, "letter": "A"},
             "/api/orders/": {"number": order.number}, "/quotes/": {"number": quote.number},
