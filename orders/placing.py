@@ -56,7 +56,7 @@ class Unbuildable(ValueError):
 class Change:
     """Something that is no longer what the customer agreed to."""
 
-    what: str  # "version" (numbers), "total" (minor units) or "promise" (dates)
+    what: str  # "version" (numbers), "total", "tax" (minor units), "promise" or "validity" (dates)
     agreed: int | date
     now: int | date
 

@@ -191,6 +191,16 @@ def test_what_does_not_hold_any_more_is_told_and_nothing_is_ordered(session, wha
     assert quotes.state(quote, today) == ("expired" if what == "validity" else "sent")
 
 
+def test_another_reason_for_no_tax_is_told_although_the_total_stays(session):
+    quote = drawn(session)
+    vat.begin(session, "DE", TODAY, None)
+    vat.settle(quote.customer, "AT", "firm", "ATU12345678")
+    quotes.issue(session, quote, quote.rep, TODAY)
+    vat.settle(quote.customer, "CH", "firm", "")
+    with pytest.raises(Outdated, match="tax"):
+        accept(session, quote)
+
+
 def test_an_expired_quote_goes_on_as_a_new_revision(session):
     quote, later = sent(session), TODAY + timedelta(days=40)
     quotes.lapse(session, quote, later)
@@ -254,6 +264,23 @@ def test_the_client_asks_for_a_change_and_can_still_accept(session):
     quotes.ask(session, quote, "Ada", "Could it be wider?")
     assert (quote.state, quote.events[-1].words) == ("asked", "Could it be wider?")
     assert len(accept(session, quote)) == 2
+
+
+def test_what_the_client_says_shows_no_text_in_another_order(session):
+    quote = sent(session)
+    for words in "wider\N{RIGHT-TO-LEFT OVERRIDE}", "wider\0", "w" * 2001:
+        with pytest.raises(ValueError, match="2000"):
+            quotes.ask(session, quote, "Ada", words)
+    assert quote.state == "sent"
+
+
+def test_a_quote_comes_to_no_more_than_an_order_could(session):
+    quote = quotes.begin(session, a_customer(session), staff(session))
+    for _ in range(quotes.MOST_LINES):
+        line(session, quote, quantity=999)
+    with pytest.raises(quotes.TooMuch):
+        quotes.issue(session, quote, quote.rep, TODAY)
+    assert (quote.state, quote.revisions) == ("draft", [])
 
 
 def test_a_link_is_kept_as_a_digest_and_can_be_revoked(session):

@@ -88,13 +88,25 @@ def test_what_cannot_be_read_is_said_beside_the_field_and_nothing_is_lost(app, d
     page = begun(desk)
     fields = fields_of(desk.get(page).text)
     name = next(name for name in fields if name.startswith("quantity-"))
-    answer = desk.post(page, data={**fields, name: "many", "discount": "120", "terms": "Kept as typed"})
+    answer = desk.post(page, data={**fields, name: "many", "discount": "120", "terms": "Kept as typed",
+                                     "words": "Dear\N{RIGHT-TO-LEFT OVERRIDE}"})
     assert answer.status_code == 422
-    for said in ('value="many"', 'value="120"', "Kept as typed", "A whole number from 1 to 999",
+    for said in ('value="many"', "a character in it that cannot be seen", 'value="120"',
+                 "Kept as typed", "A whole number from 1 to 999",
                  "From 0 to 100 per cent"):
         assert said in answer.text
     assert the_quote(app, "terms") == ""
     assert stored(app, QuoteLine).quantity == 1
+
+
+def test_the_kind_of_a_discount_means_nothing_without_its_value(app, desk):
+    """Else 5000.00 off would be 5000 per cent, and the quote could not be opened any more."""
+    page = begun(desk)
+    fields = fields_of(desk.get(page).text) | {"kind": "amount", "discount": "5000"}
+    desk.post(page, data=fields)
+    assert desk.post(page, data={"kind": "percent"}).status_code == 303
+    assert desk.get(page).status_code == 200
+    assert (the_quote(app, "discount_kind"), the_quote(app, "discount")) == ("amount", 500000)
 
 
 def test_lines_are_moved_removed_and_changed(app, desk):

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
+from catalog.characters import hidden
 from catalog.database import now
 from catalog.expressions import Values
 from catalog.model import to_plain
@@ -72,6 +73,10 @@ class NotAllowed(ValueError):
     def __init__(self, quote: Quote, act: str) -> None:
         super().__init__(f"quote {quote.number} is {quote.state}: nobody can {act} it now, or not they")
         self.quote, self.act = quote, act
+
+
+class TooMuch(ValueError):
+    """The lines come to more than one order could."""
 
 
 class Outdated(Exception):
@@ -204,7 +209,7 @@ def needs_approval(session: Session, quote: Quote, account: Account, today: date
 def issue(session: Session, quote: Quote, account: Account, today: date) -> QuoteRevision:
     """The next revision, frozen: sent, or submitted to an approver if its discount is beyond the account's limit.
 
-    Raises NotAllowed; ValueError for a quote without lines.
+    Raises NotAllowed; TooMuch; ValueError for a quote without lines.
     """
     locked(session, quote)
     act = "submit" if needs_approval(session, quote, account, today) else "send"
@@ -212,6 +217,8 @@ def issue(session: Session, quote: Quote, account: Account, today: date) -> Quot
     document = quoting.draw_up(session, quote, today, account)
     if not document["lines"]:
         raise ValueError("a quote has at least one line")
+    if document["totals"]["listed"] > placing.LARGEST_TOTAL:
+        raise TooMuch(f"a quote is of {placing.LARGEST_TOTAL} minor units at most")
     revision = QuoteRevision(
         quote=quote, customer_id=quote.customer_id, number=document["revision"], document=document, issuer=account,
         total=document["totals"]["gross"], currency=document["currency"],
@@ -330,8 +337,8 @@ def _allowed(quote: Quote, act: str, account: Account | None) -> Transition:
 
 def _enter(session: Session, quote: Quote, state: str, revision: int, account: Account | None, name: str = "",
            words: str = "") -> None:
-    if len(words := words.replace("\0", "").strip()) > LONGEST_WORDS:
-        raise ValueError(f"at most {LONGEST_WORDS} characters")
+    if len(words := words.strip()) > LONGEST_WORDS or hidden(words) is not None:
+        raise ValueError(f"at most {LONGEST_WORDS} characters, all of which can be seen")
     quote.state = state
     session.add(QuoteEvent(quote=quote, customer_id=quote.customer_id, state=state, revision=revision, account=account,
                            name=name, words=words))

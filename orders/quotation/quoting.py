@@ -104,6 +104,8 @@ def stale(session: Session, quote: Quote, revision: QuoteRevision, today: date) 
     anew, ready = draw_up(session, quote, today), revision.document["ready_days"]
     if anew["totals"]["gross"] != revision.total:
         changes.append(Change("total", revision.total, anew["totals"]["gross"]))
+    elif _charged(anew) != _charged(revision.document):  # owed by somebody else, or free of it for another reason
+        changes.append(Change("tax", revision.document["totals"]["tax"], anew["totals"]["tax"]))
     if anew["needed_days"] > ready:
         now = supply(session, today)
         changes.append(Change("promise", now.after(ready), now.after(anew["needed_days"])))
@@ -176,6 +178,10 @@ def _reckoned(session: Session, quote: Quote, today: date) -> tuple[list[Offer],
 
 def _discount(thing: Quote | QuoteLine) -> Discount:
     return Discount(thing.discount, "amount" if thing.discount_kind == "amount" else "percent")
+
+
+def _charged(document: Document) -> list[Document]:
+    return [line["vat"] for line in document["lines"]]
 
 
 def _customer(customer: Customer) -> Document:

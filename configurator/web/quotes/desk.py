@@ -154,6 +154,9 @@ def _issue(quote: Quote) -> Answer:
         return redirect(url_for(".quote", number=quote.number), 303)
     try:
         issued = quotes.issue(session, quote, _me(), today())
+    except quotes.TooMuch:
+        flash(_("This is more than one quote can come to: take something off it, and make another quote of that."),
+              "warning")
     except ValueError:
         flash(_("A quote has at least one line: add what is to be made."), "warning")
     else:

@@ -10,6 +10,7 @@ from babel.numbers import get_currency_precision
 from flask import request
 from flask_babel import gettext as _
 
+from catalog.characters import hidden
 from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.shop.answers import Unread, counted, decimal
@@ -40,7 +41,7 @@ def take(quote: Quote) -> dict[str, str]:
         keep(line, "quantity", f"quantity-{line.id}", partial(_whole, placing.MOST))
     granted: list[tuple[QuoteLine | Quote, str]] = [*((line, f"-{line.id}") for line in quote.lines), (quote, "")]
     for thing, suffix in granted:
-        if f"kind{suffix}" in request.form:
+        if f"kind{suffix}" in request.form and f"discount{suffix}" in request.form:  # neither means anything alone
             thing.discount_kind = "amount" if request.form[f"kind{suffix}"] == "amount" else "percent"
             keep(thing, "discount", f"discount{suffix}", partial(_discount, thing.discount_kind, currency))
     keep(quote, "valid_days", "valid_days", partial(_whole, LONGEST_VALIDITY))
@@ -60,9 +61,11 @@ def _whole(most: int, text: str) -> int:
 
 
 def _text(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\0", "").strip()
+    text = text.replace("\r\n", "\n").strip()
     if len(text) > quotes.LONGEST_WORDS:
         raise Unread(_("At most %(most)d characters.", most=quotes.LONGEST_WORDS))
+    if hidden(text) is not None:
+        raise Unread(_("There is a character in it that cannot be seen: type it anew."))
     return text
 
 

@@ -159,6 +159,8 @@ def _why(change: Change, currency: str) -> str:
             return _("It was valid until %(day)s.", day=day(until))
         case "total", int() as was, int() as now:
             return _("The price was %(was)s and is %(now)s now.", was=money(was, currency), now=money(now, currency))
+        case "tax", _, _:
+            return _("The VAT is charged otherwise now.")
         case "promise", date() as was, date() as now:
             return _("It was to be ready on %(was)s and can be ready on %(now)s now.", was=day(was), now=day(now))
     return _("The catalogue has changed: version %(was)s is now version %(now)s.", was=change.agreed, now=change.now)
