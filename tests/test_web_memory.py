@@ -16,11 +16,15 @@ from configurator.engines import engine_of
 from configurator.recollection import propose
 from configurator.transaction import open_session, transaction
 from orders import subjects
+from orders.clients import notes
+from orders.clients.noted import Call, Note
 from orders.lifecycle import move
 from orders.memory import experience, facts, feedback, forgetting
 from orders.memory.history import Report, Row
 from orders.memory.remembered import Consent, Evidence
 from orders.records import Customer, Order
+from orders.relation import tiers
+from orders.relation.followed import FollowUp, Tier
 from orders.specifications import save
 from orders.subjects import Whom
 
@@ -139,7 +143,9 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(ada, title, typed):
     assert text_of(ada.get("/memory").text) == before
 
 
-def test_the_page_takes_as_many_queries_however_much_there_is(ada, engine, people):
+def test_the_page_takes_as_many_queries_however_much_there_is(ada, engine, people, monkeypatch):
+    monkeypatch.setattr("configurator.web.memory.erasing.LOOK", 60)  # it looks by the clock, not for the page
+
     def queries():
         said = []
         event.listen(engine, "before_cursor_execute", count := lambda *parts: said.append(parts[2]))
@@ -227,6 +233,33 @@ def test_a_rep_keeps_the_same_page_with_the_client_on_the_telephone(rep, ada):
     assert "Height: 168 cm From the telephone" in words
     assert "noted by Ben Rossi" in words
     assert rep.get("/desk/clients/9999/memory").status_code == 404
+
+
+def test_what_the_firm_noted_is_read_and_forgotten(rep, ada, app, engine, people):
+    with transaction(engine) as session:
+        customers = [session.merge(who).customer for who in (people.ada, people.mira)]
+        by, gold = session.merge(people.rep), Tier(name="Gold", rank=1, currency="EUR")
+        kept = [notes.write(session, customer, f"{customer.name} <b>rings</b> late", by).id for customer in customers]
+        tiers.put(session, customers[0], gold, "They were patient", by)
+        session.add(FollowUp(customer_id=customers[0].id, about="answer 2001", done="never"))
+    page = ada.get("/memory").text
+    words = text_of(page)
+    assert "What the firm noted Gold" in words
+    assert "They were patient (Ben Rossi)" in words
+    assert "Ada Winter &lt;b&gt;rings&lt;/b&gt; late" in page
+    assert "whether order 2001 is right: not to be done" in words
+    assert "When we had to do with you" in words
+    assert "/desk/relation/tiers/clients/1001" in rep.get("/desk/clients/1001/memory").text
+    for other in kept[1], "x", 1 << 40, "":
+        assert ada.post("/memory/noted", data={"note": other}).status_code == 404
+    assert "The note is forgotten." in ada.post("/memory/noted", data={"note": kept[0]}, follow_redirects=True).text
+    rep.post("/desk/clients/1001/memory/noted", data={"calls": "yes"})
+    page = ada.get("/memory").text
+    assert ";rings" not in page
+    assert "When we had to do with you" not in page
+    with open_session(engine) as session:
+        assert session.scalars(select(Note.id)).all() == kept[1:]
+        assert session.scalars(select(Call.customer_id)).all() == [people.mira.customer_id]
 
 
 def test_nobody_reaches_another_ones_pieces(ada, app, engine, people):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
 
 from catalog.database import now
 from orders import subjects
@@ -32,6 +32,17 @@ def act(session: Session, customer: Customer, account: Account | None, at: datet
 def last(session: Session, customer: Customer, at: datetime | None = None) -> Call | None:
     """The last call that has ended: not one that is under way."""
     return _newest(session, customer, before=(at or now()) - PAUSE)
+
+
+def of(session: Session, customer: Customer, most: int) -> list[Call]:
+    """The last calls, the newest first."""
+    return list(session.scalars(select(Call).where(Call.customer_id == customer.id).order_by(
+        Call.at.desc(), Call.id.desc()).limit(most).options(joinedload(Call.account))))
+
+
+def forget(session: Session, customer: Customer) -> None:
+    """Deletes all of them: the client wants them forgotten."""
+    session.execute(delete(Call).where(Call.customer_id == customer.id))
 
 
 def _newest(session: Session, customer: Customer, before: datetime | None = None) -> Call | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from catalog.characters import hidden
 from catalog.database import now
@@ -21,7 +21,8 @@ class NotYours(PermissionError):
 def of(session: Session, customer: Customer) -> list[Note]:
     """The notes about a client: those that are pinned, then the newest."""
     return list(session.scalars(select(Note).where(Note.customer_id == customer.id)
-                                .order_by(Note.pinned.desc(), Note.at.desc(), Note.id.desc())))
+                                .order_by(Note.pinned.desc(), Note.at.desc(), Note.id.desc())
+                                .options(joinedload(Note.author))))
 
 
 def find(session: Session, customer: Customer, id_: int) -> Note | None:
@@ -49,6 +50,12 @@ def edit(session: Session, note: Note, text: str, by: Account) -> None:
 def remove(session: Session, note: Note, by: Account) -> None:
     """Raises NotYours."""
     session.delete(_own(note, by))
+    session.flush()
+
+
+def forget(session: Session, note: Note) -> None:
+    """Deletes a note because the client wants it forgotten, whoever wrote it."""
+    session.delete(note)
     session.flush()
 
 

@@ -22,11 +22,13 @@ from configurator.transaction import session
 from configurator.web.access import current_account, found, no_store
 from configurator.web.forms import USES, USES_OF_CLIENTS
 from configurator.web.memory.arrived import Arrived, in_words
+from configurator.web.memory.noted import noted
 from configurator.web.memory.recalled import BY_TELEPHONE, HERE, About, about, field, heading, identity, place
 from configurator.web.memory.theirs import pages as pages_of
 from configurator.web.shop import chart
 from configurator.web.shop.answers import Unread, entered
 from configurator.web.shop.orders import placed_by, rep
+from orders.clients import calls, notes
 from orders.memory import consents, pieces
 from orders.memory.pieces import Piece
 from orders.memory.remembered import PURPOSES, Consent
@@ -77,6 +79,16 @@ def forget(customer: Customer) -> Answer:
     return _done(_("%(what)s is forgotten: it is used no more.", what=heading(piece)), piece)
 
 
+def forget_noted(customer: Customer) -> Answer:
+    """Forgets a note of the firm's, or that it had to do with them; for good."""
+    if "calls" in request.form:
+        calls.forget(session, customer)
+        return _done(_("The calls are forgotten."), anchor="noted")
+    number = request.form.get("note", 0, int)
+    notes.forget(session, found(notes.find(session, customer, number) if 0 < number < 1 << 31 else None))
+    return _done(_("The note is forgotten."), anchor="noted")
+
+
 def consent(customer: Customer) -> Answer:
     """Allows a purpose, or withdraws it."""
     purpose = found(next((known for known in PURPOSES if known == request.form.get("purpose")), None))
@@ -109,7 +121,8 @@ def bring(customer: Customer) -> Answer:
 
 
 memory, client_memory = pages_of("memory", (
-    ("", "GET", page), ("/correct", "POST", correct), ("/forget", "POST", forget), ("/consent", "POST", consent),
+    ("", "GET", page), ("/correct", "POST", correct), ("/forget", "POST", forget),
+    ("/noted", "POST", forget_noted), ("/consent", "POST", consent),
     ("/take.json", "GET", take_json), ("/take.csv", "GET", take_csv), ("/bring", "POST", bring)))
 
 
@@ -129,7 +142,7 @@ def _page(customer: Customer, open_: Piece | None = None, problem: str = "", tex
         "memory/page.html", customer=customer, abouts=_abouts(customer, known), own=rep() is None, drafts=drafts.all(),
         count=sum(piece.forgotten is None for piece in known), orders=placed, marks=chart.marks(own(placed)),
         allowed={purpose: purpose in allowed for purpose in PURPOSES}, said=said,
-        judged=pieces.remarks(session, customer),
+        judged=pieces.remarks(session, customer), noted=noted(customer),
         open=identity(open_.place) if open_ else "", new=open_ if open_ and not open_.statements else None,
         field=field(open_, texts) if open_ and open_.uses else None, problem=problem, refused=refused, brought=brought,
         heading=heading, uses=_uses(),
@@ -186,7 +199,7 @@ def _moment(day: str) -> datetime | None:
     return None if taken == today() else datetime.combine(taken, time(12), UTC)
 
 
-def _done(message: str, piece: Piece | None = None) -> Answer:
+def _done(message: str, piece: Piece | None = None, anchor: str | None = None) -> Answer:
     flash(message)
-    anchor = identity(piece.place) if piece else None
+    anchor = identity(piece.place) if piece else anchor
     return redirect(url_for(".page", **request.view_args or {}, _anchor=anchor), 303)
