@@ -30,7 +30,7 @@ from orders.changes.changing import Edit, Outdated, ask, cancel, frozen, release
 from orders.lifecycle import MADE, PENDING, NotAllowed
 from orders.places.rooms import Plan
 from orders.places.standing import Spot, Standing
-from orders.placing import Agreed, Changed, Lot
+from orders.placing import MOST, Agreed, Changed, Lot
 from orders.records import Order
 
 changing = Blueprint("changing", __name__)
@@ -71,6 +71,8 @@ def confirm(draft: str) -> Answer:
         return _too_late(order)
     quantity = request.form.get("quantity", order.quantity, type=counted)
     total, ready = request.form.get("total", type=counted), request.form.get("ready", type=date.fromisoformat)
+    if not 1 <= quantity <= MOST:
+        return _review(opened, order, order.quantity, [_("An order is of 1 to %(most)d pieces.", most=MOST)])
     if "update" in request.form or not progress.within:
         return _review(opened, order, quantity)
     if total is None or ready is None or digest(progress.values, quantity) != request.form.get("agreed"):
@@ -82,18 +84,8 @@ def confirm(draft: str) -> Answer:
     try:
         (ask if "ask" in request.form else revise)(session, order, edit, Agreed(total, ready), current_account(),
                                                    today())
-    except Changed as changed:
-        return _review(opened, order, quantity, in_words(changed, order.currency))
-    except NotAllowed:
-        return _review(opened, order, quantity, [
-            _("The order went to the workshop meanwhile: now it is asked whether this can still be changed.")])
-    except Outdated:
-        return _review(opened, order, quantity, [
-            _("The order was changed meanwhile by somebody else: look through what would change now.")])
-    except requests.Pending:
-        return _review(opened, order, quantity, [_pending(order)])
-    except ValueError as error:
-        return _review(opened, order, order.quantity, [str(error)])
+    except (Changed, ValueError) as error:
+        return _review(opened, order, quantity, _why_not(error, order))
     flash(_("The workshop is asked: you are told what it says.") if "ask" in request.form
           else _("Order %(number)s is changed.", number=order.number))
     return redirect(url_for("orders.order", number=order.number), 303)
@@ -144,9 +136,22 @@ def take_back(number: str) -> Answer:
     return redirect(url_for("orders.order", number=number), 303)
 
 
+def _why_not(error: Changed | ValueError, order: Order) -> list[str]:
+    match error:
+        case Changed():
+            return list(in_words(error, order.currency))
+        case NotAllowed():
+            return [_("The order went to the workshop meanwhile: now it is asked whether this can still be changed.")]
+        case Outdated():
+            return [_("The order was changed meanwhile by somebody else: look through what would change now.")]
+        case requests.Pending():
+            return [_pending(order)]
+    return [str(error)]
+
+
 def _review(draft: Draft, order: Order, quantity: int, problems: Iterable[str] | None = None) -> Answer:
     progress = progress_of(session, draft)
-    lot, was = _lot(order, progress, max(quantity, 1)), from_plain(order.values)
+    lot, was = _lot(order, progress, quantity), from_plain(order.values)
     offer = would_be(session, order, lot, today())
     changes = specifications.differences(progress.model, was, progress.model, progress.values, say)
     guessed = unmeasured(session, progress)
