@@ -22,6 +22,7 @@ from configurator.recollection import propose
 from configurator.settings import ROOT
 from configurator.transaction import open_session, transaction
 from orders import specifications, subjects
+from orders.changes.changed import Request, Superseded
 from orders.clients import notes
 from orders.floor.worked import Measurement, Trouble
 from orders.lifecycle import move
@@ -32,6 +33,8 @@ from orders.placing import check
 from orders.records import Customer, Order, Specification
 from orders.relation import tiers
 from orders.relation.followed import FollowUp, Tier, TierUse
+from orders.shipments.posted import Mail
+from orders.shipments.shipped import Shipment
 from orders.subjects import Whom
 
 LAST_YEAR = now().date() - timedelta(300)
@@ -110,6 +113,28 @@ def test_what_the_firm_and_the_bench_noted_is_taken_along_too(engine, ada):
         assert [(one["name"], one["words"]) for one in document["tier"]] == [("Gold", "=They were patient")]
         assert [(one["order"], one["what"]) for one in document["tier use"]] == [(order.number, "remake")]
         assert [(one["about"], one["done"]) for one in document["follow up"]] == [(f"answer {order.number}", "never")]
+
+
+def test_what_became_of_orders_and_was_written_about_them_is_taken_along(engine, ada):
+    with transaction(engine) as session:
+        order, mira = session.scalars(select(Order)).one(), member(session, name="Mira")
+        for whose in order, ordered(session, mira.customer, today=LAST_YEAR):
+            ids = {"order_id": whose.id, "customer_id": whose.customer_id}
+            session.add(Superseded(**ids, number=1, values={"wood": "oak"}, sheet={}, total=9, quantity=2, done=[],
+                                   promised_on=LAST_YEAR, why=f"=Pine for {whose.number}", at=AT))
+            session.add(Request(**ids, kind="cancel", state="refused", why="Moved", at=AT,
+                                word=f"{whose.number} is cut"))
+            session.merge(Shipment(**ids, tracking=whose.number, shipped_at=AT))
+            session.add(Mail(**ids, kind="shipped", locale="en", recipient="a@b.example", subject=f"On {whose.number}",
+                             plain="It left.", html="<p>It left.</p>", at=AT))
+    for write in portable.to_json, portable.to_csv:
+        document = portable.from_bytes(taken(engine, ada, write))
+        assert [(one["words"], one["values"]) for one in document["order before"]] == [
+            (f"=Pine for {order.number}", {"wood": "oak"})]
+        assert [(one["answer"], one["values"]) for one in document["request"]] == [(f"{order.number} is cut", None)]
+        assert [(one["tracking"], one["carrier"]) for one in document["shipment"]] == [(order.number, None)]
+        assert [(one["subject"], one["text"], one["sent_at"]) for one in document["mail"]] == [
+            (f"On {order.number}", "It left.", None)]
 
 
 def taken(engine, account, write=portable.to_json):

@@ -12,6 +12,7 @@ from catalog.records import Version
 from configurator.portable.document import Document
 from configurator.progress import progress_of
 from configurator.records import Draft
+from orders.changes.changed import Request, Superseded
 from orders.clients.noted import Call, Note
 from orders.floor import measuring
 from orders.floor.worked import Measurement, Trouble
@@ -19,6 +20,8 @@ from orders.memory.remembered import Consent, Evidence, Fact, Forgotten
 from orders.quotation.quoted import QuoteEvent, QuoteRevision
 from orders.records import Customer, Order, PastOrder, Revision, Specification, Subject
 from orders.relation.followed import FollowUp, Membership, TierUse
+from orders.shipments.posted import Mail
+from orders.shipments.shipped import Shipment
 
 QUOTED = ("product", "version", "for", "quantity", "piece", "gross", "values")
 """What is told of a line of a quote."""
@@ -50,6 +53,17 @@ def take(session: Session, customer: Customer) -> Document:
                       "at": revision.saved_at, "choices": revision.choices, "values": revision.values}
                      for one in specifications for revision in one.revisions],
         "order": [_order(one) for one in theirs(Order)],
+        "order before": [{"order": one.order.number, "revision": one.number, "quantity": one.quantity,
+                          "total": one.total, "promised_on": one.promised_on, "words": one.why, "at": one.at,
+                          "values": one.values} for one in theirs(Superseded)],
+        "request": [{"order": one.order.number, "kind": one.kind, "state": one.state, "words": one.why,
+                     "answer": one.word, "at": one.at, "values": one.values} for one in theirs(Request)],
+        "shipment": [{"order": one.order.number, "carrier": one.carrier and one.carrier.name,
+                      "tracking": one.tracking, "at": one.shipped_at, "delivered_at": one.delivered_at}
+                     for one in session.scalars(select(Shipment).where(Shipment.customer_id == customer.id)
+                                                .order_by(Shipment.order_id))],
+        "mail": [{"order": one.order.number, "kind": one.kind, "email": one.recipient, "subject": one.subject,
+                  "text": one.plain, "at": one.at, "sent_at": one.sent_at} for one in theirs(Mail)],
         "quote": [{"number": one.quote.number, "revision": one.number, "currency": one.currency, "total": one.total,
                    "valid_until": one.valid_until, "at": one.issued_at, "words": one.document["words"],
                    "lines": {str(line["id"]): {name: line[name] for name in QUOTED} for line in one.document["lines"]}}
