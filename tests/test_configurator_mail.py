@@ -146,7 +146,7 @@ def test_what_the_server_does_not_take_is_tried_again_and_then_it_is_taken(sqlit
         ordered_now(session)
     post.answers = ["451 Later", "451 Later"]
     with shop(sqlite, tmp_path, post) as app:
-        for tries, waits in (1, timedelta(minutes=1)), (2, timedelta(minutes=2)):
+        for tries, waits in (1, timedelta(minutes=5)), (2, timedelta(minutes=10)):
             assert clerk.tend(app) == 0
             (mail,) = written(sqlite)
             assert (mail.tries, mail.sent_at) == (tries, None)
@@ -184,6 +184,48 @@ def test_a_server_that_is_away_loses_nothing(sqlite, tmp_path, post):
     post.port = port
     with shop(sqlite, tmp_path, post) as app:
         assert clerk.tend(app) == 1
+
+
+def test_while_the_server_is_away_each_round_asks_it_once(sqlite, tmp_path, monkeypatch):
+    """A server that does not answer takes its time for every mail: what else is due would have to wait for them all."""
+    with transaction(sqlite) as session:
+        for _ in range(3):
+            ordered_now(session)
+    asked = []
+
+    def away(*_):
+        asked.append(1)
+        raise TimeoutError("timed out")
+    monkeypatch.setattr(sending, "_send", away)
+    app = application(replace(settings_for(sqlite, tmp_path), address="https://shop.example", smtp_host="127.0.0.1"))
+    with app as shop_:
+        assert clerk.tend(shop_) == 0
+        assert len(asked) == 1
+        clerk.tend(shop_)
+    assert sorted(mail.tries for mail in written(sqlite)) == [0, 1, 1]
+
+
+def test_what_a_server_says_in_parting_changes_nothing(sqlite, tmp_path, post):
+    async def handle_quit(server, session, envelope):
+        return "421 Too many of you"
+    post.handle_QUIT = handle_quit
+    with transaction(sqlite) as session:
+        ordered_now(session)
+    with shop(sqlite, tmp_path, post) as app:
+        assert clerk.tend(app) == 1
+    assert [(mail.sent_at is None, mail.error) for mail in written(sqlite)] == [(False, "")]
+
+
+def test_nobody_else_sends_a_mail_while_a_slow_server_answers(sqlite, tmp_path):
+    answers = 10  # a greeting, EHLO, STARTTLS, EHLO, two of AUTH, MAIL, RCPT, DATA and its end
+    with transaction(sqlite) as session:
+        ordered_now(session)
+    with shop(sqlite, tmp_path) as app:
+        clerk.tend(app)
+    at = now()
+    with transaction(sqlite) as session:
+        assert outbox.claim(session, at)
+        assert outbox.claim(session, at + answers * timedelta(seconds=sending.PATIENCE)) is None
 
 
 def test_two_who_send_at_once_send_once(database, tmp_path, post):

@@ -13,8 +13,9 @@ from configurator.mail.composing import compose, reasons
 from orders.records import Customer
 from orders.shipments.posted import Mail
 
-FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
-"""How long is waited after a first try, and at most; each time twice as long."""
+FIRST, LONGEST = timedelta(minutes=5), timedelta(hours=6)
+"""How long is waited after a first try, and at most; each time twice as long. Nobody else sends a mail meanwhile: it is
+longer than a slow server takes for all its answers."""
 TRIES = 20
 """Some four days; then it is given up and waits for somebody who has it sent again."""
 LATEST = timedelta(days=5)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import suppress
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 
@@ -20,15 +22,31 @@ PATIENCE = 20
 """Seconds that the server may take for an answer."""
 
 
+class Failure(NamedTuple):
+    """Why a mail did not leave: whether no other try can help, and whether no other mail would leave now either."""
+
+    said: str
+    for_good: bool
+    away: bool
+
+
 def send_due(engine: Engine, settings: Settings) -> int:
-    """Sends what is due: how many mails left. Without a server nothing does."""
+    """Sends what is due: how many mails left. Without a server nothing does; one that is away is left in peace."""
     count = 0
     while settings.smtp_host:
         with transaction(engine) as session:
             mail = outbox.claim(session)
         if mail is None:
             break
-        count += _try(engine, settings, mail)
+        failure = _try(mail, settings)
+        with transaction(engine) as session:
+            if failure is None:
+                outbox.sent(session, mail.id)
+            else:
+                outbox.failed(session, mail.id, failure.said, failure.for_good)
+        count += failure is None
+        if failure and failure.away:
+            break
     return count
 
 
@@ -48,20 +66,14 @@ def message(mail: Mail, settings: Settings) -> EmailMessage:
     return said
 
 
-def _try(engine: Engine, settings: Settings, mail: Mail) -> bool:
-    problem = None
+def _try(mail: Mail, settings: Settings) -> Failure | None:
     try:
         _send(message(mail, settings), settings)
     except (ValueError, MessageError, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-        problem = str(error), not _may_pass(error)
+        return Failure(str(error), for_good=not _may_pass(error), away=False)
     except (OSError, smtplib.SMTPException) as error:
-        problem = str(error) or type(error).__name__, False
-    with transaction(engine) as session:
-        if problem is None:
-            outbox.sent(session, mail.id)
-        else:
-            outbox.failed(session, mail.id, *problem)
-    return problem is None
+        return Failure(str(error) or type(error).__name__, for_good=False, away=True)
+    return None
 
 
 def _may_pass(error: Exception) -> bool:
@@ -80,3 +92,5 @@ def _send(said: EmailMessage, settings: Settings) -> None:
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password)
         server.send_message(said)
+        with suppress(smtplib.SMTPException):  # it has the mail by now, whatever it says in parting
+            server.quit()
