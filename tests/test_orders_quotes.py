@@ -308,6 +308,15 @@ def test_nothing_of_another_client_or_currency_gets_on_a_quote(session):
         quotes.add(session, quote, Whom(quote.customer), Lot(dear, model_of(dear), bench_values(), 1), Entered(0), {})
 
 
+def test_what_costs_less_than_nothing_gets_on_no_quote(session):
+    """Else the discount of the whole could not be spread over the lines, and nobody could open the quote."""
+    quote = drawn(session)
+    with pytest.raises(ValueError, match="nothing at least"):
+        line(session, quote, published(session, bench(name="stool", prices=[
+            {"name": "base", "title": "A gift", "amount": "-500"}])))
+    assert len(quote.lines) == 2
+
+
 # exactly once, whoever clicks first
 
 

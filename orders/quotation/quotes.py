@@ -19,6 +19,7 @@ from catalog.characters import hidden
 from catalog.database import now
 from catalog.expressions import Values
 from catalog.model import to_plain
+from catalog.pricing import price
 from catalog.store import model_of
 from orders import numbers, placing, subjects
 from orders.names import clean
@@ -157,8 +158,8 @@ def put(session: Session, quote: Quote, line: QuoteLine, whom: Whom, lot: Lot, e
         ) -> None:
     """Makes a line one of these pieces; its quantity and discount stay as they are.
 
-    Raises NotAllowed if the quote is no draft; ValueError for somebody else's, and for another currency than the other
-    lines have.
+    Raises NotAllowed if the quote is no draft; ValueError for somebody else's, for another currency than the other
+    lines have, and for what costs less than nothing.
     """
     drawn(session, quote)
     placing.check(lot.model, lot.values)
@@ -167,6 +168,8 @@ def put(session: Session, quote: Quote, line: QuoteLine, whom: Whom, lot: Lot, e
         raise ValueError("this is another customer's")
     if {model_of(one.version).currency for one in quote.lines if one is not line} - {lot.model.currency}:
         raise ValueError("a quote has one currency")
+    if price(lot.model, lot.values).total < 0:
+        raise ValueError("a piece costs nothing at least")
     whom = subjects.settled(session, whom, lot.model)
     line.version, line.person, line.place, line.revision = lot.version, whom.person, whom.place, lot.revision
     line.choices, line.values = to_plain(choices), to_plain(lot.values)

@@ -82,8 +82,8 @@ def _on(quote: Quote, draft: Draft, line: QuoteLine | None, to_configure: bool =
     except (Unbuildable, Undecided):
         flash(_("Whether it can be built takes too long to find out: it was not put on the quote."), "warning")
     except ValueError:
-        flash(_("It was not put on the quote: a quote has one client, one currency and at most %(most)d lines.",
-                most=quotes.MOST_LINES), "warning")
+        flash(_("It was not put on the quote: a quote has one client, one currency, at most %(most)d lines and no "
+                "price below 0.", most=quotes.MOST_LINES), "warning")
     else:
         line.draft_id = draft.id
         if to_configure:
