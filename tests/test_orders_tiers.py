@@ -96,7 +96,7 @@ def test_a_tier_goes_first_among_what_is_promised_for_the_same_day(session):
     first, second = ordered(session, plain, version), ordered(session, friend, version)
     second.promised_on = first.promised_on
     session.flush()
-    waiting = [order for order in production.queue(session) if order.promised_on == first.promised_on]
+    waiting = [order for order, _ in production.queue(session) if order.promised_on == first.promised_on]
     assert waiting == [second, first]
     assert [(use.what, use.order_id) for use in tiers.uses(session, friend)] == [("priority", second.id)]
     assert tiers.uses(session, plain) == []

@@ -1,5 +1,6 @@
 """The bench: whoever starts, counts, measures and finishes what, the records say so, and the order's state is true."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from threading import Barrier, Thread
@@ -10,7 +11,7 @@ from factories import TODAY, a_customer, bench, browser, member, ordered, publis
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.strategies import integers, sampled_from
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from test_orders_changing import change
 
 from catalog.database import Base, connect, now
@@ -24,7 +25,7 @@ from orders.floor.worked import Counted, Measurement, Picked, Trouble, Used, Wor
 from orders.lifecycle import NotAllowed, move
 from orders.memory import erasure
 from orders.records import Order, OrderEvent
-from orders.supplies import stock
+from orders.supplies import capacity, stock
 from orders.supplies.supplied import Booking
 
 STEPS = [("saw", 1), ("saw", 2), ("fit", 1)]
@@ -364,6 +365,29 @@ def test_the_board_says_why(session):
                      "accept", worker, "hidden")
     assert board.stamp(session, today) != before
     assert tight.state == "released"
+
+
+def test_an_order_will_be_late_by_the_hours_of_its_centres(session):
+    """One bench takes forty minutes at the saw, which works five a day: five days are not enough."""
+    order = ordered(session, a_customer(session), wood="pine")
+
+    def tight():
+        return [entry.order for entry in board.board(session, TODAY)[0] if entry.tight]
+    assert tight() == []
+    capacity.set_hours(session, "bench_saw", [5] * 5 + [0, 0])
+    assert tight() == [order]
+
+
+def test_the_queue_reads_no_sheet_twice(session):
+    order = ordered(session, a_customer(session))
+    production.queue(session)
+    read = []
+    event.listen(session.get_bind().engine, "before_cursor_execute", lambda *said: read.append(said[2]))
+    session.expunge_all()
+    ((found, outline),) = production.queue(session)
+    assert (found.id, outline.product, outline.customer) == (order.id, "Garden bench", "Ada Winter")
+    assert not any(re.search(r"\bsheet\b", statement) for statement in read)
+    assert production.progress(found, outline) == production.progress(found) == (0, 3)
 
 
 def test_times_are_means_over_orders_and_never_by_person(session):

@@ -18,9 +18,8 @@ from orders.floor.queues import Job
 from orders.floor.worked import Measurement, Trouble, Work
 from orders.lifecycle import MADE
 from orders.records import Counter, Order, OrderEvent, SignOff
-from orders.supplies import snapshot, stock
+from orders.supplies import capacity, snapshot, stock
 from orders.supplies.supplied import Stock
-from orders.supplies.supply import DAY_MINUTES
 
 Thing = TypeVar("Thing")
 
@@ -29,13 +28,15 @@ Thing = TypeVar("Thing")
 class Entry:
     """An order on the floor: what is left of it, and what stands in its way.
 
-    `days` are the working days from today to the promised one, both counted; 0 if that is past.
+    `days` are the working days from today to the promised one, both counted; 0 if that is past. `hours`: the minutes
+    in which all the work centres that it still passes through work until then.
     """
 
     order: Order
     product: str
     jobs: tuple[Job, ...]
     days: int
+    hours: int
     late: bool
     waits: tuple[stock.Wait, ...]
     troubles: tuple[Trouble, ...]
@@ -49,8 +50,8 @@ class Entry:
 
     @property
     def tight(self) -> bool:
-        """Whether more is left to do than working days of eight hours hold until it is promised."""
-        return self.minutes > self.days * DAY_MINUTES
+        """Whether more is left to do than its work centres have hours until it is promised."""
+        return self.minutes > self.hours
 
     @property
     def missed(self) -> bool:
@@ -82,8 +83,13 @@ def _entries(session: Session, outlined: list[tuple[Order, Outline]], today: dat
     waits = _waits(session, today)
     requests = {one.order_id: one for one in session.scalars(select(Request).where(
         Request.order_id.in_(order.id for order in orders), Request.state == "asked"))}
+    names = {title: name for name, title in capacity.centres(session).items()}
+
+    def hours(order: Order) -> int:
+        centres = {names.get(job.operation.work_centre, "") for job in jobs.get(order.id, ())}
+        return supply.hours(centres, order.promised_on)
     return [Entry(order, outline.product, tuple(jobs.get(order.id, ())),
-                  max(0, supply.until(order.promised_on) + 1), order.promised_on < today,
+                  max(0, supply.until(order.promised_on) + 1), hours(order), order.promised_on < today,
                   tuple(waits.get(order.id, ())), tuple(problems.get(order.id, ())), tuple(wrong.get(order.id, ())),
                   requests.get(order.id)) for order, outline in outlined]
 

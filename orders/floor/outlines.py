@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
+from orders.floor.steps import Step
 from orders.lifecycle import MADE
 from orders.records import Order
 
@@ -41,10 +42,16 @@ class Operation:
 
 @dataclass(frozen=True)
 class Outline:
-    """What an order is of, and the operations that make it."""
+    """What an order is of, for whom, and the operations that make it."""
 
     product: str
+    customer: str
     operations: tuple[Operation, ...]
+
+    @property
+    def steps(self) -> list[Step]:
+        """As `orders.floor.steps.steps` of the whole sheet."""
+        return [(one.name, number) for one in self.operations for number in range(1, one.steps + 1)]
 
 
 _kept: WeakKeyDictionary[Engine, dict[Key, Outline]] = WeakKeyDictionary()
@@ -59,7 +66,8 @@ def on_floor(session: Session) -> list[tuple[Order, Outline]]:
     with _turn:
         known = _kept.get(engine, {})
     missing = [order.id for order in orders if (order.id, order.sheet_number) not in known]
-    read = session.execute(select(Order.id, Order.sheet_number, Order.sheet).where(Order.id.in_(missing)))
+    sheets = select(Order.id, Order.sheet_number, Order.sheet).where(Order.id.in_(missing))
+    read = session.execute(sheets) if missing else ()
     found = {**known, **{(id_, number): _outline(sheet) for id_, number, sheet in read}}
     outlined = [(order, found[order.id, order.sheet_number]) for order in orders]
     with _turn:
@@ -68,4 +76,4 @@ def on_floor(session: Session) -> list[tuple[Order, Outline]]:
 
 
 def _outline(sheet: Mapping[str, Any]) -> Outline:
-    return Outline(sheet["product"]["title"], tuple(map(Operation.of, sheet["operations"])))
+    return Outline(sheet["product"]["title"], sheet["customer"]["name"], tuple(map(Operation.of, sheet["operations"])))

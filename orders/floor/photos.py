@@ -32,9 +32,8 @@ def kept(content: bytes) -> bytes:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             if image.width * image.height > MOST:
                 raise NoPhoto(f"it has {image.width} x {image.height} pixels; at most {MOST} are read")
-            image.draft("RGB", (SIDE, SIDE))  # a large JPEG is unpacked smaller
+            image.thumbnail((SIDE, SIDE))  # first: what follows copies it; a large JPEG is unpacked smaller
             upright = ImageOps.exif_transpose(image).convert("RGB")
-            upright.thumbnail((SIDE, SIDE))
             plain = Image.new("RGB", upright.size)
             plain.paste(upright)  # nothing of what came along with it
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
-from sqlalchemy.orm import Session, selectinload, undefer
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from catalog.database import now
-from orders.floor import measuring, picking, troubles, working
+from orders.floor import measuring, outlines, picking, troubles, working
+from orders.floor.outlines import Outline
 from orders.floor.steps import Step, planned, signed, steps, workable
 from orders.floor.worked import Counted, Measurement
 from orders.lifecycle import MADE, move
 from orders.records import Account, Order, SignOff
 from orders.relation.followed import TierUse
 from orders.supplies import capacity
-
-OPEN = MADE
-"""States in which the floor has to do with an order."""
 
 
 class NotYours(PermissionError):
@@ -28,16 +26,18 @@ class BeyondLot(ValueError):
     """Not a number of pieces that the lot has."""
 
 
-def queue(session: Session) -> list[Order]:
+def queue(session: Session) -> list[tuple[Order, Outline]]:
     """Orders to build or to ship, those promised first at the top; of one day first those whose tier goes first."""
-    ahead = exists().where(TierUse.order_id == Order.id, TierUse.what == "priority")
-    return list(session.scalars(select(Order).where(Order.state.in_(OPEN)).order_by(Order.promised_on, ~ahead, Order.id)
-                                .options(selectinload(Order.sign_offs), undefer(Order.sheet))))
+    waiting = outlines.on_floor(session)
+    ahead = set(session.scalars(select(TierUse.order_id).join(Order, TierUse.order_id == Order.id).where(
+        TierUse.what == "priority", Order.state.in_(MADE))))
+    return sorted(waiting, key=lambda one: (one[0].promised_on, one[0].id not in ahead, one[0].id))
 
 
-def progress(order: Order) -> tuple[int, int]:
-    """How many steps are signed off, of how many."""
-    return len(signed(order) & set(steps(order))), len(steps(order))
+def progress(order: Order, outline: Outline | None = None) -> tuple[int, int]:
+    """How many steps are signed off, of how many; with its outline, the order's sheet is not read."""
+    planned_ = outline.steps if outline else steps(order)
+    return len(signed(order) & set(planned_)), len(planned_)
 
 
 def sign_off(session: Session, order: Order, operation: str, step: int, account: Account,

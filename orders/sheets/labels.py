@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ def pdf(papers: Iterable[Paper], *, link: Link = plainly, locale: str = "en",
     wanted = frozenset(kinds)
     labels: list[dict[str, Any]] = []
     for paper in papers:
-        labels += (label for label in _labels(paper, link, locale) if label["kind"] in wanted)
+        found = (label for label in _labels(paper, link, locale) if label["kind"] in wanted)
+        labels += islice(found, MOST + 1 - len(labels))
         if len(labels) > MOST:
             raise TooMany(f"expected at most {MOST:,} labels in one file: choose fewer orders")
     if not labels:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import accumulate, count, islice
@@ -134,6 +134,11 @@ class Supply:
             done = min(waiting, week[day.weekday()])
             waiting -= done
             yield week[day.weekday()] - done
+
+    def hours(self, centres: Iterable[str], until: date) -> int:
+        """The minutes in which all of these work centres work from today to a day, whatever is booked."""
+        weeks = [self.weeks.get(centre, WEEK) for centre in centres] or [WEEK]
+        return sum(min(week[day.weekday()] for week in weeks) for day in self.days if self.day <= day <= until)
 
     def room(self, centres: frozenset[str]) -> Sequence[int]:
         """The minutes in which all of these work centres have hours left, from tomorrow to the end of each day."""

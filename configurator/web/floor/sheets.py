@@ -88,7 +88,7 @@ def _chosen() -> list[Paper]:
     if len(numbers) > MOST:
         abort(422, _("At most %(most)d sheets in one file: choose fewer orders.", most=MOST))
     if not numbers:
-        return [Paper.of(order) for order in production.queue(session)[:MOST]] or abort(404)
+        numbers = [order.number for order, __ in production.queue(session)[:MOST]] or abort(404)
     found = session.scalars(select(Order).where(Order.number.in_(numbers)).order_by(Order.promised_on, Order.id)
                             .options(undefer(Order.sheet))).all()
     if {order.number for order in found} != set(numbers):
