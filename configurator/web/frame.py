@@ -21,14 +21,16 @@ class Link(NamedTuple):
 
 
 NAVIGATION = (
-    ("shop.products", _("Products")), ("orders.orders", _("Your orders")), ("own_quotes.page", _("Your quotes")),
-    ("orders.kept", _("Your specifications")), ("people.page", _("People and places")),
-    ("memory.page", _("What we remember")), ("attending.list_", _("Today")), ("desk.clients", _("Desk")),
-    ("quotes.page", _("Quotes")), ("learning.curve", _("Learning")), ("relation.kinds", _("Relations")),
-    ("floor.queue", _("Floor")), ("stocking.parts", _("Stock")), ("studio.catalogues", _("Studio")),
-    ("board.times", _("Times")), ("charges.page", _("Tax and discounts")), ("outbox.page", _("Outbox")),
-    ("keeping.page", _("Retention")))
-"""Endpoints and their titles; whoever may call one sees it. A customer's own pages are not for staff."""
+    (("shop.products", _("Products")), ("orders.orders", _("Your orders")), ("own_quotes.page", _("Your quotes")),
+     ("orders.kept", _("Your specifications")), ("people.page", _("People and places")),
+     ("memory.page", _("What we remember"))),
+    (("attending.list_", _("Today")), ("desk.clients", _("Desk")), ("quotes.page", _("Quotes")),
+     ("learning.curve", _("Learning")), ("relation.kinds", _("Relations"))),
+    (("floor.queue", _("Floor")), ("stocking.parts", _("Stock")), ("board.times", _("Times"))),
+    (("studio.catalogues", _("Studio")), ("charges.page", _("Tax and discounts")), ("outbox.page", _("Outbox")),
+     ("keeping.page", _("Retention"))))
+"""Endpoints and their titles, by who works there: the shop, the desk, the floor, the firm; whoever may call one sees it.
+A customer's own pages are not for staff."""
 FLOOR = (
     ("floor.queue", _("Orders")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
     ("board.board", _("Board")), ("granting.waiting", _("Requests")), ("sheets.choose", _("Print")),
@@ -41,9 +43,9 @@ RELATIONS = (
 """The pages about the relation with customers, in the same way."""
 
 
-def navigation() -> list[Link]:
-    """The links of the bar, for whoever is signed in."""
-    return _links(NAVIGATION)
+def navigation() -> list[list[Link]]:
+    """The links of the bar, group by group, for whoever is signed in."""
+    return [links for group in NAVIGATION if (links := _links(group))]
 
 
 def floor_pages() -> list[Link]:
