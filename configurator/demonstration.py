@@ -30,7 +30,7 @@ from orders import accounts, customers, lifecycle, specifications, subjects
 from orders.floor.steps import steps
 from orders.memory import feedback
 from orders.memory.evidence import key
-from orders.memory.feedback import Verdict
+from orders.memory.verdict import Verdict
 from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
 from orders.records import Account, Customer, Order, SignOff

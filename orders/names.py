@@ -19,3 +19,11 @@ def remark(text: str, most: int) -> str:
     if len(text) > most or hidden(text) is not None:
         raise ValueError(f"say it in at most {most} characters, all of which can be seen")
     return text
+
+
+def lines(text: str, most: int) -> str:
+    """What somebody writes, in their lines, of at most `most` characters, or nothing; raises ValueError."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(text) > most or hidden(text) is not None:
+        raise ValueError(f"write at most {most} characters, all of which can be seen")
+    return text

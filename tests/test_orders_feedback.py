@@ -15,6 +15,7 @@ from orders import lifecycle
 from orders.memory import facts, feedback
 from orders.memory.feedback import Verdict
 from orders.memory.remembered import Evidence, Rereading
+from orders.memory.verdict import TooLong
 from orders.records import Order
 from orders.subjects import add
 
@@ -91,7 +92,7 @@ def test_a_verdict_makes_sense_by_itself():
         with pytest.raises(ValueError, match="right"):
             Verdict(said, rather)
     for why in "x" * 301, "a\x00b":
-        with pytest.raises(feedback.TooLong):
+        with pytest.raises(TooLong):
             Verdict("right", None, why)
 
 

@@ -11,6 +11,6 @@ It speaks to the engine by its public names alone: memory ranks values, the engi
 from configurator.memory.memory import Memory, Start, Told
 from configurator.memory.proposal import Proposal
 from configurator.memory.reasons import Reason
-from configurator.memory.verdicts import Verdict, Verdicts
+from orders.memory.verdict import Verdict, Verdicts
 
 __all__ = ["Memory", "Proposal", "Reason", "Start", "Told", "Verdict", "Verdicts"]

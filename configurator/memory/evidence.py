@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from catalog.expressions import Answer, Values
 from catalog.model import Characteristic
-from configurator.memory.verdicts import Verdicts, contradicts
+from configurator.memory.verdicts import contradicts
+from orders.memory.verdict import Verdicts
 
 UNLIKE = 0.5
 """What is left of an order's weight after each mismatch with what is chosen now."""

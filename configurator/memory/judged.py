@@ -16,7 +16,8 @@ from catalog.expressions import Answer, Values
 from catalog.model import ProductModel
 from configurator.memory.experience import ENOUGH, Experience, voice
 from configurator.memory.information import information_about
-from configurator.memory.verdicts import Said, Verdicts, beside
+from configurator.memory.verdicts import beside
+from orders.memory.verdict import Said, Verdicts
 
 MISMATCH = 3.0
 """By how much a mismatch in what tells most about a verdict lessens its weight, as a logarithm."""

@@ -19,8 +19,9 @@ from configurator.memory.habit import Habit, habit
 from configurator.memory.judged import Judged
 from configurator.memory.proposal import NOTHING, Proposal, proposal
 from configurator.memory.ranking import is_private, spread
-from configurator.memory.verdicts import Verdicts, wanted
+from configurator.memory.verdicts import wanted
 from configurator.memory.view import Known, View
+from orders.memory.verdict import Verdicts
 
 Told = tuple[Values, date | datetime | None, str]
 """Values, when they were told, and where: the source in words."""

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, get_args
+from collections.abc import Sequence
 
 from catalog.expressions import Answer
 from catalog.model import Characteristic, Choice, Number
+from orders.memory.verdict import Said, Verdict
 
-Said = Literal["right", "small", "large", "other"]
 NOTICED = 0.01
 """A number that was wrong by less than this part of its range was hardly noticed: so much at least it changes."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What was said of one value: it was right, too small, too large, or they would choose otherwise.
-
-    `instead` is what they would rather have had, if they say so. Raises ValueError for anything else that is said,
-    and for what was right and should have been something else.
-    """
-
-    said: Said
-    instead: Answer | None = None
-
-    def __post_init__(self) -> None:
-        if self.said not in get_args(Said):
-            raise ValueError(f"expected one of {', '.join(get_args(Said))}, found {self.said!r}")
-        if self.said == "right" and self.instead is not None:
-            raise ValueError(f"what was right cannot have been better as {self.instead!r}")
-
-
-Verdicts = Mapping[str, Verdict]
-"""By the name of a characteristic."""
 
 
 def wanted(characteristic: Characteristic, made: Answer, verdict: Verdict) -> Answer | None:
     """What should have been made; None if that was not said and does not follow from the order of the values."""
     if verdict.said == "right":
         return made
-    if verdict.instead is not None:
-        return verdict.instead if characteristic.admits(verdict.instead) else None
+    if verdict.rather is not None:
+        return verdict.rather if characteristic.admits(verdict.rather) else None
     return beside(characteristic, made, verdict.said)
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from catalog.characters import hidden
 from catalog.database import now
 from orders.clients import calls
 from orders.clients.noted import LONGEST, Note
+from orders.names import lines
 from orders.records import Account, Customer
 
 
@@ -67,7 +67,6 @@ def _own(note: Note, by: Account) -> Note:
 
 def _clean(text: str) -> str:
     """Lines of 1 to LONGEST characters that can be seen; raises ValueError for anything else."""
-    text = text.replace("\r\n", "\n").strip()
-    if not 0 < len(text) <= LONGEST or any(hidden(line) is not None for line in text.split("\n")):
-        raise ValueError(f"a note has 1 to {LONGEST} characters, all of which can be seen")
-    return text
+    if text := lines(text, LONGEST):
+        return text
+    raise ValueError("a note says something")

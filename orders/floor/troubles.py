@@ -9,6 +9,7 @@ from catalog.database import now
 from orders.floor import photos
 from orders.floor.steps import Step, planned, workable
 from orders.floor.worked import Trouble
+from orders.names import lines
 from orders.records import Account, Order
 
 
@@ -34,9 +35,7 @@ def report(session: Session, order: Order, step: Step, note: str, account: Accou
     if known := session.scalar(select(Trouble).where(Trouble.key == key, Trouble.order_id == order.id)):
         return known
     planned(order, *step)
-    if not note:
-        raise NoWord("a problem is told in words, too")
-    trouble = Trouble(key=key, order=order, operation=step[0], step=step[1], note=note, account=account,
+    trouble = Trouble(key=key, order=order, operation=step[0], step=step[1], note=_words(note, 2000), account=account,
                       photo=photos.kept(photo) if photo else None)
     session.add(trouble)
     session.flush()
@@ -47,11 +46,21 @@ def report(session: Session, order: Order, step: Step, note: str, account: Accou
 def settle(session: Session, trouble: Trouble, outcome: str, account: Account) -> None:
     """Says what came of a problem; one that is settled stays as it is. Raises NoWord."""
     session.refresh(trouble, with_for_update=True)
-    if not outcome:
-        raise NoWord("a problem is settled with a word on what came of it")
+    outcome = _words(outcome, 500)
     if trouble.settled_at is None:
         trouble.outcome, trouble.settler, trouble.settled_at = outcome, account, now()
         session.flush()
+
+
+def _words(text: str, most: int) -> str:
+    """At most `most` characters that can be seen; raises NoWord without one, and for others."""
+    try:
+        words = lines(text, most)
+    except ValueError as error:
+        raise NoWord(str(error)) from error
+    if not words:
+        raise NoWord("a problem, and what came of it, is told in words, too")
+    return words
 
 
 def open_(session: Session, *orders: Order) -> list[Trouble]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from catalog.characters import hidden
 from catalog.database import now
 from catalog.expressions import Answer
 from catalog.model import Characteristic, Number, ProductModel, Text, from_plain, to_plain
@@ -19,39 +17,15 @@ from catalog.store import model_of
 from orders import lifecycle
 from orders.memory import evidence, facts
 from orders.memory.remembered import Erasure, Evidence
+from orders.memory.verdict import Said, Verdict, Verdicts, said_in
 from orders.records import Account, Customer, Order
 from orders.shipments import shipping
 from orders.subjects import Whom
 
-Said = Literal["right", "small", "large", "other"]
 IN_VIEW = 8
 """Values that are asked about at once: so many are answered in a minute, and the others on demand."""
-LONGEST_WHY, LONGEST_NOTE = 300, 2000
-"""Characters of what is said about one value, and about the whole."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What was said of one value: right, too small, too large, or otherwise; what they would rather have, and why.
-
-    Raises ValueError for anything else that is said and for what was right and should have been something else, and
-    TooLong.
-    """
-
-    said: Said
-    rather: Answer | None = None
-    why: str = ""
-
-    def __post_init__(self) -> None:
-        if self.said not in get_args(Said):
-            raise ValueError(f"a value was {', '.join(get_args(Said))}, not {self.said!r}")
-        if self.said == "right" and self.rather is not None:
-            raise ValueError("what was right cannot have been better otherwise")
-        object.__setattr__(self, "why", _text(self.why, LONGEST_WHY))
-
-
-Verdicts = Mapping[str, Verdict]
-"""By the name of a characteristic."""
+LONGEST_NOTE = 2000
+"""Characters of what is said about the whole."""
 
 
 class NotShipped(ValueError):
@@ -59,13 +33,6 @@ class NotShipped(ValueError):
 
     def __init__(self, order: Order) -> None:
         super().__init__(f"order {order.number} is {order.state}: whether it is right is asked once it is shipped")
-
-
-class TooLong(ValueError):
-    """Something that was said is longer than can be kept, or has signs that nobody can read."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"say it in at most {most} characters, all of which can be seen")
 
 
 def words_for(characteristic: Characteristic) -> tuple[Said, ...]:
@@ -107,7 +74,7 @@ def give(session: Session, order: Order, verdicts: Verdicts, note: str = "", by:
     model, made = model_of(order.version), from_plain(order.values)
     for name, verdict in verdicts.items():
         _check(model, name, made, verdict)
-    before, told, note = answer(session, order), plain(verdicts), _text(note, LONGEST_NOTE)
+    before, told, note = answer(session, order), plain(verdicts), said_in(note, LONGEST_NOTE)
     if before is not None and (before.verdicts, before.note) == (told, note):
         return before
     whom = Whom(order.customer, order.person, order.place)
@@ -190,11 +157,3 @@ def _check(model: ProductModel, name: str, made: Mapping[str, Answer], verdict: 
         raise ValueError(f"{name} cannot have been {rather!r} instead")
     if isinstance(characteristic, Number) and (verdict.said == "small") != (int(str(rather)) > int(str(made[name]))):
         raise ValueError(f"what was too {verdict.said} cannot have been better as {rather!r}")
-
-
-def _text(text: str, most: int) -> str:
-    """Lines of characters that can be seen; raises TooLong for others, and for more than `most` of them."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if len(text) > most or hidden(text) is not None:
-        raise TooLong(most)
-    return text

@@ -17,9 +17,9 @@ from catalog.model import Characteristic, Number, ProductModel, from_plain
 from catalog.records import Version
 from catalog.store import catalogue, model_of, succession
 from orders.memory import evidence, facts, feedback, forgetting
-from orders.memory.feedback import Verdict
 from orders.memory.past import reading
 from orders.memory.remembered import Evidence, Fact, Forgotten
+from orders.memory.verdict import Verdict
 from orders.records import Account, Customer, PastOrder, Subject
 from orders.subjects import Whom, asked
 

@@ -14,7 +14,6 @@ from catalog.store import current, model_of
 from catalog.wording import title
 from configurator import sessions
 from configurator.mail import private
-from configurator.memory import Verdict as Judged
 from configurator.memory.verdicts import wanted
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found, no_store
@@ -23,8 +22,9 @@ from configurator.web.memory.verdicts import fields, filled, spoken, wrong
 from configurator.web.shop.answers import say
 from configurator.web.shop.orders import order_of, rep
 from orders.memory import erasure, feedback
-from orders.memory.feedback import LONGEST_NOTE, Verdict
+from orders.memory.feedback import LONGEST_NOTE
 from orders.memory.remembered import Evidence
+from orders.memory.verdict import TooLong, Verdict
 from orders.records import Account, Order
 
 asking = Blueprint("feedback", __name__)
@@ -87,7 +87,7 @@ def _answered(order: Order, here: str) -> Answer | tuple[str, int]:
     before = kept(order, proposed_next(order))
     try:
         feedback.give(session, order, verdicts, request.form.get(NOTE, ""), rep())
-    except feedback.TooLong:
+    except TooLong:
         problem = _("Say it in at most %(most)d letters, digits and signs.", most=LONGEST_NOTE)
         return _page(order, feedback.answer(session, order), request.form, {NOTE: problem}), UNPROCESSABLE
     cookie[BEFORE] = [order.number, before]
@@ -105,7 +105,7 @@ def remake(number: str) -> Answer:
     if not bad:
         return redirect(url_for(".right", number=number), 303)
     choices = {c.name: verdict.rather for c, verdict in bad if verdict.rather is not None}
-    likely = {c.name: wanted(c, made[c.name], Judged(verdict.said, verdict.rather)) for c, verdict in bad}
+    likely = {c.name: wanted(c, made[c.name], verdict) for c, verdict in bad}
     shown = {**made, **{name: value for name, value in likely.items() if value is not None}}
     draft = sessions.open_draft(
         session, found(current(session, order.version.product.slug)), customer=order.customer, rep=rep(),

@@ -14,7 +14,8 @@ from catalog.model import Boolean, Characteristic, Number, ProductModel, Several
 from catalog.wording import title
 from configurator.engine import NumberDomain
 from configurator.web.shop.answers import PLAIN, Unread, bounds, own_unit, raw, read, say, typed
-from orders.memory.feedback import LONGEST_WHY, TooLong, Verdict, words_for
+from orders.memory.feedback import words_for
+from orders.memory.verdict import LONGEST_WHY, TooLong, Verdict
 
 SAID, APART, RATHER, WHY = "said.", "by.", "rather.", "why."
 """Before the name of a characteristic: the fields with what is said of it, by how much it was wrong, what they would
