@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from catalog.database import collided, writing
 from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
-from orders import placing
+from orders import placing, subjects
 from orders.placing import Entered, Lot
 from orders.promises import offered
 from orders.quotation import quotes, quoting, vat
@@ -95,18 +95,24 @@ def test_what_changed_between_revisions_is_all_there(session):
     quote = sent(session)
     quotes.revise(session, quote, quote.rep)
     first = quote.lines[0]
-    quotes.put(session, quote, first, Whom(quote.customer), Lot(first.version, model_of(first.version), bench_values(
-        width=1300), 1), Entered(3), {})
+    paul = subjects.add(session, quote.customer, "person", "Paul")
+    quotes.put(session, quote, first, Whom(quote.customer, paul), Lot(
+        first.version, model_of(first.version), bench_values(width=1300), 1), Entered(3), {})
     quotes.arrange(session, quote, [first])
     line(session, quote, lamp=True)
     quote.valid_days, quote.terms = 10, "Cash."
+    vat.note(session, "CH", "person", "export", 0, TODAY, None)
+    vat.settle(quote.customer, "CH", "person", "")
     quotes.issue(session, quote, quote.rep, TODAY)
     found = quoting.changes(session, *(one.document for one in quote.revisions))
     assert [change.kind for change in found.lines] == ["added", "changed", "removed"]
     changed = found.lines[1]
     assert [(one.name, one.was, one.now) for one in changed.answers] == [("width", "1200 mm", "1300 mm")]
-    assert ("piece", BENCH, BENCH + 1000) in [(one.what, one.was, one.now) for one in changed.moved]
+    assert ("piece", BENCH, 37815) in [(one.what, one.was, one.now) for one in changed.moved], "450, less 19 % VAT"
     assert {one.what for one in found.moved} >= {"valid_until", "terms", "gross"}
+    assert ("for", ["Home"], ["Paul", "Home"]) in [(one.what, one.was, one.now) for one in changed.moved]
+    assert ("own", "export") in [(one.was["treatment"], one.now["treatment"]) for one in changed.moved
+                                 if one.what == "vat"]
     assert not quoting.changes(session, quote.revisions[0].document, quote.revisions[0].document)
 
 

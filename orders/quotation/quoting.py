@@ -33,7 +33,7 @@ from orders.supplies import foreseen
 from orders.supplies.snapshot import supply
 
 Document = dict[str, Any]
-FACTS = ("quantity", "version", "piece", "granted", "share", "gross")
+FACTS = ("for", "quantity", "version", "piece", "granted", "share", "gross", "vat")
 """Of a line, what is compared besides its answers,"""
 WHOLE = ("valid_until", "ready_days", "discount", "net", "tax", "gross", "words", "delivery", "terms")
 """and of the whole."""

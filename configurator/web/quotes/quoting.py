@@ -25,7 +25,7 @@ from configurator.web.formatting import amount, day, money, number
 from configurator.web.shop import present
 from configurator.web.shop.answers import say
 from orders.placing import Change
-from orders.quotation import quotesheet, quoting
+from orders.quotation import quotesheet, quoting, vat
 from orders.quotation.quoted import Quote, QuoteRevision
 from orders.quotation.quoting import Document, LineChange, Moved
 from orders.specifications import Difference
@@ -41,7 +41,8 @@ WORDS = (
     N_("Export, free of VAT"))
 """What the template of the PDF says by itself."""
 TITLES = {
-    "quantity": lazy_gettext("Pieces"), "version": lazy_gettext("Catalogue version"),
+    "for": lazy_gettext("For"), "vat": lazy_gettext("VAT"), "quantity": lazy_gettext("Pieces"),
+    "version": lazy_gettext("Catalogue version"),
     "piece": lazy_gettext("One piece"),
     "granted": lazy_gettext("Discount"), "share": lazy_gettext("Share of the discount on the whole"),
     "gross": lazy_gettext("Total"), "valid_until": lazy_gettext("Valid until"),
@@ -115,8 +116,12 @@ def _facts(moved: Iterable[Moved], currency: str) -> Iterator[Fact]:
 
 
 def _told(what: str, value: Any, currency: str) -> str:
-    if isinstance(value, dict):
+    if what == "granted" or what == "discount":
         return discount(value, currency)
+    if what == "vat":
+        return why_charged(value)
+    if isinstance(value, list):
+        return ", ".join(value) or _("themselves")
     if what == "valid_until":
         return day(date_of(value))
     if isinstance(value, str):
@@ -141,6 +146,12 @@ def entered(value: int, kind: str, currency: str) -> str:
 def rate(text: str) -> str:
     """A rate of tax of a document, without its sign."""
     return number(Fraction(text))
+
+
+def why_charged(charged: dict[str, str]) -> str:
+    """The tax of a line of a document: its rate, or why there is none."""
+    said = vat.WORDS[charged["treatment"]]
+    return _(said) if said else f"{rate(charged['rate'])} %"
 
 
 def date_of(text: str) -> date:
