@@ -253,7 +253,7 @@ def test_two_who_send_at_once_send_once(database, tmp_path, post):
 
 
 @pytest.mark.parametrize("recipient", ["ada@example.com\nBcc: all@example.com", "a b@example.com", "<x>", "nobody",
-                                       "ada@example.com, eve@example.com"])
+                                       "ada@example.com, eve@example.com", "ada@", "ada@["])
 def test_no_address_adds_a_header_or_a_reader(sqlite, tmp_path, post, recipient):
     with transaction(sqlite) as session:
         order = ordered_now(session)

@@ -215,8 +215,16 @@ def gps():
     return written
 
 
+def mangled():
+    """A photo to be turned upright, with a width in letters written along."""
+    content, written = io.BytesIO(), Image.Exif()
+    written[0x010F], written[0x0112] = "A telephone", 6
+    Image.new("RGB", (60, 40)).save(content, "JPEG", exif=written)
+    return content.getvalue().replace(b"\x01\x0f\x00\x02", b"\x01\x00\x00\x02")
+
+
 @pytest.mark.parametrize("content", [b"<svg onload=alert(1)>", b"GIF89a" + b"\0" * 50, b"\xff\xd8\xff\xe0 no more",
-                                     b"%PDF-1.7"])
+                                     b"%PDF-1.7", mangled()])
 def test_what_is_no_photo_is_not_kept_whatever_it_is_called(worker, engine, content):
     told = worker.post(f"{PAGE}/steps/1/problem", data={"note": "Look", "photo": (io.BytesIO(content), "photo.jpg")},
                        follow_redirects=True).text

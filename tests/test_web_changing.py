@@ -169,6 +169,17 @@ def test_the_old_sheet_says_that_it_is_superseded(ada, worker, engine, people):
     assert worker.get("/floor/orders/2001/revisions/2").status_code == 404
 
 
+def test_whoever_grants_cancelling_sees_what_goes_back_to_its_bin(ada, worker):
+    worker.post("/floor/pick", data={"part": "SCREW", "for": "2001"})
+    ada.post("/orders/2001/cancel", data={"why": "We move"})
+    number = re.search(r"/floor/requests/(\d+)/approve", worker.get("/floor/requests").text)[1]
+    page = worker.post(f"/floor/requests/{number}/approve", follow_redirects=True).text
+    assert "approved" in page
+    assert "needs none any more" in page
+    worker.post("/floor/pick/back", data={"part": "SCREW", "for": "2001"})
+    assert "needs none any more" not in worker.get("/floor/pick?order=2001").text
+
+
 def test_cancelling_asks_the_floor_once_it_has_the_order(ada, worker):
     assert "is cancelled" in ada.post("/orders/2003/cancel", follow_redirects=True).text
     page = ada.post("/orders/2001/cancel", data={"why": "We move"}, follow_redirects=True).text

@@ -21,6 +21,9 @@ from orders.shipments.posted import Mail
 PATIENCE = 20
 """Seconds that the server may take for an answer."""
 
+STUMBLES = IndexError, AttributeError
+"""What the standard library raises for some addresses that are none, such as "ada@"."""
+
 
 class Failure(NamedTuple):
     """Why a mail did not leave: whether no other try can help, and whether no other mail would leave now either."""
@@ -69,7 +72,7 @@ def message(mail: Mail, settings: Settings) -> EmailMessage:
 def _try(mail: Mail, settings: Settings) -> Failure | None:
     try:
         _send(message(mail, settings), settings)
-    except (ValueError, MessageError, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+    except (ValueError, MessageError, *STUMBLES, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         return Failure(str(error), for_good=not _may_pass(error), away=False)
     except (OSError, smtplib.SMTPException) as error:
         return Failure(str(error) or type(error).__name__, for_good=False, away=True)

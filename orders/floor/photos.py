@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -36,7 +37,8 @@ def kept(content: bytes) -> bytes:
             upright = ImageOps.exif_transpose(image).convert("RGB")
             plain = Image.new("RGB", upright.size)
             plain.paste(upright)  # nothing of what came along with it
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError,
+            struct.error) as error:  # the last one of what a camera wrote along
         raise error if isinstance(error, NoPhoto) else NoPhoto("it is no picture that can be read") from error
     written = io.BytesIO()
     plain.save(written, "JPEG", quality=80)

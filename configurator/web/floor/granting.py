@@ -23,6 +23,7 @@ from orders import specifications
 from orders.changes import changing, consequences, requests
 from orders.changes.changed import LONGEST_WORD, Request, Superseded
 from orders.changes.consequences import Consequences
+from orders.floor import picking
 from orders.lifecycle import NotAllowed
 from orders.records import Order
 from orders.sheets import printing
@@ -60,6 +61,8 @@ def approve(id_: int) -> Answer:
         changing.approve(session, asked, account, request.form.get("word", ""), today(),
                          date.fromisoformat(day) if day else None)
         flash(_("Order %(number)s: approved.", number=asked.order.number))
+        if picking.called_off(session, [asked.order.number]):
+            return redirect(url_for("picking.lists", order=asked.order.number), 303)
     except (requests.Answered, NotAllowed):
         flash(_answered(asked), "warning")
     except ValueError:
