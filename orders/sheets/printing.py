@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -154,9 +155,15 @@ def _printable(svg: str, style: str) -> str:
         return svg
     unit = max(float(view[1]) / WIDTH, float(view[2]) / HEIGHT) * PX
     classes = {"pic", *" ".join(re.findall(r'class="([^"]*)"', svg)).split()}
-    style = "".join(rule[0] for rule in _RULE.finditer(style) if classes.intersection(_CLASS.findall(rule[1])))
-    style = re.sub(r"stroke-width: ([\d.]+)px", lambda px: f"stroke-width: {float(px[1]) * unit:.3f}", style)
-    return pictures.document(svg).replace(">", f"><style>{style}</style>", 1)
+    worn = re.sub(r"stroke-width: ([\d.]+)px", lambda px: f"stroke-width: {float(px[1]) * unit:.3f}",
+                  _about(frozenset(classes), style))
+    return pictures.document(svg).replace(">", f"><style>{worn}</style>", 1)
+
+
+@lru_cache(maxsize=512)
+def _about(classes: frozenset[str], style: str) -> str:
+    """The rules of a style about any of these classes; kept, for most pictures of a product have the same."""
+    return "".join(rule[0] for rule in _RULE.finditer(style) if classes.intersection(_CLASS.findall(rule[1])))
 
 
 def _parts_shown(parts: Sequence[Mapping[str, Any]], locale: str) -> list[dict[str, Any]]:
