@@ -1,16 +1,20 @@
-"""The life cycle as a page of the documentation: drawn from the one table, so that it cannot say anything else."""
+"""The life cycles as a page of the documentation: drawn from their tables, so that it cannot say anything else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orders.lifecycle import ENDS, TRANSITIONS, Transition
+from orders import lifecycle
+from orders.lifecycle import Transition
+from orders.quotation import quotes
 
-HEADING = """# The life cycle of an order
+HEADING = """# The life cycle of an order, and of a quote
 
-Drawn from the table in `orders/lifecycle.py` by `lotone lifecycle > docs/lifecycle.md`; a test compares the two.
+Drawn from the tables in `orders/lifecycle.py` and `orders/quotation/quotes.py` by
+`lotone lifecycle > docs/lifecycle.md`; a test compares them.
 """
-TITLES = {"order": "An order", "request": "What is asked for after the release"}
+TITLES = {"order": "An order", "request": "What is asked for after the release", "quote": "A quote"}
+ENDS = {**lifecycle.ENDS, "quote": quotes.ENDS}
 
 
 def page() -> str:
@@ -37,4 +41,4 @@ def _table(of: str) -> str:
 
 
 def _of(of: str) -> list[Transition]:
-    return [step for step in TRANSITIONS if step.of == of]
+    return [step for step in (*lifecycle.TRANSITIONS, *quotes.TRANSITIONS) if step.of == of]

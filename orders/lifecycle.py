@@ -23,12 +23,12 @@ FLOOR = ("fulfilment",)
 
 
 class Transition(NamedTuple):
-    """What may be done with an order, or a request, in the state `before`: what becomes of it, and who may do it.
+    """What may be done with an order, a request or a quote in the state `before`, what becomes of it, and who may.
 
     An empty `before` is none yet. An admin may do whatever any staff may.
     """
 
-    of: Literal["order", "request"]
+    of: Literal["order", "request", "quote"]
     act: str
     before: str
     after: str

@@ -8,6 +8,7 @@ from factories import a_customer, ordered, staff
 from configurator.settings import ROOT
 from orders.drawing import page
 from orders.lifecycle import ENDS, PENDING, SYSTEM, TRANSITIONS, NotAllowed, move, release_due, who
+from orders.quotation import quotes
 from orders.records import ROLES, STATES
 
 HOUR = timedelta(hours=1)
@@ -37,7 +38,7 @@ def test_the_table_is_about_the_states_and_roles_there_are():
 
 def test_the_documentation_is_drawn_from_the_table():
     assert (ROOT / "docs/lifecycle.md").read_text() == page(), "run: lotone lifecycle > docs/lifecycle.md"
-    for step in TRANSITIONS:
+    for step in (*TRANSITIONS, *quotes.TRANSITIONS):
         assert f"| {step.act} | {step.before or '-'} | {step.after} | {', '.join(step.who)} |" in page()
         assert f"{step.before or '[*]'} --> {step.after}: " in page()
 

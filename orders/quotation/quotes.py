@@ -10,7 +10,6 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
@@ -22,6 +21,7 @@ from catalog.model import to_plain
 from catalog.pricing import price
 from catalog.store import model_of
 from orders import numbers, placing, subjects
+from orders.lifecycle import SYSTEM, Transition
 from orders.names import clean
 from orders.placing import Entered, Lot
 from orders.quotation import discounts, quoting
@@ -31,39 +31,25 @@ from orders.records import Account, Customer, Order
 from orders.subjects import Whom
 
 SELLERS = ("rep", "manager")
-SYSTEM = "system"
-"""Who acts where nobody does: time, or what follows at once."""
 OPEN = ("sent", "asked")
 """States in which the client can accept."""
 MOST_LINES = 50
 LONGEST_WORDS = 2000
 LINK_LASTS = timedelta(days=90)
 
-
-class Transition(NamedTuple):
-    """What may be done with a quote in the state `before`, what becomes of it, and who may do it.
-
-    An admin may do whatever any staff may.
-    """
-
-    act: str
-    before: str
-    after: str
-    who: Sequence[str]
-
-
 TRANSITIONS = (
-    Transition("send", "draft", "sent", SELLERS),
-    Transition("submit", "draft", "submitted", SELLERS),  # its discount is beyond what they may grant alone
-    Transition("drop", "draft", "refused", SELLERS),
-    Transition("approve", "submitted", "sent", APPROVERS),
-    Transition("send back", "submitted", "draft", SELLERS),
-    *(Transition("accept", state, "accepted", ("customer", *SELLERS)) for state in OPEN),
-    *(Transition("decline", state, "refused", ("customer", *SELLERS)) for state in OPEN),
-    *(Transition("ask", state, "asked", ("customer",)) for state in OPEN),
-    *(Transition("lapse", state, "expired", (SYSTEM,)) for state in OPEN),
-    *(Transition("revise", state, "draft", SELLERS) for state in (*OPEN, "refused", "expired")),
-    Transition("convert", "accepted", "converted", (SYSTEM,)),
+    Transition("quote", "begin", "", "draft", SELLERS),
+    Transition("quote", "send", "draft", "sent", SELLERS),
+    Transition("quote", "submit", "draft", "submitted", SELLERS),  # its discount is beyond what they may grant alone
+    Transition("quote", "drop", "draft", "refused", SELLERS),
+    Transition("quote", "approve", "submitted", "sent", APPROVERS),
+    Transition("quote", "send back", "submitted", "draft", SELLERS),
+    *(Transition("quote", "accept", state, "accepted", ("customer", *SELLERS)) for state in OPEN),
+    *(Transition("quote", "decline", state, "refused", ("customer", *SELLERS)) for state in OPEN),
+    *(Transition("quote", "ask", state, "asked", ("customer",)) for state in OPEN),
+    *(Transition("quote", "lapse", state, "expired", (SYSTEM,)) for state in OPEN),
+    *(Transition("quote", "revise", state, "draft", SELLERS) for state in (*OPEN, "refused", "expired")),
+    Transition("quote", "convert", "accepted", "converted", (SYSTEM,)),
 )
 FIRST, ENDS = "draft", ("converted",)
 
