@@ -216,7 +216,8 @@ def test_a_quoted_order_keeps_the_discount_of_what_stays_in_it(session, quantity
     rep = staff(session, "manager")
     quote = quotes.begin(session, a_customer(session), rep)
     version = published(session)
-    quotes.add(session, quote, Whom(quote.customer), Lot(version, model_of(version), bench_values(), 10), Entered(0), {})
+    lot = Lot(version, model_of(version), bench_values(), 10)
+    quotes.add(session, quote, Whom(quote.customer), lot, Entered(0), {})
     quote.discount = 5000
     quotes.issue(session, quote, rep, TODAY)
     (order,) = quotes.accept(session, quote, 1, "Ada", TODAY, free_for=HOUR)

@@ -64,8 +64,9 @@ class Edit:
 def would_be(session: Session, order: Order, lot: Lot, today: date) -> Offer:
     """What an order would cost and when it would be ready with another lot.
 
-    The price moves by what the lot costs more or less; what was taken off it in a quote stays off, see `_discount`. The
-    day moves by as many days as the lot alone takes longer or less, and is never before it can be ready if work is lost.
+    The price moves by what the lot costs more or less; what was taken off it in a quote stays off, see `_discount`.
+    The day moves by as many days as the lot alone takes longer or less, and is never before it can be ready if work is
+    lost.
     """
     left = supply(session, today)
     was = _offered(order, from_plain(order.values), order.quantity, left)
