@@ -29,8 +29,8 @@ NAVIGATION = (
     (("floor.queue", _("Floor")), ("stocking.parts", _("Stock")), ("board.times", _("Times"))),
     (("studio.catalogues", _("Studio")), ("charges.page", _("Tax and discounts")), ("outbox.page", _("Outbox")),
      ("keeping.page", _("Retention"))))
-"""Endpoints and their titles, by who works there: the shop, the desk, the floor, the firm; whoever may call one sees it.
-A customer's own pages are not for staff."""
+"""Endpoints and their titles, by who works there: the shop, the desk, the floor, the firm. Whoever may call one sees
+it; a customer's own pages are not for staff."""
 FLOOR = (
     ("floor.queue", _("Orders")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
     ("board.board", _("Board")), ("granting.waiting", _("Requests")), ("sheets.choose", _("Print")),
