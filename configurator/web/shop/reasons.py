@@ -208,23 +208,18 @@ def remembered(reason: Reason, model: ProductModel, name: str, value: Answer) ->
             return _("%(count)d of %(total)d found %(made)s too small", **_judged(reason, characteristic))
         case "judged":
             return _("%(count)d of %(total)d found %(made)s too large", **_judged(reason, characteristic))
-        case "own" if reason.count == reason.total > 1:
-            return _("in all of your %(total)d orders", total=reason.total)
-        case "own" if reason.last:
-            return _("as in your last order")
         case "own":
-            return _("in %(count)d of your %(total)d orders", count=reason.count, total=reason.total)
+            return _own(reason)
+        case "others":
+            return _of_others(reason, model)
         case "fact":
             return _("you told us: %(source)s", source=reason.source)
-        case "others" if reason.made is not None and reason.given in model:
-            return _("%(count)d of %(total)d with %(mark)s (%(what)s) choose it", count=reason.count,
-                     total=reason.total, mark=say(model[reason.given], reason.made), what=title(model[reason.given]))
-        case "others" if reason.count == reason.total > 1:
-            return _("everybody chooses it")
-        case "others" if reason.total:
-            return _("%(share)d in 100 choose it", share=min(round(100 * reason.count / reason.total), 99))
-        case "others":
-            return _("others choose it")
+    return _by_kind(reason)
+
+
+def _by_kind(reason: Reason) -> str:
+    """The reasons whose kind says all there is; what follows from the choices is said elsewhere."""
+    match reason.kind:
         case "standard":
             return _("we suggest it")
         case "fits":
@@ -236,6 +231,27 @@ def remembered(reason: Reason, model: ProductModel, name: str, value: Answer) ->
         case "quickest":
             return _("so it is ready first")
     return ""
+
+
+def _own(reason: Reason) -> str:
+    """What somebody ordered themself."""
+    if reason.count == reason.total > 1:
+        return _("in all of your %(total)d orders", total=reason.total)
+    if reason.last:
+        return _("as in your last order")
+    return _("in %(count)d of your %(total)d orders", count=reason.count, total=reason.total)
+
+
+def _of_others(reason: Reason, model: ProductModel) -> str:
+    """What others ordered, as far as that may be told."""
+    if reason.made is not None and reason.given in model:
+        return _("%(count)d of %(total)d with %(mark)s (%(what)s) choose it", count=reason.count,
+                 total=reason.total, mark=say(model[reason.given], reason.made), what=title(model[reason.given]))
+    if reason.count == reason.total > 1:
+        return _("everybody chooses it")
+    if reason.total:
+        return _("%(share)d in 100 choose it", share=min(round(100 * reason.count / reason.total), 99))
+    return _("others choose it")
 
 
 def _as_asked(reason: Reason, characteristic: Characteristic, value: Answer) -> str:
