@@ -129,7 +129,7 @@ def _history(session: Session, staff: dict[str, Account], at: datetime, random: 
         placed_at = (at - timedelta(days=age)).replace(hour=random.randrange(7, 19), minute=random.randrange(60))
         rep = staff["rep"] if random.random() < 0.3 else None
         order = _order(session, customer, persona, random.choice(versions), placed_at, rep)
-        _make(session, order, staff["fulfilment"], age, random)
+        _make(session, order, staff["fulfilment"], age, at, random)
         _answer(session, order, persona, staff["rep"])
         yield f"Order {order.number}: {order.version.title} for {customer.name}"
     households.fill(session, first, staff["rep"], at)
@@ -196,10 +196,10 @@ def _wanted(engine: Engine, persona: Persona, proposed: Values) -> Values:
     return start.complete(weights).values()
 
 
-def _make(session: Session, order: Order, worker: Account, age: int, random: Random) -> None:
+def _make(session: Session, order: Order, worker: Account, age: int, today: datetime, random: Random) -> None:
     """Old orders are shipped, of the recent ones some are in the works."""
     done = len(steps(order)) if age > 20 else random.choice((0, 0, 3, 8))
-    at = order.placed_at + timedelta(days=5)
+    at = min(order.placed_at + timedelta(days=5), today)  # nothing has happened that is still to come
     for operation, step in steps(order)[:done]:
         session.add(SignOff(order=order, operation=operation, step=step, account=worker, at=at))
     session.flush()

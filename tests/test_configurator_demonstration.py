@@ -29,11 +29,13 @@ def test_it_sells_three_families_and_every_order_can_be_built(sqlite):
     with transaction(sqlite) as session:
         assert [version.product.slug for version in catalogue(session)] == ["bookcase", "shirt", "touring_bicycle"]
         orders = session.scalars(select(Order)).all()
-        assert len(orders) == 12
+        assert len(orders) == 13, "and one that came of a quote"
         for order in orders:
             check(model_of(order.version), from_plain(order.values))
             assert order.placed_at < AT
             assert order.promised_on > order.placed_at.date()
+            assert all(event.at <= AT for event in order.events), "nothing has happened that is still to come"
+            assert all(signed.at <= AT for signed in order.sign_offs)
         assert all(customer.made_up for customer in session.scalars(select(Customer)))
 
 
