@@ -17,7 +17,7 @@ from orders.relation.followed import Tier
 @pytest.fixture
 def people(server, monkeypatch):
     for room in "relation", "tiers", "attention":
-        monkeypatch.setattr(f"configurator.web.{room}.today", lambda: TODAY)
+        monkeypatch.setattr(f"configurator.web.desk.{room}.today", lambda: TODAY)
     with transaction(server.database) as session:
         people = house(session)
         for number in range(7):

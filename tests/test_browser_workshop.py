@@ -50,7 +50,7 @@ def test_without_script_a_client_is_found_and_ordered_for(visit, people):
     page.get_by_role("searchbox").fill("S-0001")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Ada Winter", level=1).wait_for()
-    page.get_by_role("button", name="Garden bench").click()
+    page.get_by_role("button", name="Garden bench", exact=True).click()
     page.wait_for_url("**/configure/*")
 
 
@@ -74,7 +74,8 @@ def test_steps_are_signed_off_with_a_thumb(visit, people):
         left = page.get_by_role("button", name="Done").count()
         page.get_by_role("button", name="Done").first.tap()
         page.get_by_text(f"{5 - left} of 4 steps done").wait_for()
-    page.get_by_role("button", name="Ship order 2001").tap()
+    page.get_by_role("link", name="Ship order 2001").tap()
+    page.get_by_role("button", name="Ship").tap()
     page.get_by_text("Order 2001 is shipped.").wait_for()
 
 
@@ -111,6 +112,8 @@ def test_from_the_telephone_to_the_door(visit, people):
     desk.get_by_role("button", name="Garden bench").click()
     desk.wait_for_url("**/configure/*")
     desk.locator("[name=order]").first.click()
+    for tick in desk.get_by_role("checkbox", name="Build it unmeasured").all():
+        tick.check()
     desk.get_by_role("button", name="Place the order").click()
     desk.get_by_role("heading", name="Order 2003").wait_for()
     assert desk.get_by_text("through Ben Rossi").is_visible()
@@ -120,7 +123,8 @@ def test_from_the_telephone_to_the_door(visit, people):
     while (done := floor.get_by_role("button", name="Done")).count():
         with floor.expect_navigation():  # or the next count is of a page that is on its way out
             done.first.click()
-    floor.get_by_role("button", name="Ship order 2003").click()
+    floor.get_by_role("link", name="Ship order 2003").click()
+    floor.get_by_role("button", name="Ship").click()
     floor.get_by_text("Order 2003 is shipped.").wait_for()
     sign_in(home, people.ada)
     home.goto("/orders")

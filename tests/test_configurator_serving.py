@@ -91,10 +91,10 @@ def test_a_worker_that_dies_is_replaced_and_all_end_together(served):
     server, url = served
     assert soon(lambda: answers(url))
     workers = children(server.pid)
-    assert len(workers) == 3  # one of them removes what is no longer needed
+    assert len(workers) == 4  # one of them removes what is no longer needed, one sends mail
     for worker in workers:
         os.kill(worker, signal.SIGKILL)
-    assert soon(lambda: len(set(children(server.pid)) - set(workers)) == 3)
+    assert soon(lambda: len(set(children(server.pid)) - set(workers)) == 4)
     assert soon(lambda: answers(url))
     workers = children(server.pid)
     server.terminate()

@@ -81,6 +81,7 @@ WHO_MAY = {
     **{f"relation.{view}": STUDIO for view in ("everybody", "lots")},
     **{f"tiers.{view}": DESK | STUDIO for view in ("all_", "client", "members")},
     **{f"tiers.{view}": STUDIO for view in ("delete", "edit", "new", "put")},
+    "memory.forget_noted": CUSTOMER, "client_memory.forget_noted": DESK,
     "board.board": FLOOR | DESK, "board.times": STUDIO,
     **dict.fromkeys((
         "stocking.parts", "stocking.take", "stocking.bring", "stocking.part", "stocking.change", "buying.needs",

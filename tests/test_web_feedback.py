@@ -160,12 +160,12 @@ def test_an_answer_can_be_changed_and_the_newest_counts(ada, engine):
 
 def test_a_rep_asks_on_the_telephone_and_is_on_record(rep, engine, people):
     page = rep.get("/desk/clients/1001").text
-    assert "Waiting for an answer" in page
+    assert "nobody said whether it was right" in page
     assert "/orders/2001/right" in page
     page = rep.post("/orders/2001/right", data={"said.width": "large", "only": ""}, follow_redirects=True).text
     assert "taken down by Ben Rossi" in page
     assert said(engine)[0][2] == people.rep.id
-    assert "Waiting for an answer" not in rep.get("/desk/clients/1001").text
+    assert "nobody said whether it was right" not in rep.get("/desk/clients/1001").text
 
 
 def test_the_product_asks_about_the_last_one(ada, engine):
@@ -241,7 +241,7 @@ def test_nobody_is_asked_about_somebody_who_was_erased(rep, engine, people):
     with transaction(engine) as session:
         erase(session, session.get(Customer, people.ada.customer_id))
     assert "Was it right?" not in rep.get("/orders/2001").text
-    assert "Waiting for an answer" not in rep.get("/desk/clients/1001").text
+    assert "nobody said whether it was right" not in rep.get("/desk/clients/1001").text
     assert rep.get("/orders/2001/right").status_code == 404
     for act in "right", "remake":
         assert rep.post(f"/orders/2001/{act}", data={"all": "1"}).status_code == 404

@@ -40,7 +40,8 @@ def test_every_smallest_way_to_free_a_value_is_told_with_its_price_where_reasons
     why = unescape(re.search(r'<a href="([^"]*)">Why\?<span class="hide"> Pine', page)[1])
     page = client.get(url.partition("?")[0] + why).text
     ways = sorted(said for _, said in frees(page))
-    assert ways == ["Hooks: switch to none, −120.00", "Lamp: switch to no, −169.00"], "the oak, and the lamp"
+    assert ways == ["Hooks: switch to none, −120.00, −2 days",
+                    "Lamp: switch to no, −169.00, −2 days"], "the oak, and the lamp"
     button = re.findall(r'name="repair" value="([^"]*)"', page)[-1]
     assert send(client, url, ("repair", unescape(button))).status_code == 303
     assert choices(database, url)["wood"] == "pine"
@@ -54,8 +55,8 @@ def test_a_fact_that_would_have_to_be_wrong_comes_last_and_without_a_price(clien
     option = re.search(r'id="(q\d+-\d+)-why"', page)[1]
     page = client.get(f"{url}?group=2&why={option}").text
     first, second = (said for _, said in frees(page))
-    assert first == "Lamp: switch to no, −169.00"
-    assert second == "Your height: correct it to 180\N{NO-BREAK SPACE}cm"
+    assert first == "Lamp: switch to no, −169.00, −2 days"
+    assert second == "Your height: correct it to 180\N{NO-BREAK SPACE}cm, −2 days"
 
 
 def test_a_rule_is_traced_on_the_page_without_script(client):

@@ -22,7 +22,7 @@ TIER = {"name": "Friends of the house", "orders": 1, "bought": 10, "kinds": 1, "
 @pytest.fixture(autouse=True)
 def calendar(monkeypatch):
     for room in "tiers", "attention":
-        monkeypatch.setattr(f"configurator.web.{room}.today", lambda: TODAY)
+        monkeypatch.setattr(f"configurator.web.desk.{room}.today", lambda: TODAY)
 
 
 @pytest.fixture
