@@ -47,7 +47,7 @@ def test_without_script_a_client_is_found_and_ordered_for(visit, people):
     page = visit(java_script_enabled=False)
     sign_in(page, people.rep)
     page.goto("/desk/")
-    page.get_by_role("searchbox").fill("S-0001")
+    page.locator("#find").fill("S-0001")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Ada Winter", level=1).wait_for()
     page.get_by_role("button", name="Garden bench", exact=True).click()
@@ -109,7 +109,7 @@ def test_from_the_telephone_to_the_door(visit, people):
     desk, floor, home = (visit(java_script_enabled=False, viewport={"width": 1280, "height": 900}) for _ in range(3))
     sign_in(desk, people.rep)
     desk.goto("/desk/?q=1001")
-    desk.get_by_role("button", name="Garden bench").click()
+    desk.get_by_role("button", name="Garden bench", exact=True).click()
     desk.wait_for_url("**/configure/*")
     desk.locator("[name=order]").first.click()
     for tick in desk.get_by_role("checkbox", name="Build it unmeasured").all():
