@@ -44,7 +44,8 @@ def test_something_old_is_ordered_with_every_difference_in_sight(visit: Visit, s
     with transaction(server.database) as session:
         published(session, newer())
     page.goto("/specifications/S-0001")
-    expect(page.locator("#became")).to_contain_text("3 answers change. One is only called otherwise. The price of a piece was €509.00 and is €450.00")
+    expect(page.locator("#became")).to_contain_text("3 answers change. One is only called otherwise. "
+        "The price of a piece was €509.00 and is €450.00")
     page.get_by_text("What became of it, answer by answer").click()
     expect(page.get_by_role("row", name=re.compile("^Oil"))).to_contain_text("asked anew")
     checked(page, view)
