@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from catalog.expressions import Answer, Exact, Expression, Values, number
 from catalog.model import Boolean, Characteristic, ProductModel, Shown, Template
+from catalog.units import written
 
 WORDS = {word: word for word in ("yes", "no", "none", "Build as specified")}
 """The few words of a build sheet that no catalogue says, in the language of the shop; see `configurator.language`."""
@@ -40,7 +41,7 @@ def say(characteristic: Characteristic, answer: Answer, show: Callable[[Exact], 
     if isinstance(characteristic, Boolean):
         return WORDS["yes" if answer else "no"]
     if isinstance(answer, int):
-        unit = getattr(characteristic, "unit", "")
+        unit = written(getattr(characteristic, "unit", ""))
         return f"{show(answer)} {unit}" if unit else show(answer)
     if characteristic.options:
         return ", ".join(title(value) for value in characteristic.chosen(answer)) or WORDS["none"]

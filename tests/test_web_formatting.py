@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from factories import member, sign_in
 
-from catalog.units import convert
+from catalog.units import convert, written
 from configurator.transaction import transaction
 from configurator.web import formatting
 
@@ -44,6 +44,7 @@ def reading(app_with):
     ("en", "measure", (2150, "g", "kg"), f"2.15{SPACE}kg"),
     ("en", "measure", (2, "kg", "g"), f"2,000{SPACE}g"),
     ("en", "measure", (4,), "4"),
+    ("en", "measure", (5, "m2"), f"5{SPACE}m²"),
     ("en-GB", "day", (date(2027, 1, 14),), "Thu, 14 Jan 2027"),
     ("en-US", "day", (date(2027, 1, 14),), "Thu, Jan 14, 2027"),
     ("de", "day", (date(2027, 1, 14),), "Do., 14. Jan. 2027"),
@@ -55,6 +56,12 @@ def test_as_the_reader_writes_it(reading, language, filter_, arguments, said):
 def test_units_that_do_not_belong_together_are_refused():
     with pytest.raises(ValueError, match="kg cannot be shown in mm"):
         convert(1, "kg", "mm")
+
+
+def test_powers_are_written_as_people_do_and_read_either_way():
+    assert [written(unit) for unit in ("m2", "mm3", "m", "kg", "", "E27", "m2 net")] == [
+        "m²", "mm³", "m", "kg", "", "E27", "m2 net"]
+    assert convert(3, "m²", "m2") == 3
 
 
 def test_conversion_is_exact():

@@ -14,7 +14,7 @@ from flask import Flask, current_app, request
 from flask_babel import get_timezone
 
 from catalog.expressions import Exact
-from catalog.units import convert
+from catalog.units import convert, written
 from configurator.web import phrases
 from configurator.web.access import current_account
 
@@ -68,7 +68,7 @@ def measure(exact: Exact, unit: str = "", shown: str | None = None) -> str:
     """A number with its unit, converted exactly if it is `shown` in another one: 820 mm as 82 cm."""
     if shown and shown != unit:
         exact, unit = convert(exact, unit, shown), shown
-    return f"{number(exact)}{SPACE}{unit}" if unit else number(exact)
+    return f"{number(exact)}{SPACE}{written(unit)}" if unit else number(exact)
 
 
 def lasting(seconds: int) -> str:
@@ -114,7 +114,8 @@ def choose_locale() -> Locale:
 
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
-    for filter_ in money, amount, whole, difference, number, many, measure, lasting, day, dated, moment, clock:
+    for filter_ in (money, amount, whole, difference, number, many, measure, written, lasting, day, dated, moment,
+                    clock):
         app.add_template_filter(filter_)
 
 

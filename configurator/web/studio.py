@@ -15,6 +15,7 @@ from catalog import store
 from catalog.formats import dump
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Rule, Text
 from catalog.records import Version
+from catalog.units import written
 from catalog.wording import say, title
 from configurator import publishing
 from configurator.engine import Engine, within
@@ -126,7 +127,7 @@ def _range(characteristic: Characteristic) -> str:
     """What it can be, in words."""
     match characteristic:
         case Number(least=least, most=most, step=step, unit=unit):
-            words = _("%(least)s to %(most)s %(unit)s", least=least, most=most, unit=unit).strip()
+            words = _("%(least)s to %(most)s %(unit)s", least=least, most=most, unit=written(unit)).strip()
             return words if step == 1 else _("%(range)s in steps of %(step)s", range=words, step=step)
         case Text(most=most):
             return _("text up to %(most)s characters", most=most)

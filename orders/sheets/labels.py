@@ -16,6 +16,7 @@ import typst
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
+from catalog.units import written
 from orders.sheets.pictures import document, qr
 from orders.sheets.printing import Link, Paper, plainly
 
@@ -78,5 +79,5 @@ def _line(line: Mapping[str, Any], quantity: float, locale: str) -> dict[str, An
     def shown(number: float, grouped: bool = True) -> str:
         return str(format_decimal(number, locale=locale, group_separator=grouped))
     return {"part": line["number"], "title": line["title"], "note": line["note"], "bin": line["bin"],
-            "quantity": shown(quantity), "unit": line["unit"] or "\N{MULTIPLICATION SIGN}",
+            "quantity": shown(quantity), "unit": written(line["unit"]) or "\N{MULTIPLICATION SIGN}",
             "measures": [f"{name} {shown(measure, False)}" for name, measure in line["measures"].items()]}

@@ -19,6 +19,7 @@ import typst
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 
+from catalog.units import written
 from orders.records import Order
 from orders.sheets import pictures
 
@@ -136,7 +137,7 @@ def _check_shown(check: Mapping[str, Any] | None, locale: str) -> dict[str, str]
 
     def shown(number: float) -> str:
         return str(format_decimal(number, locale=locale, group_separator=False))
-    return {"name": check["name"], "unit": check["unit"], "tolerance": tolerance(check, shown),
+    return {"name": check["name"], "unit": written(check["unit"]), "tolerance": tolerance(check, shown),
             **{key: shown(check[key]) for key in ("nominal", "least", "most")}}
 
 
@@ -170,6 +171,6 @@ def _parts_shown(parts: Sequence[Mapping[str, Any]], locale: str) -> list[dict[s
     """Measures are written without thousands separators, as on drawings."""
     def shown(number: float, grouped: bool = True) -> str:
         return str(format_decimal(number, locale=locale, group_separator=grouped))
-    return [{**part, "quantity": shown(part["quantity"]), "each": shown(part["each"]),
+    return [{**part, "quantity": shown(part["quantity"]), "unit": written(part["unit"]), "each": shown(part["each"]),
              "measures": [f"{name} {shown(measure, False)}" for name, measure in part["measures"].items()]}
             for part in parts]
