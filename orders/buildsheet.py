@@ -44,18 +44,25 @@ def freeze(model: ProductModel, values: Values, offer: Offer, *, whom: Whom, ver
         "customer": {"number": whom.customer.number, "name": whom.customer.name, "for": [
             subject.name for subject in whom.subjects if not subject.themself]},
         "specification": _specification(revision),
-        "placed_on": placed_on.isoformat(), "promised_on": offer.promised_on.isoformat(), "quantity": offer.quantity,
+        "placed_on": placed_on.isoformat(), "quantity": offer.quantity, **promised(model, offer),
         "previous": previous.number if previous else None, "remake": remake,
         "groups": [{"title": heading, "rows": [_row(c, values, was, guessed) for c in members]}
                    for heading, members in grouped(model)],
         "parts": [_part(line, offer.quantity) for line in bill(model, values) if line.operation not in named],
         "operations": [_operation(stage, offer.quantity) for stage in stages] or [_whole(model)],
+        "picture": draw(model, values), "caption": caption(model, values),
+        "room": _room(model, values, whom, standing),
+    }
+
+
+def promised(model: ProductModel, offer: Offer) -> dict[str, Any]:
+    """What of the sheet is as it was offered: the day and the price."""
+    return {
+        "promised_on": offer.promised_on.isoformat(),
         "price": {"currency": model.currency, "piece": offer.price.total, "vat": offer.price.vat, "total": offer.total,
                   "tax": offer.tax, "charged": offer.vat.plain(), "discount": offer.discount, "quote": offer.quote,
                   "lines": [{"rule": line.rule, "title": line.title, "amount": line.amount}
                             for line in offer.price.lines]},
-        "picture": draw(model, values), "caption": caption(model, values),
-        "room": _room(model, values, whom, standing),
     }
 
 

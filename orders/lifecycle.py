@@ -6,7 +6,7 @@ The picture in docs/lifecycle.md is drawn from it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -16,9 +16,13 @@ from sqlalchemy.orm import Session
 from catalog.database import now
 from orders.records import Account, Order, OrderEvent
 
-SYSTEM = "system"
-"""Who acts where nobody does: time alone, or whoever brings in a history."""
-BUYERS = ("customer", "rep")
+SYSTEM: Literal["system"] = "system"
+"""Who acts where nobody does: time alone."""
+CUSTOMER: Literal["customer"] = "customer"
+"""Whoever buys, with an account or without."""
+Actor = Account | Literal["system", "customer"]
+"""Somebody, or what they are without an account. Nobody is no actor: what is forgotten allows nothing."""
+BUYERS = (CUSTOMER, "rep")
 FLOOR = ("fulfilment",)
 
 
@@ -32,7 +36,7 @@ class Transition(NamedTuple):
     act: str
     before: str
     after: str
-    who: Sequence[str]
+    who: Collection[str]
 
 
 TRANSITIONS = (
@@ -74,16 +78,15 @@ def who(before: str, after: str, of: str = "order") -> frozenset[str]:
                      and (transition.before, transition.after) == (before, after) for role in transition.who)
 
 
-def may(order: Order, state: str, account: Account | None = None) -> bool:
-    """Whether the order can move to this state now; if there is an account, by it."""
-    return allows(who(order.state, state), account)
+def may(order: Order, state: str, by: Actor) -> bool:
+    """Whether somebody can move the order to this state now."""
+    return allows(who(order.state, state), by)
 
 
-def allows(roles: frozenset[str], account: Account | None) -> bool:
-    """Whether somebody is among those who may; without an account, whether anybody may."""
-    if account is None:
-        return bool(roles)
-    return account.role in roles or (account.role == "admin" and bool(roles - {"customer", SYSTEM}))
+def allows(roles: Collection[str], by: Actor) -> bool:
+    """Whether somebody is among those who may."""
+    role = by if isinstance(by, str) else by.role
+    return role in roles or (role == "admin" and not {CUSTOMER, SYSTEM}.issuperset(roles))
 
 
 def locked(session: Session, order: Order) -> Order:
@@ -97,22 +100,22 @@ def locked(session: Session, order: Order) -> Order:
     return order
 
 
-def begin(session: Session, order: Order, account: Account | None, free_for: timedelta) -> None:
+def begin(session: Session, order: Order, by: Actor, free_for: timedelta) -> None:
     """Notes a new order as placed, and releases it if it need not stay free to change.
 
     A remake is released by the floor alone, which says whether it is one.
     """
     order.free_until = None if order.remake_of else order.placed_at + free_for
-    enter(session, order, "placed", account, order.placed_at)
+    enter(session, order, "placed", by, order.placed_at)
     if order.free_until == order.placed_at:
-        enter(session, order, "released", None, order.placed_at)
+        enter(session, order, "released", SYSTEM, order.placed_at)
 
 
 def release_due(session: Session, at: datetime | None = None) -> list[Order]:
     """Releases the orders whose time to be changed freely is over, and says which."""
     found = due(session, at)
     for order in found:
-        move(session, order, "released", None, at)
+        move(session, order, "released", SYSTEM, at)
     return found
 
 
@@ -122,18 +125,15 @@ def due(session: Session, at: datetime | None = None) -> list[Order]:
                                 .order_by(Order.id)))
 
 
-def move(session: Session, order: Order, state: str, account: Account | None, at: datetime | None = None) -> None:
-    """Moves the order and notes by whom; raises NotAllowed.
-
-    Without an account nobody is asked: time moves it, or a history that is brought in.
-    """
-    if not may(locked(session, order), state, account):
+def move(session: Session, order: Order, state: str, by: Actor, at: datetime | None = None) -> None:
+    """Moves the order and notes by whom; raises NotAllowed."""
+    if not may(locked(session, order), state, by):
         raise NotAllowed(order, state)
-    enter(session, order, state, account, at)
+    enter(session, order, state, by, at)
 
 
-def enter(session: Session, order: Order, state: str, account: Account | None, at: datetime | None = None) -> None:
+def enter(session: Session, order: Order, state: str, by: Actor, at: datetime | None = None) -> None:
     """Notes a state, the first one and the same again too, entered `at` a moment: now if not given."""
-    order.state = state
+    order.state, account = state, None if isinstance(by, str) else by
     session.add(OrderEvent(order=order, state=state, sheet_number=order.sheet_number, account=account, at=at or now()))
     session.flush()

@@ -152,9 +152,10 @@ def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Enter
     if (stored := _stored(session, whom.customer, order)) is order:
         stock.reserve(session, order, today)
         tiers.note(session, order, "remake" if order.remake_of else "priority")
-        lifecycle.begin(session, order, placed_by, free_for)
+        by = placed_by or lifecycle.CUSTOMER
+        lifecycle.begin(session, order, by, free_for)
         if order.remake_of:
-            requests.ask(session, order, "remake", placed_by)
+            requests.ask(session, order, "remake", by)
         _remember(session, whom, lot, entered, order, placed_by)
     return stored
 

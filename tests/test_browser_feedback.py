@@ -2,7 +2,7 @@
 
 import pytest
 from accessibility import overflow, violations
-from factories import PASSWORD, a_customer, house, ordered
+from factories import PASSWORD, a_customer, house, ordered, staff
 from sqlalchemy import update
 
 from configurator.transaction import transaction
@@ -21,7 +21,7 @@ def people(server):
                 stated_at=people.ada.created_at):
             session.execute(moment)
         for state in "in_production", "built", "shipped":
-            move(session, session.get(Order, people.order.id), state, None)
+            move(session, session.get(Order, people.order.id), state, staff(session, "fulfilment"))
         for who in range(5):
             customer = a_customer(session, f"Customer {who}")
             for inputs in 9, 3:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from factories import TODAY, a_customer, bench, bench_values, ordered, published
+from factories import TODAY, a_customer, bench, bench_values, ordered, published, staff
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -55,7 +55,7 @@ def test_what_they_would_rather_have_is_proposed_next(sqlite, data):
     with transaction(sqlite) as session:
         order = ordered(session, a_customer(session), published(session), **made)
         for state in "in_production", "built", "shipped":
-            lifecycle.move(session, order, state, None)
+            lifecycle.move(session, order, state, staff(session, "fulfilment"))
         feedback.give(session, order, verdicts, at=AFTERWARDS - timedelta(days=1))
         proposal = next_one(session, order)
         for name, verdict in verdicts.items():
@@ -70,7 +70,7 @@ def test_what_they_would_rather_have_is_proposed_next(sqlite, data):
 def test_what_was_said_first_is_forgotten_when_something_else_is_said(session):
     order = ordered(session, a_customer(session), published(session), wood="oak")
     for state in "in_production", "built", "shipped":
-        lifecycle.move(session, order, state, None)
+        lifecycle.move(session, order, state, staff(session, "fulfilment"))
     for rather, day in (1800, 3), (1700, 2), (1760, 1):
         said = "small" if rather > 1750 else "large"
         feedback.give(session, order, {"height": Verdict(said, rather)}, at=AFTERWARDS - timedelta(days=day))

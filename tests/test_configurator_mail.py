@@ -278,7 +278,7 @@ def test_no_word_of_a_customer_becomes_a_header(sqlite, tmp_path):
 def test_whoever_is_erased_has_no_mail_any_more_and_gets_none(database, tmp_path):
     with transaction(database) as session:
         order = ordered_now(session, free_for=HOUR)
-        lifecycle.move(session, order, "cancelled", None)
+        lifecycle.move(session, order, "cancelled", staff(session, "fulfilment"))
         customer = order.customer_id
     with shop(database, tmp_path) as app:
         clerk.tend(app)

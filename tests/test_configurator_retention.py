@@ -47,7 +47,7 @@ def aged(session, draft, days):
 
 def done(session, order):
     for state in "in_production", "built", "shipped":
-        move(session, order, state, None)
+        move(session, order, state, staff(session, "fulfilment"))
     return order
 
 

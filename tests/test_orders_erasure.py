@@ -44,7 +44,7 @@ HEIGHT = 2137  # of nobody else, and no step of the catalogue's: it is found as 
 
 def shipped(session, order):
     for state in "in_production", "built", "shipped":
-        move(session, order, state, None)
+        move(session, order, state, staff(session, "fulfilment"))
     return order
 
 
@@ -90,9 +90,9 @@ def plant_changes(session, customer, version, rep):
     """An order that was changed and was asked about, the box of another, and mails about both."""
     order = ordered(session, customer, version, today=LAST_YEAR, engraving=WORD, free_for=timedelta(hours=1))
     change(session, order, rep, engraving=f"{WORD} II", why=f"{WORD} married")
-    move(session, order, "released", None)
+    move(session, order, "released", staff(session, "fulfilment"))
     change(session, order, rep, changing.ask, engraving=f"{WORD} III", why=f"{WORD} again")
-    move(session, order, "cancelled", None)
+    move(session, order, "cancelled", staff(session, "fulfilment"))
     session.add(Shipment(order_id=order.id, customer_id=customer.id, tracking=WORD))
     session.add(Mail(customer_id=customer.id, order=order, kind="placed", locale="en", recipient=f"{WORD}@example.com",
                      subject=WORD, plain=WORD, html=WORD))
@@ -160,10 +160,10 @@ def test_while_something_is_being_made_nobody_is_erased(session):
     for state in "in_production", "built":
         with pytest.raises(erasure.StillMaking, match=order.number):
             erasure.erase(session, customer)
-        move(session, order, state, None)
+        move(session, order, state, staff(session, "fulfilment"))
     assert WORD in str(order.sheet)
     assert session.get(Erasure, customer.id) is None
-    move(session, order, "shipped", None)
+    move(session, order, "shipped", staff(session, "fulfilment"))
     erasure.erase(session, customer)
     assert WORD not in str(order.sheet)
 

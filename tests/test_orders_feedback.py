@@ -24,7 +24,7 @@ def shipped(session, customer, **changes):
     """An order that the customer has."""
     order = ordered(session, customer, **changes)
     for state in "in_production", "built", "shipped":
-        lifecycle.move(session, order, state, None)
+        lifecycle.move(session, order, state, staff(session, "fulfilment"))
     return order
 
 

@@ -7,7 +7,18 @@ from factories import a_customer, ordered, staff
 
 from configurator.settings import ROOT
 from orders.drawing import page
-from orders.lifecycle import ENDS, PENDING, SYSTEM, TRANSITIONS, NotAllowed, move, release_due, who
+from orders.lifecycle import (
+    CUSTOMER,
+    ENDS,
+    PENDING,
+    SYSTEM,
+    TRANSITIONS,
+    NotAllowed,
+    may,
+    move,
+    release_due,
+    who,
+)
 from orders.quotation import quotes
 from orders.records import ROLES, STATES
 
@@ -51,6 +62,22 @@ def test_only_who_may_moves_an_order(session):
     move(session, order, "in_production", staff(session, "admin"))
     assert order.state == "in_production"
     assert "rep" not in who("released", "cancelled"), "after its release the floor has a say"
+
+
+def test_time_and_customers_do_what_the_table_says_and_nobody_does_anything(session):
+    """Without an account no role is skipped: whoever forgets to say who acts gets an error, not a way in."""
+    order = ordered(session, a_customer(session), free_for=HOUR)
+    for state in "released", "cancelled", "in_production", "shipped":
+        with pytest.raises(AttributeError):
+            move(session, order, state, None)
+    with pytest.raises(NotAllowed):
+        move(session, order, "released", CUSTOMER)
+    with pytest.raises(NotAllowed):
+        move(session, order, "cancelled", SYSTEM)
+    assert not may(order, "in_production", SYSTEM)
+    move(session, order, "released", SYSTEM)
+    with pytest.raises(NotAllowed):
+        move(session, order, "in_production", SYSTEM)
 
 
 def test_an_order_is_free_for_as_long_as_was_said(session):

@@ -95,7 +95,7 @@ def test_the_queue_holds_what_is_not_shipped_by_promised_date(session):
     customer, version, worker = a_customer(session), published(session), staff(session, "fulfilment")
     later, first, cancelled, shipped = (ordered(session, customer, version, today=date(2027, 1, day), quantity=pieces)
                                         for day, pieces in ((11, 1), (4, 1), (4, 2), (4, 3)))
-    move(session, cancelled, "cancelled", None)
+    move(session, cancelled, "cancelled", staff(session, "fulfilment"))
     for step in steps(shipped):
         sign_off(session, shipped, *step, worker)
     assert [order for order, _ in queue(session)] == [first, shipped, later]
@@ -131,4 +131,4 @@ def test_the_last_two_steps_signed_at_the_same_time_make_it_built(database):
         other.rollback()
         sign_off(other, orders[1], "fit", 1, other.merge(worker))
         other.commit()
-        assert may(orders[1], "shipped")
+        assert may(orders[1], "shipped", other.merge(worker))

@@ -140,7 +140,7 @@ def test_a_pause_makes_due_then_quiet_then_nothing(usual, now):
 
 def shipped(session, order, at: date) -> None:
     for state in "in_production", "built", "shipped":
-        lifecycle.enter(session, order, state, None, datetime(at.year, at.month, at.day, tzinfo=UTC))
+        lifecycle.enter(session, order, state, lifecycle.SYSTEM, datetime(at.year, at.month, at.day, tzinfo=UTC))
 
 
 def kinds(session, today=TODAY, analysis=True) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from conftest import application, settings_for
-from factories import bench_values, member, ordered, published, sent_quote, sign_in
+from factories import bench_values, member, ordered, published, sent_quote, sign_in, staff
 from routes import address
 
 from configurator.sessions import open_draft
@@ -81,7 +81,8 @@ WHO_MAY = {
     **{f"relation.{view}": STUDIO for view in ("everybody", "lots")},
     **{f"tiers.{view}": DESK | STUDIO for view in ("all_", "client", "members")},
     **{f"tiers.{view}": STUDIO for view in ("delete", "edit", "new", "put")},
-    "memory.forget_noted": CUSTOMER, "client_memory.forget_noted": DESK,
+    **{f"memory.{act}_noted": CUSTOMER for act in ("correct", "forget")},
+    **{f"client_memory.{act}_noted": DESK for act in ("correct", "forget")},
     "board.board": FLOOR | DESK, "board.times": STUDIO,
     **dict.fromkeys((
         "stocking.parts", "stocking.take", "stocking.bring", "stocking.part", "stocking.change", "buying.needs",
@@ -133,7 +134,7 @@ def belongings(sqlite):
         changing.changes = placed
         quote = sent_quote(session, ada.customer)
         for state in "in_production", "built", "shipped":  # so that it can be said whether it was right
-            move(session, order, state, None)
+            move(session, order, state, staff(session, "fulfilment"))
         return ada, {
             "/orders/": {"number": order.number}, "/configure/<draft>/change": {"draft": changing.id},
             "/configure/": {"draft": draft.id}, "/api/drafts/": {"draft": draft.id},

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import HOSTILE, bench, bench_values, browser, house, member, ordered, published
+from factories import HOSTILE, bench, bench_values, browser, house, member, ordered, published, staff
 from sqlalchemy import select
 
 from catalog.database import now
@@ -46,7 +46,7 @@ def of_ada(session, people):
 
 def shipped(session, order):
     for state in "in_production", "built", "shipped":
-        move(session, order, state, None)
+        move(session, order, state, staff(session, "fulfilment"))
     return order
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from html import unescape
 
 import pytest
-from factories import HOSTILE, bench, house, ordered, published, sign_in
+from factories import HOSTILE, bench, house, ordered, published, sign_in, staff
 from sqlalchemy import select, update
 
 from catalog.model import from_plain
@@ -65,7 +65,7 @@ def deliver(session, order):
     session.execute(update(Fact).values(stated_at=LONG_AGO))
     order = session.get(Order, order.id)
     for state in "in_production", "built", "shipped":
-        move(session, order, state, None)
+        move(session, order, state, staff(session, "fulfilment"))
 
 
 def said(engine, number="2001"):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
-from factories import bench_values, member, ordered, published, sign_in
+from factories import bench_values, member, ordered, published, sign_in, staff
 
 from catalog.database import now
 from configurator.sessions import open_draft
@@ -47,7 +47,7 @@ def ada(engine):
         save(session, customer, version, f"For {SECRET}", values, values, account, at=AT, person=child, place=place)
         order = ordered(session, customer, version, today=LAST_YEAR, values=values)
         for state in "in_production", "built", "shipped":
-            move(session, order, state, None)
+            move(session, order, state, staff(session, "fulfilment"))
         feedback.give(session, order, {"wood": feedback.Verdict("other", "oak", SECRET)}, SECRET)
         open_draft(session, version, customer, choices=values)
         for _ in range(9):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
-from factories import House, bench, bench_values, browser, member, ordered, published, sign_in
+from factories import House, bench, bench_values, browser, member, ordered, published, sign_in, staff
 from sqlalchemy import event, select
 
 from catalog.database import now
@@ -235,7 +235,7 @@ def test_a_rep_keeps_the_same_page_with_the_client_on_the_telephone(rep, ada):
     assert rep.get("/desk/clients/9999/memory").status_code == 404
 
 
-def test_what_the_firm_noted_is_read_and_forgotten(rep, ada, app, engine, people):
+def test_what_the_firm_noted_is_read_corrected_and_forgotten(rep, ada, app, engine, people):
     with transaction(engine) as session:
         customers = [session.merge(who).customer for who in (people.ada, people.mira)]
         by, gold = session.merge(people.rep), Tier(name="Gold", rank=1, currency="EUR")
@@ -252,6 +252,14 @@ def test_what_the_firm_noted_is_read_and_forgotten(rep, ada, app, engine, people
     assert "/desk/relation/tiers/clients/1001" in rep.get("/desk/clients/1001/memory").text
     for other in kept[1], "x", 1 << 40, "":
         assert ada.post("/memory/noted", data={"note": other}).status_code == 404
+        assert ada.post("/memory/noted/correct", data={"note": other, "text": "Mine"}).status_code == 404
+    for wrong in "", "x" * 2001, "\u202ehidden":
+        refused = ada.post("/memory/noted/correct", data={"note": kept[0], "text": wrong})
+        assert (refused.status_code, f">{wrong}</textarea>" in refused.text) == (422, True)
+    ada.post("/memory/noted/correct", data={"note": kept[0], "text": "Ring me\r\nearly"})
+    assert "Ring me early From Ada Winter" in text_of(ada.get("/memory").text)
+    rep.post("/desk/clients/1001/memory/noted/correct", data={"note": kept[0], "text": "Ring at eight"})
+    assert "Ring at eight From Ben Rossi" in text_of(ada.get("/memory").text)
     assert "The note is forgotten." in ada.post("/memory/noted", data={"note": kept[0]}, follow_redirects=True).text
     rep.post("/desk/clients/1001/memory/noted", data={"calls": "yes"})
     page = ada.get("/memory").text
@@ -326,7 +334,7 @@ def test_what_was_said_of_an_order_stands_beside_what_it_is_about(ada, engine, p
     with transaction(engine) as session:
         order = session.get(Order, people.order.id)
         for state in "in_production", "built", "shipped":
-            move(session, order, state, None)
+            move(session, order, state, staff(session, "fulfilment"))
         feedback.give(session, order, {"height": feedback.Verdict("small", 1800, "I grew"),
                                        "wood": feedback.Verdict("other", "pine")}, "Came on a Monday")
     words = text_of(ada.get("/memory").text)
@@ -342,7 +350,7 @@ def test_whoever_forgets_everything_forgets_what_they_wrote_of_it(ada, engine, p
     with transaction(engine) as session:
         order = session.get(Order, people.order.id)
         for state in "in_production", "built", "shipped":
-            move(session, order, state, None)
+            move(session, order, state, staff(session, "fulfilment"))
         feedback.give(session, order, verdicts, "Came on a Monday")
     ada.post("/memory/forget", data={"everything": "yes"})
     page = ada.get("/memory").text

@@ -70,7 +70,7 @@ def ada(engine):
                             account, saved.specification, at=AT + timedelta(1))
         order = ordered(session, customer, version, today=LAST_YEAR, engraving="-Ada, 'til \"June\"", wood="pine")
         for state in "in_production", "built", "shipped":
-            move(session, order, state, None)
+            move(session, order, state, staff(session, "fulfilment"))
         feedback.give(session, order, {"wood": feedback.Verdict("other", "oak", "Too bright")}, "A note")
         known = {piece.key: piece for piece in pieces.of(session, customer)}
         pieces.tell(session, customer, known["bench.hooks"], frozenset({"right"}), "this page")

@@ -132,11 +132,11 @@ def test_every_kind_of_line_leads_somewhere(app, people):
         for days in 400, 300, 200, 50:
             order = ordered(session, ada, version, TODAY - timedelta(days), revision=kept)
             for state in "in_production", "built", "shipped":
-                lifecycle.enter(session, order, state, None, order.placed_at)
+                lifecycle.enter(session, order, state, lifecycle.SYSTEM, order.placed_at)
         ordered(session, ada, version, TODAY - timedelta(30))
         order = ordered(session, ada, version, TODAY - timedelta(20), remake_of=order)
         for state in "in_production", "built", "shipped":
-            lifecycle.enter(session, order, state, None, order.placed_at)
+            lifecycle.enter(session, order, state, lifecycle.SYSTEM, order.placed_at)
         published(session, bench(rules=[{"id": "wide", "says": "Benches are wide now.", "require": "width >= 1400"}]))
         lines = [rules.Line(kind, ada, "", TODAY, order, kept, 100) for kind in get_args(rules.Kind)]
         with app.test_request_context():

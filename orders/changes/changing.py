@@ -61,8 +61,16 @@ class Edit:
     why: str = ""
 
 
-def would_be(session: Session, order: Order, lot: Lot, today: date) -> Offer:
-    """What an order would cost and when it would be ready with another lot.
+@dataclass(frozen=True)
+class Prospect:
+    """What an order would be with another lot: `sheet` is the next revision of its sheet, as it is offered."""
+
+    offer: Offer
+    sheet: dict[str, Any]
+
+
+def would_be(session: Session, order: Order, lot: Lot, today: date, guessed: Collection[str] = ()) -> Prospect:
+    """What an order would be with another lot; `guessed` as in Edit.
 
     The price moves by what the lot costs more or less; what was taken off it in a quote stays off, see `_discount`.
     The day moves by as many days as the lot alone takes longer or less, and is never before it can be ready if work is
@@ -73,15 +81,16 @@ def would_be(session: Session, order: Order, lot: Lot, today: date) -> Offer:
     new = _offered(order, lot.values, lot.quantity, left)
     discount = _discount(order, new.total)
     total = new.total - discount
-    sheet = frozen(session, order, lot, new, ())
+    sheet = _frozen(session, order, lot, new, guessed)
     ready = _moved(order.promised_on, left.until(new.promised_on) - left.until(was.promised_on), left)
     if {made.operation for made in order.sign_offs} & set(touched(order.sheet, sheet)):
         ready = max(ready, new.promised_on)
-    return replace(new, total=total, promised_on=ready, discount=discount, quote=order.sheet["price"].get("quote", ""),
-                   tax=nearest(included(total, new.vat.rate)))
+    offer = replace(new, total=total, promised_on=ready, discount=discount,
+                    quote=order.sheet["price"].get("quote", ""), tax=nearest(included(total, new.vat.rate)))
+    return Prospect(offer, {**sheet, **buildsheet.promised(lot.model, offer)})
 
 
-def revise(session: Session, order: Order, edit: Edit, agreed: Agreed, account: Account | None, today: date) -> None:
+def revise(session: Session, order: Order, edit: Edit, agreed: Agreed, account: Account, today: date) -> None:
     """Makes of an order that is not released what is agreed to: its sheet gets its next revision.
 
     Raises NotAllowed if it is released (then `ask` for it) or not theirs to change; Outdated; Unbuildable; Changed if
@@ -89,25 +98,24 @@ def revise(session: Session, order: Order, edit: Edit, agreed: Agreed, account: 
     """
     if not may(locked(session, order), "placed", account):
         raise NotAllowed(order, "placed")
-    offer = _agreed(session, order, edit, agreed, today)
-    _become(session, order, edit.lot.values, frozen(session, order, edit.lot, offer, edit.guessed), account, edit.why,
-            today)
+    sheet = _agreed(session, order, edit, agreed, today).sheet
+    _become(session, order, edit.lot.values, sheet, account, edit.why, today)
 
 
-def ask(session: Session, order: Order, edit: Edit, agreed: Agreed, account: Account | None, today: date) -> Request:
+def ask(session: Session, order: Order, edit: Edit, agreed: Agreed, account: Account, today: date) -> Request:
     """Asks the floor to change an order that is released; raises as `revise` does, and requests.Pending."""
     if locked(session, order).state not in MADE:
         raise NotAllowed(order, order.state)
-    offer = _agreed(session, order, edit, agreed, today)
+    prospect = _agreed(session, order, edit, agreed, today)
     request = requests.ask(session, order, "change", account, edit.why)
     request.values, request.quantity = to_plain(edit.lot.values), edit.lot.quantity
-    request.total, request.promised_on = offer.total, offer.promised_on
-    request.sheet = frozen(session, order, edit.lot, offer, edit.guessed)
+    request.total, request.promised_on = prospect.offer.total, prospect.offer.promised_on
+    request.sheet = prospect.sheet
     session.flush()
     return request
 
 
-def cancel(session: Session, order: Order, account: Account | None, why: str = "") -> Request | None:
+def cancel(session: Session, order: Order, account: Account, why: str = "") -> Request | None:
     """Cancels an order that is not released; of one that is, asks the floor to: the request.
 
     Raises NotAllowed, requests.Pending, ValueError.
@@ -116,7 +124,7 @@ def cancel(session: Session, order: Order, account: Account | None, why: str = "
         return requests.ask(session, order, "cancel", account, why)
     move(session, order, "cancelled", account)
     stock.release(session, order)
-    if (asked := requests.pending(session, order)) and account:  # whether it is a remake
+    if asked := requests.pending(session, order):  # whether it is a remake
         requests.settle(session, asked, "withdrawn", account, why)
     return None
 
@@ -188,7 +196,7 @@ def _grant(session: Session, order: Order, request: Request, day: date, account:
     _follow(session, order, account)
 
 
-def _agreed(session: Session, order: Order, edit: Edit, agreed: Agreed, today: date) -> Offer:
+def _agreed(session: Session, order: Order, edit: Edit, agreed: Agreed, today: date) -> Prospect:
     """What it would be, if that is what was agreed to, and of the order as it is."""
     alive(session, order.customer)
     lock(session)  # what is promised from here on is promised to nobody else
@@ -196,12 +204,13 @@ def _agreed(session: Session, order: Order, edit: Edit, agreed: Agreed, today: d
         raise Outdated(order)
     orderable(order.customer, edit.lot)
     remark(edit.why, LONGEST_WORD)
-    offer = would_be(session, order, edit.lot, today)
+    prospect = would_be(session, order, edit.lot, today, edit.guessed)
+    offer = prospect.offer
     changes = [Change(what, was, is_) for what, was, is_ in (
         ("total", agreed.total, offer.total), ("promise", agreed.promised_on, offer.promised_on)) if was != is_]
     if changes:
         raise Changed(tuple(changes))
-    return offer
+    return prospect
 
 
 def _discount(order: Order, listed: int) -> int:
@@ -220,7 +229,7 @@ def _offered(order: Order, values: Values, quantity: int, left: Supply) -> Offer
     return offer.charged(Vat.from_plain(charged)) if charged else offer
 
 
-def frozen(session: Session, order: Order, lot: Lot, offer: Offer, guessed: Collection[str]) -> dict[str, Any]:
+def _frozen(session: Session, order: Order, lot: Lot, offer: Offer, guessed: Collection[str]) -> dict[str, Any]:
     """The next revision of an order's sheet, for another lot: what it is compared with stays what it was."""
     previous = session.scalar(select(Order).where(Order.number == order.sheet["previous"]))
     whom = Whom(order.customer, order.person, order.place)
@@ -236,7 +245,7 @@ def _revision(order: Order, values: Values) -> Any:
     return kept if kept and from_plain(kept.values) == values else None
 
 
-def _become(session: Session, order: Order, values: Values, sheet: dict[str, Any], account: Account | None, why: str,
+def _become(session: Session, order: Order, values: Values, sheet: dict[str, Any], account: Account, why: str,
             today: date, lost: Iterable[str] = ()) -> None:
     """The order is what the sheet says from now on, and what it was is kept."""
     before = from_plain(order.values)
@@ -252,15 +261,14 @@ def _become(session: Session, order: Order, values: Values, sheet: dict[str, Any
     _remember(session, order, before, values)
 
 
-def _keep(session: Session, order: Order, done: list[Any], account: Account | None, why: str) -> None:
+def _keep(session: Session, order: Order, done: list[Any], account: Account, why: str) -> None:
     """Copies the revision that counted until now, in the database itself: it lets the order change only then."""
     columns = "values", "sheet", "total", "quantity", "promised_on"
     session.flush()
     session.execute(insert(Superseded).from_select(
         ["order_id", "customer_id", "number", *columns, "done", "why", "account_id", "at"],
         select(Order.id, Order.customer_id, Order.sheet_number, *(getattr(Order, name) for name in columns),
-               literal(done, Superseded.done.type), literal(why), literal(account and account.id,
-                                                                          Superseded.account_id.type),
+               literal(done, Superseded.done.type), literal(why), literal(account.id),
                literal(now(), Superseded.at.type)).where(Order.id == order.id)))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from catalog.database import now
 from orders.changes.changed import LONGEST_WORD, Request
-from orders.lifecycle import NotAllowed, allows, who
+from orders.lifecycle import Actor, NotAllowed, allows, who
 from orders.names import remark
 from orders.records import Account, Order
 
@@ -43,15 +43,15 @@ def of(session: Session, order: Order) -> list[Request]:
     return list(session.scalars(select(Request).where(Request.order_id == order.id).order_by(Request.id.desc())))
 
 
-def ask(session: Session, order: Order, kind: str, account: Account | None, why: str = "") -> Request:
+def ask(session: Session, order: Order, kind: str, by: Actor, why: str = "") -> Request:
     """Something new that is asked; of two at once the database refuses the second.
 
     Raises Pending, NotAllowed for who may not ask, and ValueError.
     """
-    if not allows(who("", "asked", "request"), account):
+    if not allows(who("", "asked", "request"), by):
         raise NotAllowed(order, "asked")
-    request = Request(order=order, customer_id=order.customer_id, kind=kind, account=account, state="asked",
-                      why=remark(why, LONGEST_WORD))
+    request = Request(order=order, customer_id=order.customer_id, kind=kind, state="asked",
+                      account=None if isinstance(by, str) else by, why=remark(why, LONGEST_WORD))
     try:
         with session.begin_nested():
             session.add(request)

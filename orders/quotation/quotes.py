@@ -21,7 +21,7 @@ from catalog.model import to_plain
 from catalog.pricing import price
 from catalog.store import model_of
 from orders import numbers, placing, subjects
-from orders.lifecycle import SYSTEM, Transition
+from orders.lifecycle import CUSTOMER, SYSTEM, Transition, allows
 from orders.names import clean
 from orders.placing import Entered, Lot
 from orders.quotation import discounts, quoting
@@ -77,9 +77,7 @@ class Outdated(Exception):
 def transition(quote: Quote, act: str, account: Account | None) -> Transition | None:
     """What an act would do to a quote now, done by a member of staff, or by the client (None); None if it cannot be."""
     found = next((one for one in TRANSITIONS if (one.act, one.before) == (act, quote.state)), None)
-    role = account.role if account else "customer"
-    may = found and (role in found.who or (role == "admin" and set(found.who) - {"customer", SYSTEM}))
-    return found if may else None
+    return found if found and allows(found.who, account or CUSTOMER) else None
 
 
 def locked(session: Session, quote: Quote) -> Quote:

@@ -36,7 +36,7 @@ def page(number: str) -> str:
     return render_template(
         "floor/ship.html", order=order, sheet=order.sheet, rows=parcels.contents(order), shipment=shipment,
         carriers=boxes.carriers(session), followed=boxes.followed(shipment) if shipment else "",
-        can_ship=lifecycle.may(order, "shipped", current_account()), pending=requests.pending(session, order),
+        can_ship=lifecycle.may(order, "shipped", found(current_account())), pending=requests.pending(session, order),
         works=found(current_account()).role != "rep")
 
 

@@ -26,7 +26,7 @@ from configurator.web.shop.orders import order_of, rep
 from orders import specifications
 from orders.changes import consequences, requests
 from orders.changes.changed import LONGEST_WORD
-from orders.changes.changing import Edit, Outdated, ask, cancel, frozen, release, revise, withdraw, would_be
+from orders.changes.changing import Edit, Outdated, ask, cancel, release, revise, withdraw, would_be
 from orders.lifecycle import MADE, PENDING, NotAllowed
 from orders.places.rooms import Plan
 from orders.places.standing import Spot, Standing
@@ -82,8 +82,8 @@ def confirm(draft: str) -> Answer:
     number = request.form.get("number", 0, type=counted)
     edit = Edit(_lot(order, progress, quantity), number, unmeasured(session, progress), request.form.get("why", ""))
     try:
-        (ask if "ask" in request.form else revise)(session, order, edit, Agreed(total, ready), current_account(),
-                                                   today())
+        (ask if "ask" in request.form else revise)(session, order, edit, Agreed(total, ready),
+                                                   found(current_account()), today())
     except (Changed, ValueError) as error:
         return _review(opened, order, quantity, _why_not(error, order))
     flash(_("The workshop is asked: you are told what it says.") if "ask" in request.form
@@ -97,7 +97,7 @@ def drop(number: str) -> Answer:
     """Cancels it; once the floor has it, the floor is asked."""
     order = order_of(number)
     try:
-        asked = cancel(session, order, current_account(), request.form.get("why", ""))
+        asked = cancel(session, order, found(current_account()), request.form.get("why", ""))
         flash(_("The workshop is asked whether order %(number)s can still be cancelled.", number=number) if asked
               else _("Order %(number)s is cancelled.", number=number))
     except NotAllowed:
@@ -152,15 +152,14 @@ def _why_not(error: Changed | ValueError, order: Order) -> list[str]:
 def _review(draft: Draft, order: Order, quantity: int, problems: Iterable[str] | None = None) -> Answer:
     progress = progress_of(session, draft)
     lot, was = _lot(order, progress, quantity), from_plain(order.values)
-    offer = would_be(session, order, lot, today())
+    prospect = would_be(session, order, lot, today(), unmeasured(session, progress))
+    offer = prospect.offer
     changes = specifications.differences(progress.model, was, progress.model, progress.values, say)
-    guessed = unmeasured(session, progress)
-    sheet = frozen(session, order, lot, offer, guessed)
     page = render_template(
         "orders/change.html", draft=draft, order=order, title=title(progress.model), changes=changes, offer=offer,
         nothing=not changes and quantity == order.quantity, agreed=digest(progress.values, quantity),
         released=order.state in MADE, pending=requests.pending(session, order), problems=list(problems or ()),
-        then=consequences.of_change(session, order, sheet, offer.total, offer.promised_on), longest=LONGEST_WORD,
+        then=consequences.of_change(session, order, prospect.sheet, offer.total, offer.promised_on), longest=LONGEST_WORD,
         within=progress.within, picture=present.picture(progress.model, progress.values, present.PICTURE))
     return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))
 

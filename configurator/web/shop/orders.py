@@ -58,11 +58,11 @@ def orders() -> str:
 @access("customer", "rep")
 def order(number: str) -> str:
     """What was ordered and promised, as it was frozen."""
-    order = order_of(number)
-    return render_template("orders/order.html", order=order, sheet=order.sheet, groups=_specified(order), acting=rep(),
+    order, acting = order_of(number), rep()
+    return render_template("orders/order.html", order=order, sheet=order.sheet, groups=_specified(order), acting=acting,
                            remakes=_remakes(order), pending=requests.pending(session, order), path=PATH,
                            can_change=order.state in lifecycle.PENDING, free=order.state == "placed",
-                           can_release=lifecycle.may(order, "released", rep()) if rep() else False,
+                           can_release=acting is not None and lifecycle.may(order, "released", acting),
                            shipment=(shipment := shipping.of(session, order)),
                            followed=shipping.followed(shipment) if shipment else "",
                            asked=requests.of(session, order), before=_before_this(order),
