@@ -70,25 +70,41 @@ def confirm(draft: str) -> Answer:
     if order.state not in PENDING:
         return _too_late(order)
     quantity = request.form.get("quantity", order.quantity, type=counted)
-    total, ready = request.form.get("total", type=counted), request.form.get("ready", type=date.fromisoformat)
-    if not 1 <= quantity <= MOST:
-        return _review(opened, order, order.quantity, [_("An order is of 1 to %(most)d pieces.", most=MOST)])
-    if "update" in request.form or not progress.within:
-        return _review(opened, order, quantity)
-    if total is None or ready is None or digest(progress.values, quantity) != request.form.get("agreed"):
-        return _review(opened, order, quantity, [_("This is not what you saw before: look through it, then confirm.")])
-    if progress.values == from_plain(order.values) and quantity == order.quantity:
-        return _review(opened, order, quantity, [_("Nothing is changed yet.")])
-    number = request.form.get("number", 0, type=counted)
-    edit = Edit(_lot(order, progress, quantity), number, unmeasured(session, progress), request.form.get("why", ""))
+    if (unclear := _unclear(order, progress, quantity)) is not None:
+        return _review(opened, order, quantity if 1 <= quantity <= MOST else order.quantity, unclear or None)
+    act = ask if "ask" in request.form else revise
     try:
-        (ask if "ask" in request.form else revise)(session, order, edit, Agreed(total, ready),
-                                                   found(current_account()), today())
+        act(session, order, _edit(order, progress, quantity), _agreed(progress, quantity),
+            found(current_account()), today())
     except (Changed, ValueError) as error:
         return _review(opened, order, quantity, _why_not(error, order))
-    flash(_("The workshop is asked: you are told what it says.") if "ask" in request.form
+    flash(_("The workshop is asked: you are told what it says.") if act is ask
           else _("Order %(number)s is changed.", number=order.number))
     return redirect(url_for("orders.order", number=order.number), 303)
+
+
+def _unclear(order: Order, progress: Progress, quantity: int) -> list[str] | None:
+    """Why nothing can be confirmed yet, in sentences, none where it is only looked at anew; None if it can be."""
+    if not 1 <= quantity <= MOST:
+        return [_("An order is of 1 to %(most)d pieces.", most=MOST)]
+    if "update" in request.form or not progress.within:
+        return []
+    if progress.values == from_plain(order.values) and quantity == order.quantity:
+        return [_("Nothing is changed yet.")]
+    return None
+
+
+def _edit(order: Order, progress: Progress, quantity: int) -> Edit:
+    return Edit(_lot(order, progress, quantity), request.form.get("number", 0, type=counted),
+                unmeasured(session, progress), request.form.get("why", ""))
+
+
+def _agreed(progress: Progress, quantity: int) -> Agreed:
+    """What the page showed; raises ValueError, in the reader's language, if something else is to be confirmed."""
+    total, ready = request.form.get("total", type=counted), request.form.get("ready", type=date.fromisoformat)
+    if total is None or ready is None or digest(progress.values, quantity) != request.form.get("agreed"):
+        raise ValueError(_("This is not what you saw before: look through it, then confirm."))
+    return Agreed(total, ready)
 
 
 @changing.post("/orders/<number>/cancel")
@@ -159,8 +175,8 @@ def _review(draft: Draft, order: Order, quantity: int, problems: Iterable[str] |
         "orders/change.html", draft=draft, order=order, title=title(progress.model), changes=changes, offer=offer,
         nothing=not changes and quantity == order.quantity, agreed=digest(progress.values, quantity),
         released=order.state in MADE, pending=requests.pending(session, order), problems=list(problems or ()),
-        then=consequences.of_change(session, order, prospect.sheet, offer.total, offer.promised_on), longest=LONGEST_WORD,
-        within=progress.within, picture=present.picture(progress.model, progress.values, present.PICTURE))
+        then=consequences.of_change(session, order, prospect.sheet, offer.total, offer.promised_on),
+        longest=LONGEST_WORD, within=progress.within, picture=present.picture(progress.model, progress.values, present.PICTURE))
     return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))
 
 
