@@ -176,7 +176,8 @@ def _review(draft: Draft, order: Order, quantity: int, problems: Iterable[str] |
         nothing=not changes and quantity == order.quantity, agreed=digest(progress.values, quantity),
         released=order.state in MADE, pending=requests.pending(session, order), problems=list(problems or ()),
         then=consequences.of_change(session, order, prospect.sheet, offer.total, offer.promised_on),
-        longest=LONGEST_WORD, within=progress.within, picture=present.picture(progress.model, progress.values, present.PICTURE))
+        longest=LONGEST_WORD, within=progress.within,
+        picture=present.picture(progress.model, progress.values, present.PICTURE))
     return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))
 
 
