@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from catalog.characters import hidden
+from orders import subjects
 from orders.clients import words
 from orders.clients.finding import CERTAIN, find
 from orders.clients.sought import ClientWord, Spelling
@@ -116,6 +117,26 @@ def test_whoever_is_erased_is_found_by_their_number_alone(session):
     assert found(session, customer.number) == [customer]
     assert [found(session, text) for text in ("ada", "0171 5550123", "sons", "erased")] == [[], [], [], []]
     assert session.scalars(select(ClientWord)).all() == []
+
+
+def test_a_client_is_found_by_whom_they_order_for(session, people):
+    tom = subjects.add(session, people, "person", "Tom Zwetschge")
+    subjects.add(session, people, "place", "Attic")
+    assert [hit.person for hit in find(session, "zwetschge")] == ["Tom Zwetschge"]
+    assert [hit.person for hit in find(session, "zwetchge müller")] == ["Tom Zwetschge"]
+    assert [hit.person for hit in find(session, "müller")] == [hit.person for hit in find(session, "1001")] == [""]
+    assert found(session, "attic") == []
+    subjects.rename(session, tom, "Tim Pflaume")
+    assert (found(session, "zwetschge"), found(session, "tim pfl")) == ([], [people])
+    subjects.remove(session, tom)
+    assert (found(session, "pflaume"), found(session, "müller")) == ([], [people])
+
+
+def test_nothing_is_left_of_whom_somebody_erased_ordered_for(session):
+    customer = a_customer(session, "Ada Winter")
+    subjects.add(session, customer, "person", "Tom Zwetschge")
+    erasure.erase(session, customer)
+    assert session.scalars(select(ClientWord)).all() == session.scalars(select(Spelling)).all() == []
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

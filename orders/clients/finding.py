@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from orders.clients import words
+from orders.clients import sought, words
 from orders.clients.sought import ClientWord, Spelling
 from orders.quotation.quoted import Quote
 from orders.records import Customer, Order, Specification
@@ -19,6 +19,8 @@ MOST = 20
 """Clients that a search gives."""
 LOOKED_AT = 100
 """Words that are looked at for them, in the order of the alphabet: whole words before longer ones."""
+COUNTED = 5_000
+"""Rows that are counted to see which word is the rarest."""
 ALIKE = 40
 """Words that something misspelt may stand for."""
 SHORTEST = 3
@@ -33,11 +35,12 @@ LAST = "\U0010ffff"
 
 class Hit(NamedTuple):
     """A client, and how far what was typed is from what they are called: 0 whole words or a number, 1 beginnings, more
-    for each slip.
+    for each slip; who of their people is called so, if it is not they themself.
     """
 
     customer: Customer
     far: int
+    person: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ class _Asked:
 
 
 def find(session: Session, text: str, most: int = MOST) -> list[Hit]:
-    """Clients by their number or that of an order or specification, else by name, company, e-mail and telephone.
+    """Clients by their number or that of an order, quote or specification, else by the names of them, their company and
+    their people, by e-mail and telephone.
 
     Words are complete, begun or misspelt, in any order; accents, capitals and how a number is written do not matter.
     Who is meant for certain comes first, then who is most alike; all words must be somebody's.
@@ -63,11 +67,22 @@ def find(session: Session, text: str, most: int = MOST) -> list[Hit]:
     typed = [_Asked(beginnings) for beginnings in words.asked(text)[:MOST_WORDS]]
     found = (_found(session, typed) if typed else {}) | dict.fromkeys(numbered, 0)
     if sum(far <= CERTAIN for far in found.values()) < most and any(alike := _alike(session, typed)):
-        found = _found(session, [replace(one, alike=near) for one, near in zip(typed, alike, strict=True)]) | found
-    customers = {one.id: one for one in session.scalars(select(Customer).where(Customer.id.in_(found)))}
-    hits = [Hit(customers[id_], far) for id_, far in found.items()]
-    return sorted(hits, key=lambda hit: (hit.far, hit.customer.id not in numbered, hit.customer.name, hit.customer.id)
-                  )[:most]
+        typed = [replace(one, alike=near) for one, near in zip(typed, alike, strict=True)]
+        found = _found(session, typed) | found
+    called = {one.id: one.name
+              for one in session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(found)))}
+    first = sorted(called, key=lambda id_: (found[id_], id_ not in numbered, called[id_], id_))[:most]
+    customers = {one.id: one for one in session.scalars(select(Customer).where(Customer.id.in_(first)))}
+    people = sought.people(session.connection(), first)
+    return [Hit(customers[id_], found[id_], _person(customers[id_], people[id_], typed)) for id_ in first]
+
+
+def _person(customer: Customer, people: Iterable[str], typed: Sequence[_Asked]) -> str:
+    """Who of a client's people is meant, if the client is not called all that was typed."""
+    own = words.kept((customer.name, customer.company), customer.email, customer.phone)
+    meant = [one for one in typed if all(one.far(word) is None for word in own)]
+    return next((name for name in people if any(
+        one.far(word) is not None for one in meant for word in words.kept([name]))), "")
 
 
 def _numbered(session: Session, number: str) -> list[int]:
@@ -79,15 +94,12 @@ def _numbered(session: Session, number: str) -> list[int]:
 
 
 def _found(session: Session, typed: Sequence[_Asked]) -> dict[int, int]:
-    """Clients who have all the words, found by the longest of them, and how far they are from what was typed.
+    """Clients who have all the words, found by the rarest of them, and how far they are from what was typed.
 
     That is the worst of the words typed, each at its best.
     """
-    first, *others = sorted(typed, key=lambda one: -max(map(len, one.beginnings)))
-    likest = [ClientWord.word.in_([word for word, far in first.alike.items() if far == slips])
-              for slips in sorted(set(first.alike.values()))]
-    ways = [*(_begins(ClientWord.word, beginning) for beginning in first.beginnings), *likest]
-    looked_at = [_having(way, others).limit(LOOKED_AT).subquery() for way in ways]
+    first, *others = _rarest_first(session, typed)
+    looked_at = [_having(way, others).limit(LOOKED_AT).subquery() for way in _ways(first)]
     query = select(ClientWord.customer_id, ClientWord.word).where(
         ClientWord.customer_id.in_(union(*(select(one.c.customer_id) for one in looked_at))))
     theirs: dict[int, list[str]] = defaultdict(list)
@@ -95,6 +107,27 @@ def _found(session: Session, typed: Sequence[_Asked]) -> dict[int, int]:
         theirs[id_].append(word)
     return {id_: max(min(far for word in known if (far := one.far(word)) is not None) for one in typed)
             for id_, known in theirs.items()}
+
+
+def _rarest_first(session: Session, typed: Sequence[_Asked]) -> list[_Asked]:
+    """The words that were typed, that of the fewest clients first; of those that very many have, the longest."""
+    if len(typed) == 1:
+        return list(typed)
+    ways = [(place, select(ClientWord.word).where(way).limit(COUNTED).subquery())
+            for place, one in enumerate(typed) for way in _ways(one)]
+    rows = dict.fromkeys(range(len(typed)), 0)
+    for place, count in session.execute(union_all(*(select(literal(place), select(func.count()).select_from(some)
+                                                           .scalar_subquery()) for place, some in ways))):
+        rows[place] += count
+    order = sorted(rows, key=lambda place: (rows[place], -max(map(len, typed[place].beginnings))))
+    return [typed[place] for place in order]
+
+
+def _ways(asked: _Asked) -> list[ColumnElement[bool]]:
+    """The words that what was typed may stand for: as it begins, then those with a slip, with two."""
+    slips = sorted(set(asked.alike.values()))
+    likest = ([word for word, far in asked.alike.items() if far == least] for least in slips)
+    return [*(_begins(ClientWord.word, beginning) for beginning in asked.beginnings), *map(ClientWord.word.in_, likest)]
 
 
 def _having(first: ColumnElement[bool], others: Sequence[_Asked]) -> Select[int]:

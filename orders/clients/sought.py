@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeGuard
 
 from sqlalchemy import (
     Connection,
@@ -22,9 +23,9 @@ from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
 from catalog.database import Base
 from orders.clients import words
-from orders.records import Customer
+from orders.records import Customer, Subject
 
-NAMES = ("name", "company", "email", "phone")
+NAMES: Mapping[type, Sequence[str]] = {Customer: ("name", "company", "email", "phone"), Subject: ("name",)}
 Word = String(words.LONGEST).with_variant(String(words.LONGEST, collation="C"), "postgresql")
 """Compared sign by sign, whatever the language of the database: what begins alike stands together."""
 
@@ -57,17 +58,33 @@ AT_ONCE = 500
 
 @event.listens_for(Session, "after_flush")
 def _keep_words(session: Session, _: UOWTransaction) -> None:
-    """Those of every client who is new or is called otherwise now; see orders.memory.erasure for who is erased."""
-    changed = [one for one in (*session.new, *session.dirty) if isinstance(one, Customer) and _is_renamed(one)]
+    """Those of every client who is new or is called otherwise now, or whose people are."""
+    stored = [one for one in (*session.new, *session.dirty) if _is_renamed(one)]
+    removed = [one for one in session.deleted if isinstance(one, Subject)]
+    changed = sorted({one.id if isinstance(one, Customer) else one.customer_id for one in (*stored, *removed)})
     for start in range(0, len(changed), AT_ONCE):
         _keep(session.connection(), changed[start:start + AT_ONCE])
 
 
-def _keep(connection: Connection, customers: Sequence[Customer]) -> None:
+def forget(session: Session, customer: Customer) -> None:
+    """Drops the words of a client who is to be found by their number alone."""
+    connection = session.connection()
+    _unspell(connection, _drop(connection, [customer.id]))
+
+
+def people(connection: Connection, customers: Sequence[int]) -> dict[int, list[str]]:
+    """What the people of these clients are called, besides themselves."""
+    found: dict[int, list[str]] = {id_: [] for id_ in customers}
+    for id_, name in connection.execute(select(Subject.customer_id, Subject.name).where(
+            Subject.customer_id.in_(customers), Subject.kind == "person", ~Subject.themself).order_by(Subject.id)):
+        found[id_].append(name)
+    return found
+
+
+def _keep(connection: Connection, customers: Sequence[int]) -> None:
     """Stores the words of clients as they are called now, and drops the spellings of words that nobody has any more."""
-    gone = delete(ClientWord).where(ClientWord.customer_id.in_([one.id for one in customers]))
-    dropped = set(connection.scalars(gone.returning(ClientWord.word)))
-    added = [{"customer_id": one.id, "word": word} for one in customers for word in words_of(one)]
+    dropped = _drop(connection, customers)
+    added = [{"customer_id": id_, "word": word} for id_, theirs in _words(connection, customers) for word in theirs]
     now = {str(row["word"]) for row in added}
     others = set(connection.scalars(select(ClientWord.word).where(ClientWord.word.in_(now)).distinct()))
     if added:
@@ -75,18 +92,31 @@ def _keep(connection: Connection, customers: Sequence[Customer]) -> None:
     kept = [spelt[0] for word in sorted(others) if (spelt := _spelt(word))]
     if new := [*kept, *(row for word in sorted(now - others) for row in _spelt(word))]:
         connection.execute(SPELL, new)
-    if old := [row for word in sorted(dropped - now) for row in _spelt(word)]:
+    _unspell(connection, dropped - now)
+
+
+def _drop(connection: Connection, customers: Sequence[int]) -> set[str]:
+    gone = delete(ClientWord).where(ClientWord.customer_id.in_(customers))
+    return set(connection.scalars(gone.returning(ClientWord.word)))
+
+
+def _unspell(connection: Connection, dropped: Iterable[str]) -> None:
+    """Drops the spellings of those words that nobody has any more."""
+    if old := [row for word in sorted(dropped) for row in _spelt(word)]:
         connection.execute(UNSPELL, [{"of_key": row["key"], "of_word": row["word"]} for row in old])
 
 
-def words_of(customer: Customer) -> tuple[str, ...]:
-    """The words of a client as they are called now."""
-    return words.kept((customer.name, customer.company or ""), customer.email or "", customer.phone or "")
+def _words(connection: Connection, customers: Sequence[int]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The words of clients as they and their people are called now."""
+    theirs = people(connection, customers)
+    called = select(Customer.id, Customer.name, Customer.company, Customer.email, Customer.phone)
+    for id_, name, company, email, phone in connection.execute(called.where(Customer.id.in_(customers))):
+        yield id_, words.kept((name, company, *theirs[id_]), email, phone)
 
 
-def _is_renamed(customer: Customer) -> bool:
-    state = inspect(customer)
-    return any(state.attrs[name].history.has_changes() for name in NAMES)
+def _is_renamed(one: object) -> TypeGuard[Customer | Subject]:
+    state = inspect(one)
+    return any(state.attrs[name].history.has_changes() for name in NAMES.get(type(one), ()))
 
 
 def _spelt(word: str) -> list[dict[str, object]]:

@@ -12,8 +12,8 @@ from orders.records import folded
 
 LONGEST = 40
 """Signs of a word that count; of longer ones nobody types more on the telephone."""
-MOST = 60
-"""Words of one client."""
+MOST = 200
+"""Words of one client and their people."""
 SIGHT = 7
 """Signs at the beginning of a word that its spellings are made of: those after them are compared, not looked up."""
 SHORTEST_NUMBER = 4

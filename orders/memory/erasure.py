@@ -15,6 +15,7 @@ from catalog.database import Base
 from catalog.model import ProductModel, Text
 from catalog.store import model_of
 from orders import subjects
+from orders.clients import sought
 from orders.floor.worked import Counted, Measurement, Picked, Trouble, Used, Work
 from orders.lifecycle import PENDING
 from orders.memory import evidence
@@ -72,6 +73,7 @@ def erase(session: Session, customer: Customer) -> None:
     customer.name, customer.email, customer.phone, customer.company = NAME, "", "", ""
     customer.country, customer.kind, customer.vat_id = "", CUSTOMERS[0], ""
     session.flush()
+    sought.forget(session, customer)
     _sign_out(session, customer)
     _delete(session, customer)
     session.expire_all()
