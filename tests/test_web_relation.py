@@ -69,7 +69,9 @@ def test_a_shop_that_switched_it_off_has_no_such_page(app_with, page):
         rep, manager = member(session, "rep"), member(session, "manager")
     assert browser(app, rep).get(page).status_code == 404
     assert browser(app, manager).get(page).status_code == 404
-    assert "/desk/relation" not in browser(app, manager).get("/desk/learning").text
+    bar = browser(app, manager).get("/desk/learning").text
+    assert "/desk/relation/tiers/" in bar  # they are not an analysis
+    assert "/desk/relation/scope" not in bar
 
 
 def test_a_rep_sees_what_a_client_could_buy_next_and_how_little_it_takes(app, people):

@@ -3,43 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale
+from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _
 
 from configurator.web.access import admitted, current_account
 
 
 class Link(NamedTuple):
-    """An entry of the bar."""
+    """An entry of the bar; `current` is "page" for the page that it leads to, "true" for the others of its place."""
 
     url: str
     title: str
-    current: bool
+    current: str
+
+
+class Place(NamedTuple):
+    """Pages that belong together: the first `pages` that somebody may call is where they enter it; `within` is what
+    the addresses of all of them begin with.
+    """
+
+    title: LazyString
+    pages: str
+    within: str
 
 
 NAVIGATION = (
-    (("shop.products", _("Products")), ("orders.orders", _("Your orders")), ("own_quotes.page", _("Your quotes")),
-     ("orders.kept", _("Your specifications")), ("people.page", _("People and places")),
-     ("memory.page", _("What we remember"))),
-    (("attending.list_", _("Today")), ("desk.clients", _("Desk")), ("quotes.page", _("Quotes")),
-     ("learning.curve", _("Learning")), ("relation.kinds", _("Relations"))),
-    (("floor.queue", _("Floor")), ("stocking.parts", _("Stock")), ("board.times", _("Times"))),
-    (("studio.catalogues", _("Studio")), ("charges.page", _("Tax and discounts")), ("outbox.page", _("Outbox")),
-     ("keeping.page", _("Retention"))))
-"""Endpoints and their titles, by who works there: the shop, the desk, the floor, the firm. Whoever may call one sees
-it; a customer's own pages are not for staff."""
+    (Place(_("Products"), "shop.products", "/products/ /configure/"),
+     Place(_("Your orders"), "orders.orders", "/orders /asked/"),
+     Place(_("Your quotes"), "own_quotes.page", "/quotes /quoted/"),
+     Place(_("Your specifications"), "orders.kept", "/specifications"),
+     Place(_("People and places"), "people.page", "/people"),
+     Place(_("What we remember"), "memory.page", "/memory /erasure")),
+    (Place(_("Today"), "attending.list_", "/desk/today/"),
+     Place(_("Clients"), "desk.clients", "/desk/ /orders/ /specifications/"),
+     Place(_("Quotes"), "quotes.page", "/desk/quotes"),
+     Place(_("Learning"), "learning.curve", "/desk/learning"),
+     Place(_("Relations"), "relation.kinds tiers.all_", "/desk/relation/")),
+    (Place(_("Floor"), "floor.queue board.board stocking.parts", "/floor/"),),
+    (Place(_("Catalogues"), "studio.catalogues", "/studio/"),
+     Place(_("Tax and discounts"), "charges.page", "/charges/"),
+     Place(_("Outbox"), "outbox.page", "/outbox/"),
+     Place(_("Retention"), "keeping.page", "/keeping/")))
+"""By who works there: the shop, the desk, the floor, the firm. Whoever may call one sees it; a customer's own pages are
+not for staff."""
 FLOOR = (
-    ("floor.queue", _("Orders")), ("queues.centres", _("Work centres")), ("picking.lists", _("Pick")),
-    ("board.board", _("Board")), ("granting.waiting", _("Requests")), ("sheets.choose", _("Print")),
-    ("tracing.batches", _("Batches")), ("stocking.parts", _("Stock")), ("buying.needs", _("Buying")),
-    ("hours.week", _("Hours")), ("shipping.carriers", _("Carriers")))
+    Place(_("Orders"), "floor.queue", "/floor/orders/"), Place(_("Work centres"), "queues.centres", "/floor/centres"),
+    Place(_("Pick"), "picking.lists", "/floor/pick"), Place(_("Board"), "board.board", "/floor/board"),
+    Place(_("Requests"), "granting.waiting", "/floor/requests"), Place(_("Print"), "sheets.choose", "/floor/print"),
+    Place(_("Batches"), "tracing.batches", "/floor/batches"), Place(_("Stock"), "stocking.parts", "/floor/stock"),
+    Place(_("Buying"), "buying.needs", "/floor/buying"), Place(_("Hours"), "hours.week", "/floor/hours"),
+    Place(_("Times"), "board.times", "/floor/times"), Place(_("Carriers"), "shipping.carriers", "/floor/carriers"))
 """The pages of the floor, in the same way."""
 RELATIONS = (
-    ("relation.kinds", _("Scope")), ("relation.everybody", _("How unequal")), ("relation.lots", _("Lots of one")),
-    ("tiers.all_", _("Tiers")))
+    Place(_("Scope"), "relation.kinds", "/desk/relation/scope"),
+    Place(_("How unequal"), "relation.everybody", "/desk/relation/"),
+    Place(_("Lots of one"), "relation.lots", "/desk/relation/lots"),
+    Place(_("Tiers"), "tiers.all_", "/desk/relation/tiers/"))
 """The pages about the relation with customers, in the same way."""
 
 
@@ -58,11 +81,27 @@ def relation_pages() -> list[Link]:
     return _links(RELATIONS)
 
 
-def _links(pages: Iterable[tuple[str, str]]) -> list[Link]:
+def _links(places: Iterable[Place]) -> list[Link]:
+    entries = [(place, endpoint) for place in places if (endpoint := _entry(place))]
+    here = _here(place for place, _endpoint in entries)
+    return [Link(url_for(endpoint), str(place.title),
+                 "page" if request.endpoint == endpoint else "true" if place is here else "")
+            for place, endpoint in entries]
+
+
+def _entry(place: Place) -> str | None:
+    """The endpoint of its first page that whoever is here may call."""
     account = current_account()
     roles = {"public", account.role} if account else {"public"}
-    return [Link(url_for(endpoint), str(title), request.endpoint == endpoint) for endpoint, title in pages
-            if endpoint in current_app.view_functions and roles & admitted(current_app, endpoint)]
+    return next((page for page in place.pages.split()
+                 if page in current_app.view_functions and roles & admitted(current_app, page)), None)
+
+
+def _here(places: Iterable[Place]) -> Place | None:
+    """The place of the page that is shown: the one that says most of its address."""
+    said = [(len(start), place) for place in places for start in place.within.split()
+            if request.path.startswith(start)]
+    return max(said, key=itemgetter(0))[1] if said else None
 
 
 def language() -> tuple[str, str]:
