@@ -73,6 +73,14 @@ def model_of(version: Version) -> ProductModel:
     return from_document(version.document)
 
 
+def let_go() -> None:
+    """Empties what models keep of the answers that they were asked about, whose ever they were."""
+    with model_of.cache_lock:
+        for model in model_of.cache.values():
+            model.computed.clear()
+            model.drawn.clear()
+
+
 def succession(session: Session, old: Version, new: Version) -> Succession:
     """How what was said in one version of a product reads in another, by way of those between them.
 

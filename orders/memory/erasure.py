@@ -59,7 +59,7 @@ def erased(session: Session, customer: Customer) -> Erasure | None:
 def erase(session: Session, customer: Customer) -> None:
     """Erases a customer; raises StillMaking.
 
-    Whoever answers for the process lets go of what it has in memory: see configurator.letting_go.
+    Whoever answers for the process lets go of what it has in memory: see configurator.web.memory.erasing.
     """
     subjects.lock(session, customer)  # whoever orders for them at the same time waits, or starts over
     if open_ := making(session, customer):

@@ -51,16 +51,16 @@ def overlay(picture: str, layers: Collection[str]) -> str:
 def only(picture: str, layers: Collection[str]) -> str:
     """The groups of these layers."""
     wanted = {quoteattr(name) for name in layers}
-    return "".join(group for name, group in _layers(picture) if name in wanted)
+    return "".join(group for name, group in layers_of(picture) if name in wanted)
 
 
 def pale(picture: str) -> str:
     """Everything that is drawn, as one pale group."""
-    return f'<g class="pic-pale" opacity="0.25">{"".join(group for _, group in _layers(picture))}</g>'
+    return f'<g class="pic-pale" opacity="0.25">{"".join(group for _, group in layers_of(picture))}</g>'
 
 
 @lru_cache(maxsize=16)
-def _layers(picture: str) -> tuple[tuple[str, str], ...]:
+def layers_of(picture: str) -> tuple[tuple[str, str], ...]:
     """The layers' quoted names and what each draws; kept for the steps of a sheet, each of which is about some."""
     return tuple((found[1], found[0]) for found in _LAYER.finditer(picture))
 

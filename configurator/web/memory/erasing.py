@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from time import monotonic
+from urllib.parse import clear_cache
 
 from flask import (
     Flask,
@@ -20,6 +21,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Engine, func, select
 from werkzeug.wrappers import Response as Answer
 
+from catalog import store
 from catalog.database import wipe
 from configurator import recollection
 from configurator.engines import compiled
@@ -29,9 +31,11 @@ from configurator.web.memory.theirs import pages as pages_of
 from configurator.web.shop import configuring as shop
 from configurator.web.shop.orders import rep
 from orders import accounts
+from orders.floor import outlines
 from orders.memory import erasure
 from orders.memory.remembered import Erasure, ErasureWish
 from orders.records import Customer
+from orders.sheets import pictures
 
 LOOK = 1.0
 """Seconds after which a process looks again whether another one erased somebody."""
@@ -89,8 +93,12 @@ def let_go(engine: Engine) -> None:
     """Empties what this process has in memory and may be about a customer: it is read or worked out anew."""
     recollection.let_go()
     compiled.cache_clear()  # with the answers that were asked about
+    store.let_go()
+    outlines.let_go()
+    pictures.layers_of.cache_clear()
     shop.written.cache_clear()
     engine.clear_compiled_cache()  # a statement is kept with the values that it had first
+    clear_cache()  # of addresses: they say what was looked for
 
 
 def _wiped(answer: Answer) -> Answer:
