@@ -18,6 +18,9 @@ from catalog.records import Product, Version
 from catalog.succession import Succession
 from catalog.wording import title
 
+_models: LRUCache[str, ProductModel] = LRUCache(64)
+_turn = Lock()
+
 
 def publish(session: Session, model: ProductModel, by: str = "") -> Version:
     """A new version of the model's product, or the newest one if it says the same. The model is taken as checked."""
@@ -67,7 +70,7 @@ def catalogue(session: Session) -> list[Version]:
         select(Version).where(tuple_(Version.product_id, Version.number).in_(newest)).order_by(Version.title)))
 
 
-@cached(LRUCache(64), key=lambda version: version.digest, lock=Lock())
+@cached(_models, key=lambda version: version.digest, lock=_turn)
 def model_of(version: Version) -> ProductModel:
     """The model of a version; read once per process, for a version never changes."""
     return from_document(version.document)
@@ -75,8 +78,8 @@ def model_of(version: Version) -> ProductModel:
 
 def let_go() -> None:
     """Empties what models keep of the answers that they were asked about, whose ever they were."""
-    with model_of.cache_lock:
-        for model in model_of.cache.values():
+    with _turn:
+        for model in _models.values():
             model.computed.clear()
             model.drawn.clear()
 

@@ -48,6 +48,7 @@ class Settings:
     max_body: int = 4 * 1024 * 1024
     session_days: int = 30
     release_minutes: int = 0
+    change_fee: int = 0
     address: str = ""
     mail_from: str = ""
     mail_days: int = 90

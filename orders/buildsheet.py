@@ -61,6 +61,7 @@ def promised(model: ProductModel, offer: Offer) -> dict[str, Any]:
         "promised_on": offer.promised_on.isoformat(),
         "price": {"currency": model.currency, "piece": offer.price.total, "vat": offer.price.vat, "total": offer.total,
                   "tax": offer.tax, "charged": offer.vat.plain(), "discount": offer.discount, "quote": offer.quote,
+                  "fee": offer.fee, "waived": offer.waived, "tier": offer.tier,
                   "lines": [{"rule": line.rule, "title": line.title, "amount": line.amount}
                             for line in offer.price.lines]},
     }

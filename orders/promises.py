@@ -18,7 +18,9 @@ from orders.supplies.supply import Supply
 class Offer:
     """What is offered: `price` is of one piece, `total` of the whole quantity, both in minor units.
 
-    `total` includes `tax`, as `vat` says; `discount` was taken off it, in a `quote` of this name.
+    `total` includes `tax`, as `vat` says; `discount` was taken off it, in a `quote` of this name. `fee` is in it for
+    changes after the release. `waived` is not charged, for this reason: `tier` is one's name, or empty where the firm
+    made good what it did wrong.
     """
 
     price: PriceSheet
@@ -29,6 +31,9 @@ class Offer:
     tax: int
     discount: int = 0
     quote: str = ""
+    fee: int = 0
+    waived: int = 0
+    tier: str = ""
 
     @classmethod
     def of(cls, price: PriceSheet, quantity: int, promised_on: date, vat: Vat) -> Offer:

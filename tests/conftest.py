@@ -189,7 +189,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     def open_page(**options: Any) -> Page:
         contexts.append(browser.new_context(base_url=server.url, locale="en-GB", **options))
         page = contexts[-1].new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
         return page

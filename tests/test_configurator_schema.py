@@ -15,6 +15,8 @@ from configurator import schema, steps
 from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.sessions import open_draft
+from orders import subjects
+from orders.clients.finding import find
 from orders.memory import facts
 from orders.memory.remembered import Erasure, Evidence
 from orders.records import Customer
@@ -138,3 +140,17 @@ def test_only_of_who_is_erased_can_what_was_promised_be_changed(database, act):
         with pytest.raises(IntegrityError, match="cannot be changed"), session.begin_nested():
             session.execute(text(f"{act} WHERE {where.format(mira.id)}"))
         assert session.execute(text(f"{act} WHERE {where.format(ada.id)}")).rowcount == 1
+
+
+def test_whoever_was_there_before_is_found_by_their_people(database):
+    with Session(database) as session:
+        subjects.add(session, a_customer(session, "Ada Winter"), "person", "Tom Zwetschge")
+        session.commit()
+    schema.take_down(database, "0011")
+    with database.begin() as connection:
+        for table in "client_word", "spelling":
+            connection.execute(text(f"DELETE FROM {table} WHERE word IN ('tom', 'zwetschge')"))
+    schema.migrate(database)
+    with Session(database) as session:
+        assert [[hit.customer.name for hit in find(session, typed)] for typed in ("tom", "zwetchge")] == [
+            ["Ada Winter"], ["Ada Winter"]]

@@ -26,7 +26,7 @@ from orders.changes.changing import (
     withdraw,
     would_be,
 )
-from orders.floor import production
+from orders.floor import picking, production
 from orders.lifecycle import NotAllowed, move
 from orders.memory.remembered import Evidence
 from orders.placing import Agreed, Changed, Entered, Lot, Unbuildable
@@ -34,6 +34,7 @@ from orders.quotation import quotes
 from orders.records import Order
 from orders.subjects import Whom
 from orders.supplies import stock
+from orders.supplies.supplied import Stock
 from orders.supplies.supply import UNIT
 
 HOUR = timedelta(hours=1)
@@ -111,6 +112,54 @@ def test_who_changes_something_else_keeps_their_turn_for_a_part(session):
     change(session, first, staff(session), wood="oak")
     assert "W-OAK" not in waiting()[second], "and stays theirs"
     assert "W-OAK" in waiting()[first]
+
+
+def test_who_takes_more_of_a_part_keeps_what_they_had_and_queues_for_the_rest(session):
+    """The only board in the house stays with whoever came first; a second one for them comes after all others."""
+    stock.keep(session, "W-OAK", "Oak", "", lead_days=9)
+    stock.count(session, "W-OAK", UNIT, None)
+    first, second = placed(session), placed(session)
+    change(session, first, staff(session), quantity=2)
+    found = stock.waiting(session, [first, second])
+    assert [(wait.number, wait.amount) for wait in found[first.id] if wait.number == "W-OAK"] == [("W-OAK", UNIT)]
+    stock.count(session, "W-OAK", 2 * UNIT, None)
+    found = stock.waiting(session, [first, second])
+    assert "W-OAK" not in {wait.number for wait in found[second.id]}, "the second board is theirs"
+    assert "W-OAK" in {wait.number for wait in found[first.id]}
+    assert stock.reserved(session, first)["W-OAK"] == 2 * UNIT
+    change(session, first, staff(session), quantity=1)
+    assert stock.reserved(session, first)["W-OAK"] == UNIT
+
+
+def test_what_is_put_back_after_a_change_is_reserved_as_far_as_it_is_needed(session):
+    """Two boards were picked, one is needed by now: the other one is anybody's."""
+    stock.keep(session, "W-OAK", "Oak", "", lead_days=9)
+    stock.count(session, "W-OAK", 2 * UNIT, None)
+    order, worker = ordered(session, a_customer(session), quantity=2), staff(session, "fulfilment")
+    picking.pick(session, order, "W-OAK", worker)
+    approve(session, change(session, order, staff(session), ask, quantity=1), worker, "", TODAY)
+    assert "W-OAK" not in stock.reserved(session, order), "it has what it needs"
+    picking.put_back(session, order, "W-OAK", worker)
+    assert stock.reserved(session, order)["W-OAK"] == UNIT
+    assert session.get_one(Stock, "W-OAK").on_hand == 2 * UNIT
+
+
+def test_what_is_spoilt_by_a_change_is_reserved_anew(session):
+    """The pine was cut to another length: as the floor says, it is taken out of the stock once more."""
+    stock.keep(session, "W-PINE", "Pine", "", lead_days=2)
+    stock.count(session, "W-PINE", 4 * UNIT, None)
+    order, rep, worker = ordered(session, a_customer(session)), staff(session), staff(session, "fulfilment")
+    picking.pick(session, order, "W-PINE", worker)
+    done(session, order, worker, ("saw", 1))
+    request = change(session, order, rep, ask, width=1000)
+    (used,) = [one for one in consequences.of(session, request).used if one.number == "W-PINE"]
+    assert used.amount == 2 * UNIT
+    approve(session, request, worker, "", TODAY, spoilt=["W-PINE"])
+    assert stock.reserved(session, order)["W-PINE"] == 2 * UNIT
+    assert picking.pick(session, order, "W-PINE", worker) == 2 * UNIT
+    assert session.get_one(Stock, "W-PINE").on_hand == 0
+    request = change(session, order, rep, ask, quantity=2)
+    assert consequences.of(session, request).used == (), "who makes more of the same spoils nothing"
 
 
 def test_nothing_is_changed_that_was_not_agreed_to(session):

@@ -314,6 +314,24 @@ def test_what_was_picked_and_is_not_needed_any_more_goes_back(session):
     assert "W-OAK" not in stock.reserved(session, changed)
 
 
+def test_what_is_spoilt_at_the_bench_is_picked_once_more(session):
+    stock.keep(session, "W-PINE", "Pine", "", lead_days=2)
+    stock.count(session, "W-PINE", 5 * UNIT, None)
+    order, worker = ordered(session, a_customer(session)), staff(session, "fulfilment")
+    with pytest.raises(ValueError, match="gets 2000"):
+        picking.spoil(session, order, "W-PINE", 3 * UNIT, worker)
+    picking.pick(session, order, "W-PINE", worker)
+    picking.spoil(session, order, "W-PINE", UNIT, worker)
+    assert stock.reserved(session, order)["W-PINE"] == UNIT
+    assert picking.pick(session, order, "W-PINE", worker) == UNIT
+    assert session.get_one(Stock, "W-PINE").on_hand == 2 * UNIT
+    picking.put_back(session, order, "W-PINE", worker)
+    assert stock.reserved(session, order)["W-PINE"] == 2 * UNIT, "what is spoilt does not come back"
+    picking.spoil(session, order, "W-PINE", 2 * UNIT, worker)
+    assert stock.reserved(session, order)["W-PINE"] == 2 * UNIT
+    assert session.get_one(Stock, "W-PINE").on_hand == 2 * UNIT, "they had evidently been taken"
+
+
 def test_an_operation_that_is_not_done_after_all_takes_its_hours_again(session):
     order, worker = ordered(session, a_customer(session), engraving="Ada"), staff(session, "fulfilment")
     booked = select(func.sum(Booking.minutes)).where(Booking.order_id == order.id, Booking.operation == "fit")

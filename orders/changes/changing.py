@@ -20,10 +20,10 @@ from catalog.expressions import Values
 from catalog.model import from_plain, to_plain
 from catalog.store import model_of
 from orders import buildsheet
-from orders.changes import requests
+from orders.changes import consequences, requests
 from orders.changes.changed import LONGEST_WORD, Request, Superseded
 from orders.changes.consequences import touched
-from orders.floor import production
+from orders.floor import picking, production
 from orders.floor.steps import steps
 from orders.floor.worked import Measurement, Picked
 from orders.lifecycle import MADE, NotAllowed, enter, locked, may, move
@@ -157,10 +157,11 @@ def refuse(session: Session, request: Request, account: Account, word: str) -> N
 
 
 def approve(session: Session, request: Request, account: Account, word: str, today: date,
-            promised_on: date | None = None) -> None:
+            promised_on: date | None = None, spoilt: Collection[str] = ()) -> None:
     """The floor says yes, and it is done: the order changes, is cancelled, or is released as a remake.
 
-    `promised_on`: the day that the floor says, if it is another one. Raises requests.Answered, NotAllowed for an order
+    `promised_on`: the day that the floor says, if it is another one; `spoilt`: the parts of what went into operations
+    that are done again (consequences.Used) which are no good for that. Raises requests.Answered, NotAllowed for an order
     that left the floor meanwhile, ValueError for a day that is past.
     """
     order = locked(session, request.order)
@@ -168,6 +169,9 @@ def approve(session: Session, request: Request, account: Account, word: str, tod
         requests.settle(session, request, "approved", account, word)
         if request.kind == "change":
             tiers.note(session, order, "change")
+            for used in consequences.used(order, request.sheet or {}):
+                if used.number in spoilt:
+                    picking.spoil(session, order, used.number, used.amount, account)
             _grant(session, order, request, promised_on or _later(request.promised_on, today), account, today)
         else:
             move(session, order, "cancelled" if request.kind == "cancel" else "released", account)

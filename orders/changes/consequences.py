@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -53,11 +53,22 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Used:
+    """A part that went into operations which are begun and done again: `amount` thousandths of its unit."""
+
+    number: str
+    title: str
+    unit: str
+    amount: int
+
+
+@dataclass(frozen=True)
 class Consequences:
     """What a change would mean: `cost` is what the customer pays more, in minor units."""
 
     operations: tuple[Operation, ...]
     parts: tuple[Part, ...]
+    used: tuple[Used, ...]
     cost: int
     was_promised: date
     promised_on: date | None
@@ -83,6 +94,27 @@ def of_change(session: Session, order: Order, sheet: Sheet, total: int, promised
     return _compared(session, order, order.sheet, sheet, total - order.total, promised_on)
 
 
+def used(order: Order, sheet: Sheet) -> tuple[Used, ...]:
+    """What went into operations that are begun and made otherwise by another sheet, where that needs it, too.
+
+    The floor says what of it is no good any more. Who only makes more pieces spoils nothing.
+    """
+    was, now = _operations(order.sheet), _operations(sheet)
+    lost = _amounts(order.sheet, {name for name, _ in signed(order) if was.get(name) != now.get(name)})
+    needed = _amounts(sheet, now)
+    lines = {line["number"]: line for line in _lines(order.sheet)}
+    return tuple(Used(number, lines[number]["title"], lines[number]["unit"], amount)
+                 for number, amount in lost.items() if number in needed)
+
+
+def _amounts(sheet: Sheet, operations: Collection[str]) -> dict[str, int]:
+    """What some operations take of each part, in thousandths of its unit."""
+    found: dict[str, int] = {}
+    for part in (part for one in sheet["operations"] if one["name"] in operations for part in one["parts"]):
+        found[part["number"]] = found.get(part["number"], 0) + round(part["quantity"] * UNIT)
+    return found
+
+
 def touched(was: Sheet, now: Sheet) -> list[str]:
     """The operations of a sheet that are not the same in another one: what was done for them does not count there."""
     stays = dict(_fates(was, now))
@@ -95,17 +127,20 @@ def _compared(session: Session, order: Order, was: Sheet, now: Sheet, cost: int,
     operations = {operation["name"]: operation for operation in (*now["operations"], *was["operations"])}
     fates = tuple(Operation(name, operations[name]["title"], fate, sum(step[0] == name for step in done),
                             len(operations[name]["steps"])) for name, fate in _fates(was, now))
-    return Consequences(fates, tuple(_parts(session, order, was, now, {step[0] for step in done})), cost,
-                        order.promised_on, promised_on)
+    return Consequences(fates, tuple(_parts(session, order, was, now, {step[0] for step in done})), used(order, now),
+                        cost, order.promised_on, promised_on)
 
 
 def _fates(was: Sheet, now: Sheet) -> Iterator[tuple[str, Literal["stays", "again", "new", "gone"]]]:
-    before = {operation["name"]: _made(was, operation) for operation in was["operations"]}
-    after = {operation["name"]: _made(now, operation) for operation in now["operations"]}
+    before, after = _operations(was), _operations(now)
     more = now["quantity"] > was["quantity"]  # those who are done have still to do some
     for name, made in after.items():
         yield name, "new" if name not in before else "again" if more or before[name] != made else "stays"
     yield from ((name, "gone") for name in before if name not in after)
+
+
+def _operations(sheet: Sheet) -> dict[str, tuple[Any, ...]]:
+    return {operation["name"]: _made(sheet, operation) for operation in sheet["operations"]}
 
 
 def _made(sheet: Sheet, operation: Mapping[str, Any]) -> tuple[Any, ...]:

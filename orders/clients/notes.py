@@ -1,4 +1,7 @@
-"""Notes about clients: whoever writes one may change and delete it, anybody may pin it."""
+"""Notes about clients: whoever writes one may change and delete it, anybody may pin it.
+
+The client may have it corrected or forgotten, whoever wrote it.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +53,17 @@ def edit(session: Session, note: Note, text: str, by: Account) -> None:
 def remove(session: Session, note: Note, by: Account) -> None:
     """Raises NotYours."""
     session.delete(_own(note, by))
+    session.flush()
+
+
+def correct(session: Session, note: Note, text: str, by: Account | None) -> None:
+    """What the client wants noted instead, whoever wrote it: from then on it is noted by whoever says so.
+
+    Raises ValueError as `write` does.
+    """
+    text = _clean(text)
+    if note.text != text:
+        note.text, note.author, note.edited_at = text, by, now()
     session.flush()
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from orders.floor.steps import Step, planned, workable
-from orders.floor.worked import DECISIONS, Measurement
+from orders.floor.worked import DECISIONS, LONGEST_WORD, Measurement
+from orders.names import remark
 from orders.records import Account, Order
 
 
@@ -79,12 +80,16 @@ def decide(session: Session, measurement: Measurement, decision: str, account: A
     """Says what becomes of a value out of tolerance: "rework", "problem", or "accept" with a word why.
 
     What was decided stays. Raises NoDecision for another decision, for one about a value within the tolerance, and for
-    accepting without a word; NotAllowed.
+    accepting without a word, or for a word that `remark` refuses; NotAllowed.
     """
     workable(session, measurement.order)
     session.refresh(measurement)
     if decision not in DECISIONS[1:] or measurement.within:
         raise NoDecision(f"{decision!r} is nothing that could be decided about it")
+    try:
+        word = remark(word, LONGEST_WORD)
+    except ValueError as error:
+        raise NoDecision(str(error)) from error
     if decision == "accept" and not word:
         raise NoDecision("whoever accepts it as it is says why")
     if not measurement.decision:

@@ -134,6 +134,26 @@ def complete(session: Session, order: Order, account: Account) -> None:
     stock.consume(session, order, account, found=True)
 
 
+def spoil(session: Session, order: Order, part: str, amount: int, account: Account) -> None:
+    """So much of a part is no good any more, in thousandths of its unit: as much has to be picked once more.
+
+    What nobody picked was evidently taken out of the stock before. Raises LookupError for a part that the order does
+    not get, ValueError for more than it gets, NotAllowed.
+    """
+    workable(session, order)
+    needed = needs(order).get(part)
+    if needed is None:
+        raise LookupError(f"order {order.number} gets no part {part!r}")
+    if not 0 < amount <= needed[1]:
+        raise ValueError(f"order {order.number} gets {needed[1]} thousandths of part {part}, not {amount}")
+    picked = _picked(session, order, part) or Picked(order_id=order.id, part=part, amount=0)
+    stock.consume(session, order, account, {part: max(0, amount - picked.amount)}, found=True)
+    stock.spoil(session, order, part, amount)
+    picked.amount, picked.account_id, picked.at = max(0, picked.amount - amount), account.id, now()
+    session.add(picked)
+    session.flush()
+
+
 def put_back(session: Session, order: Order, part: str, account: Account) -> None:
     """It was not picked after all, or is not needed any more; what was not picked stays so.
 

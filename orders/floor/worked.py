@@ -17,6 +17,8 @@ from orders.records import Account, Order
 
 DECISIONS = ("", "rework", "accept", "problem")
 """About a value out of tolerance: none yet, make it anew, take it as it is, tell of a problem."""
+LONGEST_WORD = 500
+"""Signs of what is said with a decision."""
 
 
 class Work(Base):
@@ -63,7 +65,7 @@ class Measurement(Base):
     value: Mapped[float]  # in the unit of the step's check
     within: Mapped[bool]  # the tolerance
     decision: Mapped[str] = mapped_column(String(20), default="")
-    word: Mapped[str] = mapped_column(String(500), default="")  # why it may stay as it is
+    word: Mapped[str] = mapped_column(String(LONGEST_WORD), default="")  # why it may stay, or what is wrong
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     order: Mapped[Order] = relationship()

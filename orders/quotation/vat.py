@@ -78,10 +78,15 @@ def charged(sheet: PriceSheet, own: Exact, vat: Vat) -> PriceSheet:
     """The price of one piece for somebody who is charged `vat`: a line more, where that is not the catalogue's own."""
     if vat.rate == own:
         return sheet
-    total = nearest(Fraction(sheet.total) * (100 + Fraction(vat.rate)) / (100 + Fraction(own)))
+    total = gross(sheet.total, own, vat)
     title = f"{plain(vat.rate, 2)} % instead of {plain(own, 2)} % VAT"
     line = Line("vat", title, total - sheet.total)
     return replace(sheet, lines=(*sheet.lines, line), total=total, vat=nearest(included(total, vat.rate)))
+
+
+def gross(amount: int, own: Exact, vat: Vat) -> int:
+    """An amount with the maker's `own` tax in it, for somebody who is charged `vat`."""
+    return nearest(Fraction(amount) * (100 + Fraction(vat.rate)) / (100 + Fraction(own)))
 
 
 def kind(customer: Customer) -> str:

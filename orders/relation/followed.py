@@ -88,6 +88,7 @@ class TierUse(Base):
     tier_id: Mapped[int] = mapped_column(ForeignKey("tier.id", ondelete="CASCADE"))
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
     what: Mapped[str] = mapped_column(String(20))
-    cost: Mapped[int | None]  # minor units
+    cost: Mapped[int | None]  # minor units that were not charged
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("request.id", ondelete="SET NULL"), index=True)  # for it
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     order: Mapped[Order] = relationship()

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from statistics import NormalDist, mean, stdev
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.database import now
@@ -18,6 +19,7 @@ from orders import names
 from orders.memory import consents
 from orders.records import Account, Customer, Order
 from orders.relation.followed import Membership, Tier, TierUse
+from orders.relation.learning import ENOUGH
 from orders.relation.purchases import purchased
 
 MONTH = timedelta(days=365.25 / 12)
@@ -120,15 +122,29 @@ def put(session: Session, customer: Customer, tier: Tier | None, word: str, by: 
     return moved
 
 
-def note(session: Session, order: Order, what: str, cost: int | None = None) -> TierUse | None:
-    """Notes what the customer's tier changed for an order, if it gives them that; `cost` in minor units."""
-    membership = of(session, order.customer)
-    if membership is None or membership.tier is None or not left(session, membership, what):
+def giving(session: Session, customer: Customer, what: str) -> Tier | None:
+    """The tier by which a customer gets something now; None if they are in none, or nothing of it is left to them."""
+    membership = of(session, customer)
+    return membership.tier if membership and membership.tier and left(session, membership, what) else None
+
+
+def note(session: Session, order: Order, what: str, cost: int | None = None, request_id: int | None = None
+         ) -> TierUse | None:
+    """Notes what the customer's tier changed for an order, if it gives them that: `cost` minor units were not charged,
+    for what is asked in a request.
+    """
+    tier = giving(session, order.customer, what)
+    if tier is None:
         return None
-    use = TierUse(tier_id=membership.tier.id, order=order, what=what, cost=cost)
+    use = TierUse(tier_id=tier.id, order=order, what=what, cost=cost, request_id=request_id)
     session.add(use)
     session.flush()
     return use
+
+
+def give_back(session: Session, request_id: int) -> None:
+    """What was asked is not done: it is not used up."""
+    session.execute(delete(TierUse).where(TierUse.request_id == request_id))
 
 
 def left(session: Session, membership: Membership, what: str) -> int:
@@ -138,49 +154,81 @@ def left(session: Session, membership: Membership, what: str) -> int:
     if what == "priority":
         return int(tier.priority)
     used = session.scalar(select(func.count(TierUse.id)).join(TierUse.order).where(
-        Order.customer_id == membership.customer_id, TierUse.what == what, TierUse.at > now() - YEAR)) or 0
+        Order.customer_id == membership.customer_id, TierUse.what == what, TierUse.at > now() - YEAR, *_used())) or 0
     return max({"change": tier.changes, "remake": tier.remakes}[what] - used, 0)
+
+
+def _used() -> list[ColumnElement[bool]]:
+    """Of an order that was cancelled nothing is charged, so nothing was given."""
+    return [Order.state != "cancelled"]
 
 
 def uses(session: Session, customer: Customer) -> list[TierUse]:
     """What their tier changed for a customer, the newest first."""
-    return list(session.scalars(select(TierUse).join(TierUse.order).where(Order.customer_id == customer.id)
+    return list(session.scalars(select(TierUse).join(TierUse.order).where(Order.customer_id == customer.id, *_used())
                                 .order_by(TierUse.id.desc()).options(joinedload(TierUse.order))))
+
+
+def used_for(session: Session, order: Order) -> list[tuple[str, str]]:
+    """What which tier changed for an order: kinds of use and the tiers' names, in the order in which it came."""
+    return [(what, name) for what, name in session.execute(
+        select(TierUse.what, Tier.name).join(Tier, Tier.id == TierUse.tier_id).where(TierUse.order_id == order.id)
+        .order_by(TierUse.id))]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What so many customers bought in the year before they came into a tier and in the one after: averages, and
+    between which ones their difference lies in 8 cases of 10; in minor units.
+    """
+
+    customers: int
+    before: float
+    after: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a tier gave within a year, what it cost, and what its members bought in the year before they came into it
-    and in the one after, as far as both are over: averages of a member in minor units.
+    """What a tier gave within a year, what was not charged for it, and what followed: None where fewer than ENOUGH
+    customers came into it more than a year ago.
     """
 
     members: int
     uses: Mapping[str, int]
     cost: int
-    compared: int
-    before: float
-    after: float
+    followed: Followed | None
 
 
 def report(session: Session, tier: Tier, today: date) -> Report:
     """The report of a tier until today."""
     since = datetime.combine(today, time(), UTC) - YEAR
-    uses: dict[str, tuple[int, int]] = {what: (count, cost or 0) for what, count, cost in session.execute(
-        select(TierUse.what, func.count(), func.sum(TierUse.cost)).where(
-            TierUse.tier_id == tier.id, TierUse.at > since).group_by(TierUse.what))}
-    came = [one for one in members(session, tier) if one.at.date() <= today - YEAR]
-    before = [_bought(session, tier, one, one.at - YEAR) for one in came]
-    after = [_bought(session, tier, one, one.at) for one in came]
-    return Report(len(members(session, tier)), {what: count for what, (count, _) in uses.items()},
-                  sum(cost for _, cost in uses.values()), len(came), _mean(before), _mean(after))
+    cost = func.sum(TierUse.cost).filter(Order.currency == tier.currency)
+    used = session.execute(select(TierUse.what, func.count(), cost).join(TierUse.order).where(
+        TierUse.tier_id == tier.id, TierUse.at > since, *_used()).group_by(TierUse.what)).all()
+    inside = select(func.count()).select_from(_newest(Membership.tier_id == tier.id).subquery())
+    return Report(session.scalar(inside) or 0,
+                  {what: count for what, count, _ in used}, sum(cost or 0 for *_, cost in used),
+                  _followed(session, tier, today))
 
 
-def _mean(amounts: list[int]) -> float:
-    return sum(amounts) / max(len(amounts), 1)
-
-
-def _bought(session: Session, tier: Tier, membership: Membership, since: datetime) -> int:
-    """What a member bought in the year since then."""
-    return session.scalar(select(func.coalesce(func.sum(Order.total), 0)).where(
-        *purchased(), Order.customer_id == membership.customer_id, Order.currency == tier.currency,
-        Order.placed_at >= since, Order.placed_at < since + YEAR)) or 0
+def _followed(session: Session, tier: Tier, today: date) -> Followed | None:
+    """Of all who ever came into it, for those who left again are the ones who buy less."""
+    all_ = select(Membership.customer_id, func.min(Membership.at).label("at")).where(
+        Membership.tier_id == tier.id, Membership.customer_id.not_in(consents.refusers("analysis"))).group_by(
+        Membership.customer_id).having(func.min(Membership.at) < datetime.combine(today, time(), UTC) - YEAR)
+    came = dict(session.execute(all_).tuples().all())
+    if len(came) < ENOUGH:
+        return None
+    before, after = dict.fromkeys(came, 0), dict.fromkeys(came, 0)
+    for customer, at, total in session.execute(select(Order.customer_id, Order.placed_at, Order.total).where(
+            *purchased(), Order.currency == tier.currency,
+            Order.customer_id.in_(select(all_.subquery().c.customer_id)))):
+        if came[customer] - YEAR <= at < came[customer]:
+            before[customer] += total
+        elif came[customer] <= at < came[customer] + YEAR:
+            after[customer] += total
+    more = [after[customer] - before[customer] for customer in came]
+    apart = NormalDist().inv_cdf(0.9) * stdev(more) / len(more) ** 0.5
+    return Followed(len(came), mean(before.values()), mean(after.values()), mean(more) - apart, mean(more) + apart)

@@ -8,10 +8,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.database import Base, UtcDateTime, now
+from orders.quotation.quoted import Quote
 from orders.records import Customer, Order
 
-KINDS = ("placed", "changed", "shipped", "cancelled", "refused", "right")
-"""What a mail says of an order; "refused": what was asked for; "right": the question whether it is."""
+KINDS = ("placed", "changed", "shipped", "cancelled", "refused", "right", "quoted")
+"""What a mail says of an order; "refused": what was asked for; "right": the question whether it is; "quoted" brings a
+quote.
+"""
 QUESTION = text("kind = 'right'")
 
 
@@ -24,7 +27,8 @@ class Mail(Base):
         Index("ix_mail_question", "order_id", unique=True, sqlite_where=QUESTION, postgresql_where=QUESTION))
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"), index=True)
+    quote_id: Mapped[int | None] = mapped_column(ForeignKey("quote.id"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("order_event.id"), unique=True)  # what it tells of,
     request_id: Mapped[int | None] = mapped_column(ForeignKey("request.id"), unique=True)  # or what it answers
     kind: Mapped[str] = mapped_column(String(20))
@@ -39,4 +43,5 @@ class Mail(Base):
     error: Mapped[str] = mapped_column(String(500), default="")  # of the last try
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     customer: Mapped[Customer] = relationship()
-    order: Mapped[Order] = relationship()
+    order: Mapped[Order | None] = relationship()
+    quote: Mapped[Quote | None] = relationship()

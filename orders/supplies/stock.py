@@ -6,7 +6,7 @@ lies there or is on its way; the rest is bought. So what was promised to one ord
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -20,7 +20,7 @@ from catalog.model import from_plain
 from catalog.store import model_of
 from orders.records import Account, Order
 from orders.supplies import capacity, snapshot
-from orders.supplies.readiness import readiness
+from orders.supplies.readiness import demand_of, readiness
 from orders.supplies.snapshot import lock
 from orders.supplies.supplied import Booking, Movement, PurchaseLine, Reservation, Stock, Supplier
 
@@ -28,8 +28,8 @@ MOST_DAYS = 1000
 """Working days that a supplier may take."""
 MOST_AMOUNT = 10**12
 """Thousandths of a unit that may lie in stock."""
-Turns = Mapping[str, tuple[int, int]]
-"""By part, whose turn it is before others (the least number first), and with how much."""
+Turns = Mapping[str, Sequence[tuple[int, int]]]
+"""By part, the turns of an order (the least number is before others), and how much it gets in each."""
 Kind = Literal["counted", "received", "picked", "returned", "found"]
 
 
@@ -58,8 +58,8 @@ def reserve(session: Session, order: Order, today: date, turns: Turns | None = N
             picked: Mapping[str, int] | None = None) -> None:
     """Promises an order its parts and the minutes of the work centres, as far as nobody was promised them before.
 
-    `turns`: those that it had until now, which it keeps for parts of which it takes no more (more of them would be
-    others' by now); `picked`: what it was given of parts already.
+    `turns`: those that it had until now, which it keeps; what it takes more of a part gets a turn after all others, for
+    it was left to them. `picked`: what it was given of parts already.
     """
     lock(session)
     model, values = model_of(order.version), Whole(from_plain(order.values))
@@ -71,13 +71,29 @@ def reserve(session: Session, order: Order, today: date, turns: Turns | None = N
     for booking in booked:
         booking.order_id = order.id
     session.add_all(booked)
-    needs = {use.number: use.thousandths(values, order.quantity) for use in ready.demand.uses}
-    left = {number: max(0, amount - (picked or {}).get(number, 0)) for number, amount in needs.items() if amount}
-    kept = {number: turn for number, (turn, had) in (turns or {}).items() if number in left and left[number] <= had}
-    for numbers in kept, [number for number in left if number not in kept]:  # the others are not to get turns of these
-        session.add_all(Reservation(id=kept.get(number), order_id=order.id, number=number, amount=left[number],
-                                    needed_on=needed_on) for number in numbers)
+    had, given = turns or {}, picked or {}
+    held = [one for number, amount in _needs(order).items()
+            for one in _in_turn(number, amount, had.get(number, ()), given.get(number, 0))]
+    for one in held:
+        one.order_id, one.needed_on = order.id, needed_on
+    for some in [one for one in held if one.id], [one for one in held if not one.id]:  # new turns are none of these
+        session.add_all(some)
         session.flush()
+
+
+def _needs(order: Order) -> dict[str, int]:
+    """What an order takes of each part, in thousandths of its unit."""
+    values = Whole(from_plain(order.values))
+    return {use.number: use.thousandths(values, order.quantity) for use in demand_of(model_of(order.version)).uses}
+
+
+def _in_turn(number: str, amount: int, turns: Sequence[tuple[int, int]], picked: int) -> Iterator[Reservation]:
+    """An amount in the turns that there are, the rest in a new one; what was picked is what came first."""
+    for turn, most in (*turns, (None, amount)):
+        if share := min(most, amount):
+            taken = min(picked, share)
+            yield Reservation(id=turn, number=number, amount=share - taken, taken=taken)
+            amount, picked = amount - share, picked - taken
 
 
 def release(session: Session, order: Order) -> Turns:
@@ -86,7 +102,8 @@ def release(session: Session, order: Order) -> Turns:
     Returns the turns that it had, for whoever reserves for it again.
     """
     lock(session)
-    turns = {held.number: (held.id, held.amount) for held in _held(session, order).values()}
+    turns = {number: [(one.id, one.amount + one.taken) for one in held]
+             for number, held in _held(session, order).items()}
     for record in Reservation, Booking:
         session.execute(delete(record).where(record.order_id == order.id))
     return turns
@@ -94,7 +111,8 @@ def release(session: Session, order: Order) -> Turns:
 
 def reserved(session: Session, order: Order) -> dict[str, int]:
     """What an order still takes, by the number of the part."""
-    return {held.number: held.amount for held in _held(session, order).values() if held.amount}
+    held = {number: _left(turns) for number, turns in _held(session, order).items()}
+    return {number: amount for number, amount in held.items() if amount}
 
 
 def consume(session: Session, order: Order, account: Account | None, parts: Mapping[str, int | None] | None = None,
@@ -106,7 +124,7 @@ def consume(session: Session, order: Order, account: Account | None, parts: Mapp
     """
     lock(session)
     held = _held(session, order)
-    wanted = {number: some if some is not None else held[number].amount if number in held else 0
+    wanted = {number: some if some is not None else _left(held.get(number, ()))
               for number, some in (dict.fromkeys(held) if parts is None else parts).items()}
     kept = {part.number: part for part in session.scalars(
         select(Stock).where(Stock.number.in_(wanted)).execution_options(populate_existing=True))}
@@ -116,8 +134,7 @@ def consume(session: Session, order: Order, account: Account | None, parts: Mapp
         if number in kept and amount > kept[number].on_hand and not found:
             raise Short(number, amount - kept[number].on_hand)
     for number, amount in wanted.items():
-        if number in held:
-            held[number].amount = max(0, held[number].amount - amount)
+        _take(held.get(number, ()), amount)
         if part := kept.get(number):
             _move(session, part, max(0, amount - part.on_hand), "found", account, order=order, at=at)
             _move(session, part, -amount, "picked", account, order=order, at=at)
@@ -125,16 +142,28 @@ def consume(session: Session, order: Order, account: Account | None, parts: Mapp
 
 
 def give_back(session: Session, order: Order, account: Account | None, parts: Mapping[str, int]) -> None:
-    """Puts parts back that were picked by mistake: they are the order's as they were before."""
+    """Puts parts back that were picked by mistake: as far as the order needs them they are its own, as before."""
     lock(session)
-    held = _held(session, order)
+    held, needs = _held(session, order), _needs(order)
     for number, amount in parts.items():
         if amount < 0:
             raise ValueError(f"{amount} of part {number} cannot be put back")
-        if number in held:
-            held[number].amount += amount
+        turns = held.get(number, ())
+        _take(turns[::-1], -min(amount, max(0, needs.get(number, 0) - _left(turns))))
         if part := session.get(Stock, number, populate_existing=True):
             _move(session, part, amount, "returned", account, order=order)
+    session.flush()
+
+
+def spoil(session: Session, order: Order, number: str, amount: int) -> None:
+    """Reserves anew what was taken of a part for an order and is no good any more: in a turn after all others."""
+    lock(session)
+    turns = _held(session, order).get(number, [])
+    left, needed_on = amount, min((turn.needed_on for turn in turns), default=order.promised_on)
+    for turn in reversed(turns):
+        gone = min(turn.taken, left)
+        turn.taken, left = turn.taken - gone, left - gone
+    session.add(Reservation(order_id=order.id, number=number, amount=amount, taken=0, needed_on=needed_on))
     session.flush()
 
 
@@ -186,10 +215,25 @@ def _waits(held: Reservation, sources: list[tuple[int, date | None]]) -> Iterato
         yield Wait(held.number, left, None, held.needed_on)
 
 
-def _held(session: Session, order: Order) -> dict[str, Reservation]:
-    return {held.number: held for held in session.scalars(
-        select(Reservation).where(Reservation.order_id == order.id).order_by(Reservation.number)
-        .execution_options(populate_existing=True))}
+def _held(session: Session, order: Order) -> dict[str, list[Reservation]]:
+    """The turns of an order by part, the first ones first."""
+    held: dict[str, list[Reservation]] = {}
+    for one in session.scalars(select(Reservation).where(Reservation.order_id == order.id).order_by(
+            Reservation.number, Reservation.id).execution_options(populate_existing=True)):
+        held.setdefault(one.number, []).append(one)
+    return held
+
+
+def _left(turns: Iterable[Reservation]) -> int:
+    """What is still to be taken in some turns."""
+    return sum(turn.amount for turn in turns)
+
+
+def _take(turns: Iterable[Reservation], amount: int) -> None:
+    """Takes an amount in these turns, one after the other, as far as there is; what is below 0 is put back."""
+    for turn in turns:
+        some = max(-turn.taken, min(turn.amount, amount))
+        turn.amount, turn.taken, amount = turn.amount - some, turn.taken + some, amount - some
 
 
 # the shelves

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.database import Base, UtcDateTime, now
@@ -70,6 +70,7 @@ class Purchase(Base):
     __tablename__ = "purchase"
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)  # "P-0007"
+    key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)  # sent twice it is one
     supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -101,17 +102,19 @@ class PurchaseLine(Base):
 
 
 class Reservation(Base):
-    """What an order still takes of a part; whoever reserved first, by `id`, gets it first.
+    """What an order still takes of a part in one turn; whoever reserved first, by `id`, gets it first.
 
-    What was picked stays as 0, so that it keeps its place should it be put back.
+    What was picked stays known, so that it comes back to its place should it be put back. An order that takes more
+    than it did has another turn for that.
     """
 
     __tablename__ = "reservation"
-    __table_args__ = (UniqueConstraint("order_id", "number"), CheckConstraint("amount >= 0", name="amount"))
+    __table_args__ = (CheckConstraint("amount >= 0", name="amount"), CheckConstraint("taken >= 0", name="taken"))
     id: Mapped[int] = mapped_column(primary_key=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
     number: Mapped[str] = mapped_column(String(250), index=True)  # of a part: it need not be kept in stock
     amount: Mapped[int] = mapped_column(BigInteger)
+    taken: Mapped[int] = mapped_column(BigInteger, default=0)  # what was picked of it in this turn
     needed_on: Mapped[date]  # production begins on the next working day
     order: Mapped[Order] = relationship()
 

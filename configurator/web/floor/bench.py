@@ -193,7 +193,8 @@ def told() -> Iterator[None]:
     except measuring.NoMeasure:
         flash(_("Enter what you measured as a number."), "warning")
     except measuring.NoDecision:
-        flash(_("Say why it may stay as it is."), "warning")
+        flash(_("Say why it may stay, or what is wrong, in at most %(most)s letters, digits and signs.",
+                most=shown(measuring.LONGEST_WORD)), "warning")
     except troubles.NoWord:
         flash(_("Say it in a few words."), "warning")
     except photos.NoPhoto:

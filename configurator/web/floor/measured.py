@@ -9,6 +9,7 @@ from flask import Blueprint, flash, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
+from catalog.units import written
 from configurator.transaction import session
 from configurator.web.access import access, found
 from configurator.web.floor.bench import STEP, bench, key, me, opened, told
@@ -43,13 +44,14 @@ def decide(number: str, at: int, step: int, measurement: int) -> Answer:
     check = measuring.check_of(place.order, *place.step(step))
     if check is None or (value.order_id, value.operation, value.step) != (place.order.id, *place.step(step)):
         return found(None)
-    decision, word = request.form.get("decision", ""), request.form.get("word", "").strip()[:500]
+    decision, word = request.form.get("decision", ""), request.form.get("word", "")
     with told():
         measuring.decide(session, value, decision, me(), word)
         if value.decision == "problem":
-            note = _("%(what)s is %(value)s, not %(least)s to %(most)s %(unit)s.", what=check.name, unit=check.unit,
-                     value=_shown(value.value), least=_shown(check.least), most=_shown(check.most))
-            troubles.report(session, place.order, place.step(step), f"{note} {word}".strip(), me(),
+            note = _("%(what)s is %(value)s, not %(least)s to %(most)s %(unit)s.", what=check.name,
+                     unit=written(check.unit), value=_shown(value.value), least=_shown(check.least),
+                     most=_shown(check.most))
+            troubles.report(session, place.order, place.step(step), f"{note} {value.word}".strip(), me(),
                             key=f"measurement {value.id}")
     return place.page(step)
 

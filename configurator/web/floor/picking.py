@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import InvalidOperation
 from fractions import Fraction
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access
 from configurator.web.floor.bench import me, order_of, told
+from configurator.web.floor.stocking import amount_of
 from configurator.web.formatting import number
 from configurator.web.shop.answers import counted
 from orders.floor import picking as walks
@@ -60,6 +62,20 @@ def back() -> Answer:
     with told():
         for order in sorted(map(order_of, request.form.getlist("for")), key=lambda order: order.id):
             walks.put_back(session, order, request.form.get("part", ""), me())
+    return _list(None)
+
+
+@picking.post("/pick/spoilt")
+@access("fulfilment")
+def spoilt() -> Answer:
+    """A part is no good any more: another one is picked."""
+    with told():
+        try:
+            amount = amount_of(request.form.get("amount", ""))
+            for order in map(order_of, request.form.getlist("for")):
+                walks.spoil(session, order, request.form.get("part", ""), amount, me())
+        except (InvalidOperation, ValueError):
+            flash(_("Enter how much is spoilt: more than nothing, and no more than the order gets."), "warning")
     return _list(None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from time import monotonic
-from urllib.parse import clear_cache
+from urllib.parse import clear_cache  # type: ignore[attr-defined]  # not in the stubs
 
 from flask import (
     Flask,

@@ -29,6 +29,7 @@ from configurator.web.shop import chart
 from configurator.web.shop.answers import Unread, entered
 from configurator.web.shop.orders import placed_by, rep
 from orders.clients import calls, notes
+from orders.clients.noted import LONGEST, Note
 from orders.memory import consents, pieces
 from orders.memory.pieces import Piece
 from orders.memory.remembered import PURPOSES, Consent
@@ -84,9 +85,18 @@ def forget_noted(customer: Customer) -> Answer:
     if "calls" in request.form:
         calls.forget(session, customer)
         return _done(_("The calls are forgotten."), anchor="noted")
-    number = request.form.get("note", 0, int)
-    notes.forget(session, found(notes.find(session, customer, number) if 0 < number < 1 << 31 else None))
+    notes.forget(session, _note(customer))
     return _done(_("The note is forgotten."), anchor="noted")
+
+
+def correct_noted(customer: Customer) -> Answer:
+    """Corrects a note of the firm's; what cannot be one is told, with what was typed."""
+    note, text = _note(customer), request.form.get("text", "")
+    try:
+        notes.correct(session, note, text, current_account())
+    except ValueError:
+        return _page(customer, misnoted=(note.id, text))
+    return _done(_("The note is corrected."), anchor=f"note-{note.id}")
 
 
 def consent(customer: Customer) -> Answer:
@@ -122,7 +132,7 @@ def bring(customer: Customer) -> Answer:
 
 memory, client_memory = pages_of("memory", (
     ("", "GET", page), ("/correct", "POST", correct), ("/forget", "POST", forget),
-    ("/noted", "POST", forget_noted), ("/consent", "POST", consent),
+    ("/noted", "POST", forget_noted), ("/noted/correct", "POST", correct_noted), ("/consent", "POST", consent),
     ("/take.json", "GET", take_json), ("/take.csv", "GET", take_csv), ("/bring", "POST", bring)))
 
 
@@ -133,7 +143,7 @@ def _file(customer: Customer, text: str, suffix: str, type_: str) -> Answer:
 
 
 def _page(customer: Customer, open_: Piece | None = None, problem: str = "", texts: list[str] | None = None,
-          refused: str = "", brought: Arrived | None = None) -> Answer:
+          refused: str = "", brought: Arrived | None = None, misnoted: tuple[int, str] = (0, "")) -> Answer:
     known = pieces.of(session, customer)
     drafts = session.scalars(select(Draft).where(Draft.customer_id == customer.id).order_by(Draft.updated_at.desc()))
     placed, allowed = placed_by(customer), consents.allowed(session, customer)
@@ -142,13 +152,13 @@ def _page(customer: Customer, open_: Piece | None = None, problem: str = "", tex
         "memory/page.html", customer=customer, abouts=_abouts(customer, known), own=rep() is None, drafts=drafts.all(),
         count=sum(piece.forgotten is None for piece in known), orders=placed, marks=chart.marks(own(placed)),
         allowed={purpose: purpose in allowed for purpose in PURPOSES}, said=said,
-        judged=pieces.remarks(session, customer), noted=noted(customer),
+        judged=pieces.remarks(session, customer), noted=noted(customer), misnoted=misnoted, longest_note=LONGEST,
         open=identity(open_.place) if open_ else "", new=open_ if open_ and not open_.statements else None,
         field=field(open_, texts) if open_ and open_.uses else None, problem=problem, refused=refused, brought=brought,
         heading=heading, uses=_uses(),
         taken_by=request.form.get("taken_by", ""), taken_on=request.form.get("taken_on", ""),
         address=request.view_args or {})
-    return no_store(make_response(html, 422 if problem or refused else 200))
+    return no_store(make_response(html, 422 if problem or refused or misnoted[0] else 200))
 
 
 def _uses() -> Mapping[str, tuple[Any, Any]]:
@@ -174,6 +184,12 @@ def _named(customer: Customer, text: str) -> Piece:
     except ValueError:
         return found(None)
     return found(pieces.find(session, customer, where))
+
+
+def _note(customer: Customer) -> Note:
+    """The note that a form names, if it is about the customer; else 404."""
+    number = request.form.get("note", 0, int)
+    return found(notes.find(session, customer, number) if 0 < number < 1 << 31 else None)
 
 
 def _entered(piece: Piece, texts: list[str]) -> Any:
