@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from catalog.expressions import Answer, Values, Whole, holds, names
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several
-from configurator.engine import Configuration, Engine, Impossible, NumberDomain, Undecided
+from configurator.engine import Configuration, Engine, Undecided
 from configurator.memory.proposal import EARLIER, GIVEN
 
 TRIED = 200
@@ -38,11 +38,12 @@ def mended(c: Configuration, shown: Values, ranked: Ranked, known: Values = Mapp
         broken = _broken(c.engine, wished, [name for name, value in wished.items() if known.get(name) != value])
         if one := _one_moved(c, wished, broken, ranked) if broken else wished:
             return one
-    found = c.complete(weights(model, shown)).values()
+    found = c.complete(weights(model, shown))
+    kept = {name for name, value in found.choices.items() if wished.get(name) == value}
     try:
-        return _settled(c, wished, found, ranked)
-    except (Impossible, Undecided):  # a value that could not be checked in time
-        return found
+        return found.settled(kept, lambda name: _next_best(model[name], wished.get(name), ranked)).values()
+    except Undecided:  # a value that could not be checked in time
+        return found.values()
 
 
 def fits(engine: Engine, values: Values, changed: Collection[str]) -> bool:
@@ -102,29 +103,13 @@ def _alternatives(characteristic: Characteristic, wish: Answer, ranked: Ranked) 
         yield from (value.name for value in characteristic.options if value.name not in ranking)
 
 
-def _settled(c: Configuration, wished: Values, found: Values, ranked: Ranked) -> dict[str, Answer]:
-    """What is wished where it was found to be possible, and the next best of each other, one after the other."""
-    c = c.restored({name: value for name, value in found.items() if wished.get(name) == value})
-    for name, value in found.items():
-        if name not in c.choices:
-            c = c.choose_first(name, _next_best(c, name, wished.get(name), value, ranked))
-    return c.values()
-
-
-def _next_best(c: Configuration, name: str, wish: Answer | None, found: Answer, ranked: Ranked) -> Iterator[Answer]:
-    """What is wished, of a number the nearest that is possible; the most probable; the others; what was found."""
-    characteristic = c.engine.model[name]
-    if isinstance(characteristic, Number) and isinstance(wish, int):
-        domain = c.domain(name)
-        wish = domain.nearest(wish) if isinstance(domain, NumberDomain) else wish
-    if wish is not None:
+def _next_best(characteristic: Characteristic, wish: Answer | None, ranked: Ranked) -> Iterator[Answer]:
+    """What is wanted instead of a wish that does not fit: a number near to it; the most probable; the others."""
+    if isinstance(characteristic, Number) and wish is not None:
         yield wish
-    if isinstance(characteristic, Boolean):
-        yield from (not wish,) if wish is not None else ranked(name)
-    elif isinstance(characteristic, Choice):
-        yield from ranked(name)
-        yield from (value.name for value in characteristic.values)
-    yield found
+    elif isinstance(characteristic, Choice) or (isinstance(characteristic, Boolean) and wish is None):
+        yield from (value for value in ranked(characteristic.name) if value != wish)
+        yield from (value.name for value in characteristic.options if value.name != wish)
 
 
 def _read(engine: Engine) -> Mapping[str, Sequence[int]]:

@@ -289,3 +289,23 @@ def test_a_completion_keeps_the_choices_and_weighs_most(model, data):
     assert all(holds(rule.condition, done.values(), model) for rule in model.rules)
     best = max(weight(product) for product in brute.products if choices.items() <= product.items())
     assert weight(done.values()) == pytest.approx(best)
+
+
+@settings(SMALL, max_examples=10)
+@given(models, st.data())
+def test_what_is_settled_after_one_another_is_the_first_wanted_that_fits_or_the_nearest_number(model, data):
+    brute = BruteForce(model)
+    assume(brute.valid)
+    whole = data.draw(st.sampled_from(brute.products))
+    choices = {name: whole[name] for name in data.draw(st.sets(st.sampled_from(brute.names), max_size=3))}
+    wanted = {name: data.draw(st.lists(st.sampled_from(answers(model[name])), max_size=3)) for name in brute.names}
+    found = Engine(model).start(whole).settled(set(choices), wanted.__getitem__).choices
+    assert choices.items() <= found.items()
+    assert all(holds(rule.condition, found, model) for rule in model.rules)
+    for name in brute.names:
+        possible = brute.domain(name, choices)
+        if isinstance(model[name], Number) and wanted[name] and name not in choices:
+            assert found[name] == min(possible, key=lambda number: (abs(number - wanted[name][0]), number))
+        elif name not in choices:
+            assert found[name] == next(filter(possible.__contains__, wanted[name]), found[name])
+        choices[name] = found[name]

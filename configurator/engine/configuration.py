@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from time import thread_time
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from catalog.expressions import Answer
 from catalog.model import Rule, Text
@@ -19,6 +21,7 @@ from configurator.engine.effort import SECONDS
 from configurator.engine.explanation import Explanation, Impossible, OverLimit, excluded, explained
 from configurator.engine.objective import Measure, Range
 from configurator.engine.repair import Repair, repairs
+from configurator.engine.settling import Settling
 
 if TYPE_CHECKING:
     from configurator.engine.engine import Engine
@@ -182,6 +185,25 @@ class Configuration:
         with self._engine.act():
             box, gap = self._engine.best(self._chosen.columns, weights)
         return self._whole(box, weights, gap)
+
+    def settled(self, kept: Collection[str], wanted: Callable[[str], Iterable[Answer]]) -> Configuration:
+        """A whole configuration that keeps some choices of this whole one, and has what is wanted of the others.
+
+        One after the other, in the order of the catalogue, each takes the first of the answers wanted of it that goes
+        with those before it, a number what is nearest to the first; else what then is at hand, at first its own choice.
+        Raises Undecided if that takes too long to find out.
+        """
+        columns, box = self._engine.columns, np.zeros(len(self._engine.columns.upper), dtype=np.bool_)
+        box[self._chosen.columns] = True
+        own = {name: answer for name, answer in self._choices.items() if name in kept}
+        settling = Settling(self._engine, Chosen(self._engine, own).columns, box)
+        texts = {(name, len(value)): value for name, value in self._choices.items() if isinstance(value, str)}
+        for characteristic in self._engine.model.characteristics:
+            name = characteristic.name
+            if name not in kept:
+                settling.settle(name, wanted(name))
+                own[name] = columns.taken(characteristic, settling.product, texts)
+        return Configuration(Chosen(self._engine, {name: own[name] for name in self._choices}))
 
     # limits
 

@@ -66,7 +66,7 @@ class Propagation:
             implied = self._solver.implied(assumptions)
             if implied is not None and len(self._witnesses.serving(implied)):
                 return True
-        return self._found(assumptions)
+        return self.product(assumptions) is not None
 
     def _is_known(self, chosen: Sequence[int]) -> bool:
         """Whether it was found that the other columns leave the last one possible: mostly that one was just chosen."""
@@ -74,11 +74,14 @@ class Propagation:
         known = self._known.get(tuple(sorted(others))) if chosen else None
         return known is not None and bool(known[0][last >> 3] & 128 >> (last & 7))
 
-    def _found(self, assumptions: list[int]) -> bool:
+    def product(self, assumptions: list[int]) -> Bits | None:
+        """The columns of a product in which the literals are true; None if there is none."""
         truth = self._solve(assumptions)
-        if truth is not None:
-            self._witnesses.add(truth)
-        return truth is not None
+        return None if truth is None else self._witnesses.add(truth)
+
+    def prefer(self, literals: Sequence[int]) -> None:
+        """Wants these literals in the products that are found next."""
+        self._solver.prefer(literals)
 
     def core(self, chosen: Sequence[int]) -> set[int] | None:
         """Those of the columns that cannot be taken together; None if all can."""
