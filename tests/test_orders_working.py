@@ -26,7 +26,8 @@ from orders.lifecycle import NotAllowed, move
 from orders.memory import erasure
 from orders.records import Order, OrderEvent
 from orders.supplies import capacity, stock
-from orders.supplies.supplied import Booking
+from orders.supplies.supplied import Booking, Stock
+from orders.supplies.supply import UNIT
 
 STEPS = [("saw", 1), ("saw", 2), ("fit", 1)]
 CHECKED = ("saw", 1)

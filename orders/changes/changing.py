@@ -161,8 +161,8 @@ def approve(session: Session, request: Request, account: Account, word: str, tod
     """The floor says yes, and it is done: the order changes, is cancelled, or is released as a remake.
 
     `promised_on`: the day that the floor says, if it is another one; `spoilt`: the parts of what went into operations
-    that are done again (consequences.Used) which are no good for that. Raises requests.Answered, NotAllowed for an order
-    that left the floor meanwhile, ValueError for a day that is past.
+    that are done again (consequences.Used) which are no good for that. Raises requests.Answered, NotAllowed for an
+    order that left the floor meanwhile, ValueError for a day that is past.
     """
     order = locked(session, request.order)
     with session.begin_nested():  # what cannot be done is not approved
