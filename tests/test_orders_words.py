@@ -1,11 +1,12 @@
 """What people write beside things: in their lines, and nothing in it that readers cannot see."""
 
 import pytest
-from factories import a_customer, ordered, staff
+from factories import a_customer, ordered, published, staff
 from sqlalchemy import func, select
+from test_orders_working import BAD, CHECKED, checked
 
 from orders.clients import notes
-from orders.floor import troubles
+from orders.floor import measuring, troubles
 from orders.floor.worked import Trouble
 from orders.memory.verdict import TooLong, Verdict
 
@@ -27,3 +28,15 @@ def test_what_nobody_can_see_is_not_kept(session, text):
         Verdict("other", None, text)
     assert (told.note, told.settled_at) == ("A knot\nin the seat", None)
     assert session.scalar(select(func.count()).select_from(Trouble)) == 1
+
+
+@pytest.mark.parametrize("text", [*HIDDEN, "x" * 501])
+def test_what_is_said_of_a_value_is_read_by_everybody(session, text):
+    worker = staff(session, "fulfilment")
+    order = ordered(session, a_customer(session), published(session, checked()))
+    value = measuring.measure(session, order, CHECKED, BAD, worker, key="one")
+    for decision in "accept", "problem":
+        with pytest.raises(measuring.NoDecision, match="can be seen"):
+            measuring.decide(session, value, decision, worker, text)
+    measuring.decide(session, value, "accept", worker, " It does\r\nnot show ")
+    assert (value.decision, value.word) == ("accept", "It does not show")
