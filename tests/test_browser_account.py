@@ -2,13 +2,12 @@
 
 import pytest
 from accessibility import overflow, violations
+from browsing import in_every_view, sign_in
 from factories import PASSWORD, member
 
 from configurator.transaction import transaction
 
 PAGES = "/account/login", "/account/signup", "/account/", "/no-such-page"
-VIEWS = [{"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-         {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}]
 
 
 @pytest.fixture
@@ -17,14 +16,7 @@ def account(server):
         return member(session)
 
 
-def sign_in(page, account):
-    page.goto("/account/login")
-    page.get_by_label("E-mail").fill(account.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-
-
-@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+@in_every_view
 def test_the_pages_can_be_used_by_everybody(visit, account, view):
     page = visit(**view)
     sign_in(page, account)

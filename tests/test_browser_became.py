@@ -7,32 +7,25 @@ from typing import Any
 
 import pytest
 from accessibility import overflow, violations
+from browsing import NARROW, WIDE, Visit, sign_in
 from conftest import Server
-from factories import PASSWORD, bench_values, member, published
+from factories import bench_values, member, published
 from playwright.sync_api import Page, expect
-from test_browser_shop import NARROW, WIDE, Visit
 from test_web_became import newer
 
 from catalog.formats import dump
 from configurator.transaction import transaction
+from orders.records import Account
 from orders.specifications import save
 
 
-def saved(server: Server, role: str = "customer") -> str:
-    """The e-mail of somebody with an account, in a shop where a customer has saved a bench."""
+def saved(server: Server, role: str = "customer") -> Account:
+    """Somebody with an account, in a shop where a customer has saved a bench."""
     with transaction(server.database) as session:
         customer, account = member(session), member(session, "manager")
         save(session, customer.customer, published(session), "Porch", {"wood": "oak"},
              bench_values(width=1400, lamp=True), customer)
-        return (account if role == "manager" else customer).email
-
-
-def sign_in(page: Page, email: str) -> None:
-    page.goto("/account/login")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "login" not in url)
+        return account if role == "manager" else customer
 
 
 @pytest.mark.parametrize("view", [

@@ -4,15 +4,14 @@ import io
 
 import pytest
 from accessibility import overflow, violations
-from factories import PASSWORD, house, member, ordered, published
+from browsing import enter, in_every_view
+from factories import house, member, ordered, published
 from PIL import Image
 from test_orders_working import checked
 
 from configurator.transaction import transaction
 from orders.records import Customer
 
-VIEWS = [{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
-         {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}]
 PAGE = "/floor/orders/2003/operations/1"
 
 
@@ -29,9 +28,7 @@ def people(server):
 def arrive(page, account, path):
     """Scans the code, signs in, and is there."""
     page.goto(path)
-    page.get_by_label("E-mail").fill(account.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    enter(page, account)
     page.wait_for_url(f"**{path}")
 
 
@@ -41,7 +38,7 @@ def photo():
     return {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+@in_every_view
 def test_a_lot_is_made_from_the_scan_to_the_end(visit, people, view):
     page = visit(**view)
     arrive(page, people.worker, PAGE)

@@ -5,15 +5,13 @@ from datetime import timedelta
 
 import pytest
 from accessibility import overflow, violations
-from factories import PASSWORD, house, ordered
+from browsing import in_every_view, sign_in
+from factories import house, ordered
 
 from configurator.transaction import transaction
 from orders.changes import changing
 from orders.floor import production
 from orders.records import Customer, Order
-
-VIEWS = [{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
-         {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}]
 
 
 @pytest.fixture
@@ -30,15 +28,7 @@ def people(server):
     return found
 
 
-def sign_in(page, account):
-    page.goto("/account/login")
-    page.get_by_label("E-mail").fill(account.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name=account.name).wait_for()
-
-
-@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+@in_every_view
 def test_the_pages_can_be_used_by_everybody(visit, people, view):
     for account, paths in (
             (people.ada, ("/orders/2001", "/orders/2003")),

@@ -4,9 +4,9 @@ from time import monotonic
 
 import pytest
 from accessibility import overflow, violations
+from browsing import in_every_view, sign_in
 from factories import a_customer, house, published
 from sqlalchemy import select
-from test_browser_workshop import VIEWS, sign_in
 
 from configurator.transaction import open_session, transaction
 from orders.clients import calls, notes
@@ -148,7 +148,7 @@ def test_everything_about_a_client_is_on_one_screen(visit, people):
     assert page.get_by_text("Rings on Mondays.").first.is_visible()
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+@in_every_view
 def test_the_desk_can_be_used_by_everybody(visit, people, view):
     page = visit(**view)
     sign_in(page, people.rep)

@@ -2,7 +2,8 @@
 
 import pytest
 from accessibility import overflow, violations
-from factories import PASSWORD, a_customer, house, ordered, staff
+from browsing import sign_in
+from factories import a_customer, house, ordered, staff
 from sqlalchemy import update
 
 from configurator.transaction import transaction
@@ -27,14 +28,6 @@ def people(server):
             for inputs in 9, 3:
                 ordered(session, customer, inputs=inputs, unaided=11, seconds=200)
         return people
-
-
-def sign_in(page, account):
-    page.goto("/account/login")
-    page.get_by_label("E-mail").fill(account.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name=account.name).wait_for()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

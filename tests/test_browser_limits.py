@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from accessibility import overflow, violations
+from browsing import NARROW, Visit
 from conftest import Server
 from playwright.sync_api import Page, expect
-from test_browser_shop import NARROW, Visit, configure, question, settled, shop
+from test_browser_shop import configure, question, settled, shop
 
 __all__ = ["shop"]
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from accessibility import overflow, violations
+from browsing import in_every_view, sign_in
 from factories import PASSWORD, bench_values, member, ordered, published
 
 from catalog.database import now
@@ -11,8 +12,6 @@ from configurator.transaction import transaction
 from orders.memory.remembered import Removal
 from orders.specifications import save
 
-VIEWS = [{"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-         {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}]
 LAST_YEAR = now().date() - timedelta(300)
 
 
@@ -28,15 +27,7 @@ def people(server):
         return {"customer": ada, "rep": member(session, "rep"), "manager": member(session, "manager")}
 
 
-def sign_in(page, account):
-    page.goto("/account/login")
-    page.get_by_label("E-mail").fill(account.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Sign out").wait_for()
-
-
-@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+@in_every_view
 def test_the_pages_can_be_used_by_everybody(visit, people, view):
     for role, paths in {"customer": ("/memory", "/erasure"), "manager": ("/keeping/",),
                         "rep": ("/desk/clients/1001/memory", "/desk/clients/1001/erasure")}.items():

@@ -2,15 +2,13 @@
 
 import pytest
 from accessibility import overflow, violations
-from factories import PASSWORD, house, member, sent_quote
+from browsing import in_every_view, sign_in
+from factories import house, member, sent_quote
 from sqlalchemy import func, select
 
 from configurator.transaction import open_session, transaction
 from orders.quotation import quotes
 from orders.records import Order
-
-VIEWS = [{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
-         {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}]
 
 
 @pytest.fixture
@@ -27,15 +25,7 @@ def people(server):
         return there, boss, quotes.link(session, quote)
 
 
-def sign_in(page, account):
-    page.goto("/account/login")
-    page.get_by_label("E-mail").fill(account.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name=account.name).wait_for()
-
-
-@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+@in_every_view
 def test_the_pages_can_be_used_by_everybody(visit, people, view):
     there, boss, token = people
     for account, paths in (

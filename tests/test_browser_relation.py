@@ -5,9 +5,9 @@ from io import BytesIO
 
 import pytest
 from accessibility import overflow, violations
+from browsing import in_every_view, sign_in
 from factories import TODAY, a_customer, house, member, ordered, published
 from pypdf import PdfReader
-from test_browser_workshop import VIEWS, sign_in
 
 from configurator.transaction import transaction
 from orders.relation import tiers
@@ -37,7 +37,7 @@ def manager(server, people):
         return member(session, "manager", "Dan Okafor")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+@in_every_view
 def test_everybody_at_the_firm_can_use_the_pages(visit, people, manager, view):
     for account, paths in (
             (manager, ("", "scope", "lots", "tiers/", "tiers/1", "tiers/new", "tiers/clients/1004")),

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from accessibility import overflow, violations
+from browsing import NARROW, WIDE, Visit
 from conftest import Server
 from factories import PASSWORD, bench, member, published
 from playwright.sync_api import Page, expect
-from test_browser_shop import NARROW, WIDE, Visit, configure, question, settled
+from test_browser_shop import configure, question, settled
 from test_web_standing import HALL, sized
 
 from configurator.transaction import transaction

@@ -1,9 +1,9 @@
 """The build sheet on a tablet whose connection comes and goes: nothing pressed is lost, and nothing counts twice."""
 
 import pytest
+from browsing import sign_in
 from factories import house
 from sqlalchemy import select
-from test_browser_workshop import sign_in
 
 from configurator.transaction import transaction
 from orders.records import SignOff

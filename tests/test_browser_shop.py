@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from accessibility import overflow, violations
+from browsing import NARROW, WIDE, Visit, sign_in
 from conftest import Server
-from factories import PASSWORD, member, published
+from factories import member, published
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -18,9 +19,6 @@ from catalog.store import publish
 from configurator.settings import ROOT
 from configurator.transaction import open_session, transaction
 from orders.records import Order
-
-Visit = Callable[..., Page]
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 
 
 @pytest.fixture
@@ -40,14 +38,11 @@ def configure(page: Page, group: int = 1, product: str = "Garden bench") -> None
         page.goto(f"{page.url.split('?')[0]}?group={group}")
 
 
-def sign_in(page: Page, server: Server) -> None:
+def join(page: Page, server: Server) -> None:
+    """Signs in as a new customer."""
     with transaction(server.database) as session:
         account = member(session)
-    page.goto("/account/login")
-    page.get_by_label("E-mail").fill(account.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name=account.name).wait_for()
+    sign_in(page, account)
 
 
 def settled(page: Page, act: Callable[[], Any]) -> None:
@@ -165,7 +160,7 @@ def test_an_edited_number_is_no_proposal_any_more_and_a_wrong_one_is_explained(p
 
 def test_without_script(visit: Visit, shop: Server) -> None:
     page = visit(java_script_enabled=False, viewport=WIDE)
-    sign_in(page, shop)
+    join(page, shop)
     configure(page, 2)
     question(page, "Wood").get_by_label("Pine").check()
     page.get_by_label("Right").check()
@@ -193,7 +188,7 @@ def unmeasured(page: Page) -> None:
 
 
 def test_a_double_click_is_one_order_and_the_second_order_takes_one_act(page: Page, shop: Server) -> None:
-    sign_in(page, shop)
+    join(page, shop)
     configure(page)
     page.get_by_label("Your height").fill("190")
     page.get_by_label("Width").fill("1300")
@@ -213,7 +208,7 @@ def test_a_double_click_is_one_order_and_the_second_order_takes_one_act(page: Pa
 @pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow and dark"])
 def test_the_pages_can_be_used_by_everybody(visit: Visit, shop: Server, viewport: dict[str, int], scheme: str) -> None:
     page = visit(viewport=viewport, color_scheme=scheme)
-    sign_in(page, shop)
+    join(page, shop)
     configure(page, 2)
     settled(page, lambda: question(page, "Lamp").get_by_label("Yes").check())
     here = page.url.split("?")[0]
@@ -225,7 +220,7 @@ def test_the_pages_can_be_used_by_everybody(visit: Visit, shop: Server, viewport
 
 def test_on_a_narrow_page_the_dock_leads_on_and_the_groups_fold(visit: Visit, shop: Server) -> None:
     page = visit(viewport=NARROW)
-    sign_in(page, shop)
+    join(page, shop)
     configure(page)
     dock = page.get_by_role("complementary", name="At a glance")
     expect(dock.get_by_role("link", name="Next: Your height")).to_be_visible()
@@ -269,7 +264,7 @@ def test_a_sample_is_configured_and_ordered_on_a_phone(visit: Visit, server: Ser
     with transaction(server.database) as session:
         title = publish(session, load(ROOT / f"catalog/samples/{sample}.yaml")).title
     page = visit(viewport=NARROW)
-    sign_in(page, server)
+    join(page, server)
     configure(page, product=title)
     assert violations(page) == []
     assert overflow(page) <= 0

@@ -5,14 +5,12 @@ from io import BytesIO
 
 import pytest
 from accessibility import overflow, violations
-from factories import PASSWORD, bench, house, ordered, published
+from browsing import in_every_view, sign_in
+from factories import bench, house, ordered, published
 from pypdf import PdfReader
 
 from configurator.transaction import transaction
 from orders.supplies import capacity, purchasing, stock
-
-VIEWS = [{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
-         {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}]
 
 
 @pytest.fixture
@@ -21,15 +19,7 @@ def people(server):
         return house(session)
 
 
-def sign_in(page, account):
-    page.goto("/account/login")
-    page.get_by_label("E-mail").fill(account.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name=account.name).wait_for()
-
-
-@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+@in_every_view
 def test_the_pages_can_be_used_by_everybody(visit, people, view):
     for account, paths in (
             (people.ada, ("/orders", "/orders/2001", "/specifications", "/specifications/S-0001")),
@@ -133,7 +123,7 @@ def test_from_the_telephone_to_the_door(visit, people):
     assert home.get_by_text("differences from order 2001 are marked").is_visible()
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+@in_every_view
 def test_parts_are_bought_and_hours_set_by_everybody(visit, server, people, view):
     with transaction(server.database) as session:
         stock.keep(session, "W-OAK", "Oak board", "", lead_days=9, lot=4000, supplier="Weaver")

@@ -1,0 +1,31 @@
+"""What tests in a browser share: opening pages, signing in, and the windows that pages are looked at in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from factories import PASSWORD
+from playwright.sync_api import Page
+
+from orders.records import Account
+
+Visit = Callable[..., Page]
+"""Opens a new visitor's page: the fixture `visit`."""
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+VIEWS = [{"viewport": WIDE, "color_scheme": "light"}, {"viewport": NARROW, "color_scheme": "dark"}]
+in_every_view = pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
+
+
+def enter(page: Page, account: Account) -> None:
+    """Fills in the form for signing in, and sends it."""
+    page.get_by_label("E-mail").fill(account.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def sign_in(page: Page, account: Account) -> None:
+    """Signs in by the form, as anybody would."""
+    page.goto("/account/login")
+    enter(page, account)
+    page.get_by_role("link", name=account.name).wait_for()
