@@ -23,6 +23,8 @@ from orders.memory import evidence, facts
 from orders.places.standing import Standing
 from orders.promises import Offer, offered
 from orders.quotation import vat
+from orders.quotation.rounding import nearest
+from orders.quotation.vat import included
 from orders.records import STATES, Account, Customer, Order, Revision
 from orders.relation import tiers
 from orders.subjects import Whom
@@ -151,13 +153,33 @@ def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Enter
     order.quote_revision_id = agreed.quoted.revision_id if agreed.quoted else None
     if (stored := _stored(session, whom.customer, order)) is order:
         stock.reserve(session, order, today)
-        tiers.note(session, order, "remake" if order.remake_of else "priority")
         by = placed_by or lifecycle.CUSTOMER
         lifecycle.begin(session, order, by, free_for)
         if order.remake_of:
-            requests.ask(session, order, "remake", by)
+            asked = requests.ask(session, order, "remake", by)
+            if offer.waived:
+                tiers.note(session, order, "remake", offer.waived, asked.id)
+        else:
+            tiers.note(session, order, "priority")
         _remember(session, whom, lot, entered, order, placed_by)
     return stored
+
+
+def remade(session: Session, customer: Customer | None, first: Order | None, offer: Offer) -> Offer:
+    """The same offer; for a remake of `first` without a charge, if the customer's tier gives them that."""
+    tier = tiers.giving(session, customer, "remake") if customer and first else None
+    if tier is None or first is None:
+        return offer
+    waived = waivable(offer.total, first)
+    total = offer.total - waived
+    return replace(offer, total=total, tax=nearest(included(total, offer.vat.rate)), waived=waived, tier=tier.name)
+
+
+def waivable(total: int, first: Order) -> int:
+    """What of a total is not charged if a first order is made again without a charge: as much as that one cost, so that
+    what is more or better than it is paid for.
+    """
+    return min(total, first.total + int(first.sheet["price"].get("waived", 0)))
 
 
 def orderable(customer: Customer, lot: Lot) -> None:
@@ -228,7 +250,7 @@ def _offer(session: Session, customer: Customer, lot: Lot, agreed: Agreed, today
         changes.append(Change("version", lot.version.number, newest.number))
         model = _still(model_of(newest), lot.values) or model
     offer = offered(model, lot.values, fresh(session, today), lot.quantity)
-    offer = offer.charged(vat.of(session, customer, model.vat, today))
+    offer = remade(session, customer, lot.remake_of, offer.charged(vat.of(session, customer, model.vat, today)))
     listed, quoted = agreed.quoted.listed if agreed.quoted else agreed.total, agreed.quoted
     if offer.total != listed:
         changes.append(Change("total", listed, offer.total))

@@ -8,15 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from catalog.model import from_plain
+from catalog.store import model_of
 from configurator import attention
 from orders import lifecycle
+from orders.changes import changing, requests
 from orders.floor import production
 from orders.memory import consents, erasure, feedback
+from orders.placing import Agreed, Entered, Lot, place, remade
+from orders.promises import offered
+from orders.records import Order
 from orders.relation import attention as rules
 from orders.relation import tiers
 from orders.relation.attention import Pause
-from orders.relation.followed import FollowUp, Membership, Tier, TierUse
+from orders.relation.followed import FollowUp, Membership, Tier
 from orders.specifications import save
+from orders.subjects import Whom
+from orders.supplies.snapshot import fresh
 
 DAY = timedelta(1)
 
@@ -102,20 +110,107 @@ def test_a_tier_goes_first_among_what_is_promised_for_the_same_day(session):
     assert tiers.uses(session, plain) == []
 
 
-def test_what_a_tier_gives_runs_out_and_is_reported(session):
-    customer, version = a_customer(session), published(session)
-    first = ordered(session, customer, version, TODAY - timedelta(400))
+def shipped_order(session, customer, **details):
+    """One that was shipped, and was not right."""
+    order = ordered(session, customer, published(session), TODAY - 40 * DAY, **details)
+    shipped(session, order, TODAY - 20 * DAY)
+    return order
+
+
+def remake_of(session, first, **changes):
+    """The same again, at what it is said to cost."""
+    model = model_of(first.version)
+    values, today = from_plain(first.values) | changes, TODAY
+    offer = remade(session, first.customer, first, offered(model, values, fresh(session, today)))
+    return place(session, Whom(first.customer), Lot(first.version, model, values, 1, remake_of=first),
+                 Agreed(offer.total, offer.promised_on), Entered(0), key=f"again {first.number}", today=today)
+
+
+def test_a_change_after_release_has_a_fee_that_a_tier_waives_until_its_free_ones_are_used(session):
+    rep, floor, customer = staff(session), staff(session, "fulfilment", "Chloe Maran"), a_customer(session)
+    order = ordered(session, customer)
+
+    def asked(height):
+        lot = Lot(order.version, model_of(order.version), from_plain(order.values) | {"height": height}, 1)
+        would = changing.would_be(session, order, lot, TODAY, fee=2500)
+        request = changing.ask(session, order, changing.Edit(lot, order.sheet_number), Agreed(
+            would.offer.total, would.offer.promised_on), rep, TODAY, 2500)
+        return would.charge, request.total - order.total, request
+
+    charge, dearer, request = asked(1760)
+    assert (charge.due, charge.waived, dearer) == (2500, 0, 2500)  # nobody's tier gives it
+    changing.approve(session, request, floor, "", TODAY)
+    tier = a_tier(session, orders=1, changes=1)
+    tiers.refresh(session, TODAY + DAY)
+    charge, dearer, request = asked(1770)
+    assert (charge.due, charge.waived, charge.tier, dearer) == (0, 2500, tier.name, 0)
+    assert tiers.remaining(session, customer) == {"change": 0}  # while it is asked for
+    changing.refuse(session, request, floor, "It is glued already.")
+    assert tiers.remaining(session, customer) == {"change": 1}  # what is not done is not used up
+    *_, request = asked(1770)
+    changing.approve(session, request, floor, "", TODAY)
+    assert tiers.used_for(session, order) == [("change", tier.name)]
+    assert tiers.report(session, tier, TODAY).cost == 2500
+    charge, dearer, request = asked(1780)
+    assert (charge.due, dearer) == (2500, 2500)
+    changing.approve(session, request, floor, "", TODAY)
+    assert order.sheet["price"]["fee"] == 5000
+
+
+def test_a_change_before_the_release_costs_nothing(session):
+    order = ordered(session, a_customer(session), free_for=DAY)
+    lot = Lot(order.version, model_of(order.version), from_plain(order.values) | {"height": 1760}, 1)
+    assert changing.would_be(session, order, lot, TODAY, fee=2500).offer.total == order.total
+
+
+def test_a_remake_costs_what_it_costs_unless_a_tier_gives_it_as_far_as_the_first_one_cost(session):
+    customer = a_customer(session)
+    first, second = shipped_order(session, customer), shipped_order(session, customer)
     tier = a_tier(session, orders=1, remakes=1)
-    tiers.refresh(session, TODAY - timedelta(399))
-    assert tiers.note(session, first, "remake", 4200).cost == 4200
-    assert tiers.note(session, first, "remake") is None  # one in a year
-    assert tiers.note(session, first, "change") is None  # not of this tier
-    session.scalar(select(Membership)).at = datetime(2026, 1, 1, tzinfo=UTC)
-    session.scalar(select(TierUse)).at = datetime(2026, 12, 1, tzinfo=UTC)
-    later = ordered(session, customer, version, date(2026, 6, 1))
-    found = tiers.report(session, tier, TODAY)
-    assert (found.members, found.uses, found.cost, found.compared) == (1, {"remake": 1}, 4200, 1)
-    assert (found.before, found.after) == (first.total, later.total)
+    assert remake_of(session, shipped_order(session, a_customer(session, "Nobody"))).total == first.total
+    tiers.refresh(session, TODAY)
+    free = remake_of(session, first, lamp=True)
+    waived = free.sheet["price"]["waived"]
+    assert (waived, free.sheet["price"]["tier"]) == (first.total, tier.name)
+    assert free.total == free.sheet["price"]["piece"] - first.total > 0  # what is better than the first is paid for
+    assert tiers.report(session, tier, TODAY).cost == first.total
+    assert remake_of(session, second).total == second.total  # one in a year
+    changing.cancel(session, free, staff(session))
+    assert tiers.remaining(session, customer) == {"remake": 1}
+    assert tiers.report(session, tier, TODAY).cost == 0
+
+
+def test_a_remake_that_the_floor_finds_was_its_fault_is_free_and_uses_nothing_up(session):
+    customer, floor = a_customer(session), staff(session, "fulfilment")
+    first, second = shipped_order(session, customer), shipped_order(session, customer)
+    a_tier(session, orders=1, remakes=1)
+    tiers.refresh(session, TODAY)
+    for again in remake_of(session, first), remake_of(session, second):
+        changing.approve(session, requests.pending(session, again), floor, "Cut too short.", TODAY, ours=True)
+        assert (again.state, again.total, again.sheet["price"]["tier"]) == ("released", 0, "")
+        assert again.sheet["price"]["waived"] == first.total
+    assert tiers.remaining(session, customer) == {"remake": 1}
+
+
+def test_what_followed_counts_everybody_who_came_into_it_and_says_how_sure_that_is(session):
+    tier, version = a_tier(session, orders=1), published(session)
+    everybody = [a_customer(session, f"Member {number}") for number in range(6)]
+    for number, customer in enumerate(everybody):
+        ordered(session, customer, version, TODAY - timedelta(800))
+        session.add(Membership(customer=customer, tier=tier, orders=1, bought=1, kinds=1,
+                               at=datetime(2026, 1, 1, tzinfo=UTC) - timedelta(300)))
+        for _ in range(number):
+            ordered(session, customer, version, TODAY - timedelta(400))
+    session.flush()
+    left = Membership(customer=everybody[0], tier=None, orders=0, bought=0, kinds=0)
+    session.add(left)
+    consents.say(session, everybody[5], "analysis", False, None)
+    found = tiers.report(session, tier, TODAY).followed
+    price = session.scalars(select(Order)).first().total
+    assert (found.customers, found.before, found.after) == (5, price, 2 * price)  # (0 + 1 + 2 + 3 + 4) / 5
+    assert found.low < price < found.high
+    consents.say(session, everybody[4], "analysis", False, None)
+    assert tiers.report(session, tier, TODAY).followed is None  # too few
 
 
 def test_an_erased_customer_leaves_no_tier_and_no_line_behind(session):

@@ -9,6 +9,7 @@ from factories import browser, house, member, ordered
 from pypdf import PdfReader
 
 from configurator.transaction import transaction
+from orders.changes import requests
 from orders.floor import production
 from orders.records import Customer, Order
 
@@ -209,3 +210,17 @@ def test_the_floor_releases_an_order_before_its_time(worker):
     assert "Release order 2003" in page
     assert "Order 2003 is released." in worker.post("/orders/2003/release", follow_redirects=True).text
     assert "not waiting" in worker.post("/orders/2003/release", follow_redirects=True).text
+
+
+def test_what_a_change_costs_after_the_release_is_said_before_it_is_asked_for(app_with, ada, engine, people):
+    app = app_with(change_fee=2500)
+    with transaction(engine) as session:
+        number = ordered(session, session.get(Customer, people.ada.customer_id)).number
+    _, page = changed(browser(app, people.ada), 2003, PINE)
+    assert "once the workshop has it" not in page  # it is free until then
+    answer, page = changed(browser(app, people.ada), number, PINE)
+    assert "In it: €25.00 for changing it once the workshop has it." in page
+    assert "The workshop is asked" in answer.text
+    with transaction(engine) as session:
+        (request,) = requests.waiting(session)
+        assert request.total == request.order.total - 12000 + 2500

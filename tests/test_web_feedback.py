@@ -205,6 +205,7 @@ def test_a_remake_opens_with_what_should_have_been_made(ada, app, engine, people
         assert shown["engraving"] == "Ada Winter"
     assert "A remake of order 2001" in ada.get(f"{url}/order").text
     page = ada.get(f"{url}/order").text
+    assert "unless the workshop finds that the fault was ours" in page
     fields = dict(re.findall(r'<input type="\w+" name="(\w+)" value="([^"]*)"', page))
     ada.post(f"{url}/order", data=fields | {"quantity": "1", "place": ""})
     page = unescape(ada.get("/orders/2003").text)
@@ -215,6 +216,8 @@ def test_a_remake_opens_with_what_should_have_been_made(ada, app, engine, people
     assert "Remake of order 2001</strong>; Your height 1770 mm instead of 1750 mm; Width" in sheet
     assert worker.get("/floor/orders/2003.pdf").data.startswith(b"%PDF")
     assert "Remake of" not in worker.get("/floor/orders/2001").text
+    worker.post("/floor/requests/1/approve", data={"ours": "on", "word": "Cut too short."})
+    assert "Made again without a charge: the fault was ours" in unescape(ada.get("/orders/2003").text)
 
 
 def test_a_remake_is_made_with_the_catalogue_of_today(ada, engine):

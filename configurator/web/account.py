@@ -180,7 +180,8 @@ def _profile(**forms: ProfileForm | EmailForm | PasswordForm) -> Response:
              "password": PasswordForm(formdata=None)} | forms
     customer = _me().customer
     membership = tiers.of(session, customer) if customer else None
-    page = render_template("account/profile.html", membership=membership, **shown)
+    page = render_template("account/profile.html", membership=membership, **shown,
+                           left=tiers.remaining(session, customer) if customer else {})
     return make_response(page, UNPROCESSABLE if forms else 200)
 
 

@@ -29,10 +29,10 @@ from orders.floor.worked import Measurement, Picked
 from orders.lifecycle import MADE, NotAllowed, enter, locked, may, move
 from orders.memory import evidence, facts
 from orders.names import remark
-from orders.placing import Agreed, Change, Changed, Lot, orderable
+from orders.placing import Agreed, Change, Changed, Lot, orderable, waivable
 from orders.promises import Offer, offered
 from orders.quotation.rounding import nearest
-from orders.quotation.vat import Vat, included
+from orders.quotation.vat import Vat, gross, included
 from orders.records import Account, Order, SignOff
 from orders.relation import tiers
 from orders.subjects import Whom, alive
@@ -62,32 +62,58 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Charge:
+    """What is `due` for a change, and what a `tier` waives of it, in minor units."""
+
+    due: int
+    waived: int = 0
+    tier: str = ""
+
+
+@dataclass(frozen=True)
 class Prospect:
     """What an order would be with another lot: `sheet` is the next revision of its sheet, as it is offered."""
 
     offer: Offer
     sheet: dict[str, Any]
+    charge: Charge
 
 
-def would_be(session: Session, order: Order, lot: Lot, today: date, guessed: Collection[str] = ()) -> Prospect:
-    """What an order would be with another lot; `guessed` as in Edit.
+def would_be(session: Session, order: Order, lot: Lot, today: date, guessed: Collection[str] = (), fee: int = 0
+             ) -> Prospect:
+    """What an order would be with another lot; `guessed` as in Edit, `fee` as for `charged`.
 
-    The price moves by what the lot costs more or less; what was taken off it in a quote stays off, see `_discount`.
+    The price moves by what the lot costs more or less, and by the fee of a change, see `charged`; what was taken off it
+    in a quote stays off, see `_discount`, and a remake without a charge stays one.
     The day moves by as many days as the lot alone takes longer or less, and is never before it can be ready if work is
     lost.
     """
     left = supply(session, today)
     was = _offered(order, from_plain(order.values), order.quantity, left)
     new = _offered(order, lot.values, lot.quantity, left)
-    discount = _discount(order, new.total)
-    total = new.total - discount
+    held, discount = order.sheet["price"], _discount(order, new.total)
+    waived = waivable(new.total, order.remake_of) if order.remake_of and held.get("waived") else 0
+    charge = charged(session, order, fee)
+    fees = held.get("fee", 0) + charge.due
+    total = new.total - discount - waived + fees
     sheet = _frozen(session, order, lot, new, guessed)
     ready = _moved(order.promised_on, left.until(new.promised_on) - left.until(was.promised_on), left)
     if {made.operation for made in order.sign_offs} & set(touched(order.sheet, sheet)):
         ready = max(ready, new.promised_on)
-    offer = replace(new, total=total, promised_on=ready, discount=discount,
-                    quote=order.sheet["price"].get("quote", ""), tax=nearest(included(total, new.vat.rate)))
-    return Prospect(offer, {**sheet, **buildsheet.promised(lot.model, offer)})
+    offer = replace(new, total=total, promised_on=ready, discount=discount, quote=held.get("quote", ""), fee=fees,
+                    waived=waived, tier=held.get("tier", ""), tax=nearest(included(total, new.vat.rate)))
+    return Prospect(offer, {**sheet, **buildsheet.promised(lot.model, offer)}, charge)
+
+
+def charged(session: Session, order: Order, fee: int) -> Charge:
+    """What a change of an order costs now, at the shop's `fee` for one (with the catalogue's own tax in it): nothing
+    before the release, nor while the customer's tier has free ones left.
+    """
+    if not fee or order.state not in MADE:
+        return Charge(0)
+    due = gross(fee, model_of(order.version).vat, _vat(order))
+    tier = tiers.giving(session, order.customer, "change")
+    return Charge(0, due, tier.name) if tier else Charge(due)
 
 
 def revise(session: Session, order: Order, edit: Edit, agreed: Agreed, account: Account, today: date) -> None:
@@ -102,16 +128,19 @@ def revise(session: Session, order: Order, edit: Edit, agreed: Agreed, account: 
     _become(session, order, edit.lot.values, sheet, account, edit.why, today)
 
 
-def ask(session: Session, order: Order, edit: Edit, agreed: Agreed, account: Account, today: date) -> Request:
-    """Asks the floor to change an order that is released; raises as `revise` does, and requests.Pending."""
+def ask(session: Session, order: Order, edit: Edit, agreed: Agreed, account: Account, today: date, fee: int = 0
+        ) -> Request:
+    """Asks the floor to change an order that is released, for a fee; raises as `revise` does, and requests.Pending."""
     if locked(session, order).state not in MADE:
         raise NotAllowed(order, order.state)
-    prospect = _agreed(session, order, edit, agreed, today)
+    prospect = _agreed(session, order, edit, agreed, today, fee)
     request = requests.ask(session, order, "change", account, edit.why)
     request.values, request.quantity = to_plain(edit.lot.values), edit.lot.quantity
     request.total, request.promised_on = prospect.offer.total, prospect.offer.promised_on
     request.sheet = prospect.sheet
     session.flush()
+    if prospect.charge.waived:
+        tiers.note(session, order, "change", prospect.charge.waived, request.id)
     return request
 
 
@@ -157,23 +186,25 @@ def refuse(session: Session, request: Request, account: Account, word: str) -> N
 
 
 def approve(session: Session, request: Request, account: Account, word: str, today: date,
-            promised_on: date | None = None, spoilt: Collection[str] = ()) -> None:
+            promised_on: date | None = None, spoilt: Collection[str] = (), ours: bool = False) -> None:
     """The floor says yes, and it is done: the order changes, is cancelled, or is released as a remake.
 
     `promised_on`: the day that the floor says, if it is another one; `spoilt`: the parts of what went into operations
-    that are done again (consequences.Used) which are no good for that. Raises requests.Answered, NotAllowed for an
-    order that left the floor meanwhile, ValueError for a day that is past.
+    that are done again (consequences.Used) which are no good for that; `ours`: a remake is made without a charge,
+    because the firm did something wrong. Raises requests.Answered, NotAllowed for an order that left the floor
+    meanwhile, ValueError for a day that is past.
     """
     order = locked(session, request.order)
     with session.begin_nested():  # what cannot be done is not approved
         requests.settle(session, request, "approved", account, word)
         if request.kind == "change":
-            tiers.note(session, order, "change")
             for used in consequences.used(order, request.sheet or {}):
                 if used.number in spoilt:
                     picking.spoil(session, order, used.number, used.amount, account)
             _grant(session, order, request, promised_on or _later(request.promised_on, today), account, today)
         else:
+            if request.kind == "remake" and ours:
+                _make_good(session, request, account, today)
             move(session, order, "cancelled" if request.kind == "cancel" else "released", account)
         if request.kind == "cancel":
             stock.release(session, order)
@@ -200,7 +231,19 @@ def _grant(session: Session, order: Order, request: Request, day: date, account:
     _follow(session, order, account)
 
 
-def _agreed(session: Session, order: Order, edit: Edit, agreed: Agreed, today: date) -> Prospect:
+def _make_good(session: Session, request: Request, account: Account, today: date) -> None:
+    """A remake costs nothing, whatever the customer's tier gives: that is not used up."""
+    order, price = request.order, request.order.sheet["price"]
+    assert order.remake_of
+    waived = waivable(order.total + price.get("waived", 0), order.remake_of)
+    total = order.total + price.get("waived", 0) - waived
+    sheet = {**order.sheet, "revision": order.sheet_number + 1, "price": {
+        **price, "total": total, "tax": nearest(included(total, _vat(order).rate)), "waived": waived, "tier": ""}}
+    _become(session, order, from_plain(order.values), sheet, account, request.word, today)
+    tiers.give_back(session, request.id)
+
+
+def _agreed(session: Session, order: Order, edit: Edit, agreed: Agreed, today: date, fee: int = 0) -> Prospect:
     """What it would be, if that is what was agreed to, and of the order as it is."""
     alive(session, order.customer)
     lock(session)  # what is promised from here on is promised to nobody else
@@ -208,7 +251,7 @@ def _agreed(session: Session, order: Order, edit: Edit, agreed: Agreed, today: d
         raise Outdated(order)
     orderable(order.customer, edit.lot)
     remark(edit.why, LONGEST_WORD)
-    prospect = would_be(session, order, edit.lot, today, edit.guessed)
+    prospect = would_be(session, order, edit.lot, today, edit.guessed, fee)
     offer = prospect.offer
     changes = [Change(what, was, is_) for what, was, is_ in (
         ("total", agreed.total, offer.total), ("promise", agreed.promised_on, offer.promised_on)) if was != is_]
@@ -222,15 +265,19 @@ def _discount(order: Order, listed: int) -> int:
 
     So what is added costs what it costs, and what is left out takes its part of the discount along.
     """
-    off = order.sheet["price"].get("discount", 0)
-    return min(off, nearest(Fraction(off * listed, order.total + off))) if off else 0
+    off, fee = order.sheet["price"].get("discount", 0), order.sheet["price"].get("fee", 0)
+    return min(off, nearest(Fraction(off * listed, order.total + off - fee))) if off else 0
 
 
 def _offered(order: Order, values: Values, quantity: int, left: Supply) -> Offer:
     """The full price, charged as the order is, and the day."""
-    offer = offered(model_of(order.version), values, left, quantity)
+    return offered(model_of(order.version), values, left, quantity).charged(_vat(order))
+
+
+def _vat(order: Order) -> Vat:
+    """How it is taxed: as when it was placed."""
     charged = order.sheet["price"].get("charged")
-    return offer.charged(Vat.from_plain(charged)) if charged else offer
+    return Vat.from_plain(charged) if charged else Vat(model_of(order.version).vat)
 
 
 def _frozen(session: Session, order: Order, lot: Lot, offer: Offer, guessed: Collection[str]) -> dict[str, Any]:

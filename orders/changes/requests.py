@@ -11,6 +11,7 @@ from orders.changes.changed import LONGEST_WORD, Request
 from orders.lifecycle import Actor, NotAllowed, allows, who
 from orders.names import remark
 from orders.records import Account, Order
+from orders.relation import tiers
 
 
 class Pending(ValueError):
@@ -69,3 +70,5 @@ def settle(session: Session, request: Request, state: str, account: Account, wor
     request.state, request.word, request.answerer = state, remark(word, LONGEST_WORD), account
     request.answered_at = now()
     session.flush()
+    if state != "approved":
+        tiers.give_back(session, request.id)

@@ -158,6 +158,16 @@ def left(session: Session, membership: Membership, what: str) -> int:
     return max({"change": tier.changes, "remake": tier.remakes}[what] - used, 0)
 
 
+def remaining(session: Session, customer: Customer) -> dict[str, int]:
+    """How many free changes and remakes are left to a customer in the year until now, where their tier gives any."""
+    membership = of(session, customer)
+    if membership is None or membership.tier is None:
+        return {}
+    tier = membership.tier
+    given = {"change": tier.changes, "remake": tier.remakes}
+    return {what: left(session, membership, what) for what in given if given[what]}
+
+
 def _used() -> list[ColumnElement[bool]]:
     """Of an order that was cancelled nothing is charged, so nothing was given."""
     return [Order.state != "cancelled"]
@@ -218,7 +228,7 @@ def _followed(session: Session, tier: Tier, today: date) -> Followed | None:
     all_ = select(Membership.customer_id, func.min(Membership.at).label("at")).where(
         Membership.tier_id == tier.id, Membership.customer_id.not_in(consents.refusers("analysis"))).group_by(
         Membership.customer_id).having(func.min(Membership.at) < datetime.combine(today, time(), UTC) - YEAR)
-    came = dict(session.execute(all_).tuples().all())
+    came = dict(session.execute(all_).all())
     if len(came) < ENOUGH:
         return None
     before, after = dict.fromkeys(came, 0), dict.fromkeys(came, 0)

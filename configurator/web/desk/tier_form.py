@@ -29,7 +29,9 @@ class TierForm(FlaskForm):
     contact = SelectField(_("Somebody to call"), coerce=int)
     priority = BooleanField(_("Made first among what is promised for the same day"))
     changes = _count(_("Changes after release without a charge, in a year"), most=100)
-    remakes = _count(_("Pieces made again without a charge, whatever the reason, in a year"), most=100)
+    remakes = _count(_("Pieces made again without a charge, whatever the reason, in a year"),
+                     _("Otherwise they cost as much as any, unless the workshop finds that the fault was yours."),
+                     most=100)
     words = TextAreaField(_("What else they get"), description=_("As they read it."), validators=[Length(max=500)])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from babel.numbers import get_currency_precision
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -13,11 +13,13 @@ from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.desk.tier_form import PutForm, TierForm
+from configurator.web.formatting import money
 from orders import customers
 from orders.records import Account
 from orders.relation import purchases
 from orders.relation import tiers as rooms
 from orders.relation.followed import Membership, Tier
+from orders.relation.learning import ENOUGH
 
 tiers = Blueprint("tiers", __name__, url_prefix="/desk/relation/tiers")
 
@@ -27,7 +29,7 @@ tiers = Blueprint("tiers", __name__, url_prefix="/desk/relation/tiers")
 def all_() -> str:
     """Every tier with its rule, what it gives, what that cost and what followed."""
     shown = [(tier, rooms.report(session, tier, today())) for tier in rooms.all_(session)]
-    return render_template("desk/tiers.html", tiers=shown)
+    return render_template("desk/tiers.html", tiers=shown, enough=ENOUGH)
 
 
 @tiers.get("/<int:id_>")
@@ -89,16 +91,24 @@ def client(number: str) -> str:
     form.tier.choices = _choices()
     log = session.scalars(select(Membership).where(Membership.customer_id == client.id).order_by(Membership.id.desc()))
     return render_template("desk/membership.html", client=client, now=rooms.of(session, client), log=log.all(),
-                           form=form, uses=rooms.uses(session, client))
+                           form=form, uses=rooms.uses(session, client), left=rooms.remaining(session, client))
 
 
 def _choices() -> list[tuple[int, str]]:
     return [(0, str(_("As the rules say"))), *((tier.id, tier.name) for tier in rooms.all_(session))]
 
 
+def _priced(currency: str) -> str:
+    """What a change costs otherwise."""
+    fee = int(current_app.extensions["settings"].change_fee)
+    return _("Otherwise each costs %(fee)s.", fee=money(fee, currency)) if fee else _(
+        "Changes cost nothing in this shop: LOTONE_CHANGE_FEE sets what they cost.")
+
+
 def _edit(tier: Tier) -> Answer | tuple[str, int]:
     unit = 10 ** get_currency_precision(tier.currency)
     form = TierForm(obj=tier, contact=tier.contact_id or 0, bought=tier.bought // unit)
+    form.changes.description = _priced(tier.currency)
     staff = session.scalars(select(Account).where(Account.role.in_(("rep", "manager")), Account.active))
     form.contact.choices = [(0, str(_("Nobody in particular"))), *((one.id, one.name) for one in staff)]
     if not form.validate_on_submit():

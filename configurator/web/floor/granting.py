@@ -59,7 +59,8 @@ def approve(id_: int) -> Answer:
     try:
         day = request.form.get("promised_on", "")
         changing.approve(session, asked, account, request.form.get("word", ""), today(),
-                         date.fromisoformat(day) if day else None, request.form.getlist("spoilt"))
+                         date.fromisoformat(day) if day else None, request.form.getlist("spoilt"),
+                         ours="ours" in request.form)
         flash(_("Order %(number)s: approved.", number=asked.order.number))
         if picking.called_off(session, [asked.order.number]):
             return redirect(url_for("picking.lists", order=asked.order.number), 303)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -72,13 +73,14 @@ def confirm(draft: str) -> Answer:
     quantity = request.form.get("quantity", order.quantity, type=counted)
     if (unclear := _unclear(order, progress, quantity)) is not None:
         return _review(opened, order, quantity if 1 <= quantity <= MOST else order.quantity, unclear or None)
-    act = ask if "ask" in request.form else revise
+    asked = "ask" in request.form
+    act = partial(ask, fee=_fee()) if asked else revise
     try:
         act(session, order, _edit(order, progress, quantity), _agreed(progress, quantity),
             found(current_account()), today())
     except (Changed, ValueError) as error:
         return _review(opened, order, quantity, _why_not(error, order))
-    flash(_("The workshop is asked: you are told what it says.") if act is ask
+    flash(_("The workshop is asked: you are told what it says.") if asked
           else _("Order %(number)s is changed.", number=order.number))
     return redirect(url_for("orders.order", number=order.number), 303)
 
@@ -168,7 +170,7 @@ def _why_not(error: Changed | ValueError, order: Order) -> list[str]:
 def _review(draft: Draft, order: Order, quantity: int, problems: Iterable[str] | None = None) -> Answer:
     progress = progress_of(session, draft)
     lot, was = _lot(order, progress, quantity), from_plain(order.values)
-    prospect = would_be(session, order, lot, today(), unmeasured(session, progress))
+    prospect = would_be(session, order, lot, today(), unmeasured(session, progress), _fee())
     offer = prospect.offer
     changes = specifications.differences(progress.model, was, progress.model, progress.values, say)
     page = render_template(
@@ -176,9 +178,14 @@ def _review(draft: Draft, order: Order, quantity: int, problems: Iterable[str] |
         nothing=not changes and quantity == order.quantity, agreed=digest(progress.values, quantity),
         released=order.state in MADE, pending=requests.pending(session, order), problems=list(problems or ()),
         then=consequences.of_change(session, order, prospect.sheet, offer.total, offer.promised_on),
-        longest=LONGEST_WORD, within=progress.within,
+        longest=LONGEST_WORD, within=progress.within, charge=prospect.charge,
         picture=present.picture(progress.model, progress.values, present.PICTURE))
     return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))
+
+
+def _fee() -> int:
+    """What a change costs after the release."""
+    return int(current_app.extensions["settings"].change_fee)
 
 
 def _lot(order: Order, progress: Progress, quantity: int) -> Lot:

@@ -119,7 +119,8 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
 def _offered(draft: Draft, progress: Progress, quantity: int) -> Offer:
     """What this customer is offered, taxed as they are."""
     offer = offered(progress.model, progress.values, progress.supply, quantity)
-    return offer.charged(vat.of(session, draft.customer, progress.model.vat, today()))
+    charged = offer.charged(vat.of(session, draft.customer, progress.model.vat, today()))
+    return placing.remade(session, draft.customer, draft.remake_of, charged)
 
 
 def _overruled(progress: Progress) -> Iterator[tuple[int, str, str]]:

@@ -26,6 +26,7 @@ from orders.changes import changing, requests
 from orders.changes.changed import Superseded
 from orders.memory import erasure, feedback
 from orders.records import Account, Customer, Order, Revision, Specification
+from orders.relation import tiers
 from orders.relation.learning import own
 from orders.shipments import shipping
 
@@ -66,6 +67,7 @@ def order(number: str) -> str:
                            shipment=(shipment := shipping.of(session, order)),
                            followed=shipping.followed(shipment) if shipment else "",
                            asked=requests.of(session, order), before=_before_this(order),
+                           used=tiers.used_for(session, order),
                            asks=order.state == "shipped" and not erasure.erased(session, order.customer),
                            answered=feedback.answer(session, order))
 
