@@ -28,4 +28,4 @@ def sign_in(page: Page, account: Account) -> None:
     """Signs in by the form, as anybody would."""
     page.goto("/account/login")
     enter(page, account)
-    page.get_by_role("link", name=account.name).wait_for()
+    page.get_by_role("banner").get_by_role("link", name=account.name).wait_for()

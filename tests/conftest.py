@@ -34,6 +34,8 @@ from orders import accounts
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+pytest_plugins = "household"
+
 hypothesis.settings.register_profile("lot one", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("lot one")
 

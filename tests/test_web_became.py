@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 import pytest
-from factories import HOSTILE, bench, bench_values, browser, house, published
+from factories import HOSTILE, bench, bench_values, published
 from sqlalchemy import func, select
 
 from catalog.formats import to_document
@@ -34,22 +34,6 @@ def newer(**changes: object) -> ProductModel:
 @pytest.fixture
 def app(app_with):
     return app_with()
-
-
-@pytest.fixture
-def engine(app):
-    return app.extensions["engine"]
-
-
-@pytest.fixture
-def people(engine):
-    with transaction(engine) as session:
-        return house(session)
-
-
-@pytest.fixture
-def ada(app, people):
-    return browser(app, people.ada)
 
 
 def publish(engine, model: ProductModel | None = None) -> None:

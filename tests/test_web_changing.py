@@ -23,32 +23,12 @@ def app(app_with):
 
 
 @pytest.fixture
-def engine(app):
-    return app.extensions["engine"]
-
-
-@pytest.fixture
 def people(engine):
     """The house, and order 2003 of Ada's that she may still change."""
     with transaction(engine) as session:
         found = house(session)
         ordered(session, session.get(Customer, found.ada.customer_id), free_for=HOUR)
         return found
-
-
-@pytest.fixture
-def ada(app, people):
-    return browser(app, people.ada)
-
-
-@pytest.fixture
-def worker(app, people):
-    return browser(app, people.worker)
-
-
-@pytest.fixture
-def rep(app, people):
-    return browser(app, people.rep)
 
 
 def opened(client, number):

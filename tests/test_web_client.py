@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import HOSTILE, bench, bench_values, browser, house, member, ordered, published, staff
+from factories import HOSTILE, bench, bench_values, browser, member, ordered, published, staff
 from sqlalchemy import select
 
 from catalog.database import now
@@ -22,22 +22,6 @@ PAGE = "/desk/clients/1001"
 @pytest.fixture
 def app(app_with):
     return app_with()
-
-
-@pytest.fixture
-def engine(app):
-    return app.extensions["engine"]
-
-
-@pytest.fixture
-def people(engine):
-    with transaction(engine) as session:
-        return house(session)
-
-
-@pytest.fixture
-def rep(app, people):
-    return browser(app, people.rep)
 
 
 def of_ada(session, people):

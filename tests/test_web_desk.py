@@ -1,7 +1,7 @@
 """The desk: a rep finds a client, sees what there is to know, and orders for them."""
 
 import pytest
-from factories import bench, bench_values, browser, house, ordered, published
+from factories import bench, bench_values, ordered, published
 from sqlalchemy import select
 
 from configurator.records import Draft
@@ -16,23 +16,6 @@ from orders.subjects import Whom
 @pytest.fixture
 def app(app_with):
     return app_with()
-
-
-@pytest.fixture
-def engine(app):
-    return app.extensions["engine"]
-
-
-@pytest.fixture
-def people(engine):
-    with transaction(engine) as session:
-        return house(session)
-
-
-@pytest.fixture
-def rep(app, people):
-    """The rep's browser."""
-    return browser(app, people.rep)
 
 
 @pytest.mark.parametrize("text", ["1001", "2001", "S-0001", "s-0001", "ada"])

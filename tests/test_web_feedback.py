@@ -27,11 +27,6 @@ def app(app_with):
 
 
 @pytest.fixture
-def engine(app):
-    return app.extensions["engine"]
-
-
-@pytest.fixture
 def people(engine):
     """The house, with Ada's and Mira's orders delivered."""
     with transaction(engine) as session:
@@ -39,18 +34,6 @@ def people(engine):
         for order in people.order, people.theirs:
             deliver(session, order)
         return people
-
-
-@pytest.fixture
-def ada(app, people):
-    """Ada's browser."""
-    return browser(app, people.ada)
-
-
-@pytest.fixture
-def rep(app, people):
-    """The rep's browser."""
-    return browser(app, people.rep)
 
 
 def browser(app, account):

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from conftest import application, settings_for
-from factories import TODAY, bench, browser, house, member, ordered, published, sign_in
+from factories import TODAY, bench, member, ordered, published, sign_in
 from pypdf import PdfReader
 
 from configurator.settings import ROOT
@@ -19,23 +19,6 @@ STEPS = "1/1", "1/2", "2/1", "2/2"
 @pytest.fixture
 def app(app_with):
     return app_with()
-
-
-@pytest.fixture
-def engine(app):
-    return app.extensions["engine"]
-
-
-@pytest.fixture
-def people(engine):
-    with transaction(engine) as session:
-        return house(session)
-
-
-@pytest.fixture
-def worker(app, people):
-    """The worker's tablet."""
-    return browser(app, people.worker)
 
 
 def test_the_queue_stands_by_promised_date(worker, engine, people):

@@ -30,11 +30,6 @@ def app(app_with):
 
 
 @pytest.fixture
-def engine(app):
-    return app.extensions["engine"]
-
-
-@pytest.fixture
 def ada(engine):
     """Somebody whose every text is a secret; and nine more who order the same, engraving and all."""
     with transaction(engine) as session:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
-from factories import a_customer, bench, bench_values, house, ordered, published, sign_in
+from factories import a_customer, bench, bench_values, ordered, published, sign_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,17 +23,6 @@ from orders.relation.learning import ENOUGH, MOST, Spread, Step, curve, own
 @pytest.fixture
 def app(app_with):
     return app_with()
-
-
-@pytest.fixture
-def engine(app):
-    return app.extensions["engine"]
-
-
-@pytest.fixture
-def people(engine):
-    with transaction(engine) as session:
-        return house(session)
 
 
 @pytest.fixture

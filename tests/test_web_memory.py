@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
-from factories import House, bench, bench_values, browser, member, ordered, published, sign_in, staff
+from factories import House, bench, bench_values, member, ordered, published, sign_in, staff
 from sqlalchemy import event, select
 
 from catalog.database import now
@@ -48,25 +48,9 @@ def app(app_with):
 
 
 @pytest.fixture
-def engine(app):
-    return app.extensions["engine"]
-
-
-@pytest.fixture
 def people(engine):
     with transaction(engine) as session:
         return house(session)
-
-
-@pytest.fixture
-def ada(app, people):
-    """Ada's browser."""
-    return browser(app, people.ada)
-
-
-@pytest.fixture
-def rep(app, people):
-    return browser(app, people.rep)
 
 
 def text_of(page):

@@ -2,7 +2,7 @@
 
 
 import pytest
-from factories import HOSTILE, bench, bench_values, browser, house, ordered, published, sign_in
+from factories import HOSTILE, bench, bench_values, ordered, published, sign_in
 from sqlalchemy import event, select
 
 from catalog.model import from_plain
@@ -16,23 +16,6 @@ from orders.specifications import save
 @pytest.fixture
 def app(app_with):
     return app_with()
-
-
-@pytest.fixture
-def engine(app):
-    return app.extensions["engine"]
-
-
-@pytest.fixture
-def people(engine):
-    with transaction(engine) as session:
-        return house(session)
-
-
-@pytest.fixture
-def ada(app, people):
-    """Ada's browser."""
-    return browser(app, people.ada)
 
 
 def test_an_order_shows_what_was_promised(ada):

@@ -50,11 +50,6 @@ def app(app_with):
 
 
 @pytest.fixture
-def engine(app):
-    return app.extensions["engine"]
-
-
-@pytest.fixture
 def ada(engine):
     """Ada, who orders for herself and Paul, has a terrace, took a correction and a verdict, and forgot her lamp."""
     with transaction(engine) as session:

@@ -30,13 +30,6 @@ def people(app):
         return house(session)
 
 
-@pytest.fixture
-def manager(app, people):
-    with transaction(app.extensions["engine"]) as session:
-        account = member(session, "manager", "Dan Okafor")
-    return browser(app, account)
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_customers_never_see_it(app, people, page):
     assert browser(app, people.ada).get(page).status_code == 403

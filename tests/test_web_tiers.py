@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import get_args
 
 import pytest
-from factories import TODAY, bench, bench_values, browser, house, member, ordered, published
+from factories import TODAY, bench, bench_values, browser, ordered, published
 
 from configurator import attention
 from configurator.transaction import open_session, transaction
@@ -28,19 +28,6 @@ def calendar(monkeypatch):
 @pytest.fixture
 def app(app_with):
     return app_with()
-
-
-@pytest.fixture
-def people(app):
-    with transaction(app.extensions["engine"]) as session:
-        return house(session)
-
-
-@pytest.fixture
-def manager(app, people):
-    with transaction(app.extensions["engine"]) as session:
-        account = member(session, "manager", "Dan Okafor")
-    return browser(app, account)
 
 
 def test_a_tier_is_written_down_and_read_by_its_members(app, people, manager):

@@ -1,0 +1,47 @@
+"""Fixtures: the house of `factories` in the application's database, and a browser of each who lives there."""
+
+from __future__ import annotations
+
+import pytest
+from factories import House, browser, house, member
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from configurator.transaction import transaction
+
+
+@pytest.fixture
+def engine(app: Flask) -> Engine:
+    """The application's database."""
+    return app.extensions["engine"]
+
+
+@pytest.fixture
+def people(engine: Engine) -> House:
+    with transaction(engine) as session:
+        return house(session)
+
+
+@pytest.fixture
+def ada(app: Flask, people: House) -> FlaskClient:
+    """The customer's browser."""
+    return browser(app, people.ada)
+
+
+@pytest.fixture
+def rep(app: Flask, people: House) -> FlaskClient:
+    return browser(app, people.rep)
+
+
+@pytest.fixture
+def worker(app: Flask, people: House) -> FlaskClient:
+    """The worker's tablet."""
+    return browser(app, people.worker)
+
+
+@pytest.fixture
+def manager(app: Flask, people: House, engine: Engine) -> FlaskClient:
+    with transaction(engine) as session:
+        account = member(session, "manager", "Dan Okafor")
+    return browser(app, account)
