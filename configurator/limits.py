@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import has_app_context
@@ -70,4 +70,9 @@ def lead(model: ProductModel, supply: Supply) -> Measure:
 
 def today() -> date:
     """The day in the shop's time zone; in UTC outside an application."""
-    return now().astimezone(get_timezone() if has_app_context() else UTC).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """The day of a moment, as `today`."""
+    return moment.astimezone(get_timezone() if has_app_context() else UTC).date()

@@ -75,7 +75,7 @@ class Bench(RuleBasedStateMachine):
         return self.at
 
     def stopped(self, step):
-        return ((step == CHECKED and not (self.measured and all(self.measured.values())))
+        return ((step == CHECKED and not (len(self.measured) == PIECES and all(self.measured.values())))
                 or any(one.operation == step[0] and one.step == step[1] for one in self.open))
 
     def leave(self, step, who):
@@ -442,7 +442,10 @@ def test_an_operation_that_is_made_otherwise_starts_anew(session):
     worker = staff(session, "fulfilment")
     order = ordered(session, a_customer(session), published(session, checked()), quantity=2)
     working.begin(session, order, ("saw", 2), worker)
-    measuring.measure(session, order, CHECKED, GOOD, worker, key="m")
+    for piece in 1, 2:
+        with pytest.raises(measuring.Unmeasured, match=str(piece)):
+            production.sign_off(session, order, *CHECKED, worker)
+        measuring.measure(session, order, CHECKED, GOOD, worker, key=f"m{piece}", piece=piece)
     production.sign_off(session, order, *CHECKED, worker)
     production.count(session, order, "saw", 2, 1, worker)
     production.sign_off(session, order, "fit", 1, worker)

@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from factories import TODAY, browser, house, member, ordered, published
+from factories import TODAY, browser, member, ordered, published
 from PIL import Image
 from sqlalchemy import select
 from test_orders_working import checked
@@ -20,22 +20,6 @@ PAGE = "/floor/orders/2001/operations/1"
 @pytest.fixture
 def app(app_with):
     return app_with()
-
-
-@pytest.fixture
-def engine(app):
-    return app.extensions["engine"]
-
-
-@pytest.fixture
-def people(engine):
-    with transaction(engine) as session:
-        return house(session)
-
-
-@pytest.fixture
-def worker(app, people):
-    return browser(app, people.worker)
 
 
 @pytest.fixture
@@ -119,7 +103,7 @@ def test_two_at_one_step_are_told(app, worker, engine):
 def test_a_measure_is_told_at_once_and_asks_for_a_decision(worker, engine, measured):
     page = f"/floor/orders/{measured}/operations/1"
     assert "1163 to 1165" in worker.get(page).text
-    assert "Measure first: Length" in worker.post(f"{page}/steps/1/done", follow_redirects=True).text
+    assert "Measure first: Length, pieces 1, 2" in worker.post(f"{page}/steps/1/done", follow_redirects=True).text
     told = worker.post(f"{page}/steps/1/measured", data={"value": "1166.5", "piece": "1", "once": "a"},
                        follow_redirects=True).text
     assert "1.5&nbsp;mm too much" in told
@@ -134,6 +118,9 @@ def test_a_measure_is_told_at_once_and_asks_for_a_decision(worker, engine, measu
                         follow_redirects=True).text
     assert "In tolerance" in again
     assert "measured again since" in again
+    assert "Still to be measured: pieces 2" in again
+    assert "pieces 2" in worker.post(f"{page}/steps/1/done", follow_redirects=True).text
+    worker.post(f"{page}/steps/1/measured", data={"value": "1164", "piece": "2", "once": "c"})
     assert worker.post(f"{page}/steps/1/done").location == page
 
 
@@ -148,6 +135,7 @@ def test_what_is_accepted_as_it_is_says_why(worker, engine, measured):
     worker.post(f"{page}/measured/{value}", data={"decision": "accept", "word": "hidden by the rail"})
     shown = worker.get(f"/floor/orders/{measured}/operations/1").text
     assert "accepted as it is: hidden by the rail" in shown
+    worker.post(f"{page}/measured", data={"value": "1164", "piece": "1"})
     assert worker.post(f"{page}/done").location.endswith("/operations/1")
 
 
@@ -162,7 +150,8 @@ def test_a_problem_can_come_of_a_measure_and_stops_the_step(worker, engine, meas
     assert "Length is 1, not 1163 to 1165 mm. The stop slipped." in shown
     with transaction(engine) as session:
         trouble = session.scalars(select(Trouble)).one().id
-    worker.post(f"{page}/steps/1/measured", data={"value": "1164", "piece": "1"})
+    for piece in 1, 2:
+        worker.post(f"{page}/steps/1/measured", data={"value": "1164", "piece": piece})
     assert "A problem at this step is open" in worker.post(f"{page}/steps/1/done", follow_redirects=True).text
     settle = f"/floor/orders/{measured}/problems/{trouble}"
     assert "in a few words" in worker.post(settle, data={"outcome": " "}, follow_redirects=True).text

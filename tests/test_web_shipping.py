@@ -1,10 +1,10 @@
 """Shipping: the packing list and the label, the carrier's number and link, and when the customer is asked."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
-from factories import HOSTILE, a_customer, bench, browser, house, ordered, published, staff
+from factories import HOSTILE, TODAY, a_customer, bench, browser, house, ordered, published, staff
 from pypdf import PdfReader
 
 from configurator.transaction import transaction
@@ -32,11 +32,6 @@ def people(app):
         for step in production.steps(order := session.get(Order, found.order.id)):
             production.sign_off(session, order, *step, found.worker)
         return found
-
-
-@pytest.fixture
-def worker(app, people):
-    return browser(app, people.worker)
 
 
 def built(session, worker, **details):
@@ -84,12 +79,23 @@ def test_a_carriers_link_leads_to_its_page(sqlite, link):
         shipping.keep_carrier(session, "Quick Post", link)
 
 
+def test_the_packing_list_says_the_day_that_it_is_in_the_shop(app_with):
+    """What leaves at half past four on the first of August, UTC, left in Honolulu on the last of July."""
+    app = app_with(timezone="Pacific/Honolulu")
+    with transaction(app.extensions["engine"]) as session:
+        worker = house(session).worker
+        order = built(session, session.merge(worker))
+        shipping.ship(session, order, session.merge(worker), at=datetime(2026, 8, 1, 4, 30, tzinfo=UTC))
+    listed = read(browser(app, worker).get(f"/floor/orders/{order.number}/packing-list.pdf")).pages[0].extract_text()
+    assert "Jul 31, 2026" in listed
+
+
 def test_hostile_words_stay_words_on_paper(sqlite):
     with transaction(sqlite) as session:
         for text in HOSTILE:
             order = ordered(session, a_customer(session, text), engraving=text)
             for kind in "list", "label":
-                assert parcels.pdf(kind, order, None, maker=text).startswith(b"%PDF")
+                assert parcels.pdf(kind, order, None, day=TODAY, maker=text).startswith(b"%PDF")
 
 
 def test_nothing_ships_that_is_asked_about_or_not_built(session):

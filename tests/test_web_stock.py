@@ -46,6 +46,11 @@ def test_what_is_short_is_ordered_and_received(floor, app):
     with reading(app) as session:
         line = session.scalars(select(PurchaseLine)).one()
     assert line.amount == 4 * UNIT
+    assert 'name="once"' in page
+    for _ in range(2):
+        floor.post("/floor/buying", data={**asked, "once": "pressed twice"})
+    with reading(app) as session:
+        assert len(session.scalars(select(PurchaseLine)).all()) == 2, "one more, however often it was pressed"
     told = floor.post(f"/floor/buying/{line.id}", data={"amount": "4", "rest": "1"}, follow_redirects=True).text
     assert "W-OAK is in stock" in told
     with reading(app) as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -33,10 +33,11 @@ class Check:
 class Unmeasured(ValueError):
     """A step cannot be done before what is checked there is within the tolerance, or accepted as it is."""
 
-    def __init__(self, check: Check, measurement: Measurement | None) -> None:
-        was = "is not measured yet" if measurement is None else f"{measurement.value:g} is out of tolerance"
+    def __init__(self, check: Check, measurement: Measurement | None, missing: Sequence[int] = ()) -> None:
+        was = (f"{measurement.value:g} of piece {measurement.piece} is out of tolerance" if measurement
+               else f"pieces {', '.join(map(str, missing))} are not measured yet")
         super().__init__(f"{check.name}: {was}")
-        self.check, self.measurement = check, measurement
+        self.check, self.measurement, self.missing = check, measurement, missing
 
 
 class NoMeasure(ValueError):
@@ -115,10 +116,16 @@ def out(session: Session, *orders: Order) -> list[Measurement]:
 
 
 def settled(session: Session, order: Order, step: Step) -> None:
-    """Raises Unmeasured unless what is checked at a step is measured, of one piece at least, and all of it may stay."""
+    """Raises Unmeasured unless what is checked at a step is measured of every piece of the lot, and may stay."""
     if (check := check_of(order, *step)) is None:
         return
-    held = [one for (operation, number, _), one in newest(of(session, order)).items() if (operation, number) == step]
-    wrong = next((one for one in held if not (one.within or one.decision == "accept")), None)
-    if wrong or not held:
-        raise Unmeasured(check, wrong)
+    measured = [one for one in of(session, order) if (one.operation, one.step) == step]
+    wrong = next((one for one in newest(measured).values() if not (one.within or one.decision == "accept")), None)
+    left = missing(order, measured)
+    if wrong or left:
+        raise Unmeasured(check, wrong, left)
+
+
+def missing(order: Order, measured: Iterable[Measurement]) -> list[int]:
+    """The pieces of a lot of which nothing was measured at a step, given all that was measured there."""
+    return sorted(set(range(1, order.quantity + 1)) - {one.piece for one in measured})

@@ -100,18 +100,21 @@ def unkept(known: Mapping[str, Part], number: str) -> Stock:
 
 
 def order(session: Session, supplier: Supplier | None, amounts: Mapping[str, int], account: Account | None, today: date,
-          due: date | None = None) -> Purchase:
+          due: date | None = None, key: str | None = None) -> Purchase:
     """Notes that parts were ordered from a supplier, due within each one's lead time if no day was agreed.
 
-    A part that was not kept is from now on. Raises ValueError for amounts that cannot be bought.
+    The same key is the same purchase, however often it is noted. A part that was not kept is from now on. Raises
+    ValueError for amounts that cannot be bought.
     """
     lock(session)
+    if key and (noted := session.scalar(select(Purchase).where(Purchase.key == key))):
+        return noted
     if not amounts or not all(0 < amount <= MOST_AMOUNT for amount in amounts.values()):
         raise ValueError("order more than nothing of each part")
     if due is not None and due < today:
         raise ValueError("what is ordered today is not due before")
     known, days = catalogued(session), supply(session, today)
-    purchase = Purchase(number=numbers.take(session, "purchase"), supplier=supplier, account=account)
+    purchase = Purchase(number=numbers.take(session, "purchase"), supplier=supplier, account=account, key=key)
     session.add(purchase)
     for number, amount in amounts.items():
         part = session.get(Stock, number)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,8 @@ from orders.sheets.pictures import of_step
 
 bench = Blueprint("bench", __name__, url_prefix="/floor/orders/<number>")
 OPERATION = "/operations/<int:at>"
+FEW = 12
+"""Pieces that are told by their numbers."""
 STEP = f"{OPERATION}/steps/<int:step>"
 
 
@@ -66,7 +69,8 @@ def operation(number: str, at: int) -> str:
         picture=Markup(of_step(order.sheet, place.operation["steps"][step - 1])),  # noqa: S704  # drawn by catalog.picture
         **_others(place, step, here),
         mine=any(one.account_id == me().id and (one.operation, one.step) == place.step(step) for one in here),
-        check=measuring.check_of(order, *place.step(step)), measured=measured, holds=_holds(measured),
+        few=few, check=measuring.check_of(order, *place.step(step)), measured=measured, holds=_holds(measured),
+        missing=measuring.missing(order, measured),
         pieces=production.counts(session, order).get(place.step(step), 0), problems=troubles.of(session, order),
         titles={part["number"]: part for part in _parts(place)}, used=used,
         known={part: batches.lately(session, part) for part in batches.parts_of(order, place.operation["name"])},
@@ -162,7 +166,7 @@ def me() -> Account:
 def key(*told: str) -> str:
     """What makes an act that is sent twice one: the page that it was sent from, and what it told."""
     once = (request.form.get("once") or request.form.get("key", ""))[:36] or secrets.token_urlsafe(16)
-    return "-".join((once, *told))[:64]
+    return f"{once}-{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"
 
 
 def pressed() -> datetime | None:
@@ -189,7 +193,8 @@ def told() -> Iterator[None]:
         flash(_("The lot does not have so many pieces."), "warning")
     except measuring.Unmeasured as error:
         flash(_("%(what)s is out of tolerance: decide first what becomes of it.", what=error.check.name)
-              if error.measurement else _("Measure first: %(what)s.", what=error.check.name), "warning")
+              if error.measurement else _("Measure first: %(what)s, pieces %(pieces)s.", what=error.check.name,
+                                          pieces=few(error.missing)), "warning")
     except measuring.NoMeasure:
         flash(_("Enter what you measured as a number."), "warning")
     except measuring.NoDecision:
@@ -204,6 +209,11 @@ def told() -> Iterator[None]:
         flash(_("Enter the number of the batch, or the serial number."), "warning")
     except troubles.Unsettled:
         flash(_("A problem at this step is open: say first what came of it."), "warning")
+
+
+def few(pieces: Sequence[int]) -> str:
+    """Numbers of pieces: the first ones, where there are many."""
+    return ", ".join([*map(shown, pieces[:FEW]), *(["\N{HORIZONTAL ELLIPSIS}"] if len(pieces) > FEW else [])])
 
 
 def _step(place: Place, done: set[Step], here: list[Work]) -> int:

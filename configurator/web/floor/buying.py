@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 from decimal import InvalidOperation
 
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
+from configurator.web.floor.bench import key
 from configurator.web.floor.stocking import amount_of
 from configurator.web.shop.answers import counted
 from orders.supplies import purchasing, stock
@@ -28,7 +30,7 @@ def needs() -> str:
     late = {wait.number: held.order for held, waits in stock.allotted(session, {line.number for line in lines})
             for wait in waits if wait.due is not None and wait.due > wait.needed_on}
     return render_template("floor/buying.html", needs=purchasing.needs(session, today()), lines=lines, late=late,
-                           today=today())
+                           today=today(), once=secrets.token_urlsafe(16))
 
 
 @buying.post("")
@@ -40,7 +42,8 @@ def order() -> Answer:
         supplier = session.get(Supplier, counted(form["supplier"])) if form.get("supplier") else None
         amounts = {number: amount_of(form.get(f"amount.{number}", "")) for number in form.getlist("part")}
         due = date.fromisoformat(form["due"]) if form.get("due") else None
-        purchase = purchasing.order(session, supplier, amounts, current_account(), today(), due)
+        purchase = purchasing.order(session, supplier, amounts, current_account(), today(), due,
+                                    key(str(form.get("supplier")), str(sorted(amounts.items()))))
     except (InvalidOperation, ValueError):
         flash(_("Nothing was ordered: tick at least one part, with an amount above 0, due today or later."), "warning")
     else:

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 from werkzeug.wrappers import Response as Answer
 
+from catalog.database import now
+from configurator.limits import day_of
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.floor.orders import address
@@ -108,8 +110,9 @@ def keep() -> Answer:
 
 def _pdf(order: Order, kind: Literal["list", "label"], name: str) -> Response:
     maker = current_app.extensions["settings"].maker
-    content = parcels.pdf(kind, order, boxes.of(session, order), maker=maker, link=address(Paper.of(order)),
-                          locale=str(get_locale() or "en"), words=words())
+    shipment = boxes.of(session, order)
+    content = parcels.pdf(kind, order, shipment, day=day_of(shipment.shipped_at if shipment else now()), maker=maker,
+                          link=address(Paper.of(order)), locale=str(get_locale() or "en"), words=words())
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
