@@ -84,18 +84,6 @@ def routing(model: ProductModel, values: Values) -> tuple[Stage, ...]:
         for operation in model.operations if _applies(operation.when, values, model))
 
 
-def lead_time(model: ProductModel, values: Values) -> int:
-    """The days until the slowest part of the bill is in the house."""
-    values = Whole.of(values)
-    chosen = [value.part for c in model.characteristics for value in c.chosen(values[c.name]) if value.part is not None]
-    longest = max((model.part(part).lead_days for part in chosen), default=0)
-    for item in model.items:
-        days = model.part(item.part).lead_days
-        if days > longest and _applies(item.when, values, model) and number(item.quantity, values, model):
-            longest = days
-    return longest
-
-
 def work(model: ProductModel, values: Values) -> Exact:
     """The minutes of the routing."""
     values = Whole.of(values)

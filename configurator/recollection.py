@@ -122,11 +122,6 @@ def _told(session: Session, version: Version, memory: Memory, whom: Whom) -> Key
     return whom.key
 
 
-def recollect(session: Session, version: Version, engine: Engine) -> Memory:
-    """The memory of a version: everybody's orders so far."""
-    return _recollection(session, version, engine).memory
-
-
 def let_go() -> None:
     """Drops every memory of this process; who asks for one has it read anew."""
     with _lock:

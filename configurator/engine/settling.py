@@ -5,7 +5,7 @@ A product that goes with what is settled is always at hand: what it has needs no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,6 @@ from configurator.engine.columns import Bits
 
 if TYPE_CHECKING:
     from configurator.engine.engine import Engine
-
-Better = Callable[[str], Iterable[Answer]]
-"""Answers that are wanted of a characteristic, the best first."""
 
 
 class Settling:

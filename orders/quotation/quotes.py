@@ -25,7 +25,7 @@ from orders.lifecycle import CUSTOMER, SYSTEM, Transition, allows
 from orders.names import clean
 from orders.placing import Entered, Lot
 from orders.quotation import discounts, quoting
-from orders.quotation.discounts import APPROVERS, Discount
+from orders.quotation.discounts import APPROVERS
 from orders.quotation.quoted import Quote, QuoteEvent, QuoteLine, QuoteRevision
 from orders.records import Account, Customer, Order
 from orders.subjects import Whom
@@ -178,11 +178,6 @@ def arrange(session: Session, quote: Quote, lines: Sequence[QuoteLine]) -> None:
         line.position = position
     session.flush()
     session.expire(quote, ["lines"])
-
-
-def discounted(line: QuoteLine | Quote) -> Discount:
-    """The discount of a line, or of all."""
-    return Discount(line.discount, "amount" if line.discount_kind == "amount" else "percent")
 
 
 # sending
