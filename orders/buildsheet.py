@@ -55,6 +55,12 @@ def freeze(model: ProductModel, values: Values, offer: Offer, *, whom: Whom, ver
     }
 
 
+def parts_of(order: Order) -> dict[str, Mapping[str, Any]]:
+    """The lines of the order's sheet, one for each part, by its number."""
+    lines = (order.sheet["parts"], *(operation["parts"] for operation in order.sheet["operations"]))
+    return {line["number"]: line for part in lines for line in part}
+
+
 def promised(model: ProductModel, offer: Offer) -> dict[str, Any]:
     """What of the sheet is as it was offered: the day and the price."""
     return {

@@ -1,7 +1,9 @@
 """Stock, buying and hours as whoever works on the floor uses them, and the table that is brought in."""
 
 import io
+import re
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from factories import TODAY, a_customer, browser, member, ordered, published
@@ -9,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from catalog.database import now
 from configurator import sessions, steps, stockfile
 from configurator.progress import progress_of
 from configurator.stockfile import StockFileError, bring, read, write
 from configurator.transaction import open_session, transaction
 from configurator.web.shop.reasons import Reasons
+from orders.records import Order
 from orders.supplies import purchasing, stock
 from orders.supplies.supplied import Movement, PurchaseLine, Stock
 from orders.supplies.supply import UNIT
@@ -57,6 +61,22 @@ def test_what_is_short_is_ordered_and_received(floor, app):
         assert session.get_one(Stock, "W-OAK").on_hand == 4 * UNIT
         assert session.scalars(select(Movement)).one().account.name == "Chloe Maran"
     assert floor.post("/floor/buying/4711", data={}).status_code == 404
+
+
+def test_what_is_missing_stands_on_the_page_of_its_order(floor, app):
+    """The floor reads it on the sheet, the rep on the order; the customer need not know."""
+    with transaction(app.extensions["engine"]) as session:
+        rep = member(session, "rep", "Ben Rossi")
+        number = session.scalar(select(Order.number))
+    for browser_, page in (floor, f"/floor/orders/{number}"), (browser(app, rep), f"/orders/{number}"):
+        told = browser_.get(page).text
+        assert "Part missing" in told
+        assert re.search(r"W-OAK</span> Oak board,[^<]*not ordered yet", told)
+    with transaction(app.extensions["engine"]) as session:
+        purchasing.order(session, None, {"W-OAK": 4 * UNIT}, None, now().date(), date(2099, 1, 1))
+    told = floor.get(f"/floor/orders/{number}").text
+    assert re.search(r"W-OAK</span> Oak board,[^<]*comes on [^<]*2099", told)
+    assert "too late" in told
 
 
 def test_counting_says_whether_the_book_was_right(floor, app):

@@ -179,6 +179,13 @@ def waiting(session: Session, orders: Iterable[Order]) -> dict[int, list[Wait]]:
     return found
 
 
+def missing(session: Session, order: Order) -> list[Wait]:
+    """What an order waits for of the parts that the firm keeps; of others nothing is known."""
+    waits = waiting(session, [order]).get(order.id, [])
+    kept = set(session.scalars(select(Stock.number).where(Stock.number.in_({wait.number for wait in waits}))))
+    return [wait for wait in waits if wait.number in kept]
+
+
 def allotted(session: Session, parts: Iterable[str]) -> Iterator[tuple[Reservation, list[Wait]]]:
     """Every reservation of some parts, and what of it is not in the house: part after part, in the order of turns."""
     wanted = set(parts)
