@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from threading import Thread
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 from factories import bench, published
@@ -130,7 +130,7 @@ def test_a_request_stays_within_its_budget_and_the_next_does_not_pay_again(clien
 
 
 def test_another_product_is_answered_while_one_is_searched(app, client, database, monkeypatch):
-    monkeypatch.setattr(effort, "SECONDS", 2)
+    monkeypatch.setattr(effort, "SECONDS", 1)
     with transaction(database) as session:
         publish(session, replace(pigeonhole(12), name="gulls"))
     easy = client.post("/products/bench").headers["Location"]
@@ -140,9 +140,6 @@ def test_another_product_is_answered_while_one_is_searched(app, client, database
     slow.start()
     while not spent and slow.is_alive():
         sleep(0.01)
-    started = monotonic()
     assert client.get(easy).status_code == 200
-    took = monotonic() - started
     assert slow.is_alive(), "it is still searched"
-    assert took < 1
     slow.join()
