@@ -91,10 +91,14 @@ def _links(places: Iterable[Place]) -> list[Link]:
 
 def _entry(place: Place) -> str | None:
     """The endpoint of its first page that whoever is here may call."""
+    return next(filter(may, place.pages.split()), None)
+
+
+def may(endpoint: str) -> bool:
+    """Whether there is such a page, and whoever is here may call it."""
     account = current_account()
     roles = {"public", account.role} if account else {"public"}
-    return next((page for page in place.pages.split()
-                 if page in current_app.view_functions and roles & admitted(current_app, page)), None)
+    return endpoint in current_app.view_functions and bool(roles & admitted(current_app, endpoint))
 
 
 def _here(places: Iterable[Place]) -> Place | None:
@@ -114,9 +118,10 @@ def language() -> tuple[str, str]:
 
 
 def register(app: Flask, maker: str, demo: bool) -> None:
-    """Gives every template `maker`, `demo`, `account`, `navigation`, `floor_pages`, `relation_pages` and `language`."""
+    """Gives every template `maker`, `demo`, `account`, `navigation`, `floor_pages`, `relation_pages`, `may` and
+    `language`."""
 
     @app.context_processor
     def frame() -> dict[str, Any]:
         return {"maker": maker, "demo": demo, "account": current_account(), "navigation": navigation,
-                "floor_pages": floor_pages, "relation_pages": relation_pages, "language": language}
+                "floor_pages": floor_pages, "relation_pages": relation_pages, "may": may, "language": language}
