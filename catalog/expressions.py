@@ -25,7 +25,7 @@ Answer = str | bool | int | frozenset[str]
 """What a characteristic can be set to: a value's name or a text, yes/no, a whole number, a set of value names."""
 Values = Mapping[str, Answer]
 """Answers by the name of their characteristic."""
-
+Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
 
 Meaning = Callable[[Values], Any]
 """What a node means: a number or a truth for whole values."""
@@ -116,7 +116,7 @@ class Choose:
 class Compare:
     """A comparison of two numbers."""
 
-    operator: Literal["=", "!=", "<", "<=", ">", ">="]
+    operator: Comparison
     left: Expression
     right: Expression
 

@@ -11,18 +11,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalog.database import Base, UtcDateTime, now
 from catalog.records import Version
 from configurator.history import Steps
-
-# whoever has these records has those of every room
-from orders.changes import changed  # noqa: F401
-from orders.clients import noted, sought  # noqa: F401
-from orders.floor import worked  # noqa: F401
-from orders.memory import remembered  # noqa: F401
-from orders.quotation import quoted  # noqa: F401
+from orders.changes import changed
+from orders.clients import noted, sought
+from orders.floor import worked
+from orders.memory import remembered
+from orders.quotation import quoted
 from orders.records import Account, Customer, Order, Subject
-from orders.relation import followed  # noqa: F401
-from orders.shipments import posted, shipped  # noqa: F401
+from orders.relation import followed
+from orders.shipments import posted, shipped
 from orders.subjects import Whom
-from orders.supplies import supplied  # noqa: F401
+from orders.supplies import supplied
+
+ROOMS = changed, followed, noted, posted, quoted, remembered, shipped, sought, supplied, worked
+"""Whoever has these records has those of every room."""
 
 PAUSE = timedelta(minutes=2)
 """Whoever does nothing for longer is not at work on a draft: on the telephone, looking for a tape measure, at lunch.

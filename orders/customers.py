@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from orders import numbers, subjects  # sought: whoever is stored here is found
-from orders.clients import sought  # noqa: F401  # sought: whoever is stored here is found
+from orders import numbers, subjects
+from orders.clients import sought  # noqa: F401  # whoever is stored is found
 from orders.names import clean
 from orders.records import Customer
 

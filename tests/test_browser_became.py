@@ -68,7 +68,7 @@ def test_a_manager_publishes_what_was_seen_with_one_button(visit: Visit, server:
     sign_in(page, saved(server, "manager"))
     page.goto("/studio/")
     file = {"name": "bench.yaml", "mimeType": "application/yaml", "buffer": dump(newer()).encode()}
-    page.get_by_label("Catalogue file").set_input_files([file])  # type: ignore[list-item]
+    page.get_by_label("Catalogue file").set_input_files([file])
     page.get_by_role("button", name="Publish it").click()
     expect(page.get_by_role("row", name="Width")).to_contain_text("S-0001")
     checked(page, view)

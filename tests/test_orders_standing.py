@@ -143,9 +143,9 @@ def test_a_rule_says_what_is_in_the_way() -> None:
     wide = {"width": 400, "depth": 20, "height": 200}
     assert standing.broken(model, wide) == []
     close = Standing(plan, Spot(1200, 0))
-    assert [close.against(rule).name for rule in close.broken(model, wide)] == ["Sofa"]  # type: ignore[union-attr]
+    assert [close.against(rule).name for rule in close.broken(model, wide)] == ["Sofa"]
     swing = Standing(plan, Spot(800, 0))
-    assert [swing.against(rule).swings for rule in swing.broken(model, wide)] == [True]  # type: ignore[union-attr]
+    assert [swing.against(rule).swings for rule in swing.broken(model, wide)] == [True]
     assert [Standing(plan, Spot(900, 5)).against(rule) for rule in Standing(plan, Spot(900, 5)).broken(model, wide)
             ] == ["wall"]
 

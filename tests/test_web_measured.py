@@ -61,7 +61,7 @@ def review(client: FlaskClient, url: str) -> tuple[dict[str, str], str]:
 
 def last(engine: Engine) -> Order:
     with open_session(engine) as session:
-        return session.scalars(select(Order).order_by(Order.id.desc())).first()  # type: ignore[return-value]
+        return session.scalars(select(Order).order_by(Order.id.desc())).first()
 
 
 def test_what_nobody_gave_is_not_ordered_in_one_act(ada: FlaskClient) -> None:

@@ -169,9 +169,9 @@ def test_a_plan_is_drawn_thing_by_thing(ours: tuple[FlaskClient, str], database:
     assert "Sofa &lt;b&gt;" in drawn
     assert '<rect class="pic-furniture" x="0" y="0" width="2000" height="900"/>' in drawn
     assert client.post(page, data={**SOFA, "thing": "furniture:0", "x": "500"}).status_code == 303
-    assert plan(database, home)["furniture"][0]["x"] == 500  # type: ignore[index]
+    assert plan(database, home)["furniture"][0]["x"] == 500
     assert client.post(page, data={"thing": "furniture:0", "remove": "yes"}).status_code == 303
-    assert plan(database, home)["furniture"] == []  # type: ignore[index]
+    assert plan(database, home)["furniture"] == []
     assert client.post(f"{page}/remove").status_code == 303
     assert plan(database, home) is None
 

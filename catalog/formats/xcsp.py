@@ -157,7 +157,7 @@ class _Collector(ContentHandler):
         """Where the parser is."""
         return self._locator.getLineNumber() or 1, (self._locator.getColumnNumber() or 0) + 1
 
-    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - as above
         element = _Element(name, dict(attrs.items()), *self.place)
         for text in element.attributes.values():
             if (index := hidden(text)) is not None:  # written as a number: the file itself was looked at
@@ -170,7 +170,7 @@ class _Collector(ContentHandler):
         self.found[name].append(element)
         self._open.append(element)
 
-    def endElement(self, name: str) -> None:  # noqa: N802
+    def endElement(self, name: str) -> None:  # noqa: N802 - as above
         self._open.pop()
 
     def characters(self, content: str) -> None:

@@ -6,10 +6,11 @@ converse (Plaisted and Greenbaum 1986); conditions that are equal share their li
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import ceil, floor
 
-from catalog.expressions import And, Compare, Condition, Const, Count, Exact, Implies, Is, Not, Or, Table
+from catalog.expressions import And, Compare, Comparison, Condition, Const, Count, Exact, Implies, Is, Not, Or, Table
 from catalog.model import ProductModel
 from configurator.engine.cardinality import at_most
 from configurator.engine.columns import Columns
@@ -19,7 +20,7 @@ from configurator.engine.slots import Slot
 from configurator.engine.tables import require_row
 
 TURNED = {"=": "=", "!=": "!=", "<": ">", ">=": "<=", ">": "<", "<=": ">="}
-OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+OPPOSITE: Mapping[Comparison, Comparison] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
 class Conditions:
@@ -169,4 +170,4 @@ def negated(condition: Condition) -> Condition:
 
 def opposite(comparison: Compare) -> Compare:
     """The comparison that holds exactly where this one does not."""
-    return replace(comparison, operator=OPPOSITE[comparison.operator])  # type: ignore[arg-type]
+    return replace(comparison, operator=OPPOSITE[comparison.operator])

@@ -74,7 +74,7 @@ def _listed(characteristic: Characteristic, domain: Domain, known: Iterable[Answ
         return list(dict.fromkeys([*domain, *seen])), int(characteristic.most > 0)
     if isinstance(characteristic, Boolean):
         return [value for value in (False, True) if value in domain], 0
-    listed = list(domain) if len(domain) <= LISTED else sorted(seen, key=int)  # type: ignore[arg-type]
+    listed = list(domain) if len(domain) <= LISTED else sorted(seen, key=int)  # type: ignore[arg-type]  # of a number, whole ones
     return listed, len(domain) - len(listed)
 
 

@@ -25,7 +25,8 @@ def planned(order: Order, operation: str, step: int) -> Mapping[str, Any]:
     if (operation, step) not in steps(order):
         raise LookupError(f"order {order.number} has no step {step} in operation {operation!r}")
     found: Mapping[str, Any] = next(one for one in order.sheet["operations"] if one["name"] == operation)
-    return found["steps"][step - 1]  # type: ignore[no-any-return]
+    asked: Mapping[str, Any] = found["steps"][step - 1]
+    return asked
 
 
 def workable(session: Session, order: Order) -> None:

@@ -47,9 +47,9 @@ def supply(session: Session, day: date) -> Supply:
     transaction = session.get_transaction()
     if transaction is not None and session.info.get(LOCKED) is transaction:
         return fresh(session, day)
-    shown = session.info.get(SHOWN)
+    shown: tuple[object, Supply] | None = session.info.get(SHOWN)
     if shown and shown[0] is session.get_transaction() is not None and shown[1].day == day:
-        return shown[1]  # type: ignore[no-any-return]
+        return shown[1]
     found = _current(session, day)
     session.info[SHOWN] = session.get_transaction(), found
     return found

@@ -82,7 +82,7 @@ def page(progress: Progress, group: int | None, problems: Mapping[str, Problem],
 
 def picture(model: ProductModel, values: Values, identity: str = "") -> Markup:
     """The drawing; empty if there is none. Every text in it is escaped where it is drawn."""
-    return Markup(draw(model, values, identity))  # noqa: S704
+    return Markup(draw(model, values, identity))  # noqa: S704 - as it says
 
 
 def _act(progress: Progress, ahead: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -78,7 +79,8 @@ def _view(progress: Progress, standing: Standing, placed: bool, found: list[Stre
     picture = floorplan.draw(standing.plan, _("Plan of %(place)s with the piece in it, to scale: %(where)s",
                                               place=_named(progress), where=where), standing, sizes,
                              "blocked" if broken else "chosen" if placed else "proposed", name)
-    return View(Markup(picture), placed, not broken, said, pack(spot), _instead(progress, standing) if broken else "",  # noqa: S704
+    drawn = Markup(picture)  # noqa: S704 - every text in it is escaped where it is drawn
+    return View(drawn, placed, not broken, said, pack(spot), _instead(progress, standing) if broken else "",
                 (str(spot.x), str(spot.y), spot.turned), tuple(
         Place(_where(stretch), pack(stretch.spot), stretch.length, stretch.spot == spot,
               stretch.length >= sizes.width) for stretch in found[:MOST]))
@@ -198,7 +200,7 @@ def _tried(form: Mapping[str, str]) -> Spot | None:
     return None
 
 
-def _spot(x: object, y: object, turned: object) -> Spot:
+def _spot(x: Any, y: Any, turned: Any) -> Spot:
     if not all(type(given) is int and 0 <= given <= LARGEST for given in (x, y)) or turned not in TURNS:
         raise ValueError("no spot")
-    return Spot(x, y, turned)  # type: ignore[arg-type]
+    return Spot(x, y, turned)
