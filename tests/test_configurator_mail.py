@@ -11,7 +11,7 @@ from threading import Barrier, Thread
 import pytest
 from aiosmtpd.controller import Controller
 from conftest import application, settings_for
-from factories import a_customer, bench, browser, member, ordered, published, staff
+from factories import a_customer, bench, browser, member, ordered, published, sent_quote, staff
 from sqlalchemy import func, select
 from test_orders_changing import change
 
@@ -214,6 +214,45 @@ def test_what_a_server_says_in_parting_changes_nothing(sqlite, tmp_path, post):
     with shop(sqlite, tmp_path, post) as app:
         assert clerk.tend(app) == 1
     assert [(mail.sent_at is None, mail.error) for mail in written(sqlite)] == [(False, "")]
+
+
+def test_who_dies_before_noting_it_sends_it_again_as_the_same_mail(sqlite, tmp_path, post, monkeypatch):
+    """The server has it, and then the power fails: it comes twice, and a mail program can tell that it is one."""
+    with transaction(sqlite) as session:
+        ordered_now(session)
+    with shop(sqlite, tmp_path, post) as app:
+        with monkeypatch.context() as broken:
+            broken.setattr(outbox, "sent", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                clerk.tend(app)
+        with transaction(sqlite) as session:
+            outbox.again(session.scalars(select(Mail)).one())
+        assert clerk.tend(app) == 1
+    first, second = (mail for _, mail in post.mails)
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_a_quote_is_mailed_with_its_private_link_which_is_kept_no_longer_than_needed(sqlite, tmp_path, post):
+    with transaction(sqlite) as session:
+        quote = sent_quote(session, a_customer(session, email="ada@example.com"))
+        rep, number = member(session, "rep", "Ben Rossi"), quote.number
+        session.commit()
+    with shop(sqlite, tmp_path, post) as app:
+        desk = browser(app, rep)
+        for _ in range(2):  # a double tap: the first link leads nowhere, so it is not sent
+            told = desk.post(f"/desk/quotes/{number}/link", data={"mail": "yes"}, follow_redirects=True).text
+        assert "on its way to ada@example.com" in told
+        assert "/quoted/" in written(sqlite)[0].plain
+        assert clerk.tend(app) == 1
+        ((recipients, mail),) = post.mails
+        assert recipients == ["ada@example.com"]
+        assert mail["Subject"] == f"Quote {number}, revision 1"
+        for part in mail.iter_parts():
+            link = re.search(r"https://shop\.example(/quoted/[\w-]+)", part.get_content())[1]
+            assert app.test_client().get(link).status_code == 200
+        (kept,) = written(sqlite)
+        assert link.rpartition("/")[2] not in kept.plain + kept.html
+        assert f"{number}" in desk.get("/outbox/").text
 
 
 def test_nobody_else_sends_a_mail_while_a_slow_server_answers(sqlite, tmp_path):

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from threading import Lock
 
+from cachetools import LRUCache, cached
 from flask import current_app, render_template, url_for
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from catalog.database import now
+from catalog.model import ProductModel
+from catalog.records import Version
 from configurator.mail import private
 from configurator.web.formatting import day, money
 from orders.changes.changed import Request
 from orders.memory import feedback
 from orders.memory.remembered import Erasure
+from orders.quotation.quoted import Quote, QuoteRevision
 from orders.records import Account, Customer, Order, OrderEvent
 from orders.shipments import shipping
 from orders.shipments.posted import Mail
@@ -55,15 +62,34 @@ def reasons(session: Session, at: datetime | None = None) -> list[Reason]:
 
 def compose(session: Session, reason: Reason) -> Mail:
     """The mail; it is written in the language of the customer's account, else of the shop."""
-    order = reason.order
-    locale = _locale(session, order.customer)
+    mail = _written(session, reason.order.customer, reason.kind, partial(_LETTERS[reason.kind], reason))
+    mail.order, mail.event_id = reason.order, reason.event and reason.event.id
+    mail.request_id = reason.request and reason.request.id
+    return mail
+
+
+def bring(session: Session, quote: Quote, revision: QuoteRevision, link: str) -> Mail:
+    """The mail that brings a revision of a quote with its private link; the link is gone from it once it was sent.
+
+    One that waits to be sent still is given up for it: its link leads nowhere any more.
+    """
+    session.execute(delete(Mail).where(Mail.quote_id == quote.id, Mail.sent_at.is_(None)))
+    mail = _written(session, quote.customer, "quoted", partial(_quoted, quote, revision, link))
+    mail.quote = quote
+    session.add(mail)
+    session.flush()
+    return mail
+
+
+def _written(session: Session, customer: Customer, kind: str, write: Callable[[], Letter]) -> Mail:
+    """What is written in the language of the customer."""
+    locale = _locale(session, customer)
     with force_locale(locale):
-        letter = _LETTERS[reason.kind](reason)
-        said = {"letter": letter, "name": order.customer.name, "maker": current_app.extensions["settings"].maker,
+        letter = write()
+        said = {"letter": letter, "name": customer.name, "maker": current_app.extensions["settings"].maker,
                 "lang": locale.replace("_", "-")}
-        return Mail(customer_id=order.customer_id, order=order, request_id=reason.request and reason.request.id,
-                    event_id=reason.event and reason.event.id, kind=reason.kind, locale=locale,
-                    recipient=order.customer.email, subject=" ".join(letter.subject.split())[:250],
+        return Mail(customer_id=customer.id, kind=kind, locale=locale, recipient=customer.email,
+                    subject=" ".join(letter.subject.split())[:250],
                     plain=render_template("mail/letter.txt", **said), html=render_template("mail/letter.html", **said))
 
 
@@ -90,11 +116,20 @@ def _refusals(session: Session, at: datetime) -> list[Reason]:
 def _questions(session: Session, at: datetime) -> list[Reason]:
     """Whether it was right, once the product can be judged; who has answered meanwhile is not asked."""
     since = shipping.in_hand()
+    first = at - QUESTION - timedelta(days=_longest(session, session.scalar(select(func.max(Version.id))) or 0))
     found = session.execute(select(Order, since).join(Customer).where(
-        Order.state == "shipped", *_reachable(), ~exists().where(Mail.order_id == Order.id, Mail.kind == "right")))
+        Order.state == "shipped", since > first, *_reachable(),
+        ~exists().where(Mail.order_id == Order.id, Mail.kind == "right")))
     due = [order for order, moment in found
            if moment and at - QUESTION < shipping.ask_at(order, moment) <= at]
     return [Reason("right", order) for order in due if feedback.answer(session, order) is None]
+
+
+@cached(LRUCache(4), key=lambda session, newest: (session.get_bind().engine.url, newest), lock=Lock())
+def _longest(session: Session, newest: int) -> int:
+    """The most days after which any product asks; read once for each `newest` version."""
+    said = session.scalar(select(func.max(Version.document["ask_after_days"].as_integer())))
+    return max(said or 0, ProductModel.ask_after_days)
 
 
 def _reachable() -> tuple[ColumnElement[bool], ...]:
@@ -151,6 +186,17 @@ def _right(reason: Reason) -> Letter:
     return Letter(_("Was it right? Order %(number)s", number=order.number),
                   (_("You have had it for a while: %(product)s. Was it right? It takes a minute, and the next one fits "
                      "better.", product=order.version.title),), (), ((_("Say whether it was right"), here),))
+
+
+def _quoted(quote: Quote, revision: QuoteRevision, link: str) -> Letter:
+    days = revision.document["ready_days"]
+    return Letter(
+        _("Quote %(number)s, revision %(revision)d", number=quote.number, revision=revision.number),
+        (_("This is what we offer. Behind the link you can look at it, ask for a change, or accept it."),
+         _("The link needs no password: whoever has it can accept.")),
+        ((_("Total"), money(revision.total, revision.currency)), (_("Valid until"), day(revision.valid_until)),
+         (_("Ready"), ngettext("one working day after acceptance", "%(num)d working days after acceptance", days))),
+        ((_("Your quote"), link),))
 
 
 _LETTERS = {"placed": _placed, "changed": _changed, "shipped": _shipped, "cancelled": _cancelled, "refused": _refused,

@@ -1,7 +1,11 @@
-"""The outbox: every mail is composed once, is tried again if it does not leave, and is never lost."""
+"""The outbox: every mail is composed once, is tried again if it does not leave, and is never lost.
+
+It may leave twice, if a machine dies just then: see configurator.mail.sending.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
@@ -18,6 +22,8 @@ FIRST, LONGEST = timedelta(minutes=5), timedelta(hours=6)
 longer than a slow server takes for all its answers."""
 TRIES = 20
 """Some four days; then it is given up and waits for somebody who has it sent again."""
+PRIVATE = re.compile(r"(/quoted/)[\w-]+")
+"""The part of an address that nobody else is to know."""
 LATEST = timedelta(days=5)
 """What could not be sent for so long, as no server was set, is not sent by itself any more."""
 
@@ -53,9 +59,14 @@ def is_due(session: Session) -> bool:
 
 
 def sent(session: Session, id_: int) -> None:
-    """Notes that it left; one whose customer was erased meanwhile is gone."""
+    """Notes that it left; one whose customer was erased meanwhile is gone.
+
+    The private link of a quote is kept no longer than it takes to send it: whoever reads the database cannot use it.
+    """
     if mail := session.get(Mail, id_):
         mail.sent_at, mail.due_at, mail.error = now(), None, ""
+        if mail.kind == "quoted":
+            mail.plain, mail.html = (PRIVATE.sub(r"\1...", text) for text in (mail.plain, mail.html))
 
 
 def failed(session: Session, id_: int, error: str, for_good: bool) -> None:
@@ -69,10 +80,10 @@ def failed(session: Session, id_: int, error: str, for_good: bool) -> None:
 def again(mail: Mail) -> None:
     """Has a mail that was given up tried anew."""
     if mail.sent_at is None:
-        mail.tries, mail.due_at, mail.at = 0, now(), now()
+        mail.tries, mail.due_at = 0, now()
 
 
 def _due(at: datetime) -> Select[Mail]:
     """Made-up customers have nobody who reads it."""
     return select(Mail).join(Customer).where(
-        Mail.sent_at.is_(None), Mail.due_at <= at, Mail.at > at - LATEST, ~Customer.made_up).order_by(Mail.due_at)
+        Mail.sent_at.is_(None), Mail.due_at <= at, Mail.due_at > at - LATEST, ~Customer.made_up).order_by(Mail.due_at)

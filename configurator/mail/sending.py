@@ -34,7 +34,11 @@ class Failure(NamedTuple):
 
 
 def send_due(engine: Engine, settings: Settings) -> int:
-    """Sends what is due: how many mails left. Without a server nothing does; one that is away is left in peace."""
+    """Sends what is due: how many mails left. Without a server nothing does; one that is away is left in peace.
+
+    Whoever dies after the server took a mail and before that is noted has it sent again later, under the same
+    Message-ID, by which a mail program knows that it has it: a mail may come twice, none is lost.
+    """
     count = 0
     while settings.smtp_host:
         with transaction(engine) as session:

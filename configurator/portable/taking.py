@@ -62,7 +62,7 @@ def take(session: Session, customer: Customer) -> Document:
                       "tracking": one.tracking, "at": one.shipped_at, "delivered_at": one.delivered_at}
                      for one in session.scalars(select(Shipment).where(Shipment.customer_id == customer.id)
                                                 .order_by(Shipment.order_id))],
-        "mail": [{"order": one.order.number, "kind": one.kind, "email": one.recipient, "subject": one.subject,
+        "mail": [{"order": one.about, "kind": one.kind, "email": one.recipient, "subject": one.subject,
                   "text": one.plain, "at": one.at, "sent_at": one.sent_at} for one in theirs(Mail)],
         "quote": [{"number": one.quote.number, "revision": one.number, "currency": one.currency, "total": one.total,
                    "valid_until": one.valid_until, "at": one.issued_at, "words": one.document["words"],

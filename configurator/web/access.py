@@ -78,6 +78,11 @@ def current_account() -> Account | None:
     return cast("Account | None", g.account)
 
 
+def me() -> Account:
+    """Whoever is signed in, in views that let in nobody else."""
+    return found(current_account())
+
+
 def current_customer() -> Customer | None:
     """The customer who is signed in; None for staff and guests."""
     account = current_account()

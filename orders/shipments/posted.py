@@ -45,3 +45,8 @@ class Mail(Base):
     customer: Mapped[Customer] = relationship()
     order: Mapped[Order | None] = relationship()
     quote: Mapped[Quote | None] = relationship()
+
+    @property
+    def about(self) -> str:
+        """The number of the order or the quote that it is about."""
+        return self.order.number if self.order else self.quote.number if self.quote else ""

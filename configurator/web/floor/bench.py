@@ -19,14 +19,14 @@ from werkzeug.wrappers import Response as Answer
 
 from catalog.database import now
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found
+from configurator.web.access import access, found, me
 from configurator.web.formatting import number as shown
 from configurator.web.shop.answers import counted
 from orders import lifecycle
 from orders.floor import batches, measuring, photos, production, troubles, working
 from orders.floor.steps import Step, signed
-from orders.floor.worked import Measurement, Work
-from orders.records import Account, Order
+from orders.floor.worked import LONGEST_WORD, Measurement, Work
+from orders.records import Order
 from orders.sheets.pictures import of_step
 
 bench = Blueprint("bench", __name__, url_prefix="/floor/orders/<number>")
@@ -158,11 +158,6 @@ def order_of(number: str) -> Order:
     return found(session.scalar(select(Order).where(Order.number == number)))
 
 
-def me() -> Account:
-    """Whoever is signed in."""
-    return found(current_account())
-
-
 def key(*told: str) -> str:
     """What makes an act that is sent twice one: the page that it was sent from, and what it told."""
     once = (request.form.get("once") or request.form.get("key", ""))[:36] or secrets.token_urlsafe(16)
@@ -199,7 +194,7 @@ def told() -> Iterator[None]:
         flash(_("Enter what you measured as a number."), "warning")
     except measuring.NoDecision:
         flash(_("Say why it may stay, or what is wrong, in at most %(most)s letters, digits and signs.",
-                most=shown(measuring.LONGEST_WORD)), "warning")
+                most=shown(LONGEST_WORD)), "warning")
     except troubles.NoWord:
         flash(_("Say it in a few words."), "warning")
     except photos.NoPhoto:

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as Answer
 
 from catalog.units import written
 from configurator.transaction import session
-from configurator.web.access import access, found
-from configurator.web.floor.bench import STEP, bench, key, me, opened, told
+from configurator.web.access import access, found, me
+from configurator.web.floor.bench import STEP, bench, key, opened, told
 from configurator.web.formatting import number as shown
 from configurator.web.shop.answers import counted, decimal
 from orders.floor import measuring, troubles

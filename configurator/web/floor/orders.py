@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as Answer
 
 from configurator.limits import today
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found
+from configurator.web.access import access, found, me
 from configurator.web.floor.bench import pressed, told
 from configurator.web.paper import picture_style, words
 from orders import lifecycle
@@ -58,10 +58,10 @@ def sheet_page(order: Order, paper: Paper, held: int | None = None) -> str:
         progress=production.progress(order),
         rows=_numbered(paper.sheet), signed={(s.operation, s.step): s for s in order.sign_offs} if counts else {},
         measured={(m.operation, m.step): m for m in measuring.of(session, order)} if counts else {},
-        promised=date.fromisoformat(paper.sheet["promised_on"]), me=_me(), paper=paper,
+        promised=date.fromisoformat(paper.sheet["promised_on"]), me=me(), paper=paper,
         missing=stock.missing(session, order) if counts else (), needed=parts_of(order),
-        works=counts and _me().role != "rep" and order.state in lifecycle.MADE,
-        held=held if held and held < order.sheet_number else None, can_ship=lifecycle.may(order, "shipped", _me()))
+        works=counts and me().role != "rep" and order.state in lifecycle.MADE,
+        held=held if held and held < order.sheet_number else None, can_ship=lifecycle.may(order, "shipped", me()))
 
 
 @floor.get("/orders/<number>.pdf")
@@ -96,16 +96,12 @@ def _mark(act: Callable[[Session, Order, str, int, Account], object], number: st
         return redirect(url_for(".sheet", number=number), 303)
     names = dict(enumerate((planned["name"] for planned in order.sheet["operations"]), 1))
     with told():
-        act(session, order, names[operation], step, _me())
+        act(session, order, names[operation], step, me())
     return redirect(url_for(".sheet", number=number, _anchor=f"step-{operation}-{step}"), 303)
 
 
 def _order(number: str) -> Order:
     return found(session.scalar(select(Order).where(Order.number == number)))
-
-
-def _me() -> Account:
-    return found(current_account())
 
 
 def address(paper: Paper, page: int = 0) -> str:

@@ -23,7 +23,8 @@ MOST = 200
 @access("rep", "manager")
 def page() -> str:
     """The last mails."""
-    mails = session.scalars(select(Mail).options(joinedload(Mail.order)).order_by(Mail.id.desc()).limit(MOST)).all()
+    newest = select(Mail).options(joinedload(Mail.order), joinedload(Mail.quote)).order_by(Mail.id.desc()).limit(MOST)
+    mails = session.scalars(newest).all()
     return render_template("outbox/page.html", mails=mails, sends=bool(current_app.extensions["settings"].smtp_host))
 
 

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as Answer
 
 from configurator.limits import today
 from configurator.transaction import session
-from configurator.web.access import access
-from configurator.web.floor.bench import me, order_of, told
+from configurator.web.access import access, me
+from configurator.web.floor.bench import order_of, told
 from configurator.web.floor.stocking import amount_of
 from configurator.web.formatting import number
 from configurator.web.shop.answers import counted

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from configurator.transaction import session
-from configurator.web.access import access
-from configurator.web.floor.bench import OPERATION, me, opened, told
+from configurator.web.access import access, me
+from configurator.web.floor.bench import OPERATION, opened, told
 from configurator.web.shop.answers import counted
 from orders.floor import batches as used
 from orders.floor.worked import Used

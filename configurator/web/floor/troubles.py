@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from configurator.transaction import session
-from configurator.web.access import access, found
-from configurator.web.floor.bench import STEP, bench, key, me, opened, order_of, told
+from configurator.web.access import access, found, me
+from configurator.web.floor.bench import STEP, bench, key, opened, order_of, told
 from orders.floor import photos
 from orders.floor import troubles as problems
 from orders.floor.worked import Trouble

@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response as Answer
 from catalog.records import Version
 from catalog.store import catalogue, model_of
 from configurator.limits import today
+from configurator.mail import composing
 from configurator.requoting import brought
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found, no_store
+from configurator.web.access import access, found, me, no_store
 from configurator.web.quotes import quote_form, quoting
 from configurator.web.quotes.charges import settled
 from configurator.web.quotes.quoting import HUNDRED
@@ -27,7 +28,7 @@ from orders.quotation import quotes
 from orders.quotation.discounts import APPROVERS
 from orders.quotation.quoted import Quote, QuoteLine, QuoteRevision
 from orders.quotation.quoting import draw_up
-from orders.records import Account, Customer
+from orders.records import Customer
 
 desk_quotes = Blueprint("quotes", __name__, url_prefix="/desk")
 
@@ -55,8 +56,8 @@ def begin(number: str) -> Answer:
     """A new quote for a client."""
     client = _client(number)
     found(not erasure.erased(session, client) or None)
-    calls.act(session, client, _me())
-    quote = quotes.begin(session, client, _me())
+    calls.act(session, client, me())
+    quote = quotes.begin(session, client, me())
     return redirect(url_for(".quote", number=quote.number), 303)
 
 
@@ -153,20 +154,19 @@ def _issue(quote: Quote) -> Answer:
         flash(_("The catalogue has changed meanwhile: look at what it makes of the quote, then send it."), "warning")
         return redirect(url_for(".quote", number=quote.number), 303)
     try:
-        issued = quotes.issue(session, quote, _me(), today())
+        issued = quotes.issue(session, quote, me(), today())
     except quotes.TooMuch:
         flash(_("This is more than one quote can come to: take something off it, and make another quote of that."),
               "warning")
     except ValueError:
         flash(_("A quote has at least one line: add what is to be made."), "warning")
     else:
-        calls.act(session, quote.customer, _me())
+        calls.act(session, quote.customer, me())
         if quote.state == "submitted":
             flash(_("Revision %(number)d waits for approval: its discount is beyond your limit.", number=issued.number))
         else:
             flash(_("Revision %(number)d is sent: give the client its link.", number=issued.number))
-            if quote.link is None:
-                _link(quote)
+            _tell(quote)
     return redirect(url_for(".quote", number=quote.number), 303)
 
 
@@ -183,45 +183,56 @@ def _moved(quote: Quote, act: str, line: QuoteLine) -> Answer:
 
 
 def _approve(quote: Quote) -> None:
-    quotes.approve(session, quote, _me(), request.form.get("words", ""))
+    quotes.approve(session, quote, me(), request.form.get("words", ""))
     flash(_("Approved and sent."))
-    if quote.link is None:
-        _link(quote)
+    _tell(quote)
 
 
 def _send_back(quote: Quote) -> None:
     words = request.form.get("words", "").strip()
-    if not words and quote.revisions[-1].issuer is not _me():
+    if not words and quote.revisions[-1].issuer is not me():
         flash(_("Say why: who drew it up will read it."), "warning")
         return
-    quotes.send_back(session, quote, _me(), words)
+    quotes.send_back(session, quote, me(), words)
     flash(_("It can be changed again."))
 
 
 def _revise(quote: Quote) -> None:
     quotes.lapse(session, quote, today())
-    quotes.revise(session, quote, _me())
+    quotes.revise(session, quote, me())
     for line in quote.lines:
         brought(session, quote, line)
     flash(_("What the client has can no longer be accepted: change it, then send the next revision."))
 
 
 def _drop(quote: Quote) -> None:
-    quotes.drop(session, quote, _me())
+    quotes.drop(session, quote, me())
 
 
 def _decline(quote: Quote) -> None:
-    quotes.decline(session, quote, request.form.get("name", ""), request.form.get("words", ""), _me())
+    quotes.decline(session, quote, request.form.get("name", ""), request.form.get("words", ""), me())
 
 
 def _accept(quote: Quote) -> None:
     placed = quotes.accept(session, quote, request.form.get("revision", 0, type=counted), request.form.get("name", ""),
-                           today(), _me(), current_app.extensions["settings"].free_for)
+                           today(), me(), current_app.extensions["settings"].free_for)
     flash(_("Ordered: %(orders)s.", orders=", ".join(order.number for order in placed)))
 
 
+def _tell(quote: Quote) -> None:
+    """After it was sent: a link if there is none, or one is to be mailed, which only a new one can be."""
+    if quote.link is None or "mail" in request.form:
+        _link(quote)
+
+
 def _link(quote: Quote) -> None:
-    cookie[LINK] = [quote.number, url_for("quoted.page", token=quotes.link(session, quote), _external=True)]
+    """Makes a link, told once on the page that follows, and mailed if that is asked for."""
+    path = url_for("quoted.page", token=quotes.link(session, quote))
+    cookie[LINK] = [quote.number, f"{request.host_url.rstrip('/')}{path}"]
+    if "mail" in request.form and quote.customer.email:
+        composing.bring(session, quote, found(quotes.current(quote)),
+                        f"{current_app.extensions['settings'].public}{path}")
+        flash(_("The link is on its way to %(email)s.", email=quote.customer.email))
 
 
 def _revoke(quote: Quote) -> None:
@@ -244,15 +255,15 @@ def _page(quote: Quote, problems: dict[str, str]) -> Answer:
     document = draw_up(session, quote, today()) if drawn or last is None else last.document
     stale = quoting.stale(quote, shown) if shown and quote.state in quotes.OPEN else []
     link = cookie.pop(LINK, [None])
-    me = _me()
+    account = me()
     page = render_template(
         "desk/quote.html", quote=quote, document=document, lines=quoting.lines(document), drawn=drawn, shown=shown,
         last=last, state=quotes.state(quote, today()), problems=problems, typed=request.form if problems else {},
         different=quoting.different(last, document) if drawn and last else None, stale=stale, quoting=quoting,
         placed=quotes.placed(session, quote), link=link[-1] if link[0] == quote.number else None,
         products=[version for version in catalogue(session) if has_prices_of(version)], hundred=HUNDRED,
-        beyond=drawn and bool(quote.lines) and quotes.needs_approval(session, quote, me, today()),
-        may_approve=me.role in APPROVERS, can=lambda act: quotes.transition(quote, act, me))
+        beyond=drawn and bool(quote.lines) and quotes.needs_approval(session, quote, account, today()),
+        may_approve=account.role in APPROVERS, can=lambda act: quotes.transition(quote, act, account))
     return no_store(make_response(page, UNPROCESSABLE if problems else 200))
 
 
@@ -272,9 +283,3 @@ def _line(quote: Quote, text: str) -> QuoteLine | None:
 
 def _client(number: str) -> Customer:
     return found(customers.of_number(session, number))
-
-
-def _me() -> Account:
-    account = current_account()
-    assert account is not None  # `access` lets in nobody else
-    return account

@@ -13,7 +13,7 @@ from configurator.engine import Undecided
 from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found
+from configurator.web.access import access, found, me
 from configurator.web.quotes.desk import has_prices_of, quote_of
 from configurator.web.quotes.quotable import line_of
 from configurator.web.shop.configuring import open_draft
@@ -21,7 +21,6 @@ from configurator.web.shop.orders import order_of, revision_of
 from orders.placing import Unbuildable
 from orders.quotation import quotes
 from orders.quotation.quoted import Quote, QuoteLine
-from orders.records import Account
 
 quote_lines = Blueprint("quote_lines", __name__)
 
@@ -31,9 +30,8 @@ quote_lines = Blueprint("quote_lines", __name__)
 def put(draft: str) -> Answer:
     """Puts a configuration on the quote that it was opened from, on another that is being drawn up, or on a new one."""
     opened = open_draft(draft, lock=True)
-    customer, me = found(opened.customer), _me()
-    number = request.form.get("quote", "")
-    quote = quotes.begin(session, customer, me) if number == "new" else quote_of(number)
+    customer, number = found(opened.customer), request.form.get("quote", "")
+    quote = quotes.begin(session, customer, me()) if number == "new" else quote_of(number)
     line = line_of(opened)
     return _on(quote, opened, line if line and line.quote_id == quote.id else None)
 
@@ -45,7 +43,7 @@ def add(number: str) -> Answer:
     quote, text = quote_of(number), request.form.get("from", "").strip()
     if slug := request.form.get("product"):
         version = found(current(session, slug))
-        draft = sessions.open_draft(session, version, customer=quote.customer, rep=_me())
+        draft = sessions.open_draft(session, version, customer=quote.customer, rep=me())
         return _on(quote, draft, None, to_configure=True)
     if (draft_ := _earlier(quote, text)) is None:
         flash(_("Write the number of a specification, such as S-0001, or of an order of this client."), "warning")
@@ -59,7 +57,7 @@ def reopen(number: str, line: int) -> Answer:
     """Opens a line in the configuring page; there it is put back."""
     quote = quote_of(number)
     of = found(next((one for one in quote.lines if one.id == line), None))
-    draft = requoting.opened(session, quote, of, _me())
+    draft = requoting.opened(session, quote, of, me())
     session.add(draft)
     session.flush()
     of.draft_id = draft.id
@@ -99,16 +97,10 @@ def _earlier(quote: Quote, text: str) -> Draft | None:
     if kept is not None:
         revision = revision_of(number, letter.strip() or kept.revisions[-1].letter)
         newest = found(current(session, revision.version.product.slug))
-        return sessions.sketch(session, newest, quote.customer, rep=_me(), revision=revision)
+        return sessions.sketch(session, newest, quote.customer, rep=me(), revision=revision)
     if not any(order.number == number for order in quote.customer.orders):
         return None
     order = order_of(number)
-    return sessions.sketch(session, found(current(session, order.version.product.slug)), quote.customer, rep=_me(),
+    return sessions.sketch(session, found(current(session, order.version.product.slug)), quote.customer, rep=me(),
                            shown=from_plain(order.values), person=order.person, place=order.place,
                            made_with=order.version)
-
-
-def _me() -> Account:
-    account = current_account()
-    assert account is not None  # `access` lets in nobody else
-    return account
