@@ -1,9 +1,11 @@
 """Quotes in a browser without script: the rep draws up, an approver decides, the client sees, asks and accepts."""
 
 import re
+from io import BytesIO
 
 import pytest
 from factories import a_customer, bench, browser, house, member, published, sent_quote, staff
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from catalog.database import now
@@ -84,6 +86,15 @@ def test_a_rep_draws_up_sends_and_the_client_accepts_by_the_link(app, desk):
     assert "Quote Q-0001 rev. 1" in order
 
 
+def test_on_paper_each_line_has_its_picture(app, desk):
+    """An oak bench is drawn in oak: the brown of its seat is filled somewhere on the page."""
+    page = begun(desk)
+    sent(desk, page)
+    paper = PdfReader(BytesIO(desk.get(f"{page}/revisions/1.pdf").data))
+    drawn = "".join(sheet.get_contents().get_data().decode("latin-1") for sheet in paper.pages)
+    assert len(re.findall(r"0\.666\d* 0\.533\d* 0\.333\d* scn", drawn)) == 2
+
+
 def test_what_cannot_be_read_is_said_beside_the_field_and_nothing_is_lost(app, desk):
     page = begun(desk)
     fields = fields_of(desk.get(page).text)
@@ -157,9 +168,11 @@ def test_a_discount_beyond_the_limit_is_decided_by_a_manager(app, desk):
         boss = member(session, "manager", "Dan Okafor")
     manager = browser(app, boss)
     assert "Q-0001" in manager.get("/desk/quotes").text
+    assert "that Ben Rossi may take off alone" in manager.get(page).text
     manager.post(f"{page}/send-back", data={"words": ""})
     assert the_quote(app) == "submitted", "a refusal says why"
     manager.post(f"{page}/send-back", data={"words": "Ten at most."})
+    assert "Revision 1 came back from Dan Okafor:" in desk.get(page).text
     assert "Ten at most." in desk.get(page).text
     sent(desk, page, discount="12")
     answer = manager.post(f"{page}/approve", data={"words": "Fine."}, follow_redirects=True)
@@ -184,8 +197,10 @@ def test_the_client_asks_and_gets_a_revision_that_says_what_changed(app, desk):
     assert nobody.post(f"{link}/ask", data={"name": "Ada", "words": " "}).status_code == 409
     nobody.post(f"{link}/ask", data={"name": "Ada", "words": "Two of <b>each</b>"})
     shown = desk.get(page).text
-    assert "Two of &lt;b&gt;each&lt;/b&gt;" in shown
+    asked = "Ada asks for a change of revision 1:"
+    assert shown.index(asked) < shown.index("Two of &lt;b&gt;each&lt;/b&gt;") < shown.index('id="lines"')
     desk.post(f"{page}/revise")
+    assert asked in desk.get(page).text
     assert "cannot be accepted any more" in nobody.get(link).text
     assert nobody.post(f"{link}/accept", data={"revision": "1", "name": "Ada"}).status_code == 409
     fields = fields_of(desk.get(page).text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,8 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 
 from orders.quotation.vat import WORDS
 
+PICTURE = 30, 22
+"""Millimetres on paper that the picture of a line may take, as in the template."""
 TEMPLATE = Path(__file__).with_name("quote.typ")
 MOST_SAID = 40
 """Answers of a line that are printed."""
@@ -24,14 +26,16 @@ Plain = Callable[[int], str]
 """Minor units as a column shows them, without the currency."""
 
 
-def pdf(document: Mapping[str, Any], *, maker: str = "", locale: str = "en", words: Mapping[str, str] | None = None
-        ) -> bytes:
+def pdf(document: Mapping[str, Any], *, maker: str = "", locale: str = "en", words: Mapping[str, str] | None = None,
+        pictures: Sequence[str] = ()) -> bytes:
     """The document as a PDF: A4, its lines with what they are, what they add up to, terms.
 
-    `words` translates the template's own words, and those of `orders.quotation.vat.WORDS`; `maker` is who offers.
+    `pictures` are SVG documents, one for each line ("": none); `words` translates the template's own words, and those
+    of `orders.quotation.vat.WORDS`; `maker` is who offers.
     """
     words = words or {}
-    data = {"maker": maker, "lang": locale[:2], "words": dict(words), **_shown(document, locale, words)}
+    data = {"maker": maker, "lang": locale[:2], "words": dict(words), "pictures": list(pictures),
+            **_shown(document, locale, words)}
     return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)})
 
 

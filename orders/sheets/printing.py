@@ -89,9 +89,9 @@ def _shown(paper: Paper, link: Link, locale: str, style: str) -> dict[str, Any]:
         "codes": [{"link": to, "svg": pictures.document(pictures.qr(to))} for to in links],
         "placed_on": format_date(date.fromisoformat(sheet["placed_on"]), "long", locale),
         "promised_on": format_skeleton("yMMMEd", date.fromisoformat(sheet["promised_on"]), locale=locale),
-        "picture": _printable(sheet["picture"], style), "room": _room_shown(sheet.get("room"), style),
-        "faint": _printable(pictures.faint(sheet["picture"]), style) if overlays else "",
-        "overlays": {name: _printable(overlay, style) for name, overlay in overlays.items()},
+        "picture": printable(sheet["picture"], style), "room": _room_shown(sheet.get("room"), style),
+        "faint": printable(pictures.faint(sheet["picture"]), style) if overlays else "",
+        "overlays": {name: printable(overlay, style) for name, overlay in overlays.items()},
         "minutes": format_decimal(sum(operation["minutes"] for operation in sheet["operations"]), locale=locale),
         "parts": _parts_shown(sheet["parts"], locale),
         "operations": [_operation_shown(operation, overlays, titles, locale) for operation in sheet["operations"]],
@@ -142,11 +142,11 @@ def _check_shown(check: Mapping[str, Any] | None, locale: str) -> dict[str, str]
 
 
 def _room_shown(room: Mapping[str, Any] | None, style: str) -> dict[str, Any] | None:
-    return {**room, "picture": _printable(room["picture"], style)} if room else None
+    return {**room, "picture": printable(room["picture"], style)} if room else None
 
 
-def _printable(svg: str, style: str) -> str:
-    """The picture with its style inside, for there is no page that brings it; "" stays "".
+def printable(svg: str, style: str = PLAIN, width: float = WIDTH, height: float = HEIGHT) -> str:
+    """The picture for so many millimetres, with its style inside, for there is no page that brings it; "" stays "".
 
     Rules about classes that it does not have are left out: a hundred sheets have thousands of pictures. Strokes given
     in px keep their weight at any scale on a page. Here they are brought to scale, for a PDF's pictures know no such
@@ -154,7 +154,7 @@ def _printable(svg: str, style: str) -> str:
     """
     if not (view := re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', svg)):
         return svg
-    unit = max(float(view[1]) / WIDTH, float(view[2]) / HEIGHT) * PX
+    unit = max(float(view[1]) / width, float(view[2]) / height) * PX
     classes = {"pic", *" ".join(re.findall(r'class="([^"]*)"', svg)).split()}
     worn = re.sub(r"stroke-width: ([\d.]+)px", lambda px: f"stroke-width: {float(px[1]) * unit:.3f}",
                   _about(frozenset(classes), style))

@@ -14,7 +14,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
-from catalog.model import from_plain
+from catalog.expressions import Values
+from catalog.model import ProductModel, from_plain
+from catalog.picture import draw
 from catalog.records import Version
 from catalog.store import model_of
 from catalog.wording import title
@@ -22,12 +24,14 @@ from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import no_store
 from configurator.web.formatting import amount, day, money, number
+from configurator.web.paper import picture_style
 from configurator.web.shop import present
 from configurator.web.shop.answers import say
 from orders.placing import Change
 from orders.quotation import quotesheet, quoting, vat
 from orders.quotation.quoted import Quote, QuoteRevision
 from orders.quotation.quoting import Document, LineChange, Moved
+from orders.sheets.printing import printable
 from orders.specifications import Difference
 
 HUNDRED = 100
@@ -92,10 +96,15 @@ def lines(document: Document) -> list[Shown]:
 
 
 def _line(line: Document) -> Shown:
-    model, values = model_of(session.get_one(Version, line["version_id"])), from_plain(line["values"])
+    model, values = _made(line)
     said = {c.name: (title(c), say(c, values[c.name])) for c in model.characteristics}
     return Shown(line, present.picture(model, values), tuple(said.values()),
                  tuple(said[name] for name in line["guessed"] if name in said))
+
+
+def _made(line: Document) -> tuple[ProductModel, Values]:
+    """What a line is of, and its values."""
+    return model_of(session.get_one(Version, line["version_id"])), from_plain(line["values"])
 
 
 def different(old: QuoteRevision, new: Document) -> Different:
@@ -182,10 +191,17 @@ def stale(quote: Quote, revision: QuoteRevision) -> list[str]:
     return why_stale(quoting.stale(session, quote, revision, today()), revision.currency)
 
 
+def _printed(line: Document) -> str:
+    """The picture of a line for paper; "" if its product has none."""
+    model, values = _made(line)
+    return printable(draw(model, values), picture_style(), *quotesheet.PICTURE)
+
+
 def printed(revision: QuoteRevision) -> Answer:
     """A revision as a PDF, which nobody but the reader keeps."""
     content = quotesheet.pdf(revision.document, maker=current_app.extensions["settings"].maker,
-                             locale=str(get_locale() or "en"), words={word: _(word) for word in WORDS})
+                             locale=str(get_locale() or "en"), words={word: _(word) for word in WORDS},
+                             pictures=[_printed(line) for line in revision.document["lines"]])
     answer = no_store(make_response(content))
     name = f"{revision.document['quote']}-{revision.number}.pdf"
     answer.headers.update({"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{name}"'})
