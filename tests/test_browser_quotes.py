@@ -55,7 +55,7 @@ def test_from_the_clients_page_to_an_order_by_the_link(visit, people, server):
     desk.keyboard.press("Enter")  # keeps and adds up
     desk.get_by_text("beyond your limit").wait_for()
     desk.get_by_label("Discount on the whole").fill("0")
-    desk.get_by_role("button", name="Keep and add up").click()
+    desk.get_by_role("button", name="Save and add up").click()
     desk.get_by_role("button", name="Send revision 1").click()
     link = desk.get_by_role("textbox", name="Private link").input_value()
     client = visit(viewport={"width": 390, "height": 800}, java_script_enabled=False)

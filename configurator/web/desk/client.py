@@ -67,7 +67,7 @@ def edit(number: str) -> Answer | str | tuple[str, int]:
     customers.call(client, name=form.name.data or "", email=form.email.data or "", phone=form.phone.data or "",
                    company=form.company.data or "")
     calls.act(session, client, current_account())
-    flash(_("Kept."))
+    flash(_("Saved."))
     return _back(client)
 
 

@@ -79,7 +79,7 @@ def limit(account: int) -> Answer:
         rep.discount_limit = _hundredths(request.form.get("limit", ""))
     except Unread as unread:
         return _page(str(unread))
-    flash(_("Kept."))
+    flash(_("Saved."))
     return redirect(url_for(".page"), 303)
 
 
@@ -95,7 +95,7 @@ def settled(customer: Customer) -> None:
     """Takes what was entered, or says what could not be."""
     try:
         vat.settle(customer, *(request.form.get(name, "") for name in ("country", "kind", "vat_id")))
-        flash(_("Kept."))
+        flash(_("Saved."))
     except ValueError:
         flash(_("A VAT number begins with the two letters of its country, such as ATU12345678."), "warning")
 

@@ -85,7 +85,7 @@ def change(number: str) -> Answer:
             return _moved(quote, act, found(_line(quote, request.form[act])))
     if "issue" in request.form:
         return _issue(quote)
-    flash(_("Kept."))
+    flash(_("Saved."))
     return redirect(url_for(".quote", number=number), 303)
 
 
