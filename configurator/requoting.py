@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from catalog.model import from_plain
 from catalog.store import current
 from configurator import sessions
+from configurator.engine import Undecided
 from configurator.measured import unmeasured
 from configurator.progress import progress_of
 from configurator.records import Draft
@@ -19,16 +20,29 @@ from orders.records import Account, Revision
 from orders.subjects import Whom
 
 
+class Stuck(ValueError):
+    """A line that cannot be brought into the newest version of its product: it stays as it was."""
+
+    def __init__(self, line: QuoteLine) -> None:
+        super().__init__(f"line {line.position} cannot be brought into the newest catalogue")
+        self.line = line
+
+
 def brought(session: Session, quote: Quote, line: QuoteLine) -> bool:
     """Brings a line into the newest version of its product, with what still fits; whether it was of an older one.
 
-    Raises as `put`, and Undecided if that takes too long to find out.
+    Raises Stuck if nothing is found in time, or what is found cannot stand on the quote; quotes.NotAllowed.
     """
     newest = current(session, line.version.product.slug)
     if newest is None or newest.id == line.version_id:
         return False
-    draft = opened(session, quote, line)
-    put(session, quote, line, draft, worked=line.seconds)
+    try:
+        with session.begin_nested():
+            put(session, quote, line, opened(session, quote, line), worked=line.seconds)
+    except quotes.NotAllowed:
+        raise
+    except (ValueError, Undecided) as error:
+        raise Stuck(line) from error
     return True
 
 

@@ -95,6 +95,27 @@ def test_on_paper_each_line_has_its_picture(app, desk):
     assert len(re.findall(r"0\.666\d* 0\.533\d* 0\.333\d* scn", drawn)) == 2
 
 
+def test_a_line_that_the_new_catalogue_cannot_take_is_named(app, desk):
+    """It is sold in francs from now on, and the quote is in euros: revising it says which line, sending it does not."""
+    page = begun(desk)
+    sent(desk, page)
+    with transaction(app.extensions["engine"]) as session:
+        published(session, bench(currency="CHF"))
+    told = desk.post(f"{page}/revise", follow_redirects=True).text
+    assert "Line 1, Garden bench, cannot be brought into the newest catalogue" in told
+    assert "Say who accepts" not in told
+    assert the_quote(app) == "draft"
+    told = desk.post(page, data={**fields_of(desk.get(page).text), "issue": ""}, follow_redirects=True).text
+    assert "Line 2, Garden bench, cannot be brought into the newest catalogue" in told
+    assert the_quote(app) == "draft"
+
+
+def test_a_line_that_is_opened_says_whose_prices_it_shows(app, desk):
+    page = begun(desk)
+    line = stored(app, QuoteLine).id
+    assert "prices of the catalogue" in desk.post(f"{page}/lines/{line}/open", follow_redirects=True).text
+
+
 def test_what_cannot_be_read_is_said_beside_the_field_and_nothing_is_lost(app, desk):
     page = begun(desk)
     fields = fields_of(desk.get(page).text)

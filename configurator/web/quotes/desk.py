@@ -13,7 +13,7 @@ from catalog.records import Version
 from catalog.store import catalogue, model_of
 from configurator.limits import today
 from configurator.mail import composing
-from configurator.requoting import brought
+from configurator.requoting import Stuck, brought
 from configurator.transaction import session
 from configurator.web.access import access, found, me, no_store
 from configurator.web.quotes import quote_form, quoting
@@ -150,8 +150,10 @@ def revision_of(number: str, revision: int) -> QuoteRevision:
 
 
 def _issue(quote: Quote) -> Answer:
-    if sum(brought(session, quote, line) for line in quote.lines):
+    moved, stuck = _brought(quote)
+    if moved:
         flash(_("The catalogue has changed meanwhile: look at what it makes of the quote, then send it."), "warning")
+    if moved or stuck:
         return redirect(url_for(".quote", number=quote.number), 303)
     try:
         issued = quotes.issue(session, quote, me(), today())
@@ -168,6 +170,19 @@ def _issue(quote: Quote) -> Answer:
             flash(_("Revision %(number)d is sent: give the client its link.", number=issued.number))
             _tell(quote)
     return redirect(url_for(".quote", number=quote.number), 303)
+
+
+def _brought(quote: Quote) -> tuple[int, int]:
+    """Brings the lines into the newest catalogues: how many moved, and how many cannot, which is told."""
+    moved = stuck = 0
+    for line in quote.lines:
+        try:
+            moved += brought(session, quote, line)
+        except Stuck:
+            stuck += 1
+            flash(_("Line %(number)d, %(title)s, cannot be brought into the newest catalogue: open it, or take it off "
+                    "and add it anew.", number=line.position, title=line.version.title), "warning")
+    return moved, stuck
 
 
 def _moved(quote: Quote, act: str, line: QuoteLine) -> Answer:
@@ -200,8 +215,7 @@ def _send_back(quote: Quote) -> None:
 def _revise(quote: Quote) -> None:
     quotes.lapse(session, quote, today())
     quotes.revise(session, quote, me())
-    for line in quote.lines:
-        brought(session, quote, line)
+    _brought(quote)
     flash(_("What the client has can no longer be accepted: change it, then send the next revision."))
 
 
