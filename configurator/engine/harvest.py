@@ -13,7 +13,7 @@ from configurator.engine.search import Search
 from configurator.engine.slots import Slot
 from configurator.engine.witnesses import Witnesses
 
-FEW = 12  # places of a number that are asked for one by one before others are moved along
+FEW = 12  # unknown places of a number for which others are not moved along
 DRAWING = 50  # unknown columns for which witnesses are drawn towards a model
 
 
@@ -41,7 +41,7 @@ class Harvest:
                 places = self._lines.through(truth, slot)
                 if (places & unknown[slot.columns]).any():
                     yield self._witnesses.vary(truth, slot, places)
-                if np.count_nonzero(places) < FEW < np.count_nonzero(unknown[slot.columns] & ~places):
+                if np.count_nonzero(unknown[slot.columns] & ~places) > FEW:
                     yield from self._together(truth, slot, maybe)
 
     def _together(self, truth: Truth, slot: Slot, maybe: Bits) -> Iterator[Bits]:

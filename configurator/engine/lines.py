@@ -74,7 +74,9 @@ class Lines:
     def through(self, truth: Truth, slot: Slot) -> Bits:
         """The places that a number could take in a model if all else stays."""
         free = self._lines[slot].free(truth)
-        return free & self._theory.along({slot: np.arange(len(free))}, truth)
+        at = np.flatnonzero(free)
+        free[at] = self._theory.along({slot: at}, truth)
+        return free
 
     def pairs(self, truth: Truth, slot: Slot, maybe: Bits) -> Iterator[tuple[Slot, Places, Places]]:
         """A number that is in the way, and places that the two could take together in a model if all else stays.

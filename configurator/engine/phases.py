@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from configurator.engine.columns import Bits, Columns
+from configurator.engine.slots import Slot
 from configurator.engine.solver import Solver
 
 NEEDED = 64  # unknown columns whose consequences are tried too
+HALVED = 16  # numbers in a row of which one half is asked for at a time
 
 
 class Phases:
@@ -21,12 +23,11 @@ class Phases:
         self._solver = solver
         self._loose = [-guard for guard in guards]
         self._random = np.random.default_rng(0)
-        self.low = True
-        """Whether numbers are wanted at their low end this time: the ends take turns."""
+        self._low = True  # whether numbers are wanted at their low end this time: the ends take turns
         solver.prefer(self._loose)
 
     def wanted(self, unknown: Bits, found: Bits) -> list[int]:
-        """Literals of as many unknown columns as can be taken together: of a number, those of one of its ends.
+        """Literals of as many unknown columns as can be taken together: of a number, those of a place in a run of them.
 
         First what some of them need, so that the room for them is made before it is decided otherwise. Where only
         numbers are open, all else is put somewhere at random: other choices make other room for them.
@@ -35,14 +36,31 @@ class Phases:
         settled = not direct.any()
         wanted: list[int] = self._columns.upper[direct].tolist()
         needed = self._anywhere(found) if settled else self._needed(wanted)
-        self.low = not self.low
+        self._low = not self._low
         for slot in self._columns.numbers:
-            places = np.flatnonzero(unknown[slot.columns])
-            if len(places):
-                wanted += self._columns.order(slot, int(places[0 if self.low else -1]))
+            if unknown[slot.columns].any():
+                wanted += self._columns.order(slot, self.run(slot, unknown, found)[1])
             elif settled and len(places := np.flatnonzero(found[slot.columns])):
                 wanted += self._columns.order(slot, int(self._random.choice(places)))
         return [*self._loose, *needed, *wanted]
+
+    def run(self, slot: Slot, unknown: Bits, found: Bits) -> tuple[slice, int]:
+        """Unknown columns of a number in a row, and the place that is wanted, to show most of them.
+
+        Between places that are known it is the middle: the line through a product there goes both ways, where one at
+        their edge would creep on. Beyond them it is the end, and if the row is long only the half towards it is asked.
+        """
+        places, known = np.flatnonzero(unknown[slot.columns]), np.flatnonzero(found[slot.columns])
+        rows = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+        first, *_, last = rows[0 if self._low else -1][[0, -1]].tolist()
+        middle, below, above = (first + last) // 2, (known < first).any(), (known > last).any()
+        if below and above:
+            wanted = middle
+        elif below or not (above or self._low):
+            first, wanted = middle if last - first > HALVED else first, last
+        else:
+            last, wanted = middle if last - first > HALVED else last, first
+        return slice(slot.start + first, slot.start + last + 1), wanted
 
     def _anywhere(self, found: Bits) -> list[int]:
         """Literals of one column of each slot, at random."""

@@ -19,7 +19,6 @@ from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Witnesses
 
 REMEMBERED = 512  # sets of choices whose answer is kept
-HALVED = 16  # numbers in a row of which one half is asked for at a time
 GIVEN_UP = 20  # questions that may stay undecided before the rest does too
 REFUSED = 8  # columns refused in a row after which many are asked for at once,
 RISING = 4  # and so many times as many whenever all are refused
@@ -154,7 +153,7 @@ class Propagation:
         asked = search.asked
         wanted = self._without(asked) if alone else self._phases.wanted(asked & ~self._hardness.columns, search.found)
         self._solver.prefer(wanted)
-        for refused, run in enumerate(self._runs(asked)):
+        for refused, run in enumerate(self._runs(asked, search.found)):
             if refused == REFUSED and search.many and not alone:
                 return self._one_of_many(assumptions, search)
             self._asked = run
@@ -199,25 +198,14 @@ class Propagation:
                 self._hardness.note(self._asked)
             raise
 
-    def _runs(self, unknown: Bits) -> Iterator[slice]:
+    def _runs(self, unknown: Bits, found: Bits) -> Iterator[slice]:
         """Columns to ask for, one after the other; of a number a run."""
         direct = unknown & self._columns.direct
         if not direct.any():
-            yield self._run(unknown)
+            yield self._phases.run(self._columns.slot(int(unknown.argmax())), unknown, found)[0]
         hard = self._hardness.columns  # at the end
         for columns in (direct & ~hard, direct & hard):
             yield from (slice(column, column + 1) for column in np.flatnonzero(columns).tolist())
-
-    def _run(self, unknown: Bits) -> slice:
-        """Of a number, the unknown columns from the first on without a gap, or the half towards its wanted end."""
-        column = int(unknown.argmax())
-        slot = self._columns.slot(column)
-        known = np.flatnonzero(~unknown[column:slot.columns.stop])
-        end = column + int(known[0]) if len(known) else slot.columns.stop
-        if end - column < HALVED:
-            return slice(column, end)
-        middle = (column + end) // 2
-        return slice(column, middle) if self._phases.low else slice(middle, end)
 
     def _solve(self, assumptions: list[int], brief: bool = False, learns: bool = True) -> Truth | None:
         """A model that fulfils the assumptions; None if there is none, which the solver `learns` if it is short."""
