@@ -27,7 +27,7 @@ from configurator.transaction import transaction
 from orders.accounts import sign_up
 from orders.clients.finding import find
 from orders.clients.sought import ClientWord, Spelling
-from orders.records import Counter, Customer
+from orders.records import Counter, Customer, Subject
 
 CLIENTS, SEARCHES, AT_ONCE = 100_000, 300, 1_000
 SURNAMES, FORENAMES = 30_000, 3_000
@@ -138,6 +138,7 @@ SEARCHED: dict[str, Searched] = {
     "name, surname with a slip": _misspelt, "name, a slip in each word": _twice,
     "the company": lambda client, _: client.company, "telephone, written otherwise": _from_abroad,
     "last 4 digits of it": lambda client, _: client.phone[-4:], "the number": lambda client, _: client.number,
+    "one of their people": lambda client, _: next((person.name for person in client.subjects), ""),
     "nobody's": lambda client, chance: "".join(chance.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(8))}
 
 
@@ -167,8 +168,9 @@ def _fill(database: Database) -> None:
             session.add_all(_client(number, chance, surnames, forenames) for number in range(first, first + AT_ONCE))
     with transaction(database) as session:
         session.execute(insert(Counter).values(kind="customer", last=1000 + CLIENTS))
-        if database.dialect.name == "postgresql":
-            session.execute(text("ANALYZE"))
+    if database.dialect.name == "postgresql":  # its autovacuum would do so within minutes
+        with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
 
 
 def _names(chance: random.Random, count: int) -> tuple[list[str], list[float]]:
@@ -185,6 +187,8 @@ def _client(number: int, chance: random.Random, surnames: tuple[list[str], list[
     (forename,), (surname,) = (chance.choices(names, cum_weights=weights) for names, weights in (forenames, surnames))
     mobile, line = chance.randrange(150, 180), chance.randrange(10**6, 10**7)
     company = f"{chance.choice(TRADES)} {chance.choice(surnames[0])} GmbH" if chance.random() < 0.3 else ""
+    child = chance.choice(forenames[0]) if chance.random() < 0.3 else ""
     return Customer(number=str(1001 + number), name=f"{forename} {surname}", company=company,
+                    subjects=[Subject(kind="person", name=f"{child} {surname}")] if child else [],
                     email=f"{forename}.{surname}{number}@example.com".lower(),
                     phone=chance.choice((f"+49 {mobile} {line}", f"0{mobile}/{line}", f"0049 {mobile} {line}")))

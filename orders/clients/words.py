@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from zlib import crc32
 
+from rapidfuzz.distance import OSA
+
 from orders.records import folded
 
 LONGEST = 40
@@ -79,16 +81,8 @@ def unlikeness(typed: str, word: str) -> int | None:
     A slip: a sign too many, too few or another, or two that changed places (optimal string alignment).
     """
     most = _slips(max(len(typed), min(len(word), SIGHT)))
-    before: list[int] = []
-    line = list(range(len(word) + 1))
-    for row, sign in enumerate(typed, 1):
-        older, before, line = before, line, [row]
-        for column, other in enumerate(word, 1):
-            slips = min(before[column] + 1, line[-1] + 1, before[column - 1] + (sign != other))
-            if row > 1 < column and (sign, other) == (word[column - 2], typed[row - 2]):
-                slips = min(slips, older[column - 2] + 1)
-            line.append(slips)
-    slips = min(line)
+    ends = range(max(0, len(typed) - most), min(len(word), len(typed) + most) + 1)
+    slips = min((OSA.distance(typed, word[:end], score_cutoff=most) for end in ends), default=most + 1)
     if slips > 1 and most and sound(typed) == sound(word):
         return 1
     return slips if slips <= most else None
