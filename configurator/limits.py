@@ -11,12 +11,14 @@ from flask import has_app_context
 from flask_babel import get_timezone
 
 from catalog.database import now
+from catalog.expressions import Whole
 from catalog.model import ProductModel, Rule
 from catalog.pricing import total
-from configurator.engine import Measure
+from configurator.engine import Measure, Stepped
 from orders.places.rooms import Plan
 from orders.places.standing import Spot, Standing
-from orders.promises import days, ready_within
+from orders.promises import ready_within
+from orders.supplies.readiness import readiness
 from orders.supplies.supply import Supply
 
 COST, READY = "limit of the price", "limit of the day"
@@ -63,9 +65,11 @@ def cost(model: ProductModel) -> Measure:
     return Measure(total(model))
 
 
-def lead(model: ProductModel, supply: Supply) -> Measure:
-    """In how many working days one piece is ready."""
-    return Measure(days(model, supply), lambda most: ready_within(model, supply, most))
+def lead(model: ProductModel, supply: Supply) -> Stepped:
+    """In how many working days one piece is ready; the same for as long as the supply is."""
+    return supply.once((lead, id(model)), lambda: Stepped(
+        lambda values: readiness(model, supply).days(Whole.of(values)),
+        lambda most: ready_within(model, supply, most), readiness(model, supply).soonest))
 
 
 def today() -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from catalog.expressions import Condition, Expression, Values, Whole
+from catalog.expressions import Condition, Values, Whole
 from catalog.model import ProductModel
 from catalog.pricing import PriceSheet, price
 from orders.quotation.rounding import nearest
@@ -56,11 +56,6 @@ def offered(model: ProductModel, values: Values, supply: Supply, quantity: int =
 def promise(model: ProductModel, values: Values, supply: Supply, quantity: int = 1) -> date:
     """The day when so many pieces are ready: see orders.readiness."""
     return supply.after(readiness(model, supply).days(Whole.of(values), quantity))
-
-
-def days(model: ProductModel, supply: Supply) -> Expression:
-    """The working days until one piece is ready as an expression, so that rules can speak of it: see `promise`."""
-    return readiness(model, supply).expression()
 
 
 def ready_within(model: ProductModel, supply: Supply, most: int) -> Condition:

@@ -11,7 +11,7 @@ from catalog.expressions import Whole, holds, number
 from catalog.formats import load
 from catalog.pricing import price, total
 from configurator.engine import Engine
-from orders.promises import days, promise, ready_within
+from orders.promises import promise, ready_within
 from orders.supplies.capacity import spread
 from orders.supplies.readiness import demand_of, readiness
 from orders.supplies.supply import DAY_MINUTES, FAR, UNIT, Available, Supply
@@ -51,11 +51,12 @@ def supplies(draw, model, day=MONDAY):
 @pytest.mark.parametrize("sample", SAMPLES)
 @settings(max_examples=12)
 @given(data=st.data())
-def test_what_it_costs_and_when_it_is_ready_can_be_said_as_expressions(sample, data):
+def test_what_it_costs_and_when_it_is_ready_can_be_said_in_the_language_of_rules(sample, data):
     model = MODELS[sample]
     supply = data.draw(supplies(model))
     for values in PRODUCTS[sample]:
-        after = number(days(model, supply), values, model)
+        after = readiness(model, supply).days(values)
+        assert after >= readiness(model, supply).soonest
         assert supply.after(after) == promise(model, values, supply)
         assert holds(ready_within(model, supply, after), values, model)
         assert not holds(ready_within(model, supply, after - 1), values, model)

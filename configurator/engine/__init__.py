@@ -11,13 +11,13 @@ from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, Tex
 from configurator.engine.effort import Undecided, within
 from configurator.engine.engine import Engine
 from configurator.engine.explanation import Explanation, Impossible, OverLimit, Unbuildable
-from configurator.engine.objective import Measure, Range
+from configurator.engine.objective import Measure, Range, Stepped
 from configurator.engine.redundancy import Redundancy
 from configurator.engine.repair import Repair
 from configurator.engine.tracing import Trace, trace
 
 __all__ = [
     "Configuration", "Domain", "Engine", "Explanation", "Impossible", "Measure", "NumberDomain", "OverLimit", "Range",
-    "Redundancy", "Repair", "SeveralDomain", "TextDomain", "Trace", "Unbuildable", "Undecided", "count", "trace",
-    "within",
+    "Redundancy", "Repair", "SeveralDomain", "Stepped", "TextDomain", "Trace", "Unbuildable", "Undecided", "count",
+    "trace", "within",
 ]

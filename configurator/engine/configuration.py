@@ -19,7 +19,7 @@ from configurator.engine.consequences import Consequences
 from configurator.engine.domains import Domain
 from configurator.engine.effort import SECONDS
 from configurator.engine.explanation import Explanation, Impossible, OverLimit, excluded, explained
-from configurator.engine.objective import Measure, Range
+from configurator.engine.objective import Measure, Range, Stepped
 from configurator.engine.repair import Repair, repairs
 from configurator.engine.settling import Settling
 
@@ -220,7 +220,7 @@ class Configuration:
                 raise OverLimit(excluded(found._chosen, ()))
         return found
 
-    def least(self, measure: Measure, weights: Weights | None = None) -> Configuration:
+    def least(self, measure: Measure | Stepped, weights: Weights | None = None) -> Configuration:
         """A whole valid configuration that keeps the choices and has least of a number; of these the greatest weight.
 
         `gap` says how much less another could have at most. Raises Undecided if none was found within the budget.

@@ -26,7 +26,7 @@ from configurator.engine.effort import Effort
 from configurator.engine.explanation import Explainer, Unbuildable
 from configurator.engine.formula import Formula
 from configurator.engine.lines import Lines
-from configurator.engine.objective import Measure, Objective, Range
+from configurator.engine.objective import Measure, Objective, Range, Stepped
 from configurator.engine.propagation import Propagation
 from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Witnesses
@@ -66,7 +66,7 @@ class Engine:
                                        [*self.conditions.guards, *hard])
         self._limited: LRUCache[tuple[Rule, ...], Engine] = LRUCache(KEPT)
         self.contradictions = Contradictions()
-        self._objectives: LRUCache[Measure, Objective] = LRUCache(KEPT)
+        self._objectives: LRUCache[Measure | Stepped, Objective] = LRUCache(KEPT)
         self._optimizer: Optimizer | None = None
         self._explainer: Explainer | None = None
         self._wishes: LRUCache[frozenset[tuple[tuple[str, Answer], float]], Wishes] = LRUCache(WISHED)
@@ -115,7 +115,7 @@ class Engine:
                 engine = self._limited[limits] = Engine(model, base=self)
         return engine
 
-    def objective(self, measure: Measure) -> Objective:
+    def objective(self, measure: Measure | Stepped) -> Objective:
         """What finds the least of a measure; the last ones are kept."""
         found = self._objectives.get(measure)
         if found is None or found.is_worn:

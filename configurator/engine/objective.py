@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.bounds import bounds
-from catalog.expressions import Answer, Arithmetic, Compare, Condition, Const, Exact, Expression, number
+from catalog.expressions import Answer, Arithmetic, Compare, Condition, Const, Exact, Expression, Values, number
+from catalog.model import ProductModel
 from configurator.engine.completion import Optimizer, Weights, Wish, Wishes, wishes
 from configurator.engine.conditions import Conditions
 from configurator.engine.effort import Undecided
@@ -37,19 +38,37 @@ WORN = 200_000
 
 @dataclass(frozen=True)
 class Measure:
-    """A whole number that every product has, and the condition that it is at most so much (else: a comparison)."""
+    """A whole number that every product has."""
 
     number: Expression
-    limit: Callable[[int], Condition] | None = None
 
     def at_most(self, most: int) -> Condition:
         """That a product has no more of it."""
-        return self.limit(most) if self.limit else Compare("<=", self.number, Const(most))
+        return Compare("<=", self.number, Const(most))
+
+    def of(self, values: Values, model: ProductModel) -> int:
+        """What a whole product has of it."""
+        return int(number(self.number, values, model))
 
     @property
     def negative(self) -> Measure:
         """The least of this is the greatest of the other, with the other sign."""
         return Measure(Arithmetic("neg", (self.number,)))
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """A whole number that is too large an expression to look into: what whole values have of it, the condition that it
+    is at most so much, and what none has less of.
+    """
+
+    value: Callable[[Values], int]
+    at_most: Callable[[int], Condition]
+    least: int
+
+    def of(self, values: Values, _: ProductModel) -> int:
+        """What a whole product has of it."""
+        return self.value(values)
 
 
 @dataclass(frozen=True)
@@ -63,14 +82,14 @@ class Range:
 class Objective:
     """Minimises one number among the products of an engine, in a solver of its own."""
 
-    def __init__(self, engine: Engine, measure: Measure) -> None:
+    def __init__(self, engine: Engine, measure: Measure | Stepped) -> None:
         self._engine = engine
         self._measure = measure
         self._formula = Formula(engine.formula)
         self._first = self._formula.top
         self._conditions = Conditions(engine.model, self._formula, engine.columns, engine.conditions)
-        shares = self._conditions.comparisons.sums.shares(measure.number)
-        self._wishes = None if shares.rest else Wishes.of(self._wished(shares.tables))
+        shares = self._conditions.comparisons.sums.shares(measure.number) if isinstance(measure, Measure) else None
+        self._wishes = None if shares is None or shares.rest else Wishes.of(self._wished(shares.tables))
         rules = (clause for _, clause in self._formula.rules)
         self._solver = Solver(self._formula, self._conditions.comparisons.theory, rules, engine.effort)
         self._optimizer = Optimizer(self._formula, self._solver)
@@ -87,6 +106,7 @@ class Objective:
         """
         truth, value, gap = self.bound(assumptions)
         try:
+            self._engine.effort.hurry()
             kept = self._conditions.literal(self._measure.at_most(value))
             liked = wishes(self._engine.columns, self._formula, weights)
             return self._optimizer.best([*assumptions, kept], liked)[0], gap
@@ -113,6 +133,7 @@ class Objective:
         while tried < (value := self._value(truth)):
             middle = (tried + value) // 2
             try:
+                self._engine.effort.hurry()
                 if self._solver.solve([*assumptions, self._conditions.literal(self._measure.at_most(middle))]):
                     truth = self._solver.true()
                     continue
@@ -124,6 +145,8 @@ class Objective:
 
     def _low(self, assumptions: Sequence[int]) -> int:
         """What the number cannot be less than, by what follows at once from the literals."""
+        if isinstance(self._measure, Stepped):
+            return self._measure.least
         columns, model = self._engine.columns, self._engine.model
         implied = self._solver.implied(assumptions)
         assert implied is not None, "the choices contradict each other"
@@ -135,7 +158,7 @@ class Objective:
         columns, model = self._engine.columns, self._engine.model
         taken = columns.box(truth)
         values: Mapping[str, Answer] = {c.name: columns.taken(c, taken) for c in model.characteristics}
-        return int(number(self._measure.number, values, model))
+        return self._measure.of(values, model)
 
     def _wished(self, tables: Mapping[tuple[Slot, ...], list[Exact]]) -> Iterator[Wish]:
         for slots, table in tables.items():

@@ -1,4 +1,4 @@
-"""When a product is ready, given the supply: of given values as a number, of any as an expression and as a condition.
+"""When a product is ready, given the supply: of given values as a number, of any as a condition.
 
 Production starts when the product's lead time is over and its last part is here. From then on the work goes forward,
 operation after operation, on each day for as long as every work centre that the piece passes through has hours left:
@@ -11,7 +11,7 @@ sooner. The minutes that are left until a day are constants of the supply, so th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
@@ -30,7 +30,6 @@ from catalog.expressions import (
     Compare,
     Condition,
     Const,
-    Count,
     Exact,
     Expression,
     Is,
@@ -104,13 +103,14 @@ class Use:
 class Demand:
     """What the products of a model ask of the supply.
 
-    `minutes`: of the whole routing, with their bounds, and `work`, the terms of their sum; `always`: the work centres
-    that all pass through; `sometimes`: the others, and when.
+    `lead`: of the whole product, with its bounds; `minutes`: of the whole routing, with theirs, and `work`, the terms
+    of their sum; `always`: the work centres that all pass through; `sometimes`: the others, and when.
     """
 
     model: ProductModel
     lead: Expression
     least: Exact
+    most: Exact
     uses: tuple[Use, ...]
     minutes: Expression
     fewest: Exact
@@ -131,7 +131,7 @@ def demand_of(model: ProductModel) -> Demand:
     each = [Choose(operation.when, operation.minutes, Const(0)) if operation.when else operation.minutes
             for operation in model.operations]
     minutes = _sum(each)
-    return Demand(model, lead, bounds(lead, box, model)[0], tuple(_uses(model)), minutes, *bounds(minutes, box, model),
+    return Demand(model, lead, *bounds(lead, box, model), tuple(_uses(model)), minutes, *bounds(minutes, box, model),
                   tuple(_term(one, model) for one in each), always,
                   tuple((centre, Or(tuple(whens))) for centre, whens in by_centre.items() if centre not in always))
 
@@ -190,12 +190,6 @@ class Readiness:
         """The work centres whose hours count for them."""
         return self._centres.union(centre for centre, when in self._apart if holds(when, values, self._model))
 
-    def expression(self) -> Expression:
-        """The same of one piece as an expression."""
-        first, last = self._ends
-        return Arithmetic("+", (Const(first), Count(tuple(
-            Not(self.within(days)) for days in range(first, last)))))
-
     def within(self, most: int) -> Condition:
         """That one piece is ready in so many working days: so long for what comes in, and what is left for the work.
 
@@ -206,35 +200,36 @@ class Readiness:
             if group else self._done(self._centres, most) for group in _groups(self._apart)))
 
     def _done(self, centres: frozenset[str], most: int) -> Condition:
-        ways: list[Condition] = []
-        room = 0
+        ways: dict[Hashable, tuple[int, int]] = {}
         for start in range(most - 1, -1, -1):
             left = self.supply.minutes(centres, most) - self.supply.minutes(centres, start)
-            if left >= self.demand.fewest and (left > room or not ways):
-                room = left
-                ways.append(And((self._started(start), Compare("<=", self.demand.minutes, Const(left)))))
+            if left >= self.demand.fewest and start >= self.demand.least:
+                ways[self._here(start)] = start, left  # what is here sooner leaves more for the work
             if left >= self.demand.longest:
                 break
-        return Or(tuple(ways))
+        return Or(tuple(And((self._started(start), Compare("<=", self.demand.minutes, Const(left))))
+                        for start, left in ways.values()))
+
+    def _here(self, start: int) -> Hashable:
+        """What `_started` depends on."""
+        return min(start, math.ceil(self.demand.most)), *(available.within(start) for _, available in self._slow)
 
     def _started(self, within: int) -> Condition:
         """That everything is here in so many working days."""
         parts = (use.within(available.within(within)) for use, available in self._slow)
-        return And((*(part for part in parts if part != TRUE), Compare("<=", self.demand.lead, Const(within))))
+        waits = (Compare("<=", self.demand.lead, Const(within)),) if within < self.demand.most else ()
+        return And((*(part for part in parts if part != TRUE), *waits))
 
     @cached_property
     def _starts(self) -> tuple[int, int]:
         """The least and the most working days until everything is here, or a little outside."""
         leads = [available.days(math.ceil(use.most * UNIT)) for use, available in self._slow]
-        most = bounds(self.demand.lead, whole(self._model), self._model)[1]
-        return max(0, math.ceil(self.demand.least)), max(0, math.ceil(most), *leads)
+        return max(0, math.ceil(self.demand.least)), max(0, math.ceil(self.demand.most), *leads)
 
     @property
-    def _ends(self) -> tuple[int, int]:
-        """The same until one piece is ready."""
-        first, last = self._starts
-        return (self.supply.finish(self._centres, first, self.demand.fewest),
-                self.supply.finish(self._everywhere, last, self.demand.longest))
+    def soonest(self) -> int:
+        """The working days before which nothing is ready, or a little sooner."""
+        return self.supply.finish(self._centres, self._starts[0], self.demand.fewest)
 
     @property
     def _everywhere(self) -> frozenset[str]:

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from catalog.model import ProductModel
 from catalog.pricing import price
 from configurator import steps
-from configurator.engine import Configuration, Measure, OverLimit, Undecided
+from configurator.engine import Configuration, Measure, OverLimit, Stepped, Undecided
 from configurator.limits import Limits, cost, lead, today
 from configurator.progress import Progress, progress_of
 from configurator.records import Draft
@@ -65,8 +65,8 @@ def least(draft: Draft, kind: Literal["cheapest", "quickest"]) -> dict[str, Prob
     if kind == "cheapest":
         return {"": Problem(_("This is the cheapest that was found in time: it may be up to %(much)s too dear. Choose "
                               "more, and try again.", much=money(gap, currency)))}
-    return {"": Problem(_("This is the quickest that was found in time: it may be up to %(days)d working days late.",
-                          days=gap))}
+    return {"": Problem(_("This is the quickest that was found in time: it may be up to %(days)d working days late. "
+                          "Try again, or choose more first.", days=gap))}
 
 
 def read(most: str, by: str, model: ProductModel) -> Limits:
@@ -116,7 +116,7 @@ def _beyond(limits: Limits, now: Progress) -> str:
     return " ".join([*said, _("Nothing was changed: set another limit, or take something back first.")])
 
 
-def _least(free: Configuration, measure: Measure) -> Configuration | None:
+def _least(free: Configuration, measure: Measure | Stepped) -> Configuration | None:
     try:
         found = free.least(measure)
     except Undecided:
