@@ -11,7 +11,7 @@ NPM = $(shell command -v npm || echo $(BIN)/npm)
 run: $(VENV)/.installed $(VENDOR)/htmx.min.js
 	$(BIN)/lotone migrate
 	LOTONE_DEMO=yes $(BIN)/lotone demo
-	LOTONE_DEMO=yes $(BIN)/lotone serve
+	LOTONE_DEMO=yes LOTONE_CHANGE_FEE=$${LOTONE_CHANGE_FEE:-2500} $(BIN)/lotone serve
 
 test: $(VENV)/.installed-dev $(VENDOR)/htmx.min.js node_modules/axe-core/axe.min.js chromium
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile

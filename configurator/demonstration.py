@@ -20,22 +20,21 @@ from catalog.formats import load
 from catalog.model import Characteristic, Choice, Number, Text, from_plain
 from catalog.records import Version
 from catalog.store import catalogue, model_of
-from configurator import conversations, enquiries, households, supplies, workdays
+from configurator import aftercare, conversations, enquiries, households, regulars, supplies, workdays
 from configurator.engine import Engine
 from configurator.engines import engine_of
 from configurator.publishing import publish
 from configurator.recollection import propose
 from configurator.unaided import unaided
-from orders import accounts, customers, lifecycle, specifications, subjects
-from orders.floor.steps import steps
+from orders import accounts, customers, specifications, subjects
 from orders.memory import feedback
 from orders.memory.evidence import key
 from orders.memory.verdict import Verdict
 from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
-from orders.records import Account, Customer, Order, SignOff
+from orders.records import Account, Customer, Order
 from orders.subjects import Whom
-from orders.supplies import snapshot, stock
+from orders.supplies import snapshot
 
 SAMPLES = sorted(path for path in Path(catalog.samples.__path__[0]).glob("*.yaml") if path.stem != "common")
 ACCOUNTS = {
@@ -51,6 +50,8 @@ NAMES = ("Mira Albers", "Jonas Beck", "Leila Haddad", "Tomas Novak", "Ingrid Sol
          "Yuki Tanaka", "Rosa Marin", "Felix Brandt", "Anouk de Wit", "Karl Eriksen", "Lucia Ferri")
 OLDEST = 1100
 """Days that the history goes back."""
+DRAWN = 45
+"""Orders that are configured by somebody's taste: that takes a search. All others are of what was ordered before."""
 WHY = ("", "", "It pinches.", "Measured again since.", "We tried it for a week.")
 KEPT_AS = ("Every day", "As before", "A second one", "For guests", "The usual", "A present")
 
@@ -91,7 +92,7 @@ def _nearest(characteristic: Number, answer: Answer) -> int:
     return characteristic.range[min(max(steps, 0), len(characteristic.range) - 1)]
 
 
-def fill(session: Session, at: datetime, seed: int = 1, orders: int = 60) -> Iterator[str]:
+def fill(session: Session, at: datetime, seed: int = 1, orders: int = DRAWN) -> Iterator[str]:
     """Fills an empty shop with history up to the moment `at`; yields a word on each step, for progress.
 
     A shop that has products already is left as it is, but for accounts that are missing.
@@ -117,30 +118,55 @@ def _account(session: Session, role: str) -> Account:
 
 
 def _history(session: Session, staff: dict[str, Account], at: datetime, random: Random, orders: int) -> Iterator[str]:
-    """Orders over the last three years; some customers order much more often than others."""
-    versions = catalogue(session)
-    first = staff["customer"].customer
+    """What happened over the last three years, and what lies on the desk and the floor today."""
+    first, rep, worker = staff["customer"].customer, staff["rep"], staff["fulfilment"]
     assert first is not None
+    aftercare.carrier(session)
+    yield from _orders(session, first, staff, at, random, orders)
+    households.fill(session, first, rep, at)
+    yield "Gave them families, rooms and sites"
+    conversations.fill(session, first, rep, at)
+    supplies.fill(session, worker, at, random)
+    yield "Filled the shelves"
+    workdays.fill(session, worker, at, random)
+    yield "Went to work"
+    enquiries.fill(session, first, rep, at)
+    yield "Drew up quotes"
+    aftercare.ask(session, rep, at)
+    yield "Asked for changes"
+
+
+def _orders(session: Session, first: Customer, staff: dict[str, Account], at: datetime, random: Random, orders: int
+            ) -> Iterator[str]:
+    """Some customers order much more often than others; from DRAWN orders on there are ever more who do it seldom."""
+    versions, rep, worker = catalogue(session), staff["rep"], staff["fulfilment"]
     people = [(customer, _persona(customer.name, random)) for customer in (first, *_customers(session, random))]
     for customer, _ in people:
         customer.created_at = at - timedelta(days=OLDEST)
-    for age in _ages(random, orders):
-        customer, persona = people[min(int(random.expovariate(0.2)), len(people) - 1)]
+    ages = _ages(random, min(orders, DRAWN))
+    crowd = regulars.crowd(random, orders - len(ages), max(ages, default=0), [customer.name for customer, _ in people])
+    if crowd:
+        aftercare.open_tiers(session, rep)
+    placed, remade = list[Order](), None
+    for age, regular in sorted([(age, None) for age in ages] + crowd, key=lambda visit: -visit[0]):
         placed_at = (at - timedelta(days=age)).replace(hour=random.randrange(7, 19), minute=random.randrange(60))
-        rep = staff["rep"] if random.random() < 0.3 else None
-        order = _order(session, customer, persona, random.choice(versions), placed_at, rep)
-        _make(session, order, staff["fulfilment"], age, at, random)
-        _answer(session, order, persona, staff["rep"])
-        yield f"Order {order.number}: {order.version.title} for {customer.name}"
-    households.fill(session, first, staff["rep"], at)
-    yield "Gave them families, rooms and sites"
-    conversations.fill(session, first, staff["rep"], at)
-    supplies.fill(session, staff["fulfilment"], at, random)
-    yield "Filled the shelves"
-    workdays.fill(session, staff["fulfilment"], at, random)
-    yield "Went to work"
-    enquiries.fill(session, first, staff["rep"], at)
-    yield "Drew up quotes"
+        by = rep if random.random() < 0.3 else None
+        if crowd:
+            aftercare.sort(session, placed_at, at)
+        if crowd and age < aftercare.REMADE and not remade:
+            remade = aftercare.remake(session, worker, at)
+        if regular is None:
+            customer, persona = people[min(int(random.expovariate(0.2)), len(people) - 1)]
+            order = _order(session, customer, persona, random.choice(versions), placed_at, by)
+        else:
+            order = regular.order(session, placed, placed_at, by, random)
+            persona = _persona(regular.name, random)
+        placed.append(order)
+        _make(session, order, worker, age, at, random)
+        _answer(session, order, persona, rep)
+        yield f"Order {order.number}: {order.version.title} for {order.customer.name}"
+    for minutes, (_, regular) in zip((95, 20), crowd, strict=False):
+        regular.order(session, placed, at - timedelta(minutes=minutes), rep, random, aftercare.FREE_FOR)
 
 
 def _ages(random: Random, orders: int) -> list[int]:
@@ -198,15 +224,11 @@ def _wanted(engine: Engine, persona: Persona, proposed: Values) -> Values:
 
 def _make(session: Session, order: Order, worker: Account, age: int, today: datetime, random: Random) -> None:
     """Old orders are shipped, of the recent ones some are in the works."""
-    done = len(steps(order)) if age > 20 else random.choice((0, 0, 3, 8))
     at = min(order.placed_at + timedelta(days=5), today)  # nothing has happened that is still to come
-    for operation, step in steps(order)[:done]:
-        session.add(SignOff(order=order, operation=operation, step=step, account=worker, at=at))
-    session.flush()
-    for state in ("in_production", "built", "shipped") if age > 20 else ("in_production",) if done else ():
-        lifecycle.move(session, order, state, worker, at)
-    if order.state == "shipped":
-        stock.consume(session, order, worker, found=True, at=at)
+    if age > 20:
+        aftercare.ship(session, order, worker, at)
+    elif done := random.choice((0, 0, 3, 8)):
+        aftercare.sign_off(session, order, worker, at, done)
 
 
 def _answer(session: Session, order: Order, persona: Persona, rep: Account) -> None:

@@ -158,9 +158,9 @@ def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Enter
         if order.remake_of:
             asked = requests.ask(session, order, "remake", by)
             if offer.waived:
-                tiers.note(session, order, "remake", offer.waived, asked.id)
+                tiers.note(session, order, "remake", offer.waived, asked.id, order.placed_at)
         else:
-            tiers.note(session, order, "priority")
+            tiers.note(session, order, "priority", at=order.placed_at)
         _remember(session, whom, lot, entered, order, placed_by)
     return stored
 

@@ -1,6 +1,8 @@
 """The demonstration: a shop that could be real, always the same, and never among real data."""
 
+from collections import defaultdict
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 from click.testing import CliRunner
@@ -10,7 +12,7 @@ from sqlalchemy import func, select
 from catalog.database import connect
 from catalog.model import from_plain
 from catalog.store import catalogue, model_of
-from configurator import demonstration
+from configurator import demonstration, regulars
 from configurator.cli import main
 from configurator.transaction import transaction
 from orders.accounts import authenticate
@@ -18,6 +20,7 @@ from orders.places.rooms import Plan
 from orders.places.standing import stretches
 from orders.placing import check
 from orders.records import Account, Customer, Order, Subject
+from orders.relation.attention import Pause
 
 AT = datetime(2027, 1, 4, 9, tzinfo=UTC)
 
@@ -99,3 +102,17 @@ def test_the_first_customer_has_a_family_and_a_room_where_the_standard_bookcase_
         assert (best.length, best.left.name, best.right.name) == (940, "Door", "Window")
         firm = session.scalars(select(Customer).where(Customer.name == "Lindenhof Cafés")).one()
         assert [s.kind for s in firm.subjects] == ["person", "place", "place"]
+
+
+def test_there_are_customers_enough_to_be_forecast_and_each_comes_by_their_own_pause():
+    visits = regulars.crowd(Random(1), 205, 1000, demonstration.NAMES)
+    ages = defaultdict(list)
+    for age, regular in visits:
+        ages[regular.name].append(age)
+    assert len(visits) == 205
+    assert len(ages) > 100
+    assert not set(ages) & set(demonstration.NAMES)
+    assert all(22 <= age <= 1000 for age, _ in visits)
+    pauses = [Pause(1, (theirs[0] - theirs[-1]) / (len(theirs) - 1), theirs[-1]) for theirs in ages.values()
+              if len(theirs) > 2]
+    assert {pause.kind for pause in pauses} == {"due", "quiet", None}

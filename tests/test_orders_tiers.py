@@ -1,5 +1,6 @@
 """Tiers: who is in which by its rule, what it changes and what is counted; and the list of a rep's day."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -287,3 +288,15 @@ def test_a_specification_that_a_new_catalogue_changes_is_on_the_list(session):
     assert kinds(session) == []
     published(session, bench(rules=[{"id": "wide", "says": "Benches are wide now.", "require": "width >= 1400"}]))
     assert kinds(session) == [("news", customer.name)]
+
+
+def test_no_kind_of_line_keeps_the_others_off_the_list(session):
+    customer = a_customer(session)
+
+    def lines(kind, count):
+        return [rules.Line(kind, customer, f"{kind} {number}", TODAY) for number in range(count)]
+
+    found = Counter(line.kind for line in rules.short(lines("answer", 40) + lines("due", 3) + lines("quiet", 9)))
+    assert found == {"answer": 8, "due": 3, "quiet": 4}
+    assert len(rules.short(lines("promise", 20) + lines("quiet", 9))) == 15
+    assert rules.short(lines("quiet", 9)) == lines("quiet", 9)

@@ -154,10 +154,58 @@ def test_the_next_order_lies_between_ones_own_mean_and_everybodys(p, q, gamma, o
 def test_impossible_histories_are_refused():
     with pytest.raises(ValueError, match="must be customers"):
         BetaGeometric.fit([], [], [])
-    for history in ((1, 5, 4), (0, 1, 4), (-1, 0, 4), (1, -1, 4), (1, float("nan"), 4)):
+    for history in ((1, 5, 4), (0, 1, 4), (-1, 0, 4), (1, -1, 4)):
         with pytest.raises(ValueError, match="recency"):
             BetaGeometric.fit(*([value] for value in history))
     with pytest.raises(ValueError, match="above 0"):
         GammaGamma.fit([0], [10])
     with pytest.raises(ValueError, match="no mean"):
         GammaGamma(6, 0.9, 15).expected_value(1, 1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_third_of_the_customers_tells_what_the_others_will_do(customers, calibration, seed):
+    shuffled = np.random.default_rng(seed).permutation(len(customers))
+    known, others = np.split(shuffled, [len(shuffled) // 3])
+    came = np.array([sum(CALIBRATED < day <= END for day in customers[one]) for one in others])
+    theirs = [column[others] for column in calibration]
+    expected = BetaGeometric.fit(*(column[known] for column in calibration)).expected_purchases(39, *theirs)
+    assert np.abs(expected - came).mean() <= 0.85
+    assert np.corrcoef(expected, came)[0, 1] >= 0.55
+    assert came[np.argsort(-expected)[:len(others) // 10]].sum() >= 0.4 * came.sum()
+
+
+@pytest.mark.parametrize("history", [
+    ([0] * 50, [0] * 50, [30] * 50), ([3], [10], [20]), (3, 10, 20), ([0], [0], [1]),
+    ([2] * 100, [10] * 100, [20] * 100),
+    ([3, 0], [1e9, 0], [1e9, 1e9]), ([2] * 9, [1e-9] * 9, [2e-9] * 9), ([10**6] * 20, [100] * 20, [100] * 20),
+    ([5] * 9, [0] * 9, [20] * 9), ([5] * 40, [20] * 40, [20] * 40), ([1.5] * 30, [3] * 30, [6] * 30)])
+def test_whatever_customers_did_is_answered_with_numbers(history):
+    model = BetaGeometric.fit(*history)
+    x, recency, age = (np.asarray(column, float) for column in history)
+    expected, alive = model.expected_purchases(52, x, recency, age), model.alive(x, recency, age)
+    assert np.all((expected >= 0) & (expected <= (model.r + x) / (model.alpha + age) * 52 * 1.001))
+    assert np.all((alive >= 0) & (alive <= 1))
+    assert np.all(np.isfinite(model.range_of_purchases(52, x, recency, age)))
+
+
+@pytest.mark.parametrize("spent", [
+    ([2] * 100, [10] * 100), ([1], [10]), ([1, 5], [1e12, 1e12]), ([1, 5], [1e-9, 1e-9]), ([10**6] * 10, [5.0] * 10),
+    ([1, 2, 3] * 50, [1e-3, 1, 1e6] * 50)])
+def test_whatever_customers_spent_has_a_mean(spent):
+    model = GammaGamma.fit(*spent)
+    assert model.q > 1
+    assert np.all(np.isfinite(model.expected_value(*spent)))
+    assert np.all(np.isfinite(model.range_of_value(*spent)))
+
+
+@pytest.mark.parametrize("act", [
+    lambda: BetaGeometric.fit([], [], []), lambda: BetaGeometric.fit([0, 0], [0, 0], [0, 0]),
+    lambda: BetaGeometric.fit([2, np.nan], [1, 1], [2, 2]), lambda: BetaGeometric.fit([2, 1], [1, 1], [2, np.inf]),
+    lambda: BetaGeometric.fit([2, 1], [1, 1, 1], [2, 2]), lambda: BetaGeometric.fit(["often"], [0], [0]),
+    lambda: BetaGeometric(-0.1, 4, 1, 2), lambda: PUBLISHED.expected_purchases(-1, 0, 0, 1),
+    lambda: PUBLISHED.expected_purchases(np.inf, 0, 0, 1), lambda: GammaGamma.fit([], []),
+    lambda: GammaGamma.fit([1, 2], [np.inf, 1]), lambda: GammaGamma.fit([1, 2], [0, 1])])
+def test_what_is_no_history_is_refused(act):
+    with pytest.raises(ValueError):  # noqa: PT011 - numpy's own words for arrays that do not fit
+        act()

@@ -11,7 +11,7 @@ from configurator.commands import opened, read_settings
 
 @click.command()
 @click.option("--seed", default=1, show_default=True, help="Another number, another history.")
-@click.option("--orders", default=60, show_default=True, type=click.IntRange(0, 5000), help="Past orders to make up.")
+@click.option("--orders", default=250, show_default=True, type=click.IntRange(0, 5000), help="Past orders to make up.")
 def demo(seed: int, orders: int) -> None:
     """Fill an empty shop with three catalogues, an account for each role and a made-up history.
 
@@ -23,7 +23,7 @@ def demo(seed: int, orders: int) -> None:
             "set LOTONE_DEMO=yes if nothing here is real.")
     with opened() as session:
         steps = demonstration.fill(session, now(), seed, orders)
-        with click.progressbar(steps, length=orders + 4, label="Making up a shop", item_show_func=str) as words:
+        with click.progressbar(steps, length=orders + 10, label="Making up a shop", item_show_func=str) as words:
             for _ in words:
                 pass
     click.echo("\nSign in as")

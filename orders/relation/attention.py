@@ -6,7 +6,8 @@ was done about it holds for just that, so that a later order can bring the custo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, get_args
@@ -22,8 +23,8 @@ from orders.relation.followed import DONE, FollowUp
 Kind = Literal["promise", "remake", "answer", "news", "due", "quiet"]
 """A promise at risk, a remake to follow up, an answer that is missing, a specification that a new catalogue touches, a
 customer who would order again about now, and one who has not for long."""
-SHORT = 15
-"""Lines on a list: more is not done in a day."""
+SHORT, SHARE = 15, 4
+"""Lines on a list: more is not done in a day; and of a kind, as long as others wait."""
 ASKED, GIVEN_UP = timedelta(21), timedelta(180)
 """After how long a missing answer is asked for by telephone, and after how long no more."""
 AGAIN = timedelta(10)
@@ -104,6 +105,17 @@ def sorted_(session: Session, lines: Iterable[Line], today: date) -> list[Line]:
     kinds = get_args(Kind)
     return sorted((line for line in lines if line.key not in done),
                   key=lambda line: (kinds.index(line.kind), (line.since - today) * (-1 if line.kind == "quiet" else 1)))
+
+
+def short(lines: Sequence[Line]) -> list[Line]:
+    """The list of the day: the SHORT most pressing lines, of each kind no more than SHARE as long as others wait."""
+    kinds = Counter[Kind]()
+    turns = []
+    for line in lines:
+        kinds[line.kind] += 1
+        turns.append(kinds[line.kind] > SHARE and line.kind != "promise")
+    chosen = sorted(range(len(lines)), key=lambda place: (turns[place], place))[:SHORT]
+    return [lines[place] for place in sorted(chosen)]
 
 
 def done(session: Session, line: Line, what: str, today: date, by: Account | None) -> FollowUp:

@@ -79,16 +79,16 @@ def records(session: Session, tier: Tier, today: date, only: Collection[int] | N
     return {customer: Record(*done) for customer, *done in session.execute(query)}
 
 
-def refresh(session: Session, today: date, only: Customer | None = None) -> int:
+def refresh(session: Session, today: date, only: Customer | None = None, at: datetime | None = None) -> int:
     """Puts every customer, or `only` this one, where the rules say; who was put somewhere by hand stays there.
 
-    Returns how many moved.
+    Returns how many moved. `at`: the moment, now if not given.
     """
     due: dict[int, tuple[Tier | None, Record]] = {}
     for tier in reversed(all_(session)):  # the first tier has the last word
         due |= {customer: (tier, done) for customer, done in records(
             session, tier, today, None if only is None else [only.id]).items()}
-    moved = [_move(session, customer, *due.get(customer, (None, NOTHING)), before)
+    moved = [_move(session, customer, *due.get(customer, (None, NOTHING)), before, at or now())
              for customer, before in _places(session, due, only)]
     return sum(moved)
 
@@ -101,12 +101,14 @@ def _places(session: Session, due: Collection[int], only: Customer | None) -> It
         yield customer, places.get(customer)
 
 
-def _move(session: Session, customer: int, tier: Tier | None, done: Record, before: Membership | None) -> bool:
+def _move(session: Session, customer: int, tier: Tier | None, done: Record, before: Membership | None,
+          at: datetime) -> bool:
     if before and before.account_id is not None and before.tier_id is not None:
         return False
     if (before.tier_id if before else None) == (tier.id if tier else None):
         return False
-    session.add(Membership(customer_id=customer, tier=tier, orders=done.orders, bought=done.bought, kinds=done.kinds))
+    session.add(Membership(customer_id=customer, tier=tier, orders=done.orders, bought=done.bought, kinds=done.kinds,
+                           at=at))
     session.flush()
     return True
 
@@ -128,15 +130,16 @@ def giving(session: Session, customer: Customer, what: str) -> Tier | None:
     return membership.tier if membership and membership.tier and left(session, membership, what) else None
 
 
-def note(session: Session, order: Order, what: str, cost: int | None = None, request_id: int | None = None
-         ) -> TierUse | None:
+def note(session: Session, order: Order, what: str, cost: int | None = None, request_id: int | None = None,
+         at: datetime | None = None) -> TierUse | None:
     """Notes what the customer's tier changed for an order, if it gives them that: `cost` minor units were not charged,
-    for what is asked in a request.
+    for what is asked in a request, `at` a moment: now if not given.
     """
     tier = giving(session, order.customer, what)
     if tier is None:
         return None
-    use = TierUse(tier_id=tier.id, order=order, what=what, cost=cost, request_id=request_id)
+    use = TierUse(tier_id=tier.id, order=order, what=what, cost=cost, request_id=request_id,
+                  at=at or now())
     session.add(use)
     session.flush()
     return use

@@ -73,7 +73,7 @@ def ship(session: Session, order: Order, account: Account, carrier: Carrier | No
     shipment = Shipment(order_id=order.id, customer_id=order.customer_id, carrier=carrier, account=account,
                         tracking=remark(tracking, LONGEST_TRACKING), shipped_at=at)
     move(session, order, "shipped", account, at)
-    stock.consume(session, order, account, found=True)
+    stock.consume(session, order, account, found=True, at=at)
     session.add(shipment)
     session.flush()
     return shipment

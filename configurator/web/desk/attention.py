@@ -16,7 +16,7 @@ from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.formatting import dated, day, number
 from orders.relation import attention as rules
-from orders.relation.attention import SHORT, Kind, Line
+from orders.relation.attention import Kind, Line
 from orders.relation.followed import DONE
 
 attending = Blueprint("attending", __name__, url_prefix="/desk/today")
@@ -27,8 +27,9 @@ attending = Blueprint("attending", __name__, url_prefix="/desk/today")
 def list_() -> str:
     """The list of today; what was done about is not on it any more."""
     shown = attention.day(session, today(), current_app.extensions["settings"].analysis)
-    return render_template("desk/today.html", lines=shown.lines[:SHORT], left=len(shown.lines[SHORT:]), why=why,
-                           act=act, active=shown.active, title=TITLES)
+    lines = rules.short(shown.lines)
+    return render_template("desk/today.html", lines=lines, left=len(shown.lines) - len(lines), why=why, act=act,
+                           active=shown.active, title=TITLES)
 
 
 @attending.post("/")
