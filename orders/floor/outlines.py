@@ -12,7 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from orders.floor.steps import Step
 from orders.lifecycle import MADE
@@ -61,7 +61,7 @@ _turn = Lock()
 def on_floor(session: Session) -> list[tuple[Order, Outline]]:
     """The orders that the floor has to do with, those promised first at the top, with their signatures."""
     orders = session.scalars(select(Order).where(Order.state.in_(MADE)).order_by(Order.promised_on, Order.id)
-                             .options(selectinload(Order.sign_offs))).all()
+                             .options(selectinload(Order.sign_offs), joinedload(Order.customer))).all()
     engine = session.get_bind().engine
     with _turn:
         known = _kept.get(engine, {})

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from catalog.database import now
 from catalog.expressions import Whole
@@ -22,7 +22,7 @@ from orders.records import Account, Order
 from orders.supplies import capacity, snapshot
 from orders.supplies.readiness import demand_of, readiness
 from orders.supplies.snapshot import lock
-from orders.supplies.supplied import Booking, Movement, PurchaseLine, Reservation, Stock, Supplier
+from orders.supplies.supplied import Booking, Movement, Purchase, PurchaseLine, Reservation, Stock, Supplier
 
 MOST_DAYS = 1000
 """Working days that a supplier may take."""
@@ -201,7 +201,8 @@ def allotted(session: Session, parts: Iterable[str]) -> Iterator[tuple[Reservati
 
 def coming(session: Session, parts: Iterable[str] | None = None) -> list[PurchaseLine]:
     """The lines of purchases that have not come, the first ones first; of some parts, or of all."""
-    lines = select(PurchaseLine).where(~PurchaseLine.closed, PurchaseLine.received < PurchaseLine.amount)
+    lines = select(PurchaseLine).where(~PurchaseLine.closed, PurchaseLine.received < PurchaseLine.amount).options(
+        joinedload(PurchaseLine.stock), joinedload(PurchaseLine.purchase).joinedload(Purchase.supplier))
     return list(session.scalars((lines if parts is None else lines.where(PurchaseLine.number.in_(parts)))
                                 .order_by(PurchaseLine.due, PurchaseLine.id)))
 

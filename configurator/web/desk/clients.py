@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Answer
 
 from catalog.store import current
@@ -38,7 +39,8 @@ def clients() -> Answer | str:
     certain = [hit.customer for hit in hits if hit.far <= finding.CERTAIN]
     if len(certain) == 1:
         return redirect(url_for(".client", number=certain[0].number))
-    recent = session.scalars(select(Order).order_by(Order.id.desc()).limit(RECENT)).all() if not text.strip() else []
+    recent = session.scalars(select(Order).order_by(Order.id.desc()).limit(RECENT).options(
+        joinedload(Order.customer), joinedload(Order.version))).all() if not text.strip() else []
     return render_template("desk/clients.html", text=text, clients=[hit.customer for hit in hits], recent=recent)
 
 

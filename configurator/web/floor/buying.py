@@ -8,6 +8,7 @@ from decimal import InvalidOperation
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from configurator.limits import today
@@ -16,6 +17,7 @@ from configurator.web.access import access, current_account, found
 from configurator.web.floor.bench import key
 from configurator.web.floor.stocking import amount_of
 from configurator.web.shop.answers import counted
+from orders.records import Order
 from orders.supplies import purchasing, stock
 from orders.supplies.supplied import PurchaseLine, Supplier
 
@@ -27,9 +29,11 @@ buying = Blueprint("buying", __name__, url_prefix="/floor/buying")
 def needs() -> str:
     """What to buy, by supplier; what is on its way, the first first, with what comes too late."""
     lines = stock.coming(session)
-    late = {wait.number: held.order for held, waits in stock.allotted(session, {line.number for line in lines})
+    late = {wait.number: held.order_id for held, waits in stock.allotted(session, {line.number for line in lines})
             for wait in waits if wait.due is not None and wait.due > wait.needed_on}
-    return render_template("floor/buying.html", needs=purchasing.needs(session, today()), lines=lines, late=late,
+    called = dict(session.execute(select(Order.id, Order.number).where(Order.id.in_(late.values()))).tuples().all())
+    return render_template("floor/buying.html", needs=purchasing.needs(session, today()), lines=lines,
+                           late={number: called[id_] for number, id_ in late.items()},
                            today=today(), once=secrets.token_urlsafe(16))
 
 

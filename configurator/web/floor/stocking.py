@@ -10,6 +10,7 @@ from decimal import InvalidOperation
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Answer
 
 from catalog.wording import title
@@ -154,7 +155,7 @@ def _shelf(number: str) -> Shelf:
 
 def _shelves() -> Iterator[Shelf]:
     """The parts by number, those of the catalogues that are not kept among them."""
-    kept = {part.number: part for part in session.scalars(select(Stock))}
+    kept = {part.number: part for part in session.scalars(select(Stock).options(joinedload(Stock.supplier)))}
     known = purchasing.catalogued(session)
     reserved: dict[str, int] = {number: int(amount) for number, amount in session.execute(
         select(Reservation.number, func.sum(Reservation.amount)).group_by(Reservation.number))}
