@@ -54,6 +54,15 @@ def test_what_is_pressed_without_a_connection_is_kept_and_sent_when_it_is_back(t
     assert signed(server) == [("saw", 1), ("saw", 2)]
 
 
+def test_what_the_server_says_at_the_bench_is_read_and_the_next_step_follows(tablet):
+    tablet.goto(f"{SHEET}/operations/1")
+    tablet.get_by_label("Batch or serial number").fill(" ")
+    tablet.get_by_role("button", name="Note").tap()
+    tablet.get_by_role("status").get_by_text("Enter the number of the batch").wait_for()
+    tablet.get_by_role("button", name="Done").tap()
+    tablet.get_by_text("Step 2 of").wait_for()
+
+
 def test_an_answer_that_was_lost_on_the_way_counts_once(tablet, server):
     lost = []
 

@@ -30,12 +30,19 @@ def admit_photo(endpoint: str | None, _: dict[str, Any] | None) -> None:
 @troubles.post(f"{STEP}/problem")
 @access("fulfilment")
 def report(number: str, at: int, step: int) -> Answer:
-    """Something is wrong."""
-    place, photo = opened(number, at), request.files.get("photo")
-    with told():
+    """Something is wrong; a photo that cannot be kept takes nothing away from what is said."""
+    place, photo, key_ = opened(number, at), request.files.get("photo"), key()
+
+    def note(content: bytes) -> None:
         problems.report(session, place.order, place.step(step), request.form.get("note", "").strip()[:2000], me(),
-                        key=key(), photo=photo.read() if photo else b"")
+                        key=key_, photo=content)
         flash(_("The problem is noted, and stands on the board."))
+    with told():
+        try:
+            note(photo.read() if photo else b"")
+        except photos.NoPhoto:
+            note(b"")
+            raise
     return place.page(step, "problems")
 
 

@@ -41,19 +41,26 @@ const fresh = async () => {
   return parsed(page).querySelector("input[name=csrf_token]")?.value ?? "";
 };
 
-// What came back takes its place: the parts of the page that the form names, else the page that the server leads to.
+// What came back takes its place: the parts of the page that the form names, else all of it, with what the server says.
 const follow = async (entry, response) => {
-  if (!entry.swap) {
+  if (!entry.swap && new URL(response.url).pathname !== location.pathname) {
     location.assign(response.url);
     return;
   }
-  const ids = entry.swap.split(" ");
+  const ids = (entry.swap ?? "told work").split(" ");
   let page = parsed(await response.text());
   if (!page.getElementById(ids[0])) page = parsed(await (await fetch(location.href)).text());
   const focused = document.activeElement?.id;
   for (const id of ids) {
     const [old, made] = [document.getElementById(id), page.getElementById(id)];
-    if (old && made) old.replaceWith(made);
+    if (!old || !made) continue;
+    old.replaceChildren(...made.childNodes);
+    window.htmx?.process(old);
+  }
+  if (!entry.swap && response.url !== location.href) {
+    history.replaceState(null, "", response.url);
+    document.title = page.title;
+    scrollTo(0, 0);
   }
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 };
