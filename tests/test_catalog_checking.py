@@ -8,28 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from factories import bench
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from models import products
 
 from catalog.checking import check
-from catalog.expressions import (
-    And,
-    Arithmetic,
-    Attribute,
-    Compare,
-    Condition,
-    Const,
-    Expression,
-    Is,
-    Or,
-    Quantity,
-    Read,
-    Size,
-    Table,
-    holds,
-)
+from catalog.expressions import holds
 from catalog.expressions import number as evaluate
 from catalog.formats import FormatError, from_document, load
 from catalog.language import LARGEST, Scope, read_condition, read_expression
@@ -49,6 +35,21 @@ from catalog.model import (
     Template,
     Text,
     Value,
+)
+from catalog.nodes import (
+    And,
+    Arithmetic,
+    Attribute,
+    Compare,
+    Condition,
+    Const,
+    Expression,
+    Is,
+    Or,
+    Quantity,
+    Read,
+    Size,
+    Table,
 )
 from catalog.occurrences import occurrences
 from catalog.picture import draw as draw_picture
@@ -338,3 +339,18 @@ def test_quantities_that_use_each_other_nest_only_so_deep(step):
     text = "lot_one: 1\nname: x\ncharacteristics:\n- {name: n, kind: number, least: 0, most: 5}\nquantities:\n"
     with pytest.raises(FormatError, match="levels"):
         load(text + "\n".join(chain[::step]))
+
+
+@pytest.mark.parametrize(("changes", "where", "told"), [
+    ({"lead_days": 10**9}, ("lead_days",), "at most 1,000 working days, found up to 1,000,000,000"),
+    ({"lead_days": "width * 1000"}, ("lead_days",), "found up to 2,400,000"),
+    ({"parts": [{"number": number, "lead_days": 10**12 if number == "SCREW" else 0}
+                for number in ("W-OAK", "W-PINE", "L-1", "SCREW")]}, ("parts", 3, "lead_days"), "0 to 1,000"),
+    ({"operations": [{"name": "saw", "work_centre": "bench_saw", "minutes": 99_000},
+                     {"name": "fit", "work_centre": "bench_saw", "minutes": "width * width"}]},
+     ("operations", 1, "minutes"), "at most 100,000 minutes")])
+def test_what_takes_longer_than_anybody_can_be_promised_is_refused(changes, where, told):
+    """Else a date would be asked for that no calendar has."""
+    with pytest.raises(CatalogueError, match=told) as error:
+        check(bench(**changes))
+    assert [problem.path for problem in error.value.problems] == [where]

@@ -14,6 +14,7 @@ from babel.numbers import list_currencies
 from catalog.checking.answers import cases, characteristics
 from catalog.checking.evaluation import expressions, shapes
 from catalog.checking.names import footprint, former, names, titles, unknown, uses
+from catalog.checking.times import times
 from catalog.language import quoted
 from catalog.model import ProductModel
 from catalog.problems import Problem, refuse
@@ -29,6 +30,7 @@ def check(model: ProductModel) -> None:
     refuse(chain(uses(model), footprint(model), characteristics(model), former(model)))
     refuse(cases(model))
     refuse(expressions(model))
+    refuse(times(model))
     refuse(shapes(model))
 
 

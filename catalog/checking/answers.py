@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from babel.numbers import get_currency_precision
 
 from catalog.checking.names import misnamed, unknown
-from catalog.expressions import Answer
 from catalog.language import LARGEST, nearest, quoted
 from catalog.model import Characteristic, Choice, Number, ProductModel, Several, Text
+from catalog.nodes import Answer
 from catalog.occurrences import Path, valued
 from catalog.problems import Problem
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from catalog.bounds import Box, bounds, narrowed
 from catalog.checking.names import misnamed, unknown
-from catalog.expressions import TRUE, Condition, Node
 from catalog.language import quoted
 from catalog.model import ProductModel, Shape, Shown
+from catalog.nodes import TRUE, Condition, Node
 from catalog.occurrences import Path, occurrences, places
 from catalog.picture import ATTRIBUTES, COLOURS, ELEMENTS, is_colour
 from catalog.problems import Problem
