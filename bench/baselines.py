@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.expressions import Answer, Values
+from catalog.nodes import Answer, Values
 
 Floats = NDArray[np.float64]
 NEIGHBOURS = 20

@@ -18,8 +18,8 @@ from time import process_time
 from typing import Any, TypeVar
 
 from bench import peers
-from catalog.expressions import Answer
 from catalog.formats import load
+from catalog.nodes import Answer
 from configurator.engine import Configuration, Engine, SeveralDomain, TextDomain, Undecided
 
 SESSIONS, CLICKS, CHOICES = 4, 30, 15

@@ -24,9 +24,9 @@ from zlib import crc32
 
 from bench.baselines import ChowLiu, Majority, Nearest, Past, SameAsBefore, SmoothedBackOff
 from bench.tables import DATA, Table
-from catalog.expressions import Answer, Values
 from catalog.formats import load
 from catalog.model import Choice, ProductModel, Value
+from catalog.nodes import Answer, Values
 from configurator.commands.history import conflicts
 from configurator.engine import Configuration, Domain, Engine, Impossible
 from configurator.memory import Memory

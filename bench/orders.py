@@ -15,8 +15,8 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
 from bench.tables import Table
-from catalog.expressions import Answer, Values
 from catalog.formats import load
+from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import publish
 from configurator import sessions, steps

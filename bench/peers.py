@@ -20,8 +20,8 @@ from typing import Any
 from pysat.solvers import Glucose4
 
 from bench.models import ROOT
-from catalog.expressions import Answer
 from catalog.model import Boolean, Choice, Number
+from catalog.nodes import Answer
 from configurator.engine import Configuration, Engine
 
 OUTSIDE = ROOT / ".venv-bench/bin/python"

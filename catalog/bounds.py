@@ -14,7 +14,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from catalog.boxes import Box, Members, Possible, admitted, among, interval, whole
-from catalog.expressions import (
+from catalog.expressions import names
+from catalog.intervals import Interval, Truth, compare, enclose, every, hull, negate
+from catalog.model import ProductModel
+from catalog.narrowing import narrowed, read
+from catalog.nodes import (
     And,
     Arithmetic,
     Attribute,
@@ -34,11 +38,7 @@ from catalog.expressions import (
     Size,
     Table,
     children,
-    names,
 )
-from catalog.intervals import Interval, Truth, compare, enclose, every, hull, negate
-from catalog.model import ProductModel
-from catalog.narrowing import narrowed, read
 
 __all__ = ["Box", "Members", "Possible", "bounds", "narrowed", "rates", "truth", "whole"]
 

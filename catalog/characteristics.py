@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from catalog.expressions import Answer, Exact, Expression, Values
+from catalog.nodes import Answer, Exact, Expression, Values
 
 About = Literal["product", "person", "place"]
 """What an answer is a fact about: the thing made, or the person or place it is made for."""

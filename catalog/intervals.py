@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from catalog.expressions import Exact, calculate
+from catalog.expressions import calculate
+from catalog.nodes import Exact
 
 LARGEST = 10**15
 """No number in a catalogue, and none that it can compute, is larger."""

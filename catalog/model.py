@@ -23,7 +23,8 @@ from catalog.characteristics import (
     from_plain,
     to_plain,
 )
-from catalog.expressions import Condition, Const, Exact, Expression, Meaning, Node, Values, names
+from catalog.expressions import Meaning, names
+from catalog.nodes import Condition, Const, Exact, Expression, Node, Values
 
 __all__ = [
     "About", "Boolean", "Case", "Characteristic", "Check", "Choice", "Footprint", "Group", "Item", "Layer",

@@ -5,23 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from catalog.boxes import Box, Members, Possible, interval, kept, limited
-from catalog.expressions import (
-    And,
-    Attribute,
-    Compare,
-    Condition,
-    Const,
-    Exact,
-    Expression,
-    Implies,
-    Is,
-    Not,
-    Or,
-    Read,
-    Size,
-)
 from catalog.intervals import Interval
 from catalog.model import Boolean, ProductModel
+from catalog.nodes import And, Attribute, Compare, Condition, Const, Exact, Expression, Implies, Is, Not, Or, Read, Size
 
 _NEGATED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _TURNED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}

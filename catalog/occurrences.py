@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from catalog.expressions import And, Condition, Implies, Is, Node, Not, Table
 from catalog.model import (
     MEASURES,
     Boolean,
@@ -17,6 +16,7 @@ from catalog.model import (
     Text,
     Value,
 )
+from catalog.nodes import And, Condition, Implies, Is, Node, Not, Table
 
 Path = tuple[str | int, ...]
 """The way through a model's document: ("rules", 3, "when")."""

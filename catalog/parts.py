@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from catalog.expressions import Condition, Exact, Values, Whole, holds, number
+from catalog.expressions import Whole, holds, number
 from catalog.model import Check, Operation, Part, ProductModel, Template
+from catalog.nodes import Condition, Exact, Values
 from catalog.wording import fill, title
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
-from catalog.expressions import Values, Whole, holds, number
+from catalog.expressions import Whole, holds, number
 from catalog.model import Layer, Picture, ProductModel, Shape, Shown, Template
+from catalog.nodes import Values
 from catalog.wording import fill, plain, title
 
 ELEMENTS = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text"})

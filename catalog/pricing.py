@@ -13,20 +13,9 @@ from fractions import Fraction
 from babel.numbers import get_currency_precision
 
 from catalog.bounds import bounds, narrowed, whole
-from catalog.expressions import (
-    Arithmetic,
-    Choose,
-    Compare,
-    Condition,
-    Const,
-    Expression,
-    Is,
-    Values,
-    Whole,
-    holds,
-    number,
-)
+from catalog.expressions import Whole, holds, number
 from catalog.model import Boolean, Number, ProductModel, Text
+from catalog.nodes import Arithmetic, Choose, Compare, Condition, Const, Expression, Is, Values
 from catalog.wording import rounded, title
 
 

@@ -10,7 +10,10 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from catalog.bounds import Box, bounds, narrowed, whole
-from catalog.expressions import (
+from catalog.intervals import LARGEST
+from catalog.language import DEEPEST, Scope, deeper, nearest, quoted, valued, write
+from catalog.model import Boolean, Characteristic, Number, ProductModel, Several, Shown, Text
+from catalog.nodes import (
     Arithmetic,
     Attribute,
     Choose,
@@ -29,9 +32,6 @@ from catalog.expressions import (
     Table,
     children,
 )
-from catalog.intervals import LARGEST
-from catalog.language import DEEPEST, Scope, deeper, nearest, quoted, valued, write
-from catalog.model import Boolean, Characteristic, Number, ProductModel, Several, Shown, Text
 
 MOST_NODES = 50_000
 """What one expression may read and compute, the quantities that it uses counted each time."""

@@ -14,8 +14,8 @@ from fractions import Fraction
 from math import ceil
 from typing import Literal
 
-from catalog.expressions import Answer, Values
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Several, Text, Value
+from catalog.nodes import Answer, Values
 from catalog.units import convert
 from catalog.wording import title
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from catalog.expressions import Answer, Exact, Expression, Values, number
+from catalog.expressions import number
 from catalog.model import Boolean, Characteristic, ProductModel, Shown, Template
+from catalog.nodes import Answer, Exact, Expression, Values
 from catalog.units import written
 
 WORDS = {word: word for word in ("yes", "no", "none", "Build as specified")}

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog.expressions import Values
 from catalog.model import Choice, Number, ProductModel, from_plain
+from catalog.nodes import Values
 from catalog.store import model_of
 from orders import lifecycle
 from orders.changes import changing, requests

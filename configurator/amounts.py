@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog.bounds import bounds, narrowed, whole
-from catalog.expressions import TRUE, And, Compare, Condition, Const, Expression, names, number
+from catalog.expressions import names, number
 from catalog.model import ProductModel
+from catalog.nodes import TRUE, And, Compare, Condition, Const, Expression
 from catalog.wording import say, title
 from configurator.engine import Configuration, Undecided
 from configurator.findings import probed

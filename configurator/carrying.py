@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from catalog.expressions import Answer, Values
 from catalog.model import ProductModel
+from catalog.nodes import Answer, Values
 from catalog.pricing import PriceSheet, price
 from catalog.succession import How, Inherited, Succession
 from configurator.engine import Configuration, Engine, Explanation, Impossible, NumberDomain

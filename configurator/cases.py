@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from babel.numbers import get_currency_precision
 
-from catalog.expressions import Values
 from catalog.model import Case, ProductModel
+from catalog.nodes import Values
 from catalog.pricing import PriceSheet, price
 from catalog.wording import rounded, title
 from catalog.wording import say as in_words

@@ -15,9 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import catalog.samples
-from catalog.expressions import Answer, Values
 from catalog.formats import load
 from catalog.model import Characteristic, Choice, Number, Text, from_plain
+from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import catalogue, model_of
 from configurator import aftercare, conversations, enquiries, households, regulars, supplies, workdays

@@ -14,9 +14,9 @@ from itertools import chain, combinations
 from time import thread_time
 
 from catalog.characters import skeleton
-from catalog.expressions import TRUE, Answer, Condition, Implies, Is, Or
 from catalog.language import quoted, valued
 from catalog.model import Boolean, Choice, Number, Price, ProductModel, Rule, Several
+from catalog.nodes import TRUE, Answer, Condition, Implies, Is, Or
 from catalog.wording import title
 from configurator.engine import (
     Configuration,

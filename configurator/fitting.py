@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from catalog.expressions import Values, names
+from catalog.expressions import names
 from catalog.model import MEASURES, Number, ProductModel
+from catalog.nodes import Values
 from configurator.engine import Configuration, Impossible, NumberDomain
 from configurator.mending import mended
 from configurator.progress import Progress

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Choice, ProductModel, from_plain
+from catalog.nodes import Answer
 from catalog.records import Product, Version
 from catalog.store import model_of
 from catalog.succession import Succession

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from catalog.expressions import Answer
 from catalog.model import Characteristic
+from catalog.nodes import Answer
 from configurator.memory import Proposal, Reason
 from configurator.progress import Progress
 from configurator.proposed import REMEMBERED

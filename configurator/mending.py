@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
-from catalog.expressions import Answer, Values, Whole, holds, names
+from catalog.expressions import Whole, holds, names
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several
+from catalog.nodes import Answer, Values
 from configurator.engine import Configuration, Engine, Undecided
 from configurator.memory.proposal import EARLIER, GIVEN
 

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from catalog.expressions import Answer
 from catalog.model import ProductModel, from_plain
+from catalog.nodes import Answer
 from configurator.engine import Configuration, Engine, OverLimit, Undecided
 from configurator.engines import compiled, engine_of
 from configurator.lazy import lazy

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from catalog.expressions import Answer, Values
 from catalog.model import from_plain, to_plain
+from catalog.nodes import Answer, Values
 from configurator.memory import Proposal, Reason
 
 REMEMBERED = ("own", "fact", "feedback")

@@ -19,8 +19,8 @@ from sqlalchemy import Pool, func, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
-from catalog.expressions import Answer, Values
 from catalog.model import from_plain
+from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import succession
 from catalog.succession import Succession

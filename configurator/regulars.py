@@ -15,8 +15,8 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from catalog.expressions import Values
 from catalog.model import Text, from_plain
+from catalog.nodes import Values
 from catalog.pricing import price
 from catalog.store import model_of
 from orders.customers import new_customer

@@ -8,8 +8,8 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from catalog import store
-from catalog.expressions import Values
 from catalog.model import from_plain
+from catalog.nodes import Values
 from catalog.records import Version
 from configurator.carrying import Brought, Carried, Kind, carry
 from configurator.engine import Configuration

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from catalog.expressions import Answer, Values
 from catalog.model import ProductModel, from_plain, to_plain
+from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import current
 from configurator import renewal

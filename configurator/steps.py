@@ -16,8 +16,8 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from catalog.expressions import Values
 from catalog.model import to_plain
+from catalog.nodes import Values
 from configurator.engine import Configuration, Impossible
 from configurator.limits import Limits, cost, lead
 from configurator.memory import Reason, Start

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from catalog.expressions import Values
+from catalog.nodes import Values
 from configurator import sessions
 from configurator.progress import progress_of
 from configurator.records import Draft

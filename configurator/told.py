@@ -8,8 +8,8 @@ from functools import cache, partial
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
-from catalog.expressions import Answer, Values
 from catalog.model import Characteristic, Number, ProductModel, from_plain
+from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import model_of, succession
 from catalog.succession import Succession

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.expressions import Values
+from catalog.nodes import Values
 from catalog.records import Version
 from configurator.engines import compiled
 from configurator.memory import Memory

@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from catalog.expressions import Exact, Values
 from catalog.model import Characteristic, ProductModel, from_plain
+from catalog.nodes import Exact, Values
 from catalog.parts import BillLine, Stage, Task, bill, routing
 from catalog.picture import caption, draw
 from catalog.records import Version

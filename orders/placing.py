@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalog.database import now
-from catalog.expressions import Values, holds
+from catalog.expressions import holds
 from catalog.model import ProductModel, to_plain
+from catalog.nodes import Values
 from catalog.records import Version
 from catalog.store import current, model_of
 from catalog.wording import title

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from catalog.expressions import Condition, Values, Whole
+from catalog.expressions import Whole
 from catalog.model import ProductModel
+from catalog.nodes import Condition, Values
 from catalog.pricing import PriceSheet, price
 from orders.quotation.rounding import nearest
 from orders.quotation.vat import Vat, charged, included

@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from catalog.database import now
-from catalog.expressions import Answer, Values
 from catalog.model import Characteristic, ProductModel, from_plain, to_plain
+from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import model_of
 from catalog.wording import say as plainly

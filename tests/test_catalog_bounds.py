@@ -12,9 +12,10 @@ from hypothesis.strategies import DrawFn, composite
 from models import among, conditions, expressions
 
 from catalog.bounds import Box, Members, bounds, narrowed, truth, whole
-from catalog.expressions import Answer, Arithmetic, Const, Read, Values, holds, number
+from catalog.expressions import holds, number
 from catalog.language import Scope, read_condition, read_expression
 from catalog.model import Boolean, Characteristic, Choice, NamedQuantity, Number, ProductModel, Several, Text, Value
+from catalog.nodes import Answer, Arithmetic, Const, Read, Values
 
 
 def shelf() -> ProductModel:

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pysat.solvers import Solver
 
-from catalog.expressions import Is, Or, holds
+from catalog.expressions import holds
 from catalog.formats.dimacs import dump_text, load_text
 from catalog.formats.errors import FormatError
 from catalog.formats.foreign import PAGE
 from catalog.model import Boolean, Choice, ProductModel, Rule, Value
+from catalog.nodes import Is, Or
 
 DATA = pathlib.Path(__file__).parents[2] / "shared/data/feature-models"
 needs_data = pytest.mark.skipif(not DATA.exists(), reason=f"the public feature models are not at {DATA}")

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pysat.solvers import Solver
 
-from catalog.expressions import Is, holds
+from catalog.expressions import holds
 from catalog.formats import dimacs
 from catalog.formats.errors import FormatError
 from catalog.formats.foreign import PAGE
 from catalog.formats.uvl import dump_text, load_text
 from catalog.model import Boolean, Choice, ProductModel, Rule, Value
+from catalog.nodes import Is
 
 DATA = pathlib.Path(__file__).parents[2] / "shared/data/feature-models"
 needs_data = pytest.mark.skipif(not DATA.exists(), reason=f"the public feature models are not at {DATA}")

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.expressions import Table
 from catalog.formats.errors import FormatError
 from catalog.formats.foreign import PAGE
 from catalog.formats.xcsp import dump_text, load_text
 from catalog.model import Boolean, Choice, ProductModel, Value
+from catalog.nodes import Table
 
 DATA = pathlib.Path(__file__).parents[2] / "shared/data"
 needs_data = pytest.mark.skipif(not DATA.exists(), reason=f"the public car models are not at {DATA}")

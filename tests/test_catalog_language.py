@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from models import NUMBERS, conditions, exact, expressions, families, templates
 
-from catalog.expressions import And, Arithmetic, Compare, Const, Count, Is, Not, Or, Read, Table
 from catalog.language import (
     LanguageError,
     Scope,
@@ -24,6 +23,7 @@ from catalog.language import (
     write_template,
 )
 from catalog.model import Boolean, Choice, Number, Several, Shown, Text, Value
+from catalog.nodes import And, Arithmetic, Compare, Const, Count, Is, Not, Or, Read, Table
 
 
 def bicycle() -> Scope:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.expressions import TRUE, Arithmetic, Attribute, Compare, Const, Is, Quantity, Read, Size
 from catalog.model import (
     Boolean,
     Check,
@@ -31,6 +30,7 @@ from catalog.model import (
     Value,
     WorkCentre,
 )
+from catalog.nodes import TRUE, Arithmetic, Attribute, Compare, Const, Is, Quantity, Read, Size
 from catalog.parts import Measurement, bill, routing, work
 from catalog.picture import caption, draw
 from catalog.pricing import price

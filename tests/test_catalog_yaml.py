@@ -12,10 +12,10 @@ from models import products
 
 from catalog import samples
 from catalog.checking import check
-from catalog.expressions import Const
 from catalog.formats import FormatError, dump, from_document, load, to_document
 from catalog.formats.source import LARGEST_FILE
 from catalog.model import Boolean, ProductModel, Value
+from catalog.nodes import Const
 from catalog.problems import CatalogueError
 
 SAMPLES = sorted(path for path in Path(samples.__file__).parent.glob("*.yaml") if path.name != "common.yaml")

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from test_engine_brute_force import CHARACTERISTICS, models
 
-from catalog.expressions import Answer, Const, Whole, holds
+from catalog.expressions import Whole, holds
 from catalog.formats import to_document
 from catalog.model import Price, ProductModel
+from catalog.nodes import Answer, Const
 from catalog.succession import Succession
 from configurator.carrying import Carried, Field, Moved, carry
 from configurator.engine import Engine, Impossible, Unbuildable

@@ -11,9 +11,9 @@ from factories import bench
 from test_engine_bounds import pigeonhole
 
 from catalog.checking import check
-from catalog.expressions import Is
 from catalog.formats import FormatError, dump, load, to_document
 from catalog.model import Case, ProductModel, Rule
+from catalog.nodes import Is
 from catalog.problems import CatalogueError
 from configurator.engine import Engine
 from configurator.findings import Finding, findings

@@ -7,9 +7,10 @@ from factories import bench, bench_values
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from catalog.expressions import Implies, Is, Not, Or, Table, holds
+from catalog.expressions import holds
 from catalog.formats import to_document
 from catalog.model import Boolean, Choice, Number, ProductModel, Rule, Several, Text, Value
+from catalog.nodes import Implies, Is, Not, Or, Table
 from configurator.engine import Engine, Impossible
 from configurator.memory import Memory, Reason
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from factories import bench
 
-from catalog.expressions import Is, Not
 from catalog.formats import load, to_document
 from catalog.model import ProductModel, Rule
+from catalog.nodes import Is, Not
 from catalog.problems import CatalogueError
 from configurator import publishing
 from configurator.engine import effort

@@ -14,9 +14,9 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
 from catalog.database import Base, connect
-from catalog.expressions import Answer
 from catalog.formats import from_document, to_document
 from catalog.model import ProductModel, to_plain
+from catalog.nodes import Answer
 from catalog.store import publish
 from configurator import sessions, steps
 from configurator.engine import Impossible

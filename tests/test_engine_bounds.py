@@ -7,8 +7,8 @@ from time import monotonic, sleep, thread_time
 
 import pytest
 
-from catalog.expressions import And, Implies, Is, Not
 from catalog.model import Boolean, Choice, ProductModel, Rule, Value
+from catalog.nodes import And, Implies, Is, Not
 from configurator.engine import Engine, Undecided, effort, hardness, within
 
 

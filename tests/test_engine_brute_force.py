@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from catalog.expressions import (
+from catalog.expressions import holds
+from catalog.model import Boolean, Choice, NamedQuantity, Number, ProductModel, Rule, Several, Text, Value
+from catalog.nodes import (
     And,
     Arithmetic,
     Attribute,
@@ -24,9 +26,7 @@ from catalog.expressions import (
     Read,
     Size,
     Table,
-    holds,
 )
-from catalog.model import Boolean, Choice, NamedQuantity, Number, ProductModel, Rule, Several, Text, Value
 from configurator.engine import Engine, Impossible, harvest, propagation, search
 from configurator.engine import comparisons as comparing
 from configurator.engine import frontier as fronting

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from catalog.expressions import Arithmetic, Compare, Const, Implies, Is, Read
 from catalog.model import Choice, Number, ProductModel, Rule, Value
+from catalog.nodes import Arithmetic, Compare, Const, Implies, Is, Read
 from configurator.engine import Engine
 
 RANGES = {"width": range(0, 61), "alcove": range(0, 61), "depth": range(5, 26)}

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from test_engine_brute_force import CHARACTERISTICS, QUANTITIES, BruteForce, conditions, leaves, numbers_of
 
-from catalog.expressions import Arithmetic, Attribute, Compare, Const, Read, number
+from catalog.expressions import number
 from catalog.formats import load
 from catalog.model import Boolean, Choice, Number, Price, ProductModel, Rule, Several, Text
+from catalog.nodes import Arithmetic, Attribute, Compare, Const, Read
 from catalog.pricing import price, total
 from configurator.engine import Engine, Impossible, Measure, OverLimit, sums
 

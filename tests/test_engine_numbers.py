@@ -2,8 +2,8 @@
 
 import pytest
 
-from catalog.expressions import Arithmetic, Attribute, Compare, Const, Implies, Is, Read
 from catalog.model import Choice, Number, ProductModel, Rule, Value
+from catalog.nodes import Arithmetic, Attribute, Compare, Const, Implies, Is, Read
 from configurator.engine import Engine, Impossible
 
 BOARDS = {"thin": 16, "thick": 25}

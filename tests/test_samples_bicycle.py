@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 import catalog.samples
-from catalog.expressions import Answer, Values, holds, number
+from catalog.expressions import holds, number
 from catalog.formats import load
 from catalog.model import Number, ProductModel
+from catalog.nodes import Answer, Values
 from catalog.parts import Stage, bill, routing
 from catalog.picture import draw
 from catalog.pricing import price

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import catalog.samples
-from catalog.expressions import Answer, Values, holds, number
+from catalog.expressions import holds, number
 from catalog.formats import load
 from catalog.model import Characteristic, Number, ProductModel
+from catalog.nodes import Answer, Values
 from catalog.parts import Stage, bill, routing
 from catalog.picture import draw
 from catalog.pricing import price

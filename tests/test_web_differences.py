@@ -13,9 +13,9 @@ from factories import a_customer, bench, ordered, published
 from sqlalchemy.orm import Session
 from test_web_shop import fields, opened
 
-from catalog.expressions import Answer
 from catalog.formats import load, to_document
 from catalog.model import Boolean, Several
+from catalog.nodes import Answer
 from catalog.pricing import price
 from catalog.store import publish
 from configurator import sessions, steps

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from catalog.expressions import Is, Or
 from catalog.formats.errors import FormatError
 from catalog.formats.foreign import Place, called, family, lossless, paged, sentence
 from catalog.language import quoted
 from catalog.model import Boolean, ProductModel, Rule
+from catalog.nodes import Is, Or
 from catalog.occurrences import Path
 
 MOST_VARIABLES = 100_000

@@ -8,9 +8,9 @@ from dataclasses import fields, replace
 from itertools import zip_longest
 
 from catalog.checking import check
-from catalog.expressions import And, Condition, Implies, Is, Not, Or
 from catalog.formats.errors import FormatError, together
 from catalog.model import Characteristic, Group, ProductModel, Rule
+from catalog.nodes import And, Condition, Implies, Is, Not, Or
 from catalog.occurrences import Path
 from catalog.problems import CatalogueError, Problem
 

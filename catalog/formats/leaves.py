@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from catalog.expressions import Exact
 from catalog.language import LARGEST, quoted, read_number
+from catalog.nodes import Exact
 
 FLAGS: dict[object, bool] = {True: True, False: False, "true": True, "false": False, "yes": True, "no": False}
 """What may be written for true and false."""

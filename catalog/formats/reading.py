@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from catalog import model as models
-from catalog.expressions import And, Condition, Expression, Implies, Not, Or, Table
 from catalog.formats.leaves import described
 from catalog.formats.rows import Column, read_rows
 from catalog.formats.schema import FORM_KEYS, KEYS, KINDS, OF_YES, RULES, VERSION
 from catalog.formats.structure import Reader, Refused
 from catalog.language import Scope, listed, nearest, quoted
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several, Shape, Text, Value
+from catalog.nodes import And, Condition, Expression, Implies, Not, Or, Table
 from catalog.occurrences import Path
 from catalog.problems import CatalogueError
 

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from catalog import model as models
-from catalog.expressions import FALSE, TRUE, Condition, Const
 from catalog.formats.leaves import LEAVES, described
 from catalog.formats.schema import FIELDS, KEYS, REQUIRED, Key
 from catalog.language import (
@@ -23,6 +22,7 @@ from catalog.language import (
     read_expression,
     read_template,
 )
+from catalog.nodes import FALSE, TRUE, Condition, Const
 from catalog.occurrences import Path
 from catalog.problems import MOST_PROBLEMS, Problem
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from catalog.checking.names import LONGEST_TITLE
-from catalog.expressions import And, Compare, Condition, Const, Count, Exact, Implies, Is, Not, Or
 from catalog.formats.foreign import PAGE, Place, called, family, lossless, sentence
 from catalog.formats.uvl_lines import IDENTIFIER
 from catalog.formats.uvl_syntax import KEYWORDS, Feature, FeatureGroup, read
 from catalog.model import Boolean, Characteristic, Group, ProductModel, Rule, Value
+from catalog.nodes import And, Compare, Condition, Const, Count, Exact, Implies, Is, Not, Or
 from catalog.occurrences import Path
 
 _RELATION = re.compile(r"(.*)\.(root|parent|mandatory|group\d+)", re.DOTALL)

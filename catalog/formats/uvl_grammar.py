@@ -9,10 +9,10 @@ from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
-from catalog.expressions import And, Condition, Exact, Implies, Is, Not, Or
 from catalog.formats.errors import FormatError
 from catalog.formats.uvl_lines import Line
 from catalog.language import exact, nearest, quoted
+from catalog.nodes import And, Condition, Exact, Implies, Is, Not, Or
 
 DEEPEST = 40
 """Levels of nesting in one constraint."""

@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from catalog.expressions import Condition, Exact
 from catalog.formats.errors import FormatError
 from catalog.formats.uvl_grammar import Parser
 from catalog.formats.uvl_lines import IDENTIFIER, Line, lines
 from catalog.language import quoted
+from catalog.nodes import Condition, Exact
 
 KEYWORDS = frozenset({"namespace", "include", "imports", "features", "constraints", "mandatory", "optional", "or",
                       "alternative", "cardinality", "true", "false"})

@@ -7,10 +7,10 @@ from dataclasses import fields, replace
 from typing import Any
 
 from catalog import model as models
-from catalog.expressions import And, Condition, Const, Implies, Is, Not, Or, Table
 from catalog.formats.schema import FIELDS, KEYS, OF_YES, VERSION
 from catalog.language import Scope, write, write_number, write_template
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several, Shape, Text, Value
+from catalog.nodes import And, Condition, Const, Implies, Is, Not, Or, Table
 
 _KINDS = {Choice: "choice", Several: "several", Boolean: "boolean", Number: "number", Text: "text"}
 

@@ -20,11 +20,11 @@ from defusedxml import DefusedXmlException
 from defusedxml.sax import parse
 
 from catalog.characters import described, hidden
-from catalog.expressions import Table
 from catalog.formats.errors import FormatError
 from catalog.formats.foreign import Place, called, family, lossless, paged
 from catalog.language import nearest, quoted
 from catalog.model import Choice, ProductModel, Rule, Value
+from catalog.nodes import Table
 from catalog.occurrences import Path
 
 MOST_VALUES = 10_000

@@ -7,7 +7,6 @@ language, grammar.lark has its grammar.
 
 from __future__ import annotations
 
-from catalog.expressions import Condition, Expression
 from catalog.intervals import LARGEST
 from catalog.language.literals import exact, read_number, write_name, write_number
 from catalog.language.reader import Reader, shallow
@@ -15,6 +14,7 @@ from catalog.language.scope import LanguageError, Scope, listed, nearest, quoted
 from catalog.language.syntax import DEEPEST, LONGEST, deeper, parse
 from catalog.language.templates import read_template, write_template
 from catalog.language.writer import write
+from catalog.nodes import Condition, Expression
 
 __all__ = [
     "DEEPEST", "LARGEST", "LONGEST", "LanguageError", "Scope", "deeper", "exact", "listed", "nearest", "quoted",

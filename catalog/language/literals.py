@@ -6,9 +6,9 @@ import json
 import re
 from fractions import Fraction
 
-from catalog.expressions import Exact
 from catalog.intervals import LARGEST
 from catalog.language.scope import quoted
+from catalog.nodes import Exact
 
 RESERVED = frozenset({"and", "or", "not", "implies", "in", "has", "if", "then", "else", "exactly", "true", "false"})
 """Words that are names only in quotes."""

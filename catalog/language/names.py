@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from lark import Token, Tree
 
-from catalog.expressions import Attribute, Expression, Quantity, Read
 from catalog.language.literals import write_name
 from catalog.language.scope import LanguageError, Scope, listed, nearest, quoted
 from catalog.language.syntax import Part, is_word, place
 from catalog.model import Boolean, Characteristic, Number, Several, Text
+from catalog.nodes import Attribute, Expression, Quantity, Read
 
 _YES_NO: dict[str | None, bool] = {"yes": True, "true": True, "no": False, "false": False}
 

@@ -9,7 +9,12 @@ from typing import Literal, TypeVar, cast
 
 from lark import Token, Tree
 
-from catalog.expressions import (
+from catalog.language.literals import exact, read_number
+from catalog.language.names import Names, kind, wrong
+from catalog.language.scope import LanguageError, Scope, quoted
+from catalog.language.syntax import DEEPEST, Part, deeper, is_number, is_word, parts
+from catalog.model import Boolean, Number, Several, Text
+from catalog.nodes import (
     FALSE,
     TRUE,
     And,
@@ -29,11 +34,6 @@ from catalog.expressions import (
     Table,
     children,
 )
-from catalog.language.literals import exact, read_number
-from catalog.language.names import Names, kind, wrong
-from catalog.language.scope import LanguageError, Scope, quoted
-from catalog.language.syntax import DEEPEST, Part, deeper, is_number, is_word, parts
-from catalog.model import Boolean, Number, Several, Text
 
 _FUNCTIONS = {"min": None, "max": None, "abs": 1, "floor": 1, "ceil": 1}  # how many operands; None: one or more
 _CONDITIONS: dict[object, type[And] | type[Or]] = {"all": And, "any": Or}

@@ -8,7 +8,6 @@ from typing import Literal
 
 from lark import Tree
 
-from catalog.expressions import Expression
 from catalog.language.literals import write_name
 from catalog.language.names import Names, unquoted
 from catalog.language.reader import Reader, shallow
@@ -16,6 +15,7 @@ from catalog.language.scope import LanguageError, Scope
 from catalog.language.syntax import bounded, end, is_word, parse
 from catalog.language.writer import write
 from catalog.model import Number, Shown, Template
+from catalog.nodes import Expression
 
 
 def read_template(text: str, scope: Scope) -> Template:

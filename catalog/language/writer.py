@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from catalog.expressions import (
+from catalog.language.literals import write_name, write_number
+from catalog.language.reader import QUANTIFIERS
+from catalog.language.scope import Scope
+from catalog.model import Several
+from catalog.nodes import (
     And,
     Arithmetic,
     Attribute,
@@ -24,10 +28,6 @@ from catalog.expressions import (
     Size,
     Table,
 )
-from catalog.language.literals import write_name, write_number
-from catalog.language.reader import QUANTIFIERS
-from catalog.language.scope import Scope
-from catalog.model import Several
 
 _CONDITIONAL, _IMPLICATION, _ANY, _ALL, _NEGATION, _COMPARISON, _SUM, _PRODUCT, _UNARY, _ATOM = range(10)
 _LEVELS = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog.expressions import Answer
 from catalog.model import to_plain
+from catalog.nodes import Answer
 from catalog.pricing import PriceSheet
 from catalog.records import Version
 from configurator.carrying import Carried, Field

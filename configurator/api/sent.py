@@ -8,9 +8,9 @@ from typing import Any
 from flask import abort, request
 
 from catalog.checking.names import LONGEST_NAME
-from catalog.expressions import Answer
 from catalog.language import nearest, quoted
 from catalog.model import ProductModel, Several, from_plain, to_plain
+from catalog.nodes import Answer
 from configurator.progress import Progress
 from orders.places.rooms import LARGEST as LARGEST_ROOM
 from orders.places.standing import Spot

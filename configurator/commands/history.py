@@ -9,8 +9,8 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog.expressions import Values
 from catalog.model import ProductModel
+from catalog.nodes import Values
 from catalog.records import Version
 from catalog.store import current, model_of
 from configurator.commands import opened

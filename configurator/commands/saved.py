@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from babel.numbers import get_currency_precision
 
-from catalog.expressions import Answer
 from catalog.model import Characteristic
+from catalog.nodes import Answer
 from catalog.wording import title
 from configurator.carrying import Kind
 from configurator.impact import MOST, Impact, Touch

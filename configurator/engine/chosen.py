@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
 
-from catalog.expressions import Answer
+from catalog.nodes import Answer
 from configurator.lazy import lazy
 
 if TYPE_CHECKING:

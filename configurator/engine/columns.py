@@ -11,8 +11,8 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.expressions import Answer
 from catalog.model import Characteristic, ProductModel, Several, Text
+from catalog.nodes import Answer
 from configurator.engine.formula import TRUE, Emit, Formula
 from configurator.engine.slots import Encoding, Slot
 

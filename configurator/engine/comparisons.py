@@ -9,8 +9,9 @@ from math import prod
 
 import numpy as np
 
-from catalog.expressions import Answer, Compare, holds, names
+from catalog.expressions import holds, names
 from catalog.model import ProductModel, Text
+from catalog.nodes import Answer, Compare
 from configurator.engine.columns import Columns
 from configurator.engine.formula import Emit, Formula
 from configurator.engine.frontier import frontier

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pysat.card import ITotalizer
 
-from catalog.expressions import Answer
+from catalog.nodes import Answer
 from configurator.engine.columns import Columns
 from configurator.engine.effort import Undecided
 from configurator.engine.formula import Formula

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import ceil, floor
 
-from catalog.expressions import And, Compare, Comparison, Condition, Const, Count, Exact, Implies, Is, Not, Or, Table
 from catalog.model import ProductModel
+from catalog.nodes import And, Compare, Comparison, Condition, Const, Count, Exact, Implies, Is, Not, Or, Table
 from configurator.engine.cardinality import at_most
 from configurator.engine.columns import Columns
 from configurator.engine.comparisons import Comparisons

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catalog.expressions import Answer
 from catalog.model import Rule, Text
+from catalog.nodes import Answer
 from configurator.engine.chosen import Chosen
 from configurator.engine.columns import Bits
 from configurator.engine.completion import Weights

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catalog.expressions import Answer
 from catalog.model import Several, Text
+from catalog.nodes import Answer
 from configurator.engine.chosen import Chosen
 from configurator.engine.columns import Bits
 from configurator.engine.domains import Domain, SeveralDomain, TextDomain

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from fractions import Fraction
 from typing import TypeVar
 
-from catalog.expressions import Answer
 from catalog.model import Characteristic, Number, Text
+from catalog.nodes import Answer
 
 T = TypeVar("T")
 

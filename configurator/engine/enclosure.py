@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.expressions import (
+from catalog.model import ProductModel, Several
+from catalog.nodes import (
     And,
     Arithmetic,
     Attribute,
@@ -33,7 +34,6 @@ from catalog.expressions import (
     Size,
     Table,
 )
-from catalog.model import ProductModel, Several
 from configurator.engine.slots import Slot
 
 Floats = NDArray[np.float64]

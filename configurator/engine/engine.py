@@ -14,8 +14,8 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from catalog.collecting import collecting_later
-from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, ProductModel, Rule, Text
+from catalog.nodes import Answer
 from configurator.engine.chosen import Chosen, Contradictions
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.completion import Optimizer, Weights, Wishes, wishes

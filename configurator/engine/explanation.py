@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cachetools import TTLCache
 
-from catalog.expressions import Answer
+from catalog.nodes import Answer
 from configurator.engine.chosen import Chosen
 from configurator.engine.effort import AWHILE, Undecided
 from configurator.engine.formula import Formula

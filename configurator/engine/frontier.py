@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.bounds import Box, Members, Possible, rates
-from catalog.expressions import Arithmetic, Compare
 from catalog.model import ProductModel, Several
+from catalog.nodes import Arithmetic, Compare
 from configurator.engine.columns import Columns
 from configurator.engine.formula import Clause
 from configurator.engine.slots import Slot

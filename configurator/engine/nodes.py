@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 
 from catalog import intervals
 from catalog.bounds import bounds, whole
-from catalog.expressions import (
+from catalog.expressions import Whole, calculate, holds, names, number
+from catalog.intervals import Interval, enclose, hull
+from catalog.model import ProductModel, Text
+from catalog.nodes import (
     Arithmetic,
     Attribute,
     Choose,
@@ -27,14 +30,7 @@ from catalog.expressions import (
     Read,
     Size,
     Values,
-    Whole,
-    calculate,
-    holds,
-    names,
-    number,
 )
-from catalog.intervals import Interval, enclose, hull
-from catalog.model import ProductModel, Text
 from configurator.engine.columns import Columns
 from configurator.engine.slots import Slot
 

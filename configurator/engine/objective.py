@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.bounds import bounds
-from catalog.expressions import Answer, Arithmetic, Compare, Condition, Const, Exact, Expression, Values, number
+from catalog.expressions import number
 from catalog.model import ProductModel
+from catalog.nodes import Answer, Arithmetic, Compare, Condition, Const, Exact, Expression, Values
 from configurator.engine.completion import Optimizer, Weights, Wish, Wishes, wishes
 from configurator.engine.conditions import Conditions
 from configurator.engine.effort import Undecided

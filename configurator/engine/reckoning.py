@@ -17,20 +17,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.expressions import (
-    Answer,
-    Arithmetic,
-    Choose,
-    Compare,
-    Condition,
-    Const,
-    Exact,
-    Expression,
-    Not,
-    compare,
-    names,
-)
+from catalog.expressions import compare, names
 from catalog.model import ProductModel
+from catalog.nodes import Answer, Arithmetic, Choose, Compare, Condition, Const, Exact, Expression, Not
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.formula import Formula
 from configurator.engine.nodes import Node, Nodes, Point, never_so, widest

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from math import isqrt
 
-from catalog.expressions import Not
 from catalog.model import ProductModel
+from catalog.nodes import Not
 from configurator.engine.columns import Columns
 from configurator.engine.conditions import Conditions
 from configurator.engine.effort import Effort

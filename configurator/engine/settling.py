@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catalog.expressions import Answer
 from catalog.model import Number
+from catalog.nodes import Answer
 from configurator.engine.columns import Bits
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Several, Text
+from catalog.nodes import Answer
 from configurator.engine.cardinality import at_most
 from configurator.engine.formula import TRUE, Formula
 

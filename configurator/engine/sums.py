@@ -16,22 +16,9 @@ from math import ceil, floor, lcm, prod
 from typing import TypeVar
 
 from catalog.bounds import bounds, whole
-from catalog.expressions import (
-    Answer,
-    Arithmetic,
-    Attribute,
-    Compare,
-    Const,
-    Exact,
-    Expression,
-    Is,
-    Node,
-    Quantity,
-    children,
-    names,
-    number,
-)
+from catalog.expressions import names, number
 from catalog.model import ProductModel
+from catalog.nodes import Answer, Arithmetic, Attribute, Compare, Const, Exact, Expression, Is, Node, Quantity, children
 from configurator.engine.chain import Chain
 from configurator.engine.columns import Columns
 from configurator.engine.formula import TRUE, Clause, Emit, Formula

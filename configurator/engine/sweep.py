@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.expressions import (
+from catalog.model import ProductModel, Several, Text
+from catalog.nodes import (
     And,
     Answer,
     Arithmetic,
@@ -35,7 +36,6 @@ from catalog.expressions import (
     Size,
     Table,
 )
-from catalog.model import ProductModel, Several, Text
 from configurator.engine.slots import Slot
 
 Truths = NDArray[np.bool_]

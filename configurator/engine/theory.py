@@ -16,8 +16,9 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.expressions import Answer, Compare, holds, names
+from catalog.expressions import holds, names
 from catalog.model import ProductModel
+from catalog.nodes import Answer, Compare
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.enclosure import Enclosure, Interval
 from configurator.engine.formula import Clause, Formula

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from catalog.expressions import Answer, Condition, Not, names
+from catalog.expressions import names
 from catalog.model import ProductModel, Rule
+from catalog.nodes import Answer, Condition, Not
 from configurator.engine.configuration import Configuration
 from configurator.engine.domains import Domain
 from configurator.engine.engine import Engine

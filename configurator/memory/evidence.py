@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from catalog.expressions import Answer, Values
 from catalog.model import Characteristic
+from catalog.nodes import Answer, Values
 from configurator.memory.verdicts import contradicts
 from orders.memory.verdict import Verdicts
 

@@ -8,8 +8,8 @@ from collections.abc import Hashable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.expressions import Answer, Values
 from catalog.model import Characteristic, Number, Text
+from catalog.nodes import Answer, Values
 from configurator.memory.information import UNKNOWN, Floats, Ints, mutual_information
 from configurator.memory.noise import ASKED, COMPARED, FIRST, LIKELY, learnt, weigh
 

@@ -12,8 +12,8 @@ from typing import get_args
 
 import numpy as np
 
-from catalog.expressions import Answer, Values
 from catalog.model import ProductModel
+from catalog.nodes import Answer, Values
 from configurator.memory.experience import ENOUGH, Experience, voice
 from configurator.memory.information import information_about
 from configurator.memory.verdicts import beside

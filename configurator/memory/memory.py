@@ -11,7 +11,7 @@ from typing import Literal
 
 from cachetools import LRUCache
 
-from catalog.expressions import Answer, Values
+from catalog.nodes import Answer, Values
 from configurator.engine import Configuration, Engine
 from configurator.memory.evidence import Evidence, Statement, age, as_day
 from configurator.memory.experience import Experience, voice

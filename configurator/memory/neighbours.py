@@ -16,7 +16,7 @@ from collections.abc import Hashable
 
 import numpy as np
 
-from catalog.expressions import Answer, Values
+from catalog.nodes import Answer, Values
 from configurator.memory.experience import Experience
 from configurator.memory.information import UNKNOWN, Floats, Ints
 

@@ -8,7 +8,7 @@ from math import log
 
 import numpy as np
 
-from catalog.expressions import Answer, Values
+from catalog.nodes import Answer, Values
 from configurator.engine import Configuration, Domain, Impossible, NumberDomain, Undecided
 from configurator.memory.information import entropy
 from configurator.memory.ranking import Ranking

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Several, Text
+from catalog.nodes import Answer
 from configurator.engine import Domain, NumberDomain
 from configurator.memory.experience import sortable
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from catalog.expressions import Answer
+from catalog.nodes import Answer
 
 Kind = Literal["own", "fact", "feedback", "others", "judged", "standard", "follows", "fits", "succeeds", "cheapest",
                "quickest"]

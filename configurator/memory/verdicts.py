@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalog.expressions import Answer
 from catalog.model import Characteristic, Choice, Number
+from catalog.nodes import Answer
 from orders.memory.verdict import Said, Verdict
 
 NOTICED = 0.01

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from catalog.expressions import Answer, Values
 from catalog.model import ProductModel
+from catalog.nodes import Answer, Values
 from configurator.engine import Domain
 from configurator.memory.evidence import Evidence, Statement
 from configurator.memory.experience import Experience

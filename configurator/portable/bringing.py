@@ -17,8 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
-from catalog.expressions import Answer, Values
 from catalog.model import Number, from_plain, to_plain
+from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import catalogue, current, model_of
 from configurator.engine import Undecided

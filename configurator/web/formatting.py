@@ -13,7 +13,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 from flask import Flask, current_app, request
 from flask_babel import get_timezone
 
-from catalog.expressions import Exact
+from catalog.nodes import Exact
 from catalog.units import convert, written
 from configurator.web import phrases
 from configurator.web.access import current_account

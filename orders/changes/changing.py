@@ -16,8 +16,8 @@ from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
-from catalog.expressions import Values
 from catalog.model import from_plain, to_plain
+from catalog.nodes import Values
 from catalog.store import model_of
 from orders import buildsheet
 from orders.changes import consequences, requests

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
-from catalog.expressions import Answer, Values
 from catalog.model import Characteristic, ProductModel, from_plain, to_plain
+from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import model_of
 from orders.memory.remembered import Evidence, Forgotten, Rereading

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
-from catalog.expressions import Answer, Values
 from catalog.model import ProductModel, to_plain
+from catalog.nodes import Answer, Values
 from orders.memory.remembered import Fact
 from orders.records import Subject
 from orders.subjects import Whom

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from catalog.database import now
-from catalog.expressions import Answer
 from catalog.model import Characteristic, Number, ProductModel, Text, from_plain, to_plain
+from catalog.nodes import Answer
 from catalog.records import Version
 from catalog.store import model_of
 from orders import lifecycle

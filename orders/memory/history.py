@@ -19,9 +19,9 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, TextIO
 
-from catalog.expressions import Answer, Values
 from catalog.language import listed, nearest, quoted
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Several
+from catalog.nodes import Answer, Values
 
 LONGEST_LINE = 1_000_000
 MOST_CONFLICTS = 1_000

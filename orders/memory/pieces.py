@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.database import now
-from catalog.expressions import Answer
 from catalog.model import Characteristic, Number, ProductModel, from_plain
+from catalog.nodes import Answer
 from catalog.records import Version
 from catalog.store import catalogue, model_of, succession
 from orders.memory import evidence, facts, feedback, forgetting

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from catalog.expressions import Answer
+from catalog.nodes import Answer
 from orders.names import lines
 
 Said = Literal["right", "small", "large", "other"]

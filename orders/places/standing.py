@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.bounds import bounds, truth, whole
-from catalog.expressions import Arithmetic, Compare, Condition, Const, Exact, Expression, Or, Values, holds, number
+from catalog.expressions import holds, number
 from catalog.model import Footprint, ProductModel, Rule
+from catalog.nodes import Arithmetic, Compare, Condition, Const, Exact, Expression, Or, Values
 from orders.places.rooms import SIDES, Obstacle, Plan, Rectangle
 
 RULE = "standing: "

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from catalog.characters import hidden
 from catalog.database import now
-from catalog.expressions import Values
 from catalog.model import to_plain
+from catalog.nodes import Values
 from catalog.pricing import price
 from catalog.store import model_of
 from orders import numbers, placing, subjects

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from catalog.expressions import Exact
+from catalog.nodes import Exact
 from catalog.wording import rounded
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from catalog.expressions import Exact
+from catalog.nodes import Exact
 from catalog.pricing import Line, PriceSheet
 from catalog.wording import plain
 from orders.quotation.quoted import TREATMENTS, VatRule

@@ -19,8 +19,8 @@ from scipy.special import ndtr, ndtri, pdtr, pdtrik
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog.expressions import Answer, Values
 from catalog.model import Characteristic, Number, ProductModel, Text, from_plain, to_plain
+from catalog.nodes import Answer, Values
 from catalog.parts import bill
 from catalog.records import Version
 from catalog.store import model_of

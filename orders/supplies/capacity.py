@@ -10,8 +10,9 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from catalog.expressions import Exact, Values, Whole, holds, number
+from catalog.expressions import Whole, holds, number
 from catalog.model import ProductModel, from_plain
+from catalog.nodes import Exact, Values
 from catalog.store import catalogue, model_of
 from catalog.wording import title
 from orders.records import Order

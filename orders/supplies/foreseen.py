@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from catalog.expressions import Values, Whole
+from catalog.expressions import Whole
 from catalog.model import ProductModel
+from catalog.nodes import Values
 from orders.supplies import capacity
 from orders.supplies.readiness import readiness
 from orders.supplies.supply import Supply

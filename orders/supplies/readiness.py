@@ -21,7 +21,9 @@ from threading import Lock
 from cachetools import LRUCache, cached
 
 from catalog.bounds import bounds, whole
-from catalog.expressions import (
+from catalog.expressions import holds, names, number
+from catalog.model import Boolean, ProductModel
+from catalog.nodes import (
     TRUE,
     And,
     Answer,
@@ -36,11 +38,7 @@ from catalog.expressions import (
     Not,
     Or,
     Values,
-    holds,
-    names,
-    number,
 )
-from catalog.model import Boolean, ProductModel
 from orders.supplies.supply import UNIT, Available, Supply
 
 MOST_KNOWN = 5_000

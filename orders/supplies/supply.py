@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import accumulate, count, islice
 from typing import Any, TypeVar
 
-from catalog.expressions import Exact
+from catalog.nodes import Exact
 
 T = TypeVar("T")
 

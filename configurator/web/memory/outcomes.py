@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
-from catalog.expressions import Answer, Values
 from catalog.model import from_plain, to_plain
+from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import current, model_of, succession
 from catalog.wording import title

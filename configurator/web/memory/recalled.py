@@ -13,8 +13,8 @@ from itertools import groupby
 from flask import url_for
 from flask_babel import gettext as _
 
-from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Number, Several, Text
+from catalog.nodes import Answer
 from catalog.store import model_of
 from catalog.wording import title
 from configurator.web.formatting import measure

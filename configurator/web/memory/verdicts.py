@@ -9,8 +9,8 @@ from fractions import Fraction
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from catalog.expressions import Answer, Values
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Several
+from catalog.nodes import Answer, Values
 from catalog.wording import title
 from configurator.engine import NumberDomain
 from configurator.web.shop.answers import PLAIN, Unread, bounds, own_unit, raw, read, say, typed

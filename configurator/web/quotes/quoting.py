@@ -14,8 +14,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
-from catalog.expressions import Values
 from catalog.model import ProductModel, from_plain
+from catalog.nodes import Values
 from catalog.picture import draw
 from catalog.records import Version
 from catalog.store import model_of

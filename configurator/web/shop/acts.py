@@ -9,7 +9,7 @@ from dataclasses import replace
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from catalog.expressions import Answer
+from catalog.nodes import Answer
 from catalog.wording import title
 from configurator import steps
 from configurator.engine import Impossible, Undecided

@@ -13,8 +13,8 @@ from babel.numbers import NumberFormatError, parse_decimal
 from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
 
-from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Several, Text, from_plain, to_plain
+from catalog.nodes import Answer
 from catalog.units import convert
 from catalog.wording import title
 from configurator.engine import Domain, NumberDomain, TextDomain

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from catalog.expressions import Answer
 from catalog.model import Characteristic, Number, ProductModel, Text
+from catalog.nodes import Answer
 from catalog.records import Version
 from catalog.wording import title
 from configurator import renewal

@@ -27,7 +27,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from catalog.expressions import Values
+from catalog.nodes import Values
 from catalog.records import Product, Version
 from catalog.store import catalogue, current, model_of
 from catalog.wording import title

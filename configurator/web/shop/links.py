@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from catalog.expressions import Answer
 from catalog.model import ProductModel
+from catalog.nodes import Answer
 from configurator.progress import Progress
 from configurator.web.shop.answers import CHOSEN, SHOWN, Unread, raw, read
 

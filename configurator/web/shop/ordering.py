@@ -12,8 +12,8 @@ from flask import Blueprint, current_app, flash, make_response, redirect, render
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from catalog.expressions import Values
 from catalog.model import from_plain, to_plain
+from catalog.nodes import Values
 from catalog.store import model_of
 from catalog.wording import title
 from configurator import sessions

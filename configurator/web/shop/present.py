@@ -8,8 +8,8 @@ from typing import get_args
 
 from markupsafe import Markup
 
-from catalog.expressions import Values
 from catalog.model import Boolean, ProductModel
+from catalog.nodes import Values
 from catalog.picture import caption, draw
 from catalog.wording import title
 from configurator.limits import cost

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from catalog.expressions import Answer
 from catalog.model import Boolean, Characteristic, Number, Several, Text, Value
+from catalog.nodes import Answer
 from catalog.wording import title
 from configurator.engine import Domain, NumberDomain, Range
 from configurator.progress import Progress, State

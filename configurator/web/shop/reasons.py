@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from catalog.expressions import Answer, Values, Whole
+from catalog.expressions import Whole
 from catalog.model import Boolean, Characteristic, Number, ProductModel, Text
+from catalog.nodes import Answer, Values
 from catalog.pricing import price
 from catalog.wording import title
 from configurator.engine import Configuration, Explanation, Undecided

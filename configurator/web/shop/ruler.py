@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.expressions import Exact
 from catalog.model import Number
+from catalog.nodes import Exact
 from catalog.units import convert
 from configurator.web.formatting import number
 

@@ -10,8 +10,9 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from catalog.expressions import Values, names
+from catalog.expressions import names
 from catalog.model import MEASURES, Number, ProductModel
+from catalog.nodes import Values
 from catalog.wording import title
 from configurator import steps
 from configurator.engine import Impossible, NumberDomain, OverLimit, Undecided

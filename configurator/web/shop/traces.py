@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from catalog.expressions import Answer
 from catalog.model import Characteristic, ProductModel
+from catalog.nodes import Answer
 from catalog.wording import title
 from configurator.engine import Configuration, Domain, Trace, Undecided, trace
 from configurator.limits import COST, READY

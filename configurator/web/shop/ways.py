@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from catalog.expressions import Answer
 from catalog.model import Boolean, Choice
+from catalog.nodes import Answer
 from configurator.engine import Configuration, NumberDomain, Repair
 from configurator.mending import weights
 from configurator.progress import Progress
