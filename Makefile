@@ -41,7 +41,7 @@ LOCKING := --quiet --universal --generate-hashes --no-header --no-emit-index-url
 # The texts to translate, see docs/translating.md.
 translations: $(VENV)/.installed
 	mkdir -p translations
-	$(BIN)/pybabel extract --mapping-file babel.cfg --project "Lot One" --output-file translations/messages.pot .
+	$(BIN)/pybabel extract --mapping-file babel.cfg --keywords lazy_gettext --project "Lot One" --output-file translations/messages.pot .
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -1,5 +1,7 @@
 """Another language is files added, and nothing else."""
 
+import re
+
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.frontend import CommandLineInterface
@@ -10,13 +12,17 @@ from factories import a_customer, ordered
 from catalog.wording import WORDS
 from configurator.settings import ROOT
 from configurator.transaction import transaction
+from configurator.web.desk import attention
+from configurator.web.quotes import quoting
 
 
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory):
     """Every text of the program, as `make translations` finds them."""
     found = tmp_path_factory.mktemp("texts") / "messages.pot"
-    CommandLineInterface().run(["pybabel", "-q", "extract", "-F", str(ROOT / "babel.cfg"), "-o", str(found), str(ROOT)])
+    keywords = re.findall(r"--keywords (\S+)", (ROOT / "Makefile").read_text())
+    CommandLineInterface().run(["pybabel", "-q", "extract", "-F", str(ROOT / "babel.cfg"),
+                                *(f"--keywords={keyword}" for keyword in keywords), "-o", str(found), str(ROOT)])
     with found.open("rb") as file:
         return [message.id for message in read_po(file) if message.id]
 
@@ -43,6 +49,11 @@ def test_every_text_can_be_translated_by_adding_a_file(app_with, mirrored, texts
         assert f">[{text}]<" in french
         assert f">{text}<" not in french
     assert "[There is no such page]" in client.get("/nothing", headers={"Accept-Language": "fr-CH"}).text
+
+
+def test_words_that_are_made_when_the_program_starts_are_among_the_texts(texts):
+    made = {*attention.TITLES.values(), *quoting.TITLES.values()}
+    assert {str(words) for words in made} <= set(texts)
 
 
 def test_a_build_sheet_is_written_in_the_language_of_the_shop(app_with, mirrored):

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as later
-from flask_babel import ngettext
+from flask_babel import lazy_gettext, ngettext
 from werkzeug.wrappers import Response as Answer
 
 from configurator import attention
@@ -49,8 +48,9 @@ def done() -> Answer:
 
 
 TITLES = {
-    "promise": later("Promise at risk"), "remake": later("Remake to follow up"), "answer": later("Answer missing"),
-    "news": later("New catalogue"), "due": later("Due again"), "quiet": later("Going quiet")}
+    "promise": lazy_gettext("Promise at risk"), "remake": lazy_gettext("Remake to follow up"),
+    "answer": lazy_gettext("Answer missing"), "news": lazy_gettext("New catalogue"), "due": lazy_gettext("Due again"),
+    "quiet": lazy_gettext("Going quiet")}
 
 
 def why(line: Line) -> str:
