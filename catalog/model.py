@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
 
 from catalog.characteristics import (
     About,
@@ -23,13 +22,16 @@ from catalog.characteristics import (
     from_plain,
     to_plain,
 )
+from catalog.drawings import MEASURES, SIDES, Footprint, Layer, Picture, Shape
 from catalog.expressions import Meaning, names
 from catalog.nodes import Condition, Const, Exact, Expression, Node, Values
+from catalog.templates import Shown, Template
 
 __all__ = [
-    "About", "Boolean", "Case", "Characteristic", "Check", "Choice", "Footprint", "Group", "Item", "Layer",
-    "NamedQuantity", "Number", "Operation", "Part", "Picture", "Price", "ProductModel", "Rule", "Several", "Shape",
-    "Shown", "Step", "Template", "Text", "Trait", "Value", "WorkCentre", "from_plain", "to_plain",
+    "MEASURES", "SIDES", "About", "Boolean", "Case", "Characteristic", "Check", "Choice", "Footprint", "Group",
+    "Item", "Layer", "NamedQuantity", "Number", "Operation", "Part", "Picture", "Price", "ProductModel", "Rule",
+    "Several", "Shape", "Shown", "Step", "Template", "Text", "Trait", "Value", "WorkCentre", "from_plain",
+    "to_plain",
 ]
 
 _NONE, _ONE = Const(0), Const(1)
@@ -93,36 +95,6 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Template:
-    """Text with computed places: literal texts and, between them, what they show.
-
-    A place is a number, or `Shown`: the title, swatch or part of what a characteristic is set to. Texts that follow
-    each other are one, and none is empty: equal templates say the same.
-    """
-
-    pieces: tuple[str | Expression | Shown, ...]
-
-    def __post_init__(self) -> None:
-        joined: list[str | Expression | Shown] = []
-        for piece in self.pieces:
-            if isinstance(piece, str) and joined and isinstance(joined[-1], str):
-                joined[-1] += piece
-            elif piece != "":
-                joined.append(piece)
-        object.__setattr__(self, "pieces", tuple(joined))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """`{name}` for a characteristic that is no number: the titles chosen, the text; `{name.swatch}`, `{name.part}`:
-    the colour, the part's number of what is chosen.
-    """
-
-    name: str
-    aspect: Literal["title", "swatch", "part"] = "title"
-
-
-@dataclass(frozen=True, kw_only=True)
 class Item:
     """A line of the super bill of materials: a part, its selection condition and its quantity."""
 
@@ -180,56 +152,6 @@ class Operation:
     when: Condition | None = None
     setup: Template | None = None
     steps: tuple[Step, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shape:
-    """An SVG element; `attributes` and `text` are computed. What is allowed: `catalog.picture`."""
-
-    element: str
-    attributes: Mapping[str, Template]
-    text: Template | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layer:
-    """Shapes that are drawn together while the condition holds.
-
-    A layer that values name (`Value.layer`) is also drawn only while one of them is chosen. With `repeat` = (name,
-    count) it is drawn count times, name counting 0, 1, ...
-    """
-
-    name: str
-    shapes: tuple[Shape, ...]
-    when: Condition | None = None
-    repeat: tuple[str, Expression] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Picture:
-    """Layers from back to front in a view of (x, y, width, height), in mm: a drawing to scale."""
-
-    view: tuple[Expression, Expression, Expression, Expression]
-    layers: tuple[Layer, ...]
-    caption: Template | None = None
-
-
-SIDES = ("front", "back", "left", "right")
-"""Of a piece, as somebody sees it who stands before it; `Footprint.clearance` names them."""
-MEASURES = ("width", "depth", "height")
-"""Of an alcove; `Footprint.alcove` names them."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Footprint:
-    """What a piece takes up in a room, in mm: its width along its back, its depth, its height from the floor."""
-
-    width: Expression
-    depth: Expression
-    height: Expression
-    clearance: Mapping[str, Expression] = field(default_factory=dict)  # what stays free, by SIDES
-    against: str = ""  # "wall": its back stands against one
-    alcove: Mapping[str, str] = field(default_factory=dict)  # what asks for the alcove it stands in, by MEASURES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,10 @@
-"""What is remembered of a customer, piece by piece: what holds, who said so when, and what asks for it."""
+"""What is remembered of a customer, piece by piece: gathered from what was said, told, corrected, forgotten."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from functools import cache, partial
 
@@ -18,92 +18,13 @@ from catalog.records import Version
 from catalog.store import catalogue, model_of, succession
 from orders.memory import evidence, facts, feedback, forgetting
 from orders.memory.past import reading
+from orders.memory.piece import Piece, Place, Statement, Use
 from orders.memory.remembered import Evidence, Fact, Forgotten
-from orders.memory.verdict import Verdict
 from orders.records import Account, Customer, PastOrder, Subject
 from orders.subjects import Whom, asked
 
-LATELY = 5
-"""The last orders that tell what a customer takes."""
 Newest = Mapping[int, Version]
 """The newest version of each product, by its id."""
-Place = tuple[int | None, str]
-"""Where a piece is kept: the id of the person or the place, and the key (as in `evidence.key`)."""
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One time that a customer said or ordered it; `kind` is fact, past or one of remembered.KINDS."""
-
-    kind: str
-    answer: Answer
-    at: datetime
-    source: str
-    characteristic: Characteristic | None = None  # that puts the answer into words, if there still is one
-    unit: str = ""
-    taken_by: str = ""
-    verdict: Verdict | None = None  # on the value that was `made`; `answer` is what they would rather have had
-    made: Answer | None = None
-    key: str = ""  # in the names of the version that it was said of, where the piece is called otherwise today
-
-
-@dataclass(frozen=True)
-class Use:
-    """A characteristic of today's catalogue that asks for a piece."""
-
-    version: Version
-    characteristic: Characteristic
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One thing remembered about a person, a place, or (neither) about what the customer likes."""
-
-    subject: Subject | None
-    key: str
-    statements: tuple[Statement, ...]  # newest first; those that were forgotten only if there is nothing since
-    uses: tuple[Use, ...]
-    forgotten: datetime | None = None
-
-    @property
-    def place(self) -> Place:
-        return self.subject.id if self.subject else None, self.key
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """What it is called today, and in the versions that something was said of."""
-        return frozenset([self.key, *(statement.key for statement in self.statements if statement.key)])
-
-    @property
-    def product(self) -> str:
-        """The title of the only product that asks for it; empty for facts and for what several ask for."""
-        products = {use.version.title for use in self.uses}
-        return products.pop() if len(products) == 1 and not self.is_fact else ""
-
-    @property
-    def is_fact(self) -> bool:
-        """Whether it is told about a person or a place, rather than shown by what was ordered."""
-        return any(statement.kind == "fact" for statement in self.statements) or any(
-            use.characteristic.trait and use.characteristic.about != "product" for use in self.uses)
-
-    @property
-    def holds(self) -> Statement | None:
-        """What is taken to be so: what was told or corrected last, else what most of the last orders say."""
-        told = [s for s in self.statements if s.kind in ("fact", "correction") or (s.verdict and s.answer != s.made)]
-        if told or not self.statements:
-            return told[0] if told else None
-        counted = Counter(statement.answer for statement in self.lately)
-        most = max(counted.values(), default=0)
-        return next((s for s in self.lately if counted[s.answer] == most), self.statements[0])
-
-    @property
-    def lately(self) -> tuple[Statement, ...]:
-        """The last orders that say it."""
-        return tuple(s for s in self.statements if s.kind in ("order", "past"))[:LATELY]
-
-    def asked(self, answer: Answer) -> Characteristic | None:
-        """A characteristic of today that can have this answer."""
-        return next((use.characteristic for use in self.uses if use.characteristic.admits(answer)), None)
 
 
 def of(session: Session, customer: Customer) -> list[Piece]:

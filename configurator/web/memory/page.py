@@ -31,7 +31,7 @@ from configurator.web.shop.orders import placed_by, rep
 from orders.clients import calls, notes
 from orders.clients.noted import LONGEST, Note
 from orders.memory import consents, pieces
-from orders.memory.pieces import Piece
+from orders.memory.piece import Piece
 from orders.memory.remembered import PURPOSES, Consent
 from orders.names import clean
 from orders.records import Customer

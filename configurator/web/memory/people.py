@@ -25,7 +25,7 @@ from configurator.web.memory.whom import bad_name
 from configurator.web.shop.orders import rep, with_changes
 from orders import subjects
 from orders.memory import pieces
-from orders.memory.pieces import Piece
+from orders.memory.piece import Piece
 from orders.records import Customer, Order, Specification, Subject
 from orders.subjects import Hanging, Kind
 

@@ -19,7 +19,7 @@ from catalog.store import model_of
 from catalog.wording import title
 from configurator.web.formatting import measure
 from configurator.web.shop.answers import bounds, say, typed
-from orders.memory.pieces import Piece, Place, Statement
+from orders.memory.piece import Piece, Place, Statement
 from orders.records import Subject
 
 SOURCE = re.compile(r"(?:what you said of )?(order|specification) (\S+?)(?: rev\. ([A-Z]+))?")
