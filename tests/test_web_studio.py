@@ -41,6 +41,7 @@ def test_a_file_is_checked_then_published_and_read_again(app, manager):
     assert versions(app) == 0
     page = send(manager, ("bench.yaml", text))
     assert "version 1, is what customers configure" in page.text
+    page = manager.get("/studio/bench/1/proof?waits=1")
     for proven in checked, page:
         assert "2,182,812" in proven.text
         assert "whatever their texts say" in proven.text
@@ -133,7 +134,11 @@ def test_versions_that_are_not_there_are_not_found(app, manager):
         published(session)
     assert manager.get("/studio/").status_code == 200
     assert manager.get("/studio/bench/1").status_code == 200
-    assert manager.get("/studio/bench/1/proof").status_code == 200
+    waiting, known, later = (manager.get(f"/studio/bench/1/proof{now}") for now in ("", "?waits=1", ""))
+    assert waiting.status_code == known.status_code == 200
+    assert "Being worked out" in waiting.text
+    assert "<dt>Products</dt>" in known.text
+    assert later.text == known.text, "it is worked out once"
     assert manager.get("/studio/bench/2").status_code == 404
     assert manager.get("/studio/bench/2/proof").status_code == 404
     assert manager.get("/studio/nothing/1.yaml").status_code == 404

@@ -26,8 +26,8 @@ from configurator.web.shop.answers import say as answer_in_words
 
 PATIENCE = 5
 """Seconds for counting products, and for each kind of finding: somebody waits for the page."""
-KEPT = 64
-"""Versions of which that is kept."""
+PROOFS: LRUCache[str, publishing.Proof] = LRUCache(64)
+"""What is known of versions, by their digests."""
 LONGEST = 200_000
 """Characters of a catalogue that a page carries along, so that what was checked is published by one button."""
 CONFLICT = 409
@@ -87,11 +87,15 @@ def _seen(model: ProductModel) -> str:
 @studio.get("/<slug>/<int:number>/proof")
 @access("manager")
 def proven(slug: str, number: int) -> str:
-    """How many products a published version has, and what in it is probably not meant."""
+    """How many products a published version has, and what in it is probably not meant.
+
+    What is not known yet takes a while: the page says so, and asks again for what is waited for.
+    """
     version = found(store.version(session, slug, number))
     model = store.model_of(version)
+    known = "waits" in request.args or version.digest in PROOFS
     session.rollback()  # as above
-    return render_template("studio/proven.html", version=version, model=model, proof=_proof(version))
+    return render_template("studio/proven.html", version=version, model=model, proof=_proof(version) if known else None)
 
 
 def _content(upload: FileStorage) -> bytes:
@@ -99,7 +103,7 @@ def _content(upload: FileStorage) -> bytes:
     return upload.read()
 
 
-@cached(LRUCache(KEPT), key=lambda version: version.digest, condition=Condition())
+@cached(PROOFS, key=lambda version: version.digest, condition=Condition())
 def _proof(version: Version) -> publishing.Proof:
     with within(None):
         return publishing.proof(publishing.prove(store.model_of(version)), PATIENCE)
