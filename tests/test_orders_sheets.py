@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import segno
 from factories import HOSTILE, bench
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -97,6 +98,24 @@ def test_sheets_of_many_orders_count_their_pages_each_for_itself():
     assert [re.search(r"Page (\d) of (\d)", page).groups() for page in read] == [
         (str(number), "3") for _ in range(2) for number in (1, 2, 3)]
     assert ["2002" in page for page in read] == [False] * 3 + [True] * 3
+
+
+def test_a_long_file_is_set_in_parts_that_nobody_notices(monkeypatch):
+    papers = [Paper(str(2001 + number), paper().sheet) for number in range(3)]
+    whole = printing.pdf(papers)
+    monkeypatch.setattr(printing, "AT_ONCE", 2)
+    monkeypatch.setattr(labels, "AT_ONCE", 2)
+    parted = printing.pdf(papers)
+    assert pages(parted) == pages(whole)
+    assert PdfReader(BytesIO(parted)).metadata.title == "Build sheet 2001, 2002, 2003"
+    assert len(pages(labels.pdf(papers, kinds=["box"]))) == 3
+
+
+def test_a_code_has_the_modules_that_were_worked_out():
+    drawn = re.findall(r"M(\d+) (\d+)\.5h(\d+)", pictures.qr("https://shop.example.com/floor"))
+    dark = {(int(x) + more, int(y)) for x, y, width in drawn for more in range(int(width))}
+    matrix = segno.make("https://shop.example.com/floor", error="m", micro=False, mask=pictures.MASK).matrix
+    assert dark == {(x, y) for y, row in enumerate(matrix) for x, module in enumerate(row) if module}
 
 
 def test_a_sheet_that_was_superseded_says_so_on_every_page():

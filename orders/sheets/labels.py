@@ -19,12 +19,15 @@ from babel.numbers import format_decimal
 from catalog.units import written
 from orders.sheets.pictures import document, qr
 from orders.sheets.printing import Link, Paper, plainly
+from orders.sheets.typesetting import batches, joined
 
 TEMPLATE = Path(__file__).with_name("labels.typ")
 BOX, PART = "box", "part"
 KINDS = (BOX, PART)
 MOST = 10_000
 """Labels in one file."""
+AT_ONCE = 500
+"""Labels that are set together."""
 
 
 class TooMany(ValueError):
@@ -43,7 +46,11 @@ def pdf(papers: Iterable[Paper], *, link: Link = plainly, locale: str = "en",
             raise TooMany(f"expected at most {MOST:,} labels in one file: choose fewer orders")
     if not labels:
         raise LookupError("there is nothing to label")
-    data = {"lang": locale[:2], "words": dict(words or {}), "labels": labels}
+    common = {"lang": locale[:2], "words": dict(words or {})}
+    return joined(_set, ({**common, "labels": some} for some in batches(labels, AT_ONCE)))
+
+
+def _set(data: Mapping[str, Any]) -> bytes:
     return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)})
 
 

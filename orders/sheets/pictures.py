@@ -12,13 +12,19 @@ import segno
 
 _LAYER = re.compile(r"<g data-layer=(\"[^\"]*\"|'[^']*')>.*?</g>", re.DOTALL)
 """A layer as `catalog.picture` draws it: shapes alone, no group within."""
+BORDER = 2
+"""Of QR codes, in modules."""
 MASK = 2
 """Of QR codes. Any is read alike; to try all eight takes ten times as long, which a hundred sheets would feel."""
 
 
 def qr(text: str) -> str:
     """A QR code as an SVG element without a ground: put it on white."""
-    return str(segno.make(text, error="m", micro=False, mask=MASK).svg_inline(border=2, omitsize=True))
+    code = segno.make(text, error="m", micro=False, mask=MASK).matrix
+    lines = "".join(f"M{dark.start()} {y}.5h{dark.end() - dark.start()}"
+                    for y, row in enumerate(code) for dark in re.finditer(b"\x01+", row))
+    side = len(code) + 2 * BORDER
+    return f'<svg viewBox="{-BORDER} {-BORDER} {side} {side}"><path stroke="#000" d="{lines}"/></svg>'
 
 
 def document(svg: str) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,11 @@ from babel.numbers import format_decimal
 from catalog.units import written
 from orders.records import Order
 from orders.sheets import pictures
+from orders.sheets.typesetting import batches, joined
 
-TEMPLATE = Path(__file__).with_name("sheet.typ")
+TEMPLATE, PALE = (Path(__file__).with_name(name) for name in ("sheet.typ", "pale.typ"))
+AT_ONCE = 10
+"""Sheets that are set together: each part of a file has its own fonts."""
 PLAIN = ".pic { fill: none; stroke: #17191b; stroke-width: 5 }"
 """A style for pictures, if no better one is given."""
 WIDTH, HEIGHT = 182, 32
@@ -68,9 +71,18 @@ def pdf(papers: Iterable[Paper], *, link: Link = plainly, locale: str = "en",
     `link` is what the QR codes say; `words` translates the template's own words; `style` is CSS for the pictures. One
     sheet is tagged, for those who have it read out; many are for a printer, and tags would be most of the file.
     """
-    sheets = [_shown(paper, link, locale, style) for paper in papers]
-    data = {"lang": locale[:2], "words": dict(words or {}), "sheets": sheets}
-    return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)}, pdf_tags=len(sheets) == 1)
+    papers = list(papers)
+    common = {"lang": locale[:2], "words": dict(words or {}), "numbers": ", ".join(paper.number for paper in papers)}
+    parts = ({**common, "sheets": [_shown(paper, link, locale, style) for paper in some]}
+             for some in batches(papers, AT_ONCE))
+    return joined(partial(_set, tagged=len(papers) == 1), parts)
+
+
+def _set(data: Mapping[str, Any], tagged: bool) -> bytes:
+    """One part of the file."""
+    faint = json.dumps([sheet["faint"] for sheet in data["sheets"]])
+    pale = typst.compile(PALE, sys_inputs={"pictures": faint}, pdf_tags=False)
+    return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps({**data, "pale": list(pale)})}, pdf_tags=tagged)
 
 
 def _shown(paper: Paper, link: Link, locale: str, style: str) -> dict[str, Any]:
