@@ -6,16 +6,19 @@ away from zero; the total is the sum of the rounded lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from threading import Lock
+from typing import NamedTuple
 
 from babel.numbers import get_currency_precision
+from cachetools import LRUCache, cached
 
 from catalog.bounds import bounds, narrowed, whole
-from catalog.expressions import Whole, holds, number
+from catalog.expressions import Whole, meaning
 from catalog.model import Boolean, Number, ProductModel, Text
-from catalog.nodes import Arithmetic, Choose, Compare, Condition, Const, Expression, Is, Values
+from catalog.nodes import TRUE, Arithmetic, Choose, Compare, Condition, Const, Expression, Is, Values
 from catalog.wording import rounded, title
 
 
@@ -40,10 +43,9 @@ class PriceSheet:
 
 def price(model: ProductModel, values: Values) -> PriceSheet:
     """The price of whole values. Lines of nothing are left out."""
-    places = get_currency_precision(model.currency)
     values = Whole.of(values)
-    lines = tuple(Line(rule, text, rounded(number(amount, values, model), places))
-                  for rule, text, amount in _entries(model, values))
+    lines = tuple(Line(entry.rule, entry.title, entry.amount(values)) for entry in _sheet(model).entries
+                  if entry.applies(values))
     total = sum(line.amount for line in lines)
     return PriceSheet(tuple(line for line in lines if line.amount), total,
                       rounded(Fraction(total * model.vat) / (100 + model.vat), 0), model.currency)
@@ -51,24 +53,55 @@ def price(model: ProductModel, values: Values) -> PriceSheet:
 
 def total(model: ProductModel) -> Expression:
     """The total in minor units as an expression, so that rules can speak of it: what `price` gives for any values."""
-    return Arithmetic("+", (Const(0), *(_amount(model, amount, when) for amount, when in _conditional(model))))
+    return Arithmetic("+", (Const(0), *(_amount(model, amount, when) for _, _, amount, when in _lines(model))))
 
 
-def _conditional(model: ProductModel) -> Iterator[tuple[Expression, Condition | None]]:
-    """Every line that a price can have, and when."""
+class _Entry(NamedTuple):
+    """A line that a price can have, in minor units, as functions of whole values."""
+
+    rule: str
+    title: str
+    amount: Callable[[Values], int]
+    applies: Callable[[Values], bool]
+
+
+class _Sheet(NamedTuple):
+    """Every line that the prices of a model can have."""
+
+    model: ProductModel
+    entries: tuple[_Entry, ...]
+
+
+@cached(LRUCache(64), key=id, lock=Lock())  # what is kept holds the model: its id is not given again
+def _sheet(model: ProductModel) -> _Sheet:
+    return _Sheet(model, tuple(_Entry(rule, text, _rounded(model, amount), meaning(when or TRUE, model))
+                               for rule, text, amount, when in _lines(model)))
+
+
+def _rounded(model: ProductModel, amount: Expression) -> Callable[[Values], int]:
+    places, exact = get_currency_precision(model.currency), meaning(amount, model)
+    if isinstance(amount, Const):
+        line = rounded(amount.value, places)
+        return lambda values: line
+    return lambda values: rounded(exact(values), places)
+
+
+def _lines(model: ProductModel) -> Iterator[tuple[str, str, Expression, Condition | None]]:
+    """Every line that a price can have: what makes it, its title, its amount in major units, and when it applies."""
     for entry in model.prices:
-        yield entry.amount, entry.when
+        yield entry.name, title(entry), entry.amount, entry.when
     for characteristic in model.characteristics:
+        name, text = characteristic.name, title(characteristic)
         if isinstance(characteristic, Number | Text):
             if characteristic.price is not None:
-                yield characteristic.price, None
+                yield name, text, characteristic.price, None
         elif isinstance(characteristic, Boolean):
             if characteristic.yes.price is not None:
-                yield characteristic.yes.price, Is(characteristic.name, (True,))
+                yield f"{name}={characteristic.yes.name}", text, characteristic.yes.price, Is(name, (True,))
         else:
             for value in characteristic.options:
                 if value.price is not None:
-                    yield value.price, Is(characteristic.name, (value.name,))
+                    yield f"{name}={value.name}", f"{text}: {title(value)}", value.price, Is(name, (value.name,))
 
 
 def _amount(model: ProductModel, amount: Expression, when: Condition | None) -> Expression:
@@ -86,20 +119,3 @@ def _amount(model: ProductModel, amount: Expression, when: Condition | None) -> 
         down = Arithmetic("ceil", (Arithmetic("-", (minor, half)),))
         line = up if low >= 0 else down if high <= 0 else Choose(Compare(">=", amount, Const(0)), up, down)
     return line if when is None else Choose(when, line, Const(0))
-
-
-def _entries(model: ProductModel, values: Values) -> Iterator[tuple[str, str, Expression]]:
-    for entry in model.prices:
-        if entry.when is None or holds(entry.when, values, model):
-            yield entry.name, title(entry), entry.amount
-    for characteristic in model.characteristics:
-        answer = values[characteristic.name]
-        if isinstance(characteristic, Number | Text):
-            if characteristic.price is not None:
-                yield characteristic.name, title(characteristic), characteristic.price
-            continue
-        for value in characteristic.chosen(answer):
-            if value.price is not None:
-                words = [title(characteristic), *([title(value)] if characteristic.options else [])]
-                yield f"{characteristic.name}={value.name}", ": ".join(words), value.price
-

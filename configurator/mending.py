@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from catalog.expressions import Whole, holds, names
-from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several
+from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Several
 from catalog.nodes import Answer, Values
 from configurator.engine import Configuration, Engine, Undecided
 from configurator.memory.proposal import EARLIER, GIVEN
@@ -21,7 +22,15 @@ TRIED = 200
 Ranked = Callable[[str], Sequence[Answer]]
 """The values of a characteristic as far as they are ranked, the most probable first."""
 
-_readers: WeakKeyDictionary[Engine, Mapping[str, Sequence[int]]] = WeakKeyDictionary()
+
+class _Read(NamedTuple):
+    """The places of the rules that read each characteristic, and what each rule reads."""
+
+    rules: Mapping[str, Sequence[int]]
+    names: Sequence[frozenset[str]]
+
+
+_read: WeakKeyDictionary[Engine, _Read] = WeakKeyDictionary()
 
 
 def mended(c: Configuration, shown: Values, ranked: Ranked, known: Values = MappingProxyType({})
@@ -68,21 +77,21 @@ def _wishes(characteristic: Characteristic, value: Answer) -> Iterator[tuple[tup
         yield (characteristic.name, option.name), (1.0 if option.name in value else -1.0) / len(characteristic.options)
 
 
-def _broken(engine: Engine, values: Whole, changed: Collection[str]) -> list[Rule]:
-    """The rules that read what was changed and do not hold."""
-    model, readers = engine.model, _read(engine)
-    rules = (model.rules[i] for i in sorted({i for name in changed for i in readers.get(name, ())}))
-    return [rule for rule in rules if not holds(rule.condition, values, model)]
+def _broken(engine: Engine, values: Whole, changed: Collection[str]) -> list[int]:
+    """The places of the rules that read what was changed and do not hold."""
+    model, readers = engine.model, _read_by(engine).rules
+    places = sorted({place for name in changed for place in readers.get(name, ())})
+    return [place for place in places if not holds(model.rules[place].condition, values, model)]
 
 
-def _one_moved(c: Configuration, wished: Values, broken: Sequence[Rule], ranked: Ranked) -> dict[str, Answer] | None:
-    """With one other value of the product, which is most often enough; what comes last in the catalogue moves first."""
-    model, readers = c.engine.model, _read(c.engine)
-    suspects = frozenset.intersection(*(names(rule.condition, model) for rule in broken)) - c.choices.keys()
+def _one_moved(c: Configuration, wished: Values, broken: Sequence[int], ranked: Ranked) -> dict[str, Answer] | None:
+    """With one other value of the product, which is often enough; what comes last in the catalogue moves first."""
+    model, (readers, reads) = c.engine.model, _read_by(c.engine)
+    suspects = frozenset.intersection(*(reads[place] for place in broken)) - c.choices.keys()
     for characteristic in reversed(model.characteristics):
         if characteristic.name not in suspects or characteristic.about != "product":
             continue
-        rules = [*broken, *(model.rules[i] for i in readers[characteristic.name])]
+        rules = [model.rules[place] for place in (*broken, *readers[characteristic.name])]
         for value in _alternatives(characteristic, wished[characteristic.name], ranked):
             values = Whole({**wished, characteristic.name: value})
             if all(holds(rule.condition, values, model) for rule in rules):
@@ -113,12 +122,12 @@ def _next_best(characteristic: Characteristic, wish: Answer | None, ranked: Rank
         yield from (value.name for value in characteristic.options if value.name != wish)
 
 
-def _read(engine: Engine) -> Mapping[str, Sequence[int]]:
-    """The places of the rules that read each characteristic."""
-    if engine not in _readers:
+def _read_by(engine: Engine) -> _Read:
+    if engine not in _read:
+        reads = [names(rule.condition, engine.model) for rule in engine.model.rules]
         readers: dict[str, list[int]] = {}
-        for place, rule in enumerate(engine.model.rules):
-            for name in names(rule.condition, engine.model):
+        for place, read in enumerate(reads):
+            for name in read:
                 readers.setdefault(name, []).append(place)
-        _readers[engine] = readers
-    return _readers[engine]
+        _read[engine] = _Read(readers, reads)
+    return _read[engine]

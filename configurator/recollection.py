@@ -87,17 +87,18 @@ def starts(session: Session, version: Version, configuration: Configuration, who
 
 def ranked(session: Session, version: Version, configuration: Configuration, whom: Whom | None
            ) -> Callable[[str], list[Answer]]:
-    """What ranks the values that the configuration allows: what is most probably wanted comes first.
+    """What ranks the values that products have, given the choices: what is most probably wanted comes first.
 
     The memory is asked when something is ranked first, and knows what it knew when something was last proposed; but
     what was corrected, forgotten or refused since it does not use.
     """
     informed = cache(partial(_informed, session, version, configuration.engine, whom, anew=False))
+    start = (configuration.engine.base or configuration.engine).start()
 
     @cache
     def rank(name: str) -> list[Answer]:
         memory, who = informed()
-        return [value for value, _ in memory.rank(configuration, name, who, now())]
+        return [value for value, _ in memory.rank(configuration, name, who, now(), start.domain(name))]
 
     return rank
 

@@ -73,6 +73,15 @@ class Propagation:
         known = self._known.get(tuple(sorted(others))) if chosen else None
         return known is not None and bool(known[0][last >> 3] & 128 >> (last & 7))
 
+    def left(self, chosen: Sequence[int]) -> Bits:
+        """The columns that the chosen ones do not exclude at first sight; there must be a product."""
+        implied = self._solver.implied(self.assumptions(chosen))
+        assert implied is not None, "the choices contradict each other"
+        return self._not_against(implied)
+
+    def _not_against(self, implied: Truth) -> Bits:
+        return ~(implied[-self._columns.upper] | implied[-self._columns.lower])
+
     def product(self, assumptions: list[int]) -> Bits | None:
         """The columns of a product in which the literals are true; None if there is none."""
         truth = self._solve(assumptions)
@@ -114,7 +123,7 @@ class Propagation:
         assumptions = self.assumptions(chosen)
         implied = self._solver.implied(assumptions)
         assert implied is not None, "the choices contradict each other"
-        search.unknown &= ~(implied[-self._columns.upper] | implied[-self._columns.lower])
+        search.unknown &= self._not_against(implied)
         if within is not None:
             search.unknown &= within
         serving = self._witnesses.serving(implied)

@@ -26,6 +26,8 @@ class Settling:
         self._engine = engine
         self._columns = engine.columns
         self._settled = list(settled)
+        with engine.act():
+            self._open = engine.propagation.left(self._settled)
         self.product = product
 
     def settle(self, name: str, wanted: Iterable[Answer]) -> None:
@@ -37,8 +39,9 @@ class Settling:
             if isinstance(self._engine.model[name], Number):
                 self._approach(*self._columns.of_answer(name, answer))
                 break
-            columns = self._columns.of_answer(name, answer)
-            if self.product[list(columns)].all() or self._found(self._engine.propagation.assumptions(columns)):
+            columns = list(self._columns.of_answer(name, answer))
+            if self.product[columns].all() or (
+                    self._open[columns].all() and self._found(self._engine.propagation.assumptions(columns))):
                 break
         span = self._columns.span(name)
         self._settled += (span.start + np.flatnonzero(self.product[span])).tolist()

@@ -12,7 +12,7 @@ from typing import Literal
 from cachetools import LRUCache
 
 from catalog.nodes import Answer, Values
-from configurator.engine import Configuration, Engine
+from configurator.engine import Configuration, Domain, Engine
 from configurator.memory.evidence import Evidence, Statement, age, as_day
 from configurator.memory.experience import Experience, voice
 from configurator.memory.habit import Habit, habit
@@ -121,14 +121,14 @@ class Memory:
         model = self.engine.model
         return {name: answer for name, answer in values.items() if name in model and model[name].admits(answer)}
 
-    def rank(self, c: Configuration, name: str, customer: Hashable | None = None, when: date | datetime | None = None
-             ) -> list[tuple[Answer, float]]:
-        """The values that the choices allow with their probabilities, the best first; they sum to 1.
+    def rank(self, c: Configuration, name: str, customer: Hashable | None = None, when: date | datetime | None = None,
+             among: Domain | None = None) -> list[tuple[Answer, float]]:
+        """The values that the choices allow, or those `among` others, with their probabilities, the best first.
 
-        Of a text, and of numbers or sets beyond counting, only those are listed that somebody who may know stated or
-        suggested. Raises ValueError for a name that the model does not have.
+        The probabilities sum to 1. Of a text, and of numbers or sets beyond counting, only those are listed that
+        somebody who may know stated or suggested. Raises ValueError for a name that the model does not have.
         """
-        domain = c.domain(name)
+        domain = c.domain(name) if among is None else among
         with self._lock:
             return list(spread(self._view(c, customer, when).ranking(name, domain), domain).items())
 
