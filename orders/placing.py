@@ -22,7 +22,7 @@ from orders import buildsheet, lifecycle, numbers, subjects
 from orders.changes import requests
 from orders.memory import evidence, facts
 from orders.places.standing import Standing
-from orders.promises import Offer, offered
+from orders.promises import Offer, offered, promised
 from orders.quotation import vat
 from orders.quotation.rounding import nearest
 from orders.quotation.vat import included
@@ -250,7 +250,7 @@ def _offer(session: Session, customer: Customer, lot: Lot, agreed: Agreed, today
     if newest is not None and newest.id != lot.version.id:
         changes.append(Change("version", lot.version.number, newest.number))
         model = _still(model_of(newest), lot.values) or model
-    offer = offered(model, lot.values, fresh(session, today), lot.quantity)
+    offer = promised(offered(model, lot.values, fresh(session, today), lot.quantity))
     offer = remade(session, customer, lot.remake_of, offer.charged(vat.of(session, customer, model.vat, today)))
     listed, quoted = agreed.quoted.listed if agreed.quoted else agreed.total, agreed.quoted
     if offer.total != listed:

@@ -12,7 +12,11 @@ from catalog.pricing import PriceSheet, price
 from orders.quotation.rounding import nearest
 from orders.quotation.vat import Vat, charged, included
 from orders.supplies.readiness import readiness
-from orders.supplies.supply import Supply
+from orders.supplies.supply import NO_DAY, Supply
+
+
+class Unpromised(ValueError):
+    """No day can be promised: work centres never work together, or there is work for more than ten years."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,13 @@ class Offer:
         return Offer.of(charged(self.price, self.vat.rate, vat), self.quantity, self.promised_on, vat)
 
 
+def promised(offer: Offer) -> Offer:
+    """The offer, if there is a day in it; raises Unpromised."""
+    if offer.promised_on == NO_DAY:
+        raise Unpromised("no day can be promised until the work centres have hours")
+    return offer
+
+
 def offered(model: ProductModel, values: Values, supply: Supply, quantity: int = 1) -> Offer:
     """The offer for whole values on the day of the supply."""
     values = Whole.of(values)
@@ -55,7 +66,7 @@ def offered(model: ProductModel, values: Values, supply: Supply, quantity: int =
 
 
 def promise(model: ProductModel, values: Values, supply: Supply, quantity: int = 1) -> date:
-    """The day when so many pieces are ready: see orders.readiness."""
+    """The day when so many pieces are ready: see orders.supplies.readiness; NO_DAY if none can be promised."""
     return supply.after(readiness(model, supply).days(Whole.of(values), quantity))
 
 

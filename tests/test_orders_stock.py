@@ -6,23 +6,24 @@ from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
-from factories import TODAY, a_customer, bench, bench_values, ordered, published, staff
+from factories import TODAY, a_customer, bench, bench_values, ordered, published, sent_quote, staff
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from catalog.database import WRITES, collided, writing
+from catalog.expressions import holds
 from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
 from orders import placing
 from orders.placing import Agreed, Changed, Entered, Lot, place
-from orders.promises import offered, promise
+from orders.promises import Unpromised, offered, promise, ready_within
 from orders.records import Customer, Order
 from orders.subjects import Whom
 from orders.supplies import capacity, purchasing, snapshot, stock
 from orders.supplies.supplied import Booking, Movement, Reservation, Stock
-from orders.supplies.supply import UNIT, Supply
+from orders.supplies.supply import NEVER, NO_DAY, UNIT, Supply
 
 SOON, LATER = date(2027, 1, 7), date(2027, 1, 18)
 """A bench of oak that is in the house, and one whose oak has to be bought: nine working days, and one to build."""
@@ -158,6 +159,35 @@ def test_hours_and_closed_days_move_the_promise(session):
     assert ready(session, wood="pine") == date(2027, 1, 22), "only Fridays, and the lead time counts them alone"
     with pytest.raises(ValueError, match="minutes"):
         capacity.set_hours(session, "bench_saw", [1])
+
+
+def test_where_nobody_works_no_day_is_promised(session):
+    """On its first day a shop works the usual week; a centre set to nothing promises nothing, not a day far off."""
+    customer = a_customer(session)
+    assert ready(session, wood="pine") < NO_DAY
+    order = ordered(session, customer, wood="pine")
+    capacity.set_hours(session, "bench_saw", [0] * 7)
+    assert ready(session, wood="pine") == NO_DAY
+    now, model = snapshot.supply(session, TODAY), model_of(published(session))
+    assert not holds(ready_within(model, now, NEVER - 1), bench_values(), model)
+    with pytest.raises(Unpromised):
+        ordered(session, customer, wood="pine")
+    with pytest.raises(Unpromised):
+        sent_quote(session, customer, today=TODAY)
+    stock.release(session, order)
+    stock.reserve(session, order, TODAY)  # what was granted already is not lost
+    assert session.scalars(select(Booking)).all() == []
+    assert stock.reserved(session, order)["W-PINE"] == 3 * UNIT
+    capacity.set_hours(session, "bench_saw", [0, 480, 0, 0, 0, 0, 0])
+    assert ready(session, wood="pine") < NO_DAY
+
+
+def test_centres_that_never_work_on_the_same_day_promise_nothing():
+    both = frozenset({"saw", "paint"})
+    never = Supply(TODAY, weeks={"saw": [480, 0, 0, 0, 0, 0, 0], "paint": [0, 480, 0, 0, 0, 0, 0]})
+    assert never.after(never.finish(both, 0, 30)) == NO_DAY
+    assert never.after(never.finish(frozenset({"saw"}), 0, 30)) < NO_DAY
+    assert never.after(never.finish(frozenset({"saw"}), 0, 10**12)) == NO_DAY, "nobody waits ten years"
 
 
 def test_picking_takes_what_was_reserved_and_putting_back_keeps_its_place(session):

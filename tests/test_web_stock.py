@@ -79,6 +79,25 @@ def test_what_is_missing_stands_on_the_page_of_its_order(floor, app):
     assert "too late" in told
 
 
+def test_pages_say_that_no_day_can_be_promised_and_nothing_is_ordered(floor, app):
+    told = floor.post("/floor/hours", data={"centre": "bench_saw", **{f"day{day}": "0" for day in range(7)}},
+                      follow_redirects=True).text
+    assert "no day can be promised for what passes through it" in told
+    with transaction(app.extensions["engine"]) as session:
+        ada = member(session)
+    shop = browser(app, ada)
+    page = shop.post("/products/bench").location
+    assert "no day can be promised yet" in shop.get(page).text
+    review = shop.get(f"{page}/order")
+    assert "no day can be promised yet" in review.text
+    fields = dict(re.findall(r'name="(total|ready|agreed|unmeasured)"[^>]* value="([^"]*)"', review.text))
+    answer = shop.post(f"{page}/order", data={"quantity": "1", **fields})
+    assert answer.status_code == 409
+    assert "No day can be promised for this" in answer.text
+    with reading(app) as session:
+        assert len(session.scalars(select(Order)).all()) == 1
+
+
 def test_counting_says_whether_the_book_was_right(floor, app):
     assert "Counted: the book is corrected." in floor.post(
         "/floor/stock/W-OAK", data={"count": "1", "on_hand": "2"}, follow_redirects=True).text

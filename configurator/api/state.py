@@ -17,6 +17,7 @@ from configurator.transaction import session
 from configurator.web.shop.reasons import remembered
 from orders.promises import promise
 from orders.records import Subject
+from orders.supplies.supply import NO_DAY
 
 
 def state(draft: Draft) -> dict[str, Any]:
@@ -26,6 +27,7 @@ def state(draft: Draft) -> dict[str, Any]:
     model, values = progress.model, progress.values
     sheet = price(model, values)
     proposed = [name for name in values if name not in progress.configuration.choices]
+    ready = promise(model, values, progress.supply)
     return {
         "id": draft.id, "product": model.name, "version": draft.version.number, "inputs": draft.inputs,
         "person": _subject(draft.person), "place": _subject(draft.place),
@@ -40,7 +42,7 @@ def state(draft: Draft) -> dict[str, Any]:
         "limits": {**progress.limits.plain(), "kept": progress.within},
         "price": {"total": sheet.total, "vat": sheet.vat, "currency": sheet.currency,
                   "lines": [{"title": line.title, "amount": line.amount} for line in sheet.lines]},
-        "ready_on": promise(model, values, progress.supply).isoformat(), "self": url_for(".show", draft=draft.id),
+        "ready_on": None if ready == NO_DAY else ready.isoformat(), "self": url_for(".show", draft=draft.id),
         "page": url_for("shop.configure", draft=draft.id)}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DataError
-from werkzeug.exceptions import BadRequest, HTTPException, SecurityError, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityError, ServiceUnavailable
 
 from configurator.engine import Undecided
+from orders.promises import Unpromised
 
 errors = Blueprint("errors", __name__)
 
@@ -47,6 +48,13 @@ def undecided(_: Undecided) -> Response | HTTPException:
     return show(ServiceUnavailable("This could not be worked out in time, and nothing was changed.", retry_after=5))
 
 
+@errors.app_errorhandler(Unpromised)
+def unpromised(_: Unpromised) -> Response | HTTPException:
+    """Nothing is ordered or quoted for a day that nobody can name."""
+    return show(Conflict("No day can be promised: the work centres that it passes through have no hours together, or "
+                         "there is work for more than ten years."))
+
+
 def _words(code: int, error: HTTPException) -> tuple[str, str]:
     """A title, and what to do about it."""
     known = {
@@ -54,6 +62,9 @@ def _words(code: int, error: HTTPException) -> tuple[str, str]:
         403: (_("This is not for your account"), _("Sign in with an account that may see it.")),
         404: (_("There is no such page"), _("It was moved or deleted, or it belongs to another account.")),
         405: (_("This address cannot be used in this way"), _("Go back and use the buttons of the page.")),
+        409: (_("No day can be promised for this"),
+              _("The workshop has no hours for it yet, or it is work for more than ten years. Nothing was ordered: "
+                "choose otherwise, order fewer pieces, or ask whoever keeps the hours of the work centres.")),
         413: (_("That is too much at once"), _("Send a smaller file or a shorter text.")),
         429: (_("Too many tries"), _("Wait a while, then try again.")),
         500: (_("Something went wrong on our side"), _("Nothing was stored by halves. Try again in a moment.")),

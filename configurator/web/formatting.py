@@ -17,6 +17,7 @@ from catalog.nodes import Exact
 from catalog.units import convert, written
 from configurator.web import phrases
 from configurator.web.access import current_account
+from orders.supplies.supply import NO_DAY
 
 MINUS = "\N{MINUS SIGN}"
 SPACE = "\N{NO-BREAK SPACE}"
@@ -77,7 +78,9 @@ def lasting(seconds: int) -> str:
 
 
 def day(when: date) -> str:
-    """Thu, 14 Jan 2027."""
+    """Thu, 14 Jan 2027; in words if there is none."""
+    if when == NO_DAY:
+        return phrases.gettext("no day can be promised yet")
     return _date(_local(when), "yMMMEd", _locale())
 
 

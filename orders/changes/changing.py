@@ -30,7 +30,7 @@ from orders.lifecycle import MADE, NotAllowed, enter, locked, may, move
 from orders.memory import evidence, facts
 from orders.names import remark
 from orders.placing import Agreed, Change, Changed, Lot, orderable, waivable
-from orders.promises import Offer, offered
+from orders.promises import Offer, offered, promised
 from orders.quotation.rounding import nearest
 from orders.quotation.vat import Vat, gross, included
 from orders.records import Account, Order, SignOff
@@ -271,7 +271,7 @@ def _discount(order: Order, listed: int) -> int:
 
 def _offered(order: Order, values: Values, quantity: int, left: Supply) -> Offer:
     """The full price, charged as the order is, and the day."""
-    return offered(model_of(order.version), values, left, quantity).charged(_vat(order))
+    return promised(offered(model_of(order.version), values, left, quantity)).charged(_vat(order))
 
 
 def _vat(order: Order) -> Vat:

@@ -24,11 +24,13 @@ from orders import numbers, placing, subjects
 from orders.lifecycle import CUSTOMER, SYSTEM, Transition, allows
 from orders.names import clean
 from orders.placing import Entered, Lot
+from orders.promises import Unpromised
 from orders.quotation import discounts, quoting
 from orders.quotation.discounts import APPROVERS
 from orders.quotation.quoted import Quote, QuoteEvent, QuoteLine, QuoteRevision
 from orders.records import Account, Customer, Order
 from orders.subjects import Whom
+from orders.supplies.supply import NEVER
 
 SELLERS = ("rep", "manager")
 OPEN = ("sent", "asked")
@@ -191,7 +193,7 @@ def needs_approval(session: Session, quote: Quote, account: Account, today: date
 def issue(session: Session, quote: Quote, account: Account, today: date) -> QuoteRevision:
     """The next revision, frozen: sent, or submitted to an approver if its discount is beyond the account's limit.
 
-    Raises NotAllowed; TooMuch; ValueError for a quote without lines.
+    Raises NotAllowed; TooMuch; Unpromised; ValueError for a quote without lines.
     """
     locked(session, quote)
     act = "submit" if needs_approval(session, quote, account, today) else "send"
@@ -199,6 +201,8 @@ def issue(session: Session, quote: Quote, account: Account, today: date) -> Quot
     document = quoting.draw_up(session, quote, today, account)
     if not document["lines"]:
         raise ValueError("a quote has at least one line")
+    if document["needed_days"] >= NEVER:
+        raise Unpromised("no day can be promised until the work centres have hours")
     if document["totals"]["listed"] > placing.LARGEST_TOTAL:
         raise TooMuch(f"a quote is of {placing.LARGEST_TOTAL} minor units at most")
     revision = QuoteRevision(

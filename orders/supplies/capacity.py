@@ -19,7 +19,7 @@ from orders.records import Order
 from orders.supplies.readiness import Readiness
 from orders.supplies.snapshot import lock, supply
 from orders.supplies.supplied import Booking, ClosedDay, Hours
-from orders.supplies.supply import WEEK, Supply
+from orders.supplies.supply import NEVER, WEEK, Supply
 
 MOST_MINUTES = 100_000
 """Of a work centre in a day: seventy people."""
@@ -38,9 +38,11 @@ def spread(ready: Readiness, values: Values, quantity: int, start: int) -> Itera
     """What so many pieces take of the work centres when everything is here after `start` working days.
 
     Operation after operation, on each day as many minutes as all of their centres have left: see
-    orders.supplies.readiness.
+    orders.supplies.readiness. Nothing, if that is never.
     """
     supply, centres = ready.supply, ready.centres(values)
+    if ready.days(values, quantity) >= NEVER:
+        return
     day = start
     free = 0
     for name, centre, minutes in _tasks(ready.demand.model, values, quantity):

@@ -39,7 +39,7 @@ from catalog.nodes import (
     Or,
     Values,
 )
-from orders.supplies.supply import UNIT, Available, Supply
+from orders.supplies.supply import NEVER, UNIT, Available, Supply
 
 MOST_KNOWN = 5_000
 """Values of a term that are remembered."""
@@ -193,6 +193,8 @@ class Readiness:
 
         For each group of centres that matter, one of the days in between is that on which everything is here.
         """
+        if most >= NEVER:
+            return TRUE
         return And(tuple(Or((Not(And(tuple(when for _, when in group))), self._done(
             self._centres.union(centre for centre, _ in group), most)))
             if group else self._done(self._centres, most) for group in _groups(self._apart)))

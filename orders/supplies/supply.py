@@ -26,6 +26,12 @@ WEEK = (*(DAY_MINUTES,) * 5, 0, 0)
 FAR = 260
 """Working days whose hours are looked at one by one, about a year; later ones are taken as free."""
 
+NEVER = 10 * FAR
+"""Working days, some ten years: nothing is promised for then or later, nor what passes through work centres that never
+work on the same day."""
+NO_DAY = date.max
+"""The day of what cannot be promised."""
+
 
 @dataclass(frozen=True)
 class Available:
@@ -109,11 +115,15 @@ class Supply:
         ) or frozenset(range(5)))
 
     def after(self, days: int) -> date:
-        """That many working days later."""
+        """That many working days later; NO_DAY if that is never."""
+        if days >= NEVER:
+            return NO_DAY
         return self.days[days] if days <= FAR else next(islice(self._days(), days, None))
 
     def until(self, day: date) -> int:
         """The most working days after which something is ready by a day; less than 0 if it is past."""
+        if day == NO_DAY:
+            return NEVER
         return bisect_right(self.days, day) - 1
 
     # hours
@@ -153,13 +163,22 @@ class Supply:
     def minutes(self, centres: frozenset[str], days: int) -> int:
         """As `room`, by the end of the day that many working days from now."""
         room = self.room(centres)
-        return room[days] if days <= FAR else room[FAR] + DAY_MINUTES * (days - FAR)
+        return room[days] if days <= FAR else room[FAR] + self._pace(centres) * (days - FAR)
+
+    def _pace(self, centres: frozenset[str]) -> int:
+        """The minutes of a day that is far away: none if these work centres never work together."""
+        weeks = [self.weeks.get(centre, WEEK) for centre in centres] or [WEEK]
+        return DAY_MINUTES if any(map(min, zip(*weeks, strict=True))) else 0
 
     def finish(self, centres: frozenset[str], start: int, minutes: Exact) -> int:
-        """The working days until so many minutes of work are done that begin after `start` days, at least one later."""
+        """The working days until so many minutes of work are done that begin after `start` days, at least one later;
+        NEVER if nobody could wait for them.
+        """
         needed, room = math.ceil(minutes) + self.minutes(centres, start), self.room(centres)
-        over = needed - room[FAR]
-        return max(start + 1, FAR + -(-over // DAY_MINUTES) if over > 0 else bisect_left(room, needed))
+        over, pace = needed - room[FAR], self._pace(centres)
+        if over > 0:
+            return min(NEVER, max(start + 1, FAR + -(-over // pace))) if pace else NEVER
+        return max(start + 1, bisect_left(room, needed))
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What was made under the key before, or is made now; two threads may both make it."""

@@ -73,6 +73,8 @@ def change() -> Answer:
             raise ValueError(centre)
         capacity.set_hours(session, centre, [_minutes(request.form.get(f"day{day}", "")) for day in range(len(WEEK))])
         flash(_("Kept: what is promised from now on reckons with it."))
+        if not any(snapshot.supply(session, today()).weeks[centre]):
+            flash(_("It does not work at all now: no day can be promised for what passes through it."), "warning")
     except (InvalidOperation, ValueError):
         flash(_("Nothing was changed: enter hours of 0 or more for each day of the week."), "warning")
     return redirect(url_for(".week"), 303)

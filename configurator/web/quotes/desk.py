@@ -24,6 +24,7 @@ from configurator.web.shop.reasons import has_prices
 from orders import customers
 from orders.clients import calls
 from orders.memory import erasure
+from orders.promises import Unpromised
 from orders.quotation import quotes
 from orders.quotation.discounts import APPROVERS
 from orders.quotation.quoted import Quote, QuoteLine, QuoteRevision
@@ -159,6 +160,9 @@ def _issue(quote: Quote) -> Answer:
         issued = quotes.issue(session, quote, me(), today())
     except quotes.TooMuch:
         flash(_("This is more than one quote can come to: take something off it, and make another quote of that."),
+              "warning")
+    except Unpromised:
+        flash(_("No day can be promised for this: the work centres that it passes through have no hours yet."),
               "warning")
     except ValueError:
         flash(_("A quote has at least one line: add what is to be made."), "warning")

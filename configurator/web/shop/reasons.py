@@ -25,6 +25,7 @@ from configurator.web.shop.traces import Traced, traced
 from configurator.web.shop.ways import Way, Ways
 from orders.promises import promise
 from orders.supplies.readiness import readiness
+from orders.supplies.supply import NO_DAY
 
 MOST_SAID = 3
 """Changes that a button names one by one."""
@@ -163,7 +164,8 @@ class Reasons:
         shown, supply = self._progress.values, self._progress.supply
         if all(values[name] == shown[name] for name in readiness(self._model, supply).reads):
             return 0
-        return (promise(self._model, values, supply) - self._ready).days
+        then = promise(self._model, values, supply)
+        return 0 if NO_DAY in (then, self._ready) else (then - self._ready).days
 
     def _titles(self, names: Iterable[str]) -> str:
         return ", ".join(title(self._model[name]) for name in names)
