@@ -148,7 +148,8 @@ def _orders(session: Session, first: Customer, staff: dict[str, Account], at: da
     if crowd:
         aftercare.open_tiers(session, rep)
     placed, remade = list[Order](), None
-    for age, regular in sorted([(age, None) for age in ages] + crowd, key=lambda visit: -visit[0]):
+    visits: list[tuple[int, regulars.Regular | None]] = [*((age, None) for age in ages), *crowd]
+    for age, regular in sorted(visits, key=lambda visit: -visit[0]):
         placed_at = (at - timedelta(days=age)).replace(hour=random.randrange(7, 19), minute=random.randrange(60))
         by = rep if random.random() < 0.3 else None
         if crowd:

@@ -1,7 +1,7 @@
 """The many customers of the demonstration: each comes by their own pause until they stay away, and orders what they had
-before, or what somebody else had.
+before, or nearly what somebody else had.
 
-So they cost no search: what is ordered again was built before.
+So they cost no search: what is ordered again was built before, and what is otherwise is only checked.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from catalog.model import Text, from_plain
+from catalog.model import Choice, ProductModel, Text, from_plain
 from catalog.nodes import Values
 from catalog.pricing import price
 from catalog.store import model_of
 from orders.customers import new_customer
-from orders.placing import Agreed, Entered, Lot, place
+from orders.placing import Agreed, Entered, Lot, Unbuildable, check, place
 from orders.records import Account, Customer, Order
 from orders.subjects import Whom
 
@@ -30,6 +30,8 @@ LEAVING = 0.52
 """Of how many an order is the last one."""
 SAME = 0.7
 """Of how many orders the thing is the one that they had last."""
+VARIED = 4
+"""Choices that somebody who orders what another had makes for themselves."""
 YOUNGEST = 22
 """Days since the last of these orders: all of them are shipped."""
 PATIENT = date.max
@@ -49,7 +51,8 @@ class Regular:
         again = bool(self.orders) and random.random() < SAME
         source = self.orders[-1] if again else random.choice(others)
         model, values = model_of(source.version), self._initialled(source)
-        inputs = random.choice((0, 0, 0, 1, 2)) if again else source.unaided or 0
+        values = values if again else _varied(model, values, random)
+        inputs = random.choice((0, 0, 0, 1, 2)) if again else self._entered(model, values)
         self.orders.append(place(
             session, Whom(self._customer(session, at, random)), Lot(source.version, model, values, 1),
             Agreed(price(model, values).total, PATIENT),
@@ -63,6 +66,11 @@ class Regular:
         return values | {text.name: initials for text in model.characteristics
                          if isinstance(text, Text) and values[text.name] and text.admits(initials)}
 
+    def _entered(self, model: ProductModel, values: Values) -> int:
+        """What they have to say: what is not the standard, but for what they told with what they ordered before."""
+        told = {c.trait for order in self.orders for c in model_of(order.version).characteristics}
+        return sum(values[c.name] != c.standard for c in model.characteristics if not c.trait or c.trait not in told)
+
     def _customer(self, session: Session, at: datetime, random: Random) -> Customer:
         if self.orders:
             return self.orders[0].customer
@@ -70,6 +78,18 @@ class Regular:
                            phone=f"+49 30 5550 {random.randrange(10_000):04}", made_up=True)
         new.created_at = at
         return new
+
+
+def _varied(model: ProductModel, values: Values, random: Random) -> Values:
+    """The same with a few things otherwise, as far as that can be built."""
+    choices = [c for c in model.characteristics if isinstance(c, Choice)]
+    for choice in random.sample(choices, min(VARIED, len(choices))):
+        try:
+            check(model, other := {**values, choice.name: random.choice(choice.values).name})
+        except Unbuildable:
+            continue
+        values = other
+    return values
 
 
 def crowd(random: Random, orders: int, oldest: int, known: Sequence[str]) -> list[tuple[int, Regular]]:

@@ -14,7 +14,7 @@ from orders.supplies import capacity, purchasing, stock
 from orders.supplies.supply import UNIT
 
 SUPPLIERS = ("Harbour Fittings", "Nordic Board & Veneer", "Weaver's Yard", "Cycle Parts Depot", "Paper & Carton")
-SHARE_OUT = 0.12
+SHARE_OUT = 0.05
 """Of the parts that have run out."""
 PACKS = {"": 60, "m": 150, "m2": 90, "g": 9_000}
 """How much of a part lies there at most, by its unit."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from orders import lifecycle
 from orders.memory import consents, feedback
 from orders.records import Customer
-from orders.relation import inequality, savings, scope, worth
+from orders.relation import inequality, outlook, savings, scope, worth
 from orders.relation.outcomes import outcomes
 from orders.relation.savings import Assumptions
 from orders.value import BetaGeometric, GammaGamma
@@ -52,7 +52,16 @@ def test_what_is_expected_adds_up_and_lies_within_its_range(session):
     (everybody,) = worth.histories(session, TODAY, "EUR")
     assert sum(tenth.amount for tenth in expected) == pytest.approx(MODEL.worth(everybody).worth.sum(), abs=5)
     assert all(tenth.low <= tenth.amount <= tenth.high for tenth in expected)
-    assert all(0 <= cell.active <= 1 for row in shown.grid for cell in row if cell.customers)
+    first = outlook.outlooks(session, MODEL, TODAY, shown.tenths[0].first)
+    assert sum(one.worth.amount for one in first) == pytest.approx(expected[0].amount, abs=1)
+    for one in first:
+        assert all(0 <= figure.low <= figure.high for figure in (one.purchases, one.value, one.worth))
+        assert one.value.low <= one.value.amount <= one.value.high
+        assert (one.active is None) == (one.days == 1)
+    consents.say(session, first[0].customer, "analysis", False, None)
+    assert len(outlook.outlooks(session, MODEL, TODAY, shown.tenths[0].first)) == len(first) - 1
+    assert all(0 <= cell.active.low <= cell.active.amount <= cell.active.high <= cell.customers
+               for row in shown.grid for cell in row if cell.customers)
 
 
 def test_eight_futures_of_ten_fall_within_the_range_of_a_tenth():

@@ -78,7 +78,7 @@ WHO_MAY = {
     "queues.centres": FLOOR, "picking.lists": FLOOR, "picking.pick": FLOOR, "picking.back": FLOOR,
     **{f"attending.{view}": DESK for view in ("list_", "done")},
     **{f"relation.{view}": DESK | STUDIO for view in ("kinds", "nexts")},
-    **{f"relation.{view}": STUDIO for view in ("everybody", "lots")},
+    **{f"relation.{view}": STUDIO for view in ("everybody", "tenth", "lots")},
     **{f"tiers.{view}": DESK | STUDIO for view in ("all_", "client", "members")},
     **{f"tiers.{view}": STUDIO for view in ("delete", "edit", "new", "put")},
     **{f"memory.{act}_noted": CUSTOMER for act in ("correct", "forget")},

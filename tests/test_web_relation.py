@@ -10,7 +10,8 @@ from orders import value
 from orders.memory import consents
 from orders.relation import worth
 
-PAGES = ["/desk/relation/", "/desk/relation/scope", "/desk/relation/lots", "/desk/relation/scope/1001"]
+PAGES = ["/desk/relation/", "/desk/relation/scope", "/desk/relation/lots", "/desk/relation/scope/1001",
+         "/desk/relation/tenths/1"]
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +53,10 @@ def test_with_enough_customers_it_says_what_to_expect(app, people, manager, monk
     page = manager.get("/desk/relation/").text
     assert "models of 3 customers" in page
     assert "Expected" in page
+    one_by_one = " ".join(manager.get(f"/desk/relation/tenths/{number}").text for number in range(1, 6))
+    assert all(f"Customer {number}" in one_by_one for number in range(3))
+    assert "cannot be said" in one_by_one  # who bought once
+    assert manager.get("/desk/relation/tenths/11").status_code == 404
 
 
 @pytest.mark.parametrize("page", PAGES)

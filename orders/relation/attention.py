@@ -23,6 +23,10 @@ from orders.relation.followed import DONE, FollowUp
 Kind = Literal["promise", "remake", "answer", "news", "due", "quiet"]
 """A promise at risk, a remake to follow up, an answer that is missing, a specification that a new catalogue touches, a
 customer who would order again about now, and one who has not for long."""
+Risk = Literal["late", "trouble", "measure", "asked", "parts", "hours"]
+"""Why a promise is at risk: its day is past, a problem or a measure waits for somebody to decide, something is asked of
+the floor, parts come too late, more is left to do than there are hours.
+"""
 SHORT, SHARE = 15, 4
 """Lines on a list: more is not done in a day; and of a kind, as long as others wait."""
 ASKED, GIVEN_UP = timedelta(21), timedelta(180)
@@ -36,7 +40,9 @@ LATER = timedelta(14)
 
 @dataclass(frozen=True)
 class Line:
-    """Something to do: about which order or specification, since when, and with what usual pause in days."""
+    """Something to do: about which order or specification, since when, with what usual pause in days, and at which
+    risks.
+    """
 
     kind: Kind
     customer: Customer
@@ -45,6 +51,7 @@ class Line:
     order: Order | None = None
     revision: Revision | None = None
     pause: int | None = None
+    risks: tuple[Risk, ...] = ()
 
     @property
     def key(self) -> tuple[int, str]:
@@ -70,7 +77,10 @@ def promises(session: Session, today: date) -> Iterator[Line]:
     """Orders that are late, or will be, or are kept by something."""
     for entry in board.board(session, today)[0]:
         order = entry.order
-        yield Line("promise", order.customer, f"promise {order.number} {order.promised_on}", order.promised_on, order)
+        risks: dict[Risk, object] = {"late": entry.late, "trouble": entry.troubles, "measure": entry.undecided,
+                                     "asked": entry.request, "parts": entry.missed, "hours": entry.tight}
+        yield Line("promise", order.customer, f"promise {order.number} {order.promised_on}", order.promised_on, order,
+                   risks=tuple(risk for risk, holds in risks.items() if holds))
 
 
 def unanswered(session: Session, today: date) -> Iterator[Line]:

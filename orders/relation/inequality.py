@@ -25,6 +25,8 @@ from orders.value import LIKELY, Floats
 TENTHS = 10
 SAMPLED = 300
 """Customers of a tenth whose futures are drawn: how much their sum varies needs no more."""
+SHOWN = 50
+"""Customers of a tenth who can be looked at one by one."""
 ORDERS = (1, 2, 3, 5, 10)
 """Where a row of the grid begins, in purchases."""
 WEEKS = (0, 13, 26, 52, 104)
@@ -36,7 +38,7 @@ assert LIKELY == 0.8
 
 @dataclass(frozen=True)
 class Expected:
-    """A sum to expect within a year, and between which ones it lies in LIKELY of all cases, if the model is right."""
+    """A sum or number to expect, and between which ones it lies in LIKELY of all cases, if the model is right."""
 
     amount: int
     low: int
@@ -51,14 +53,17 @@ class Tenth:
     customers: int
     bought: int
     expected: Expected | None
+    first: tuple[int, ...]  # the ids of its first ones, SHOWN at most
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Customers alike in how often and how lately they bought; how many are still active, as far as a model says."""
+    """Customers alike in how often and how lately they bought; how many of them are still active, as far as a model
+    says, and between which numbers that lies.
+    """
 
     customers: int
-    active: float | None
+    active: Expected | None
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,8 @@ def portrait(session: Session, as_of: date, currency: str, model: Model | None) 
     return Portrait(
         len(everybody),
         tuple(Tenth(number, len(some), round(bought[some].sum()),
-                    _expected(model, _some(everybody, some), worth.worth[some]) if model and worth else None)
+                    _expected(model, _some(everybody, some), worth.worth[some]) if model and worth else None,
+                    tuple(everybody.ids[some[:SHOWN]].tolist()))
               for number, some in enumerate(np.array_split(ranked, TENTHS), 1) if len(some)),
         _shares(bought), _grid(everybody, None if worth is None else worth.active))
 
@@ -137,7 +143,12 @@ def _grid(everybody: Histories, active: Floats | None) -> tuple[tuple[Cell, ...]
 
 def _cell(those: NDArray[np.bool_], active: Floats | None) -> Cell:
     count = int(those.sum())
-    return Cell(count, float(active[those].mean()) if active is not None and count else None)
+    if active is None or not count:
+        return Cell(count, None)
+    chances = active[those]
+    deviation = STANDARD * float(np.sqrt((chances * (1 - chances)).sum()))
+    stay = float(chances.sum())
+    return Cell(count, Expected(round(stay), round(max(stay - deviation, 0)), round(min(stay + deviation, count))))
 
 
 def cohorts(session: Session, as_of: date, currency: str) -> list[Cohort]:

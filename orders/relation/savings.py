@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 import numpy as np
@@ -45,7 +45,10 @@ class Assumptions:
 
 @dataclass(frozen=True)
 class Held:
-    """What lies there on an average day: of so many kinds so many pieces, and what they cost, in minor units."""
+    """What lies there on an average day: of so many kinds so many pieces, and what it all costs, in minor units.
+
+    What is measured or weighed is no piece.
+    """
 
     kinds: int
     pieces: float
@@ -97,10 +100,18 @@ def savings(session: Session, since: date, until: date, currency: str, assumed: 
     counts = Counter(lot.kind() for lot in lots)
     few, exact = (_finished(lots, days, assumed, sizes) for sizes in (assumed.sizes, None))
     unseen = _unseen(Counter(counts.values()))
+    all_ = Held(exact.kinds + unseen, exact.pieces + unseen, exact.value + unseen * exact.each)
     return Savings(
         len(lots), sum(lot.pieces for lot in lots), len(counts), sum(count == 1 for count in counts.values()),
-        (_parts(lots, days, assumed, 1), _parts(lots, days, assumed, 2)),
-        (few, Held(exact.kinds + unseen, exact.pieces + unseen, exact.value + unseen * exact.each)))
+        _range(_parts(lots, days, assumed, 1), _parts(lots, days, assumed, 2)), _range(few, all_))
+
+
+def _range(one: Held, other: Held) -> tuple[Held, Held]:
+    """The lower and the higher figures. Of a part that an order takes much of, less lies there if it comes later: what
+    is there is soon taken.
+    """
+    pairs = list(zip(astuple(one), astuple(other), strict=True))
+    return Held(*map(min, pairs)), Held(*map(max, pairs))
 
 
 def _lots(session: Session, since: date, until: date, currency: str) -> Iterator[_Lot]:
@@ -148,6 +159,7 @@ def _parts(lots: Sequence[_Lot], days: int, assumed: Assumptions, times: int) ->
     """The parts that lie there, if each is `times` as long on its way as the catalogue says."""
     sample = lots[::-(-len(lots) // SAMPLED)]
     takes, worth, leads = defaultdict[str, list[float]](list), defaultdict[str, float](float), dict[str, int]()
+    counted = set[str]()
     for lot in sample:
         lines = bill(lot.model, lot.values)
         for line in lines:
@@ -155,10 +167,13 @@ def _parts(lots: Sequence[_Lot], days: int, assumed: Assumptions, times: int) ->
             takes[number].append(float(line.quantity) * lot.pieces)
             worth[number] += lot.paid * assumed.material / len(lines) * lot.pieces
             leads[number] = max(line.part.lead_days, 1)
+            if not line.part.unit:
+                counted.add(number)
     share = len(lots) / len(sample) / days * times
     held = [_on_hand(np.array(taken), leads[number] * share, assumed.service) for number, taken in takes.items()]
     each = [worth[number] / sum(taken) for number, taken in takes.items()]
-    return Held(len(takes), sum(held), float(np.dot(held, each)))
+    pieces = sum(lies for number, lies in zip(takes, held, strict=True) if number in counted)
+    return Held(len(takes), pieces, float(np.dot(held, each)))
 
 
 def _on_hand(taken: np.ndarray[tuple[int], np.dtype[np.float64]], share: float, service: float) -> float:

@@ -15,7 +15,7 @@ from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.formatting import dated, day, number
 from orders.relation import attention as rules
-from orders.relation.attention import Kind, Line
+from orders.relation.attention import Kind, Line, Risk
 from orders.relation.followed import DONE
 
 attending = Blueprint("attending", __name__, url_prefix="/desk/today")
@@ -53,6 +53,13 @@ TITLES = {
     "quiet": lazy_gettext("Going quiet")}
 
 
+RISKS: dict[Risk, object] = {
+    "trouble": later("a problem at the bench is open"),
+    "measure": later("a measure is out of tolerance, and nobody has decided yet"),
+    "asked": later("the workshop is asked something about it"), "parts": later("parts come too late for it"),
+    "hours": later("more is left to do than there are hours until then")}
+
+
 def why(line: Line) -> str:
     """The reason why a line is there, in a sentence."""
     return _WHY[line.kind](line)
@@ -60,11 +67,11 @@ def why(line: Line) -> str:
 
 def _promise(line: Line) -> str:
     order = found(line.order)
-    if order.promised_on < today():
-        return _("Order %(number)s was promised for %(day)s and is not shipped.", number=order.number,
-                 day=day(order.promised_on))
-    return _("Order %(number)s is promised for %(day)s, and more is left to do or missing than the days allow.",
-             number=order.number, day=day(order.promised_on))
+    said = _("Order %(number)s was promised for %(day)s and is not shipped", number=order.number,
+             day=day(order.promised_on)) if "late" in line.risks else _(
+        "Order %(number)s is promised for %(day)s", number=order.number, day=day(order.promised_on))
+    risks = [str(RISKS[risk]) for risk in line.risks if risk != "late"]
+    return f"{': '.join([said, '; '.join(risks)] if risks else [said])}."
 
 
 def _answer(line: Line) -> str:

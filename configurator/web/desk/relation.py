@@ -29,6 +29,7 @@ from orders.relation import purchases, scope
 from orders.relation.inequality import ORDERS, WEEKS, Tenth
 from orders.relation.learning import ENOUGH
 from orders.relation.outcomes import outcomes
+from orders.relation.outlook import outlooks
 from orders.relation.savings import Assumptions, savings
 from orders.value import FEW
 
@@ -64,6 +65,17 @@ def everybody() -> Answer:
         rows=list(zip(steps(ORDERS), shown.portrait.grid, strict=True)), columns=list(steps(WEEKS)), few=FEW,
         most=max((cell.customers for row in shown.portrait.grid for cell in row), default=0), shade=shade,
         area=(LEFT, RIGHT, TOP, BASE)))
+
+
+@relation.get("/tenths/<int:number>")
+@access("manager")
+def tenth(number: int) -> Answer:
+    """The customers of a tenth, one by one: what to expect of each, and how sure that is."""
+    shown = worths.picture(session, today())
+    model = found(shown.model)
+    some = found(next((one for one in shown.portrait.tenths if one.number == number), None))
+    return no_store(render_template("desk/tenth.html", tenth=some, currency=shown.currency,
+                                    outlooks=outlooks(session, model, today(), some.first)))
 
 
 @relation.get("/scope")
