@@ -63,8 +63,9 @@ def reasons(session: Session, at: datetime | None = None) -> list[Reason]:
 def compose(session: Session, reason: Reason) -> Mail:
     """The mail; it is written in the language of the customer's account, else of the shop."""
     mail = _written(session, reason.order.customer, reason.kind, partial(_LETTERS[reason.kind], reason))
-    mail.order, mail.event_id = reason.order, reason.event and reason.event.id
-    mail.request_id = reason.request and reason.request.id
+    mail.order = reason.order
+    mail.event_id = reason.event.id if reason.event else None
+    mail.request_id = reason.request.id if reason.request else None
     return mail
 
 
