@@ -51,13 +51,12 @@ TITLES = {
     "promise": lazy_gettext("Promise at risk"), "remake": lazy_gettext("Remake to follow up"),
     "answer": lazy_gettext("Answer missing"), "news": lazy_gettext("New catalogue"), "due": lazy_gettext("Due again"),
     "quiet": lazy_gettext("Going quiet")}
-
-
 RISKS: dict[Risk, object] = {
-    "trouble": later("a problem at the bench is open"),
-    "measure": later("a measure is out of tolerance, and nobody has decided yet"),
-    "asked": later("the workshop is asked something about it"), "parts": later("parts come too late for it"),
-    "hours": later("more is left to do than there are hours until then")}
+    "trouble": lazy_gettext("a problem at the bench is open"),
+    "measure": lazy_gettext("a measure is out of tolerance, and nobody has decided yet"),
+    "asked": lazy_gettext("the workshop is asked something about it"),
+    "parts": lazy_gettext("parts come too late for it"),
+    "hours": lazy_gettext("more is left to do than there are hours until then")}
 
 
 def why(line: Line) -> str:
