@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, composite
 
@@ -115,6 +115,7 @@ def test_the_engine_leaves_exactly_the_sizes_that_stand(data: st.DataObject, pla
 
 @settings(max_examples=150, deadline=None)
 @given(plans(), st.sampled_from([0, 60]), st.sampled_from([0, 10]), st.sampled_from([100, 200]))
+@example(Plan(200, 200, 200, (Block(0, 0, 10, 10, 50, "wall"), Block(0, 0, 20, 10, 50, "wall"))), 0, 0, 100)
 def test_every_stretch_takes_what_is_as_wide_and_nothing_wider(plan: Plan, front: int, side: int, height: int) -> None:
     model = box(front, side, "wall")
     values = {"width": 100, "depth": 70, "height": height}

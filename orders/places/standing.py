@@ -155,6 +155,11 @@ class Stretch:
     left: Obstacle | None  # None: a corner, or the end of the wall
     right: Obstacle | None
 
+    def holds(self, other: Stretch) -> bool:
+        """Whether another one is a part of it: walls may stand in each other, with one face."""
+        along = abs(other.spot.x - self.spot.x) + abs(other.spot.y - self.spot.y)
+        return self.spot.moved(along) == other.spot and along + other.length <= self.length
+
 
 def stretches(plan: Plan, model: ProductModel, values: Values) -> list[Stretch]:
     """Where along the walls a piece of these values can stand, as deep and high as it is, the best first.
@@ -165,8 +170,17 @@ def stretches(plan: Plan, model: ProductModel, values: Values) -> list[Stretch]:
     least = bounds(footprint.width, whole(model), model)[0]
     found = [stretch for side, base, end in _baselines(plan)
              for stretch in _stretches(plan, sizes, side, base, end) if stretch.length >= least]
-    return sorted(found, key=lambda stretch: (stretch.length < sizes.width, stretch.length
-                                              if stretch.length >= sizes.width else -stretch.length))
+    return sorted(_outermost(found), key=lambda stretch: (
+        stretch.length < sizes.width, stretch.length if stretch.length >= sizes.width else -stretch.length))
+
+
+def _outermost(found: list[Stretch]) -> list[Stretch]:
+    """Without those that are a part of another."""
+    kept: list[Stretch] = []
+    for stretch in sorted(found, key=lambda stretch: -stretch.length):
+        if not any(other.holds(stretch) for other in kept):
+            kept.append(stretch)
+    return kept
 
 
 def _baselines(plan: Plan) -> Iterator[tuple[str, Spot, int]]:
