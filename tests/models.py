@@ -8,8 +8,8 @@ from fractions import Fraction
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy, composite
 
-from catalog import expressions as ex
 from catalog import model as m
+from catalog import nodes
 from catalog.characters import hidden
 from catalog.language import Scope, valued
 
@@ -28,7 +28,7 @@ DECIMALS = st.integers(-99, 99) | st.fractions(-9, 9, max_denominator=12) | st.b
     Fraction, st.integers(-999, 999), st.sampled_from([10, 100, 1000]))
 
 
-def exact(number: ex.Exact) -> ex.Exact:
+def exact(number: nodes.Exact) -> nodes.Exact:
     return number.numerator if number.denominator == 1 else number
 
 
@@ -81,34 +81,34 @@ def families(least: int = 1, most: int = 5) -> SearchStrategy[tuple[m.Characteri
         lambda names: st.tuples(*map(characteristics, names)))
 
 
-def expressions(scope: Scope, depth: int = 2) -> SearchStrategy[ex.Expression]:
+def expressions(scope: Scope, depth: int = 2) -> SearchStrategy[nodes.Expression]:
     """Numbers that the scope can say; nothing in them divides by a literal 0."""
     known = scope.characteristics.values()
-    leaves: list[SearchStrategy[ex.Expression]] = [st.builds(ex.Const, NUMBERS)]
-    leaves += [st.just(ex.Read(c.name)) for c in known if isinstance(c, m.Number)]
-    leaves += [st.just(ex.Size(c.name)) for c in known if isinstance(c, m.Several | m.Text)]
-    leaves += [st.just(ex.Attribute(c.name, attribute))
+    leaves: list[SearchStrategy[nodes.Expression]] = [st.builds(nodes.Const, NUMBERS)]
+    leaves += [st.just(nodes.Read(c.name)) for c in known if isinstance(c, m.Number)]
+    leaves += [st.just(nodes.Size(c.name)) for c in known if isinstance(c, m.Several | m.Text)]
+    leaves += [st.just(nodes.Attribute(c.name, attribute))
                for c in known for value in valued(c) for attribute in value.attributes]
-    leaves += [st.just(ex.Quantity(name)) for name in scope.quantities]
-    leaves += [st.just(ex.Read(name)) for name in scope.counters]
+    leaves += [st.just(nodes.Quantity(name)) for name in scope.quantities]
+    leaves += [st.just(nodes.Read(name)) for name in scope.counters]
     if depth == 0:
         return st.one_of(leaves)
     below, holds = expressions(scope, depth - 1), conditions(scope, depth - 1)
     two_or_three = st.lists(below, min_size=2, max_size=3).map(tuple)
-    divisors = below.filter(lambda node: node != ex.Const(0))
+    divisors = below.filter(lambda node: node != nodes.Const(0))
     return st.one_of(
         *leaves,
-        st.builds(ex.Arithmetic, st.sampled_from(["+", "*", "min", "max"]), two_or_three),
-        st.builds(ex.Arithmetic, st.just("-"), st.tuples(below, below)),
-        st.builds(ex.Arithmetic, st.just("/"), st.tuples(below, divisors)),
-        st.builds(ex.Arithmetic, st.sampled_from(["neg", "abs", "floor", "ceil", "min"]), st.tuples(below)),
-        st.builds(ex.Count, st.lists(holds, max_size=2).map(tuple)), st.builds(ex.Choose, holds, below, below))
+        st.builds(nodes.Arithmetic, st.sampled_from(["+", "*", "min", "max"]), two_or_three),
+        st.builds(nodes.Arithmetic, st.just("-"), st.tuples(below, below)),
+        st.builds(nodes.Arithmetic, st.just("/"), st.tuples(below, divisors)),
+        st.builds(nodes.Arithmetic, st.sampled_from(["neg", "abs", "floor", "ceil", "min"]), st.tuples(below)),
+        st.builds(nodes.Count, st.lists(holds, max_size=2).map(tuple)), st.builds(nodes.Choose, holds, below, below))
 
 
-def conditions(scope: Scope, depth: int = 2) -> SearchStrategy[ex.Condition]:
+def conditions(scope: Scope, depth: int = 2) -> SearchStrategy[nodes.Condition]:
     """Conditions that the scope can say."""
     leaves = [among(c) for c in scope.characteristics.values() if not isinstance(c, m.Number)]
-    leaves += [st.sampled_from([ex.TRUE, ex.FALSE])]
+    leaves += [st.sampled_from([nodes.TRUE, nodes.FALSE])]
     tabular = [c for c in scope.characteristics.values() if isinstance(c, m.Choice | m.Boolean | m.Number)]
     if tabular:
         leaves.append(st.lists(st.sampled_from(tabular), min_size=1, max_size=2).flatmap(tables))
@@ -118,19 +118,19 @@ def conditions(scope: Scope, depth: int = 2) -> SearchStrategy[ex.Condition]:
     several = st.lists(below, max_size=3).map(tuple)
     comparisons = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
     return st.one_of(
-        *leaves, st.builds(ex.Compare, comparisons, number, number), st.builds(ex.Not, below),
-        st.builds(ex.And, several), st.builds(ex.Or, several), st.builds(ex.Implies, below, below))
+        *leaves, st.builds(nodes.Compare, comparisons, number, number), st.builds(nodes.Not, below),
+        st.builds(nodes.And, several), st.builds(nodes.Or, several), st.builds(nodes.Implies, below, below))
 
 
-def among(c: m.Characteristic) -> SearchStrategy[ex.Is]:
+def among(c: m.Characteristic) -> SearchStrategy[nodes.Is]:
     known: list[str | bool] = [""] if isinstance(c, m.Text) else [option.name for option in c.options] or [True, False]
     some = st.lists(st.sampled_from(known), max_size=len(known), unique=True)
-    return some.map(lambda values: ex.Is(c.name, tuple(values)))
+    return some.map(lambda values: nodes.Is(c.name, tuple(values)))
 
 
-def tables(columns: list[m.Characteristic]) -> SearchStrategy[ex.Table]:
+def tables(columns: list[m.Characteristic]) -> SearchStrategy[nodes.Table]:
     rows = st.tuples(*(st.sampled_from(answers(column)) for column in columns))
-    return st.builds(ex.Table, st.just(tuple(c.name for c in columns)), st.lists(rows, max_size=3).map(tuple),
+    return st.builds(nodes.Table, st.just(tuple(c.name for c in columns)), st.lists(rows, max_size=3).map(tuple),
                      st.booleans())
 
 
@@ -167,13 +167,13 @@ def products(draw: DrawFn) -> m.ProductModel:
     group = draw(NAMES)
     counter = draw(NAMES.filter(lambda name: name not in inner.characteristics and name != quantity))
     priced = tuple(_priced(draw, c, st.none() | number, part, group) for c in questions)
-    layer = m.Layer(name=draw(NAMES), when=draw(maybe), repeat=(counter, ex.Const(3)) if draw(st.booleans()) else None,
-                    shapes=())
+    repeat = (counter, nodes.Const(3)) if draw(st.booleans()) else None
+    layer = m.Layer(name=draw(NAMES), when=draw(maybe), repeat=repeat, shapes=())
     drawn = templates(scope.within(counter) if layer.repeat else scope)
     shapes = (m.Shape(element="rect", attributes=draw(st.dictionaries(st.sampled_from(["x", "y"]), drawn))),
               m.Shape(element="text", attributes={}, text=draw(drawn)))
     picture = draw(st.none() | st.just(m.Picture(
-        view=(ex.Const(0), ex.Const(0), draw(number), draw(number)), caption=draw(st.none() | words),
+        view=(nodes.Const(0), nodes.Const(0), draw(number), draw(number)), caption=draw(st.none() | words),
         layers=(replace(layer, shapes=shapes),))))
     step = steps(words, maybe, number, hands(questions, parts), [layer.name] if picture else [])
     return m.ProductModel(
@@ -199,8 +199,8 @@ def products(draw: DrawFn) -> m.ProductModel:
         sources=tuple(draw(st.lists(TEXTS, max_size=2))))
 
 
-def steps(words: SearchStrategy[m.Template], maybe: SearchStrategy[ex.Condition | None],
-          number: SearchStrategy[ex.Expression], hand: SearchStrategy[m.Template | None], layers: list[str],
+def steps(words: SearchStrategy[m.Template], maybe: SearchStrategy[nodes.Condition | None],
+          number: SearchStrategy[nodes.Expression], hand: SearchStrategy[m.Template | None], layers: list[str],
           ) -> SearchStrategy[m.Step]:
     """What is done with a part, and measured."""
     check = st.builds(m.Check, name=TEXTS, nominal=number, minus=number, plus=number, unit=TEXTS)
@@ -215,7 +215,7 @@ def hands(questions: tuple[m.Characteristic, ...], parts: list[str]) -> SearchSt
     return st.sampled_from([None, *(m.Template(pieces=(part,)) for part in known)])
 
 
-def footprints(number: SearchStrategy[ex.Expression], places: list[str]) -> SearchStrategy[m.Footprint]:
+def footprints(number: SearchStrategy[nodes.Expression], places: list[str]) -> SearchStrategy[m.Footprint]:
     """What pieces take up."""
     asked = st.dictionaries(st.sampled_from(m.MEASURES), st.sampled_from(places)) if places else st.just({})
     return st.builds(m.Footprint, width=number, depth=number, height=number, against=st.sampled_from(["", "wall"]),
@@ -230,7 +230,7 @@ def cases(draw: DrawFn, name: str, questions: tuple[m.Characteristic, ...]) -> m
                   **draw(st.sampled_from([{"possible": False}, {}, {"costs": 0}, {"costs": 49}])))
 
 
-def choices(c: m.Characteristic) -> SearchStrategy[ex.Answer]:
+def choices(c: m.Characteristic) -> SearchStrategy[nodes.Answer]:
     """Answers of every kind; those of texts and several-of are bare."""
     match c:
         case m.Several():
@@ -240,7 +240,7 @@ def choices(c: m.Characteristic) -> SearchStrategy[ex.Answer]:
     return st.sampled_from(answers(c))
 
 
-def _priced(draw: DrawFn, c: m.Characteristic, price: SearchStrategy[ex.Expression | None],
+def _priced(draw: DrawFn, c: m.Characteristic, price: SearchStrategy[nodes.Expression | None],
             part: SearchStrategy[str | None], group: str) -> m.Characteristic:
     """The characteristic with prices and parts, which may use every name."""
     match c:
