@@ -8,6 +8,7 @@ from typing import Any
 
 from cachetools import LRUCache, cached
 
+from catalog.collecting import set_apart_again
 from catalog.records import Version
 from catalog.store import model_of
 from configurator.engine import Engine
@@ -50,7 +51,9 @@ class Compiled:
         condition=Condition())
 def compiled(version: Version) -> Compiled:
     """The engine of a version and what is kept with it; whoever asks for one that is being compiled waits for it."""
-    return Compiled(Engine(model_of(version)))
+    found = Compiled(Engine(model_of(version)))
+    set_apart_again()
+    return found
 
 
 def engine_of(version: Version) -> Engine:

@@ -27,6 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
+from catalog.collecting import set_apart
 from catalog.database import connect, now
 from configurator import retention
 from configurator.app import create_app
@@ -59,7 +60,7 @@ def serve(settings: Settings, sockets: Sequence[socket.socket], create: Create =
     _behave()
     helpers = {helper: _helping(helper, settings) for helper in (_retain, _tend)}
     if settings.workers == 1:
-        waitress.serve(create(settings), sockets=sockets, _quiet=True, **_options(settings))
+        waitress.serve(_created(settings, create), sockets=sockets, _quiet=True, **_options(settings))
         return
     workers = deque(_Worker(settings, create) for _ in range(settings.workers))
     while True:
@@ -126,7 +127,13 @@ class _Server(TcpWSGIServer):
 def _work(settings: Settings, line: socket.socket, create: Create) -> None:
     _behave()
     Thread(target=_follow, daemon=True).start()
-    _Server(create(settings), _sock=line, bind_socket=False, adj=Adjustments(**_options(settings))).run()
+    _Server(_created(settings, create), _sock=line, bind_socket=False, adj=Adjustments(**_options(settings))).run()
+
+
+def _created(settings: Settings, create: Create) -> Flask:
+    app = create(settings)
+    set_apart()
+    return app
 
 
 def _helping(helper: Callable[[Settings], None], settings: Settings) -> Process:
