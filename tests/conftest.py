@@ -21,6 +21,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.orm import Session
 
@@ -134,6 +135,26 @@ def app_with(sqlite: Engine, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 def _quick_passwords() -> None:
     """Hashing is slow on purpose; here it need not be."""
     accounts.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+class Compiled(BytecodeCache):
+    """What templates were compiled to."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compiled_templates() -> None:
+    """Each test has an application of its own; half of what a page takes would be compiling its template."""
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 
 
 class Server:
