@@ -39,7 +39,7 @@ class Difference:
 
 
 def save(session: Session, customer: Customer, version: Version, name: str, choices: Values, values: Values,
-         by: Account | None, specification: Specification | None = None, at: datetime | None = None,
+         by: Account | None, specification: Specification | None = None, *, at: datetime | None = None,
          person: Subject | None = None, place: Subject | None = None, corrected: Values | None = None,
          guessed: Collection[str] = ()) -> Revision:
     """A new specification with revision A, or the next revision of `specification`; what `choices` tell is remembered.

@@ -146,7 +146,7 @@ class _Bringing:
                            if values[name] == value}
                 kept = specifications.save(
                     self.session, self.customer, version, name, choices, values, self.by, kept,
-                    min(revision["at"], now()), whom.person, whom.place,
+                    at=min(revision["at"], now()), person=whom.person, place=whom.place,
                     guessed=values.keys() - self._given(record, revision, known)).specification
             except (ValueError, Undecided):
                 self._left_out("specification", name)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from catalog.model import to_plain
 from catalog.records import Version
@@ -29,14 +30,15 @@ QUOTED = ("product", "version", "for", "quantity", "piece", "gross", "values")
 
 def take(session: Session, customer: Customer) -> Document:
     """All of it: what was told, what is concluded from, what was ordered, kept and allowed."""
-    def theirs(record: Any) -> Any:
-        return session.scalars(select(record).where(record.customer_id == customer.id).order_by(record.id))
+    def theirs(record: Any, *options: ORMOption) -> Any:
+        chosen = select(record).where(record.customer_id == customer.id)
+        return session.scalars(chosen.order_by(record.id).options(*options))
 
     def of_orders(record: Any) -> Any:
         return session.scalars(select(record).join(Order).where(Order.customer_id == customer.id).order_by(record.id))
 
     subjects = {subject.id: subject for subject in customer.subjects}
-    specifications = list(theirs(Specification))
+    specifications = theirs(Specification, selectinload(Specification.revisions)).all()
     return {
         "customer": [{"number": customer.number, "name": customer.name, "company": customer.company,
                       "email": customer.email, "phone": customer.phone, "at": customer.created_at}],
@@ -84,7 +86,7 @@ def take(session: Session, customer: Customer) -> Document:
         "problem": [{**_at_bench(one), "note": one.note, "words": one.outcome, "settled_at": one.settled_at}
                     for one in of_orders(Trouble)],
         "past order": [{"product": one.file.product.slug, "day": one.placed_on, "quantity": one.count,
-                        "source": one.file.name, "values": one.values} for one in theirs(PastOrder)],
+                        "source": one.file.name, "values": one.values} for one in theirs(PastOrder, selectinload(PastOrder.file))],
         "draft": [_draft(session, one) for one in theirs(Draft)],
         "consent": [{"purpose": one.purpose, "given": one.given, "at": one.at} for one in theirs(Consent)],
         "forgotten": [{**_about(subjects.get(one.subject_id or 0)), "key": one.key, "at": one.at}
