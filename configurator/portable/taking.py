@@ -86,7 +86,8 @@ def take(session: Session, customer: Customer) -> Document:
         "problem": [{**_at_bench(one), "note": one.note, "words": one.outcome, "settled_at": one.settled_at}
                     for one in of_orders(Trouble)],
         "past order": [{"product": one.file.product.slug, "day": one.placed_on, "quantity": one.count,
-                        "source": one.file.name, "values": one.values} for one in theirs(PastOrder, selectinload(PastOrder.file))],
+                        "source": one.file.name, "values": one.values}
+                       for one in theirs(PastOrder, selectinload(PastOrder.file))],
         "draft": [_draft(session, one) for one in theirs(Draft)],
         "consent": [{"purpose": one.purpose, "given": one.given, "at": one.at} for one in theirs(Consent)],
         "forgotten": [{**_about(subjects.get(one.subject_id or 0)), "key": one.key, "at": one.at}
