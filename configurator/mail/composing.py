@@ -163,8 +163,8 @@ def _shipped(reason: Reason) -> Letter:
         facts.append((_("With"), carrier.name))
     if shipment and shipment.tracking:
         facts.append((_("Tracking number"), shipment.tracking))
-    return Letter(_("Your order %(number)s is on its way", number=order.number), (_("It is built, packed and gone."),),
-                  tuple(facts), (*(((_("Where it is"), followed),) if followed else ()), _page(order)))
+    return Letter(_("Your order %(number)s is on its way", number=order.number),
+                  (_("It is built, packed and on its way to you."),), tuple(facts), (*(((_("Where it is"), followed),) if followed else ()), _page(order)))
 
 
 def _cancelled(reason: Reason) -> Letter:
