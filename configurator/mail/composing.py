@@ -164,7 +164,8 @@ def _shipped(reason: Reason) -> Letter:
     if shipment and shipment.tracking:
         facts.append((_("Tracking number"), shipment.tracking))
     return Letter(_("Your order %(number)s is on its way", number=order.number),
-                  (_("It is built, packed and on its way to you."),), tuple(facts), (*(((_("Where it is"), followed),) if followed else ()), _page(order)))
+                  (_("It is built, packed and on its way to you."),), tuple(facts),
+                  (*(((_("Where it is"), followed),) if followed else ()), _page(order)))
 
 
 def _cancelled(reason: Reason) -> Letter:
