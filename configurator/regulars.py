@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from math import log
 from random import Random
+from string import ascii_uppercase
 
 from sqlalchemy.orm import Session
 
@@ -74,7 +75,8 @@ class Regular:
     def _customer(self, session: Session, at: datetime, random: Random) -> Customer:
         if self.orders:
             return self.orders[0].customer
-        new = new_customer(session, name=self.name, email=f"{self.name.lower().replace(' ', '.')}@example.com",
+        mailbox = ".".join(self.name.lower().replace(".", "").split())
+        new = new_customer(session, name=self.name, email=f"{mailbox}@example.com",
                            phone=f"+49 30 5550 {random.randrange(10_000):04}", made_up=True)
         new.created_at = at
         return new
@@ -111,8 +113,9 @@ def _ages(random: Random, oldest: int) -> Iterator[int]:
 
 
 def _names(random: Random, known: Sequence[str]) -> Iterator[str]:
-    """Names that nobody has yet, made of those that somebody has."""
+    """Names that nobody has yet, made of those that somebody has; of many, with an initial between."""
     firsts, lasts = ({name.partition(" ")[part]: None for name in known} for part in (0, 2))
-    names = [name for name in map(" ".join, product(firsts, lasts)) if name not in known]
-    random.shuffle(names)
-    yield from names
+    for initial in ("", *(f"{letter}. " for letter in ascii_uppercase)):
+        names = [name for first, last in product(firsts, lasts) if (name := f"{first} {initial}{last}") not in known]
+        random.shuffle(names)
+        yield from names

@@ -115,4 +115,5 @@ def test_there_are_customers_enough_to_be_forecast_and_each_comes_by_their_own_p
     assert all(22 <= age <= 1000 for age, _ in visits)
     pauses = [Pause(1, (theirs[0] - theirs[-1]) / (len(theirs) - 1), theirs[-1]) for theirs in ages.values()
               if len(theirs) > 2]
+    assert len(regulars.crowd(Random(1), 5000, 1000, demonstration.NAMES)) == 5000  # there are names enough
     assert {pause.kind for pause in pauses} == {"due", "quiet", None}

@@ -14,7 +14,7 @@ from catalog.store import model_of
 from configurator import attention
 from orders import lifecycle
 from orders.changes import changing, requests
-from orders.floor import production
+from orders.floor import production, troubles
 from orders.memory import consents, erasure, feedback
 from orders.placing import Agreed, Entered, Lot, place, remade
 from orders.promises import offered
@@ -93,6 +93,7 @@ def test_whoever_objects_is_out_at_once(session):
     assert tiers.of(session, customer)
     consents.say(session, customer, "analysis", False, None)
     assert tiers.of(session, customer) is None
+    assert names(session) == {}
     assert tiers.refresh(session, TODAY) == 1
 
 
@@ -288,6 +289,28 @@ def test_a_specification_that_a_new_catalogue_changes_is_on_the_list(session):
     assert kinds(session) == []
     published(session, bench(rules=[{"id": "wide", "says": "Benches are wide now.", "require": "width >= 1400"}]))
     assert kinds(session) == [("news", customer.name)]
+
+
+def test_a_promise_that_was_settled_is_back_when_it_is_late_and_who_was_due_when_they_go_quiet(session):
+    version, rep = published(session), staff(session)
+    order = ordered(session, a_customer(session, "Late"), version)
+    measured = order.promised_on - 2 * DAY
+    lifecycle.enter(session, order, "in_production", rep)
+    troubles.report(session, order, ("saw", 1), "A split.", rep, key="split")
+    for today in measured, order.promised_on + DAY:
+        (line,) = attention.day(session, today, True).lines
+        assert ("late" in line.risks) == (today != measured)
+        rules.done(session, line, "done", today, rep)
+        assert kinds(session, today) == []
+    for name, what, then in ("Called", "done", [("quiet", "Called")]), ("Never", "never", []):
+        customer = a_customer(session, name)
+        for days in 300, 200, 100:
+            again = ordered(session, customer, version, TODAY - timedelta(days))
+            shipped(session, again, TODAY - timedelta(days - 5))
+            feedback.give(session, again, {})
+        (line,) = (line for line in attention.day(session, TODAY, True).lines if line.kind == "due")
+        rules.done(session, line, what, TODAY, rep)
+        assert [one for one in kinds(session, TODAY + timedelta(150)) if one[1] == name] == then
 
 
 def test_no_kind_of_line_keeps_the_others_off_the_list(session):

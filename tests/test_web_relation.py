@@ -67,6 +67,8 @@ def test_a_shop_that_switched_it_off_has_no_such_page(app_with, page):
         rep, manager = member(session, "rep"), member(session, "manager")
     assert browser(app, rep).get(page).status_code == 404
     assert browser(app, manager).get(page).status_code == 404
+    for still in "/desk/clients/1001", "/desk/relation/tiers/clients/1001", "/desk/today/":
+        assert browser(app, rep).get(still).status_code == 200
     bar = browser(app, manager).get("/desk/learning").text
     assert "/desk/relation/tiers/" in bar  # they are not an analysis
     assert "/desk/relation/scope" not in bar

@@ -79,7 +79,8 @@ def promises(session: Session, today: date) -> Iterator[Line]:
         order = entry.order
         risks: dict[Risk, object] = {"late": entry.late, "trouble": entry.troubles, "measure": entry.undecided,
                                      "asked": entry.request, "parts": entry.missed, "hours": entry.tight}
-        yield Line("promise", order.customer, f"promise {order.number} {order.promised_on}", order.promised_on, order,
+        about = f"promise {order.number} {order.promised_on}{' late' if entry.late else ''}"  # late is a line anew
+        yield Line("promise", order.customer, about, order.promised_on, order,
                    risks=tuple(risk for risk, holds in risks.items() if holds))
 
 
@@ -110,8 +111,8 @@ def pausing(session: Session, pauses: Iterable[Pause], today: date) -> Iterator[
 
 def sorted_(session: Session, lines: Iterable[Line], today: date) -> list[Line]:
     """The lines that nothing was done about, by kind, then the oldest first; of a customer who is quiet the newest."""
-    done = {(one.customer_id, one.about) for one in session.scalars(select(FollowUp))
-            if one.done != "later" or (one.until and one.until > today)}
+    done = {(one.customer_id, about) for one in session.scalars(select(FollowUp))
+            if one.done != "later" or (one.until and one.until > today) for about in _covered(one)}
     kinds = get_args(Kind)
     return sorted((line for line in lines if line.key not in done),
                   key=lambda line: (kinds.index(line.kind), (line.since - today) * (-1 if line.kind == "quiet" else 1)))
@@ -126,6 +127,15 @@ def short(lines: Sequence[Line]) -> list[Line]:
         turns.append(kinds[line.kind] > SHARE and line.kind != "promise")
     chosen = sorted(range(len(lines)), key=lambda place: (turns[place], place))[:SHORT]
     return [lines[place] for place in sorted(chosen)]
+
+
+def _covered(one: FollowUp) -> Iterator[str]:
+    """What is settled with it: who was called when they were due is asked again when they go quiet, but whom somebody
+    did not want on the list for it is not.
+    """
+    yield one.about
+    if one.done == "never" and one.about.startswith("due "):
+        yield one.about.replace("due", "quiet", 1)
 
 
 def done(session: Session, line: Line, what: str, today: date, by: Account | None) -> FollowUp:

@@ -1,7 +1,7 @@
 """How many kinds of things customers buy, and whether the next order is shorter for it.
 
-A kind is a product family. Customers who do not want to be looked at, cancelled orders and remakes are left out of what
-customers buy; what orders took to enter is told of at least ENOUGH customers together.
+A kind is a product family. Customers who do not want to be looked at are left out, and of what customers buy cancelled
+orders and remakes are, too; what orders took to enter is told of at least ENOUGH customers together.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.records import Version
+from orders.memory import consents
 from orders.records import Customer, Order
 from orders.relation.learning import ENOUGH, MOST, Step, Tally
 from orders.relation.purchases import purchased
@@ -73,7 +74,7 @@ def by_breadth(session: Session) -> dict[int, list[Step]]:
     bought = defaultdict[int, Counter[int]](Counter)
     for customer, product, inputs, unaided, seconds in session.execute(
             select(Order.customer_id, Version.product_id, Order.inputs, Order.unaided, Order.seconds).join(Version)
-            .order_by(Order.customer_id, Order.id)):
+            .where(Order.customer_id.not_in(consents.refusers("analysis"))).order_by(Order.customer_id, Order.id)):
         others = min(len(bought[customer].keys() - {product}), BROAD)
         bought[customer][product] += 1
         if (number := bought[customer][product]) <= MOST:

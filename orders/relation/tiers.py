@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import NormalDist, mean, stdev
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.database import now
@@ -56,9 +56,15 @@ def of(session: Session, customer: Customer) -> Membership | None:
 
 
 def members(session: Session, tier: Tier) -> list[Membership]:
-    """Who is in a tier, who came last first."""
-    return list(session.scalars(_newest(Membership.tier_id == tier.id).order_by(Membership.id.desc()).options(
+    """Who is in a tier, who came last first; see `of`."""
+    return list(session.scalars(_inside(tier).order_by(Membership.id.desc()).options(
         joinedload(Membership.customer))))
+
+
+def _inside(tier: Tier) -> Select[Membership]:
+    """Who objected since is in none by a rule any more."""
+    return _newest(Membership.tier_id == tier.id, or_(
+        Membership.account_id.is_not(None), Membership.customer_id.not_in(consents.refusers("analysis"))))
 
 
 def _newest(*those: ColumnElement[bool]) -> Select[Membership]:
@@ -220,7 +226,7 @@ def report(session: Session, tier: Tier, today: date) -> Report:
     cost = func.sum(TierUse.cost).filter(Order.currency == tier.currency)
     used = session.execute(select(TierUse.what, func.count(), cost).join(TierUse.order).where(
         TierUse.tier_id == tier.id, TierUse.at > since, *_used()).group_by(TierUse.what)).all()
-    inside = select(func.count()).select_from(_newest(Membership.tier_id == tier.id).subquery())
+    inside = select(func.count()).select_from(_inside(tier).subquery())
     return Report(session.scalar(inside) or 0,
                   {what: count for what, count, _ in used}, sum(cost or 0 for *_, cost in used),
                   _followed(session, tier, today))
