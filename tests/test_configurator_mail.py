@@ -241,7 +241,7 @@ def test_a_quote_is_mailed_with_its_private_link_which_is_kept_no_longer_than_ne
         desk = browser(app, rep)
         for _ in range(2):  # a double tap: the first link leads nowhere, so it is not sent
             told = desk.post(f"/desk/quotes/{number}/link", data={"mail": "yes"}, follow_redirects=True).text
-        assert "on its way to ada@example.com" in told
+        assert "in the outbox, for ada@example.com" in told
         assert "/quoted/" in written(sqlite)[0].plain
         assert clerk.tend(app) == 1
         ((recipients, mail),) = post.mails

@@ -250,7 +250,7 @@ def _link(quote: Quote) -> None:
     if "mail" in request.form and quote.customer.email:
         composing.bring(session, quote, found(quotes.current(quote)),
                         f"{current_app.extensions['settings'].public}{path}")
-        flash(_("The link is on its way to %(email)s.", email=quote.customer.email))
+        flash(_("The mail with the link is in the outbox, for %(email)s.", email=quote.customer.email))
 
 
 def _revoke(quote: Quote) -> None:
