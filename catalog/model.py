@@ -5,7 +5,7 @@ Frozen and free of any framework or database. Build it with `catalog.formats.loa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -214,6 +214,11 @@ class ProductModel:
     @cached_property
     def drawn(self) -> dict[tuple[object, ...], str]:
         """What `catalog.picture` keeps: a new answer changes few layers."""
+        return {}
+
+    @cached_property
+    def outlines(self) -> dict[int, tuple[str | Callable[[Values], str], ...]]:
+        """What `catalog.picture` keeps: shapes as texts and functions of whole values, by their id."""
         return {}
 
     @cached_property

@@ -7,14 +7,14 @@ Colours are attributes, for a strict content security policy forbids inline styl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
-from catalog.expressions import Whole, holds, number
+from catalog.expressions import Whole, holds, meaning, number
 from catalog.model import Layer, Picture, ProductModel, Shape, Shown, Template
-from catalog.nodes import Values
-from catalog.wording import fill, plain, title
+from catalog.nodes import Exact, Values
+from catalog.wording import fill, plain, shown, title
 
 ELEMENTS = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text"})
 ATTRIBUTES = frozenset({
@@ -25,6 +25,8 @@ COLOURS = frozenset({"fill", "stroke", "color"})
 """The attributes that are colours: elsewhere `url(...)` could ask another site for something, here it is no colour."""
 KEPT = 2_000
 """Layers of a model that are remembered as they were drawn."""
+QUOTED = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+"""What is escaped in attributes besides `&`, `<` and `>`."""
 _COLOUR = re.compile(r"none|currentColor|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}")
 
 _coordinate = partial(plain, places=2)
@@ -96,7 +98,38 @@ def _turns(layer: Layer, model: ProductModel, values: Whole) -> Iterator[Whole]:
 
 
 def _shape(shape: Shape, model: ProductModel, values: Values) -> str:
-    attributes = "".join(f" {name}={quoteattr(fill(template, values, model, _coordinate))}"
-                         for name, template in shape.attributes.items())
-    text = escape(fill(shape.text, values, model, _coordinate)) if shape.text else ""
-    return f"<{shape.element}{attributes}>{text}</{shape.element}>"
+    outline = model.outlines.get(id(shape))
+    if outline is None:
+        outline = model.outlines[id(shape)] = tuple(_outline(shape, model))
+    return "".join([piece if isinstance(piece, str) else piece(values) for piece in outline])
+
+
+def _outline(shape: Shape, model: ProductModel) -> Iterator[str | Callable[[Values], str]]:
+    """A shape as text with gaps: most of it is the same whatever is chosen."""
+    yield f"<{shape.element}"
+    for name, template in shape.attributes.items():
+        yield f' {name}="'
+        yield from _escaped(template, model, QUOTED)
+        yield '"'
+    yield ">"
+    yield from _escaped(shape.text, model, {}) if shape.text else ()
+    yield f"</{shape.element}>"
+
+
+def _escaped(template: Template, model: ProductModel, entities: dict[str, str]
+             ) -> Iterator[str | Callable[[Values], str]]:
+    for piece in template.pieces:
+        if isinstance(piece, str):
+            yield escape(piece, entities)
+        elif isinstance(piece, Shown):
+            yield partial(_said, piece, model, entities)
+        else:
+            yield partial(_measured, meaning(piece, model))
+
+
+def _said(piece: Shown, model: ProductModel, entities: dict[str, str], values: Values) -> str:
+    return escape(shown(piece, values, model, _coordinate), entities)
+
+
+def _measured(exact: Callable[[Values], Exact], values: Values) -> str:
+    return _coordinate(exact(values))

@@ -59,6 +59,11 @@ def _piece(piece: str | Expression | Shown, values: Values, model: ProductModel,
         return piece
     if not isinstance(piece, Shown):
         return show(number(piece, values, model))
+    return shown(piece, values, model, show)
+
+
+def shown(piece: Shown, values: Values, model: ProductModel, show: Callable[[Exact], str] = plain) -> str:
+    """What a template shows of an answer, for whole values."""
     characteristic, answer = model[piece.name], values[piece.name]
     if piece.aspect == "title":
         return say(characteristic, answer, show)
