@@ -3,51 +3,28 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from math import cos, pi, sqrt
-from pathlib import Path
 from typing import Any
 
 import pytest
+from samples import Sample
 
-import catalog.samples
-from catalog.expressions import holds, number
-from catalog.formats import load
-from catalog.model import Number, ProductModel
+from catalog.model import Number
 from catalog.nodes import Answer, Values
-from catalog.parts import Stage, bill, routing
+from catalog.parts import bill
 from catalog.picture import draw
 from catalog.pricing import price
-from configurator.engine import Engine, Impossible
+from configurator.engine import Impossible
 
-
-@cache
-def model() -> ProductModel:
-    return load(Path(catalog.samples.__file__).with_name("touring_bicycle.yaml"))
-
-
-@cache
-def engine() -> Engine:
-    return Engine(model())
+SAMPLE = Sample("touring_bicycle")
+MODEL, broken, quantity, stages = SAMPLE.model, SAMPLE.broken, SAMPLE.quantity, SAMPLE.stages
 
 
 def bicycle(**changes: Any) -> dict[str, Answer]:
     """The standard bicycle with some answers changed; sets become the frozensets of a several-of."""
-    standard = {c.name: c.standard for c in model().characteristics if c.standard is not None}
+    standard = SAMPLE.standard
     return standard | {name: frozenset(answer) if isinstance(answer, set) else answer
                        for name, answer in changes.items()}
-
-
-def broken(values: Values) -> list[str]:
-    return [rule.name for rule in model().rules if not holds(rule.condition, values, model())]
-
-
-def quantity(name: str, values: Values) -> float:
-    return float(number(model().quantity(name).expression, values, model()))
-
-
-def stages(values: Values) -> dict[str, Stage]:
-    return {stage.name: stage for stage in routing(model(), values)}
 
 
 STANDARD = bicycle()
@@ -205,37 +182,33 @@ BREAKS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", NAMED)
 def test_bicycles_that_people_order_can_be_built(name: str) -> None:
-    assert all(c.admits(NAMED[name][c.name]) for c in model().characteristics)
+    assert all(c.admits(NAMED[name][c.name]) for c in MODEL.characteristics)
     assert broken(NAMED[name]) == []
 
 
-@pytest.mark.parametrize("rule", [rule.name for rule in model().rules])
+@pytest.mark.parametrize("rule", [rule.name for rule in MODEL.rules])
 def test_every_rule_forbids_something_that_no_other_rule_forbids(rule: str) -> None:
     assert broken(bicycle(**BREAKS[rule])) == [rule]
 
 
 def test_every_rule_says_why_in_a_sentence() -> None:
-    for rule in model().rules:
+    for rule in MODEL.rules:
         assert re.fullmatch(r"[A-Z].{20,}\.", rule.sentence), rule.name
 
 
 def test_every_inside_leg_from_64_to_100_cm_has_a_frame() -> None:
-    legs = model()["inside_leg"]
+    legs = MODEL["inside_leg"]
     assert isinstance(legs, Number)
-    assert list(engine().start().domain("inside_leg")) == list(legs.range)
+    assert list(SAMPLE.engine.start().domain("inside_leg")) == list(legs.range)
 
 
 def test_nothing_is_dead_and_nothing_is_decided_before_the_first_answer() -> None:
-    start = engine().start()
-    for characteristic in model().characteristics:
-        answers = characteristic.range if isinstance(characteristic, Number) else characteristic.options
-        names = {answer if isinstance(answer, int) else answer.name for answer in answers}
-        assert names <= set(start.domain(characteristic.name)), characteristic.name
-    assert start.forced() == {}
+    assert SAMPLE.dead() == []
+    assert SAMPLE.engine.start().forced() == {}
 
 
 def test_the_standard_bicycle_is_a_whole_one() -> None:
-    configuration = engine().start(STANDARD)
+    configuration = SAMPLE.engine.start(STANDARD)
     assert configuration.is_complete
     assert configuration.values() == STANDARD
 
@@ -255,7 +228,7 @@ def test_the_standard_bicycle_is_a_whole_one() -> None:
 def test_a_refusal_is_explained_by_the_rule_that_a_workshop_would_name(
         choices: dict[str, Any], name: str, value: str, rules: set[str]) -> None:
     with pytest.raises(Impossible) as refused:
-        engine().start(choices).choose(name, value)
+        SAMPLE.engine.start(choices).choose(name, value)
     assert set(refused.value.explanation.rules) & rules
 
 
@@ -269,7 +242,7 @@ def test_a_refusal_is_explained_by_the_rule_that_a_workshop_would_name(
      + 25 + 52 + 109 + 95 + 49 + 12 + 18 + 49),
 ])
 def test_prices_are_those_of_the_list(values: Values, euros: int) -> None:
-    sheet = price(model(), values)
+    sheet = price(MODEL, values)
     assert (sheet.total, sheet.currency) == (euros * 100, "EUR")
     assert sheet.vat == round(euros * 100 * 19 / 119)
 
@@ -309,10 +282,10 @@ def test_spokes_are_as_long_as_the_cosine_rule_says(values: Values, name: str, e
 
 
 def test_the_spokes_of_two_wheels_are_on_the_parts_list() -> None:
-    lines = [line for line in bill(model(), WORLD) if line.part.number == "SP-20"]
+    lines = [line for line in bill(MODEL, WORLD) if line.part.number == "SP-20"]
     assert [(line.quantity, line.note) for line in lines] == [
         (18, "front left"), (18, "front right"), (18, "rear left"), (18, "rear right")]
-    nipples = next(line for line in bill(model(), WORLD) if line.part.number == "SP-NIP")
+    nipples = next(line for line in bill(MODEL, WORLD) if line.part.number == "SP-NIP")
     assert nipples.quantity == 72
 
 
@@ -321,7 +294,7 @@ def test_belts_reach_round_within_the_slide_of_the_dropouts(ring: int, sprocket:
     """The belt that is fitted needs chain stays of 455 to 468 mm; the dropouts slide 15 mm."""
     values = bicycle(transmission="belt", chainring=f"belt_{ring}", cassette=f"belt_{sprocket}", gears="hub14",
                      freehub="none")
-    belt = next(line for line in bill(model(), values) if line.part.number == "CH-BELT")
+    belt = next(line for line in bill(MODEL, values) if line.part.number == "CH-BELT")
     assert belt.measures["length"] == 11 * teeth
     shortest = 2 * 455 / 11 + (ring + sprocket) / 2 + (11 * (ring - sprocket) / (2 * pi)) ** 2 / 455 / 11
     assert 0 <= (teeth - shortest) * 11 / 2 <= 13
@@ -349,7 +322,7 @@ def test_a_touring_bicycle_weighs_what_touring_bicycles_weigh() -> None:
 @pytest.mark.parametrize("name", NAMED)
 def test_every_part_is_taken_by_an_operation_that_happens(name: str) -> None:
     happening = stages(NAMED[name])
-    assert {line.operation for line in bill(model(), NAMED[name])} <= set(happening)
+    assert {line.operation for line in bill(MODEL, NAMED[name])} <= set(happening)
     assert all(4 <= len(stage.tasks) <= 16 and stage.minutes > 0 for stage in happening.values())
 
 
@@ -379,20 +352,20 @@ VISIBLE = ("inside_leg", "frame", "shape", "size", "colour", "fork", "mount", "a
 
 @pytest.mark.parametrize("name", VISIBLE)
 def test_the_drawing_follows_each_choice(name: str) -> None:
-    characteristic = model()[name]
+    characteristic = MODEL[name]
     answers = (characteristic.range[:: max(1, len(characteristic.range) // 8)]
                if isinstance(characteristic, Number) else [value.name for value in characteristic.options])
-    drawings = {draw(model(), bicycle(**{name: answer})) for answer in answers}
+    drawings = {draw(MODEL, bicycle(**{name: answer})) for answer in answers}
     assert len(drawings) == len(answers) - (name == "brakes")  # of rim brakes without their studs nothing is drawn
 
 
-@pytest.mark.parametrize("extra", [value.name for value in model()["extras"].options])
+@pytest.mark.parametrize("extra", [value.name for value in MODEL["extras"].options])
 def test_the_drawing_shows_each_extra(extra: str) -> None:
-    assert draw(model(), bicycle(extras={extra})) != draw(model(), bicycle(extras=set()))
+    assert draw(MODEL, bicycle(extras={extra})) != draw(MODEL, bicycle(extras=set()))
 
 
 def test_the_drawing_carries_the_paint_and_the_engraving_as_text() -> None:
-    drawn = draw(model(), bicycle(colour="orange", engraving="B & C/D"))
+    drawn = draw(MODEL, bicycle(colour="orange", engraving="B & C/D"))
     assert 'color="#be4e20"' in drawn
     assert "B &amp; C/D" in drawn
     assert "style=" not in drawn

@@ -3,54 +3,32 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import Sample
 
-import catalog.samples
-from catalog.expressions import holds, number
-from catalog.formats import load
-from catalog.model import Characteristic, Number, ProductModel
-from catalog.nodes import Answer, Values
-from catalog.parts import Stage, bill, routing
+from catalog.expressions import holds
+from catalog.model import Characteristic, Number
+from catalog.nodes import Answer
+from catalog.parts import bill, routing
 from catalog.picture import draw
 from catalog.pricing import price
-from configurator.engine import Engine, Impossible
+from configurator.engine import Impossible
 
-
-@cache
-def model() -> ProductModel:
-    return load(Path(catalog.samples.__file__).with_name("bookcase.yaml"))
-
-
-@cache
-def engine() -> Engine:
-    return Engine(model())
+SAMPLE = Sample("bookcase")
+MODEL, broken, quantity, stages = SAMPLE.model, SAMPLE.broken, SAMPLE.quantity, SAMPLE.stages
 
 
 def bookcase(**changes: Any) -> dict[str, Answer]:
     """The standard bookcase with some answers changed; the alcove is as wide as it takes unless it is given."""
-    standard = {c.name: c.standard for c in model().characteristics if c.standard is not None}
+    standard = SAMPLE.standard
     if "width" in changes:
         changes = {"alcove_width": changes["width"] + 10} | changes
     return standard | changes
-
-
-def broken(values: Values) -> list[str]:
-    return [rule.name for rule in model().rules if not holds(rule.condition, values, model())]
-
-
-def quantity(name: str, values: Values) -> float:
-    return float(number(model().quantity(name).expression, values, model()))
-
-
-def stages(values: Values) -> dict[str, Stage]:
-    return {stage.name: stage for stage in routing(model(), values)}
 
 
 WHITE: dict[str, Any] = {"board": "white_19", "edging": "abs", "back": "white", "finish": "none"}
@@ -72,8 +50,8 @@ def test_samples_bookcase_can_be_made(name: str) -> None:
 
 
 def test_samples_bookcase_standard_answers_everything() -> None:
-    assert bookcase().keys() == {c.name for c in model().characteristics}
-    assert all(c.admits(c.standard) for c in model().characteristics)
+    assert bookcase().keys() == {c.name for c in MODEL.characteristics}
+    assert all(c.admits(c.standard) for c in MODEL.characteristics)
 
 
 # What it carries
@@ -107,15 +85,15 @@ def test_samples_bookcase_rail_stiffens_by_its_own_section() -> None:
 def test_samples_bookcase_widest_bay_that_does_not_sag(changes: dict[str, Any], widest: int) -> None:
     def sags(span: int) -> bool:
         values = bookcase(bays=1, **changes)
-        values["width"] = span + 2 * int(model()["board"].attribute(values["board"], "thickness"))
-        return not holds(model().rule("sag").condition, values, model())
+        values["width"] = span + 2 * int(MODEL["board"].attribute(values["board"], "thickness"))
+        return not holds(MODEL.rule("sag").condition, values, MODEL)
 
     assert not sags(widest)
     assert sags(widest + 1)
 
 
 def test_samples_bookcase_offers_ways_out_of_sagging() -> None:
-    c = engine().start()
+    c = SAMPLE.engine.start()
     for name in ("load", "board", "bays", "shelf_edge"):
         c = c.choose(name, bookcase(board="white_25")[name])
     c = c.choose("depth", 300)
@@ -130,19 +108,19 @@ def test_samples_bookcase_offers_ways_out_of_sagging() -> None:
 @pytest.mark.parametrize("name", ["standard", "open", "doors", "workshop"])
 def test_samples_bookcase_board_is_what_the_cut_list_says(name: str) -> None:
     values = CASES[name]
-    cut = [line for line in bill(model(), values) if line.measures and line.part.number not in
+    cut = [line for line in bill(MODEL, values) if line.measures and line.part.number not in
            {"PN-BACK", "PN-RAIL", "PN-FILLER"}]
     area = sum(line.quantity * line.measures["length"] * line.measures["width"] for line in cut) / 1_000_000
     rails = quantity("rail_length", values) * 0.02  # the rail stands where 20 mm of the shelf were
     assert quantity("board_area", values) == pytest.approx(float(area) + rails)
-    weight = quantity("board_area", values) * model()["board"].attribute(values["board"], "thickness") * model()[
+    weight = quantity("board_area", values) * MODEL["board"].attribute(values["board"], "thickness") * MODEL[
         "board"].attribute(values["board"], "density") / 1000
     assert weight < quantity("mass", values) < weight + 35
 
 
 def test_samples_bookcase_price_of_the_standard() -> None:
     """By hand: 2 x 2.2 x 0.3 + 2 x 1.158 x 0.3 + 2.078 x 0.291 + 12 x 0.566 x 0.287 + 2 x 1.158 x 0.08 = 4.754 m2."""
-    lines = {line.rule: line.amount for line in price(model(), bookcase()).lines}
+    lines = {line.rule: line.amount for line in price(MODEL, bookcase()).lines}
     assert lines["board"] == round(4.7540820 * 1.15 * 66 * 100) == 36083
     assert lines["edges"] == round((2 * 2.2 + 2 * 1.158 + 2.078 + 12 * 0.566) * 2.2 * 100) == 3429
     assert lines["back"] == round(1.174 * 2.094 * 34 * 100) == 8358
@@ -150,47 +128,47 @@ def test_samples_bookcase_price_of_the_standard() -> None:
     assert lines["drawing"] == 12000
     assert lines["anchor=plugs"] == 800
     assert lines["packing=carrier"] == 24000
-    assert price(model(), bookcase()).total == sum(lines.values()) == 120623
+    assert price(MODEL, bookcase()).total == sum(lines.values()) == 120623
 
 
 def test_samples_bookcase_price_follows_material_and_work() -> None:
-    white = price(model(), bookcase(bays=3, **WHITE)).total
-    painted = price(model(), bookcase(**PAINTED)).total
-    assert white < price(model(), bookcase()).total < painted
+    white = price(MODEL, bookcase(bays=3, **WHITE)).total
+    painted = price(MODEL, bookcase(**PAINTED)).total
+    assert white < price(MODEL, bookcase()).total < painted
 
 
 # What is cut
 
 def test_samples_bookcase_cut_list_of_the_standard() -> None:
     cut = {line.part.number: (line.quantity, *line.measures.values())
-           for line in bill(model(), bookcase()) if line.measures}
+           for line in bill(MODEL, bookcase()) if line.measures}
     assert cut == {"PN-SIDE": (2, 2200, 300), "PN-TOP": (2, 1158, 300), "PN-DIVIDER": (1, 2078, 291),
                    "PN-SHELF": (12, 566, 287), "PN-PLINTH": (2, 1158, 80), "PN-BACK": (2, 2094, 587)}
 
 
 def test_samples_bookcase_parts_add_up_to_the_case() -> None:
     for values in CASES.values():
-        thickness = model()["board"].attribute(values["board"], "thickness")
+        thickness = MODEL["board"].attribute(values["board"], "thickness")
         bays, shelves = int(str(values["bays"])), int(str(values["shelves"]))
         assert bays * quantity("span", values) + (bays + 1) * thickness == pytest.approx(values["width"])
         assert ((shelves + 1) * quantity("clear_height", values) + (shelves + 2) * thickness
-                + model()["plinth"].attribute(values["plinth"], "height")) == pytest.approx(values["height"])
+                + MODEL["plinth"].attribute(values["plinth"], "height")) == pytest.approx(values["height"])
 
 
 def test_samples_bookcase_fittings_are_counted() -> None:
-    taken = {line.part.number: line.quantity for line in bill(model(), bookcase()) if not line.measures}
+    taken = {line.part.number: line.quantity for line in bill(MODEL, bookcase()) if not line.measures}
     assert taken["FT-PIN"] == 4 * 12
     assert taken["FT-DOWEL"] == 6 * 4
     assert taken["FT-CONNECT"] == 6 * 2
     assert taken["FT-FOOT"] == 6
-    doors = {line.part.number: line.quantity for line in bill(model(), DOORS)}
+    doors = {line.part.number: line.quantity for line in bill(MODEL, DOORS)}
     assert (doors["PN-DOOR"], doors["FT-HINGE"], doors["FT-KNOB"], doors["CO-FELT"]) == (5, 10, 5, 10)
     assert (quantity("leaves", WORKSHOP), quantity("hinges", WORKSHOP)) == (2, 4)
 
 
 def test_samples_bookcase_steps_name_the_measures() -> None:
     wide = bookcase(width=1206, bays=1)
-    values = {stage.name: [task.value for task in stage.tasks] for stage in routing(model(), wide)}
+    values = {stage.name: [task.value for task in stage.tasks] for stage in routing(MODEL, wide)}
     assert "1164 x 300 mm" in values["cut"]
     assert "65 x 25 mm" in values["cut"]  # around the skirting board
     assert values["assemble"][-3:] == ["1206 mm", "2200 mm", "300 mm"]
@@ -201,7 +179,7 @@ def test_samples_bookcase_routing_follows_the_case() -> None:
     assert "finish" not in stages(DOORS)
     assert stages(LIBRARY)["engrave"].tasks[0].value == "M.K"
     for values in CASES.values():
-        assert all(line.operation in stages(values) for line in bill(model(), values))
+        assert all(line.operation in stages(values) for line in bill(MODEL, values))
 
 
 # Rules: each has a bookcase that it alone refuses
@@ -255,13 +233,13 @@ REFUSED: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("rule", [rule.name for rule in model().rules])
+@pytest.mark.parametrize("rule", [rule.name for rule in MODEL.rules])
 def test_samples_bookcase_every_rule_refuses_something(rule: str) -> None:
     assert broken(bookcase(**REFUSED[rule])) == [rule]
 
 
 def test_samples_bookcase_rules_are_sentences_for_customers() -> None:
-    for rule in model().rules:
+    for rule in MODEL.rules:
         assert rule.sentence.endswith("."), rule.name
         assert not re.search(r"[a-z]_[a-z]|[=<>]|modulus|deflection|rabbet", rule.sentence), rule.name
 
@@ -269,16 +247,11 @@ def test_samples_bookcase_rules_are_sentences_for_customers() -> None:
 # What the engine makes of it
 
 def test_samples_bookcase_no_value_is_dead() -> None:
-    domains = engine().start().domains()
-    for characteristic in model().characteristics:
-        domain = domains[characteristic.name]
-        assert all(value.name in domain for value in characteristic.options), characteristic.name
-        if isinstance(characteristic, Number):
-            assert list(domain) == list(characteristic.range), characteristic.name
+    assert SAMPLE.dead() == []
 
 
 def test_samples_bookcase_width_follows_from_the_alcove() -> None:
-    c = engine().start().choose("placing", "fill").choose("fitting", "close").choose("alcove_width", 1437)
+    c = SAMPLE.engine.start().choose("placing", "fill").choose("fitting", "close").choose("alcove_width", 1437)
     assert c.forced()["width"] == 1427
     for width, rule in ((1300, "fills"), (1430, "slides_in")):
         with pytest.raises(Impossible) as refused:
@@ -287,10 +260,10 @@ def test_samples_bookcase_width_follows_from_the_alcove() -> None:
 
 
 def test_samples_bookcase_tall_ones_are_fixed_to_the_wall() -> None:
-    c = engine().start().choose("wall", "plasterboard").choose("height", 2000).choose("depth", 300)
+    c = SAMPLE.engine.start().choose("wall", "plasterboard").choose("height", 2000).choose("depth", 300)
     assert c.forced()["anchor"] == "toggles"
-    assert "none" in engine().start().choose("height", 1200).choose("depth", 300).domain("anchor")
-    assert "none" not in engine().start().choose("height", 1201).choose("depth", 300).domain("anchor")
+    assert "none" in SAMPLE.engine.start().choose("height", 1200).choose("depth", 300).domain("anchor")
+    assert "none" not in SAMPLE.engine.start().choose("height", 1201).choose("depth", 300).domain("anchor")
 
 
 # The drawing
@@ -300,13 +273,13 @@ def test_samples_bookcase_drawing_shows_every_visible_choice() -> None:
     for name, values in {"fitting": bookcase(), "plinth": bookcase(), "shelf_edge": bookcase(), "board": bookcase(),
                          "back": bookcase(), "load": bookcase(shelves=4), "doors": painted, "handles": painted,
                          "colour": painted}.items():
-        pictures = {draw(model(), values | {name: value.name}) for value in model()[name].options}
+        pictures = {draw(MODEL, values | {name: value.name}) for value in MODEL[name].options}
         # without handles looks like push to open
-        assert len(pictures) == len(model()[name].options) - (name == "handles"), name
+        assert len(pictures) == len(MODEL[name].options) - (name == "handles"), name
 
 
 def test_samples_bookcase_drawing_is_to_scale() -> None:
-    svg = draw(model(), bookcase())
+    svg = draw(MODEL, bookcase())
     assert '<rect class="pic-board-0" fill="#e6d0a8" x="5" y="250" width="1200" height="2200">' in svg
     assert svg.count('width="568.5" height="278.86"') == 2 * 14  # the back, and the shade on it
     for figure in ("1200", "2200", "300", "568.5", "278.9"):
@@ -324,7 +297,7 @@ def answers(characteristic: Characteristic) -> st.SearchStrategy[Answer]:
 @given(st.data())
 def test_samples_bookcase_drawing_and_papers_hold_for_every_place(data: st.DataObject) -> None:
     """Also for measures that no rule would let pass: nothing divides by nothing."""
-    values = {c.name: data.draw(answers(c), label=c.name) for c in model().characteristics}
-    ElementTree.fromstring(draw(model(), values))
-    assert len(routing(model(), values)) >= 5
-    assert price(model(), values).total > 0
+    values = {c.name: data.draw(answers(c), label=c.name) for c in MODEL.characteristics}
+    ElementTree.fromstring(draw(MODEL, values))
+    assert len(routing(MODEL, values)) >= 5
+    assert price(MODEL, values).total > 0

@@ -3,51 +3,28 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import Sample
 
-import catalog.samples
-from catalog.expressions import holds, number
-from catalog.formats import load
-from catalog.model import Characteristic, Number, ProductModel
+from catalog.model import Characteristic, Number
 from catalog.nodes import Answer, Values
-from catalog.parts import Stage, bill, routing
+from catalog.parts import bill, routing
 from catalog.picture import draw
 from catalog.pricing import price
-from configurator.engine import Engine, Impossible
+from configurator.engine import Impossible
 
-
-@cache
-def model() -> ProductModel:
-    return load(Path(catalog.samples.__file__).with_name("shirt.yaml"))
-
-
-@cache
-def engine() -> Engine:
-    return Engine(model())
+SAMPLE = Sample("shirt")
+MODEL, broken, quantity, stages = SAMPLE.model, SAMPLE.broken, SAMPLE.quantity, SAMPLE.stages
 
 
 def shirt(**changes: Any) -> dict[str, Answer]:
     """The standard shirt with some answers changed."""
-    return {c.name: c.standard for c in model().characteristics if c.standard is not None} | changes
-
-
-def broken(values: Values) -> list[str]:
-    return [rule.name for rule in model().rules if not holds(rule.condition, values, model())]
-
-
-def quantity(name: str, values: Values) -> float:
-    return float(number(model().quantity(name).expression, values, model()))
-
-
-def stages(values: Values) -> dict[str, Stage]:
-    return {stage.name: stage for stage in routing(model(), values)}
+    return SAMPLE.standard | changes
 
 
 FORMAL = shirt(fit="slim", cloth="twill", colour="grey_blue", pattern="pencil_stripe", yoke="split",
@@ -72,22 +49,22 @@ def test_samples_shirt_can_be_made(name: str) -> None:
 
 
 def test_samples_shirt_standard_answers_everything() -> None:
-    assert shirt().keys() == {c.name for c in model().characteristics}
-    assert all(c.admits(c.standard) for c in model().characteristics)
+    assert shirt().keys() == {c.name for c in MODEL.characteristics}
+    assert all(c.admits(c.standard) for c in MODEL.characteristics)
 
 
 # What it costs, added up by hand from the price list
 
 def test_samples_shirt_price_of_the_standard() -> None:
     """79 for making, 1.636 m of poplin at 32, 5 for the carton."""
-    sheet = price(model(), shirt())
+    sheet = price(MODEL, shirt())
     assert [(line.rule, line.amount) for line in sheet.lines] == [
         ("making", 7900), ("cloth", 5235), ("packing=carton", 500)]
     assert (sheet.total, sheet.vat) == (13635, 2177)
 
 
 def test_samples_shirt_price_of_a_formal_one() -> None:
-    lines = {line.rule: line.amount for line in price(model(), FORMAL).lines}
+    lines = {line.rule: line.amount for line in price(MODEL, FORMAL).lines}
     # body 851, sleeves 580 / 0.975 + 25 = 620, small parts 160, stripes matched 60: 1.691 m of twill at 44
     assert lines == {"making": 7900, "cloth": 7440, "pattern": 640, "white_poplin": 1920,
                      "contrast=collar_and_cuffs": 1900, "stays=steel": 900, "cuff=french": 1400, "links=knots": 800,
@@ -95,7 +72,7 @@ def test_samples_shirt_price_of_a_formal_one() -> None:
 
 
 def test_samples_shirt_with_short_sleeves_costs_less() -> None:
-    assert price(model(), shirt(sleeve="short", cuff="none")).total < price(model(), shirt()).total
+    assert price(MODEL, shirt(sleeve="short", cuff="none")).total < price(MODEL, shirt()).total
 
 
 # Measures: body, ease, shrinkage, seams
@@ -108,7 +85,7 @@ def test_samples_shirt_finished_measures_are_body_and_ease() -> None:
 
 def test_samples_shirt_cut_lengths_allow_for_shrinkage() -> None:
     """Poplin shrinks 20 + 5 per mille in length, 10 + 3 in width, when washed at 40 °C."""
-    cut = {(line.part.number, line.note): line for line in bill(model(), shirt()) if line.measures}
+    cut = {(line.part.number, line.note): line for line in bill(MODEL, shirt()) if line.measures}
     front = cut["CT-FRONT", "left and right, a pair"]
     assert front.quantity == 2
     assert front.measures == {"length": 811 + 40, "width": 289 + 75}  # 790 / 0.975, 285 / 0.987
@@ -137,13 +114,13 @@ def test_samples_shirt_cloth_is_used_by_width_and_pattern() -> None:
 def test_samples_shirt_buttons_are_counted() -> None:
     """On the band, 6 on the front, 2 on each sleeve, 2 spare; a button-down has 2 more, French cuffs have links."""
     def buttons(values: Values) -> list[float]:
-        return [float(line.quantity) for line in bill(model(), values) if line.part.number.startswith("BU-")]
+        return [float(line.quantity) for line in bill(MODEL, values) if line.part.number.startswith("BU-")]
 
     assert buttons(shirt()) == [1 + 6 + 4 + 2]
     assert buttons(shirt(collar="button_down", stays="none")) == [15]
     assert buttons(FORMAL) == [1 + 6 + 2 + 2]
     assert buttons(WORK) == [1 + 5 + 2 + 2]
-    assert len(re.findall(r'<circle [^>]*cx="0"', draw(model(), shirt()))) == 1 + 6
+    assert len(re.findall(r'<circle [^>]*cx="0"', draw(MODEL, shirt()))) == 1 + 6
 
 
 # Rules: each has a shirt that it alone refuses
@@ -204,13 +181,13 @@ REFUSED: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("rule", [rule.name for rule in model().rules])
+@pytest.mark.parametrize("rule", [rule.name for rule in MODEL.rules])
 def test_samples_shirt_every_rule_refuses_something(rule: str) -> None:
     assert broken(shirt(**REFUSED[rule])) == [rule]
 
 
 def test_samples_shirt_rules_are_sentences_for_customers() -> None:
-    for rule in model().rules:
+    for rule in MODEL.rules:
         assert rule.sentence.endswith("."), rule.name
         assert not re.search(r"[a-z]_[a-z]|[=<>]|\b(ease|weft|warp)\b", rule.sentence), rule.name
 
@@ -218,16 +195,11 @@ def test_samples_shirt_rules_are_sentences_for_customers() -> None:
 # Everything offered can be chosen
 
 def test_samples_shirt_no_value_is_dead_and_every_measure_can_be_sewn() -> None:
-    domains = engine().start().domains()
-    for characteristic in model().characteristics:
-        domain = domains[characteristic.name]
-        assert all(value.name in domain for value in characteristic.options), characteristic.name
-        if isinstance(characteristic, Number):
-            assert list(domain) == list(characteristic.range), characteristic.name
+    assert SAMPLE.dead() == []
 
 
 def test_samples_shirt_what_follows_from_french_cuffs() -> None:
-    c = engine().start().choose("cuff", "french")
+    c = SAMPLE.engine.start().choose("cuff", "french")
     assert c.forced()["sleeve"] == "long"
     assert "none" not in c.domain("links")
     assert set(c.domain("cloth")) == {"poplin", "twill", "chambray", "linen"}
@@ -237,14 +209,14 @@ def test_samples_shirt_what_follows_from_french_cuffs() -> None:
 
 
 def test_samples_shirt_monogram_asks_for_place_and_thread_only_with_letters() -> None:
-    without = engine().start().choose("monogram", "")
+    without = SAMPLE.engine.start().choose("monogram", "")
     assert (without.forced()["monogram_place"], without.forced()["monogram_thread"]) == ("none", "none")
-    c = engine().start().choose("monogram", "MK")
+    c = SAMPLE.engine.start().choose("monogram", "MK")
     assert "none" not in c.domain("monogram_place")
     assert "none" not in c.domain("monogram_thread")
     for text in ("ABCDE", "ab", "<b>", "=1+1"):
         with pytest.raises(ValueError, match="monogram"):
-            engine().start().choose("monogram", text)
+            SAMPLE.engine.start().choose("monogram", text)
 
 
 # The workshop
@@ -267,8 +239,8 @@ def test_samples_shirt_steps_say_what_to_measure() -> None:
 @pytest.mark.parametrize("name", SHIRTS)
 def test_samples_shirt_every_part_is_used_in_a_stage(name: str) -> None:
     values = SHIRTS[name]
-    assert all(line.operation in stages(values) for line in bill(model(), values))
-    assert all(measure > 0 for line in bill(model(), values) for measure in line.measures.values())
+    assert all(line.operation in stages(values) for line in bill(MODEL, values))
+    assert all(measure > 0 for line in bill(MODEL, values) for measure in line.measures.values())
 
 
 # The drawing
@@ -277,23 +249,23 @@ def test_samples_shirt_drawing_shows_every_visible_choice() -> None:
     hidden = {"cloth", "washing", "stays", "watch", "packing"}  # of a watch only the width of a cuff is seen
     words = shirt(monogram="AB", monogram_place="cuff", monogram_thread="oxide_red", buttonholes="white",
                   cuff="convertible", pocket="chest")
-    for characteristic in model().characteristics:
+    for characteristic in MODEL.characteristics:
         if characteristic.name not in hidden and characteristic.options:
-            pictures = {draw(model(), words | {characteristic.name: value.name}) for value in characteristic.options}
+            pictures = {draw(MODEL, words | {characteristic.name: value.name}) for value in characteristic.options}
             alike = characteristic.name in {"links", "monogram_place"}  # links of whomever; pocket and chest
             assert len(pictures) == len(characteristic.options) - alike, characteristic.name
 
 
 def test_samples_shirt_drawing_is_to_scale() -> None:
-    svg = draw(model(), shirt())
+    svg = draw(MODEL, shirt())
     assert "L-232.5 45" in svg  # half of a shoulder width of 465
     assert ">2 × 56<" in svg
     assert ">114<" in svg
-    assert draw(model(), shirt(chest_girth=1005)) != svg
+    assert draw(MODEL, shirt(chest_girth=1005)) != svg
 
 
 def test_samples_shirt_drawing_escapes_the_monogram() -> None:
-    svg = draw(model(), shirt(monogram="A&B", monogram_place="waist", monogram_thread="olive"))
+    svg = draw(MODEL, shirt(monogram="A&B", monogram_place="waist", monogram_thread="olive"))
     assert "A&amp;B" in svg
     ElementTree.fromstring(svg)
 
@@ -309,7 +281,7 @@ def answers(characteristic: Characteristic) -> st.SearchStrategy[Answer]:
 @given(st.data())
 def test_samples_shirt_drawing_and_papers_hold_for_every_body(data: st.DataObject) -> None:
     """Also for measures that no rule would let pass: nothing divides by nothing or draws backwards."""
-    values = {c.name: data.draw(answers(c), label=c.name) for c in model().characteristics}
-    ElementTree.fromstring(draw(model(), values))
-    assert all(stage.minutes > 0 for stage in routing(model(), values))
-    assert price(model(), values).total > 5000
+    values = {c.name: data.draw(answers(c), label=c.name) for c in MODEL.characteristics}
+    ElementTree.fromstring(draw(MODEL, values))
+    assert all(stage.minutes > 0 for stage in routing(MODEL, values))
+    assert price(MODEL, values).total > 5000
