@@ -1,5 +1,6 @@
 """A rep's day and the tiers in pages: who may, what is said, what is refused."""
 
+import re
 from datetime import timedelta
 from typing import get_args
 
@@ -66,6 +67,19 @@ def test_a_tier_is_changed_and_deleted(app, manager):
     with open_session(app.extensions["engine"]) as session:
         assert tiers.members(session, session.get(Tier, 1)) == []
     assert "The tier is gone." in manager.post("/desk/relation/tiers/1/delete", follow_redirects=True).text
+
+
+def test_what_a_tier_is_stands_in_its_form_and_saved_again_it_is_the_same(app, people, manager):
+    manager.post("/desk/relation/tiers/new", data=TIER | {"contact": people.rep.id})
+    page = manager.get("/desk/relation/tiers/1/edit").text
+    shown = dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', page))
+    assert (shown["bought"], shown["changes"]) == ("10", "2")
+    assert f'<option selected value="{people.rep.id}">' in page
+    assert "Changes cost nothing in this shop" in page
+    manager.post("/desk/relation/tiers/1/edit", data=TIER | {"bought": shown["bought"], "contact": people.rep.id})
+    with open_session(app.extensions["engine"]) as session:
+        tier = session.get(Tier, 1)
+        assert (tier.bought, tier.contact_id) == (1000, people.rep.id)
 
 
 def test_a_client_is_put_into_a_tier_by_hand_with_a_word(app, people, manager):

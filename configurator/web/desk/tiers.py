@@ -21,6 +21,8 @@ from orders.relation import tiers as rooms
 from orders.relation.followed import Membership, Tier
 from orders.relation.learning import ENOUGH
 
+WRITTEN = "name", "orders", "kinds", "months", "priority", "changes", "remakes", "words"
+"""What of a tier stands in its form as it is kept."""
 tiers = Blueprint("tiers", __name__, url_prefix="/desk/relation/tiers")
 
 
@@ -107,13 +109,14 @@ def _priced(currency: str) -> str:
 
 def _edit(tier: Tier) -> Answer | tuple[str, int]:
     unit = 10 ** get_currency_precision(tier.currency)
-    form = TierForm(obj=tier, contact=tier.contact_id or 0, bought=tier.bought // unit)
+    form = TierForm(data={**{name: getattr(tier, name) for name in WRITTEN}, "contact": tier.contact_id or 0,
+                          "bought": tier.bought // unit})
     form.changes.description = _priced(tier.currency)
     staff = session.scalars(select(Account).where(Account.role.in_(("rep", "manager")), Account.active))
     form.contact.choices = [(0, str(_("Nobody in particular"))), *((one.id, one.name) for one in staff)]
     if not form.validate_on_submit():
         return render_template("desk/tier.html", form=form, tier=tier), 422 if form.is_submitted() else 200
-    for name in "name", "orders", "kinds", "months", "priority", "changes", "remakes", "words":
+    for name in WRITTEN:
         setattr(tier, name, form[name].data)
     tier.bought, tier.contact_id = unit * (form.bought.data or 0), form.contact.data or None
     try:
