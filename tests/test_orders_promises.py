@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,8 @@ from catalog.expressions import Whole, holds, number
 from catalog.formats import load
 from catalog.pricing import price, total
 from configurator.engine import Engine
+from configurator.engine.effort import SECONDS
+from configurator.limits import lead
 from orders.promises import promise, ready_within
 from orders.supplies.capacity import spread
 from orders.supplies.readiness import demand_of, readiness
@@ -140,3 +144,21 @@ def test_what_is_far_away_is_promised_too(start, minutes):
     done = Supply.on(MONDAY).finish(frozenset({"saw"}), start, minutes)
     assert done == start + max(1, -(-minutes // DAY_MINUTES))
     assert Supply.on(MONDAY).after(done) > Supply.on(MONDAY).after(start)
+
+
+def test_the_quickest_of_a_busy_shop_is_found_within_what_an_act_may_take():
+    """Every centre is booked for weeks, every part comes in two amounts: it says how far off it may be, and soon."""
+    model, mixed = MODELS["bookcase"], Random(3)
+    booked = {operation.work_centre: {MONDAY + timedelta(days=day): mixed.randrange(100, 460) for day in range(60)}
+              for operation in model.operations}
+    parts = {part.number: Available(10 + mixed.randrange(6), ((0, mixed.randrange(1, 3 * UNIT)), (4, 9 * UNIT)))
+             for part in model.parts}
+    supply = Supply(MONDAY, parts=parts, booked=booked)
+    start = Engine(model).start()
+    began = thread_time()
+    found = start.least(lead(model, supply))
+    assert thread_time() - began < 5 * SECONDS
+    soonest = readiness(model, supply).days(found.values()) - found.gap
+    assert soonest >= readiness(model, supply).soonest
+    again = start.least(lead(model, supply))
+    assert soonest <= readiness(model, supply).days(again.values())
