@@ -106,8 +106,11 @@ def test_clients_are_found_while_one_types_with_the_keyboard_alone(page, people)
     assert violations(page) == []
     page.keyboard.press("ArrowDown")
     assert options.nth(0).get_attribute("aria-selected") == "true", "after the last comes the first"
+    page.set_viewport_size({"width": 360, "height": 740})
+    beneath = page.locator("main h1, main h2").first.bounding_box()
     page.keyboard.press("Escape")
     assert (options.count(), field.get_attribute("aria-expanded")) == (0, "false")
+    assert page.locator("main h1, main h2").first.bounding_box() == beneath, "the list lies over the page"
     assert field.input_value() == "winter"
     page.keyboard.type("b")
     options.first.wait_for()

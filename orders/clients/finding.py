@@ -69,6 +69,12 @@ def find(session: Session, text: str, most: int = MOST) -> list[Hit]:
     if sum(far <= CERTAIN for far in found.values()) < most and any(alike := _alike(session, typed)):
         typed = [replace(one, alike=near) for one, near in zip(typed, alike, strict=True)]
         found = _found(session, typed) | found
+    return _hits(session, typed, found, frozenset(numbered), most)
+
+
+def _hits(session: Session, typed: Sequence[_Asked], found: Mapping[int, int], numbered: frozenset[int], most: int
+          ) -> list[Hit]:
+    """The first of those found: only they are read whole."""
     called = {one.id: one.name
               for one in session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(found)))}
     first = sorted(called, key=lambda id_: (found[id_], id_ not in numbered, called[id_], id_))[:most]
