@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -19,6 +20,9 @@ from catalog.store import model_of, publish
 from configurator.transaction import transaction
 from orders.accounts import sign_up
 from orders.customers import new_customer
+from orders.lifecycle import move
+from orders.memory import experience
+from orders.memory.history import Report, Row
 from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
 from orders.quotation import quotes
@@ -128,6 +132,21 @@ def ordered(session: Session, customer: Customer, version: Version | None = None
     return place(session, Whom(customer, **how[Whom]), lot, Agreed(offer.total, offer.promised_on),
                  Entered(**{"inputs": 3, **how[Entered]}), key=key, today=today, placed_by=placed_by, free_for=free_for,
                  at=datetime(today.year, today.month, today.day, 9, tzinfo=UTC))
+
+
+def shipped(session: Session, order: Order) -> Order:
+    """The order, made and sent by whoever works on the floor."""
+    for state in "in_production", "built", "shipped":
+        move(session, order, state, staff(session, "fulfilment"))
+    return order
+
+
+def read_in(session: Session, version: Version, file: Path, *rows: Row) -> None:
+    """Orders from before Lot One, as a file says them."""
+    file.write_text("past")
+    report = Report(rows=len(rows), valid=len(rows))
+    report.orders.update(rows)
+    experience.keep(session, version.product, file, report)
 
 
 def sent_quote(session: Session, customer: Customer, rep: Account | None = None, quantity: int = 1,

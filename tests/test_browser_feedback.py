@@ -3,11 +3,10 @@
 import pytest
 from accessibility import overflow, violations
 from browsing import sign_in
-from factories import a_customer, house, ordered, staff
+from factories import a_customer, house, ordered, shipped
 from sqlalchemy import update
 
 from configurator.transaction import transaction
-from orders.lifecycle import move
 from orders.memory.remembered import Evidence, Fact
 from orders.records import Order
 
@@ -21,8 +20,7 @@ def people(server):
         for moment in update(Evidence).values(at=people.ada.created_at), update(Fact).values(
                 stated_at=people.ada.created_at):
             session.execute(moment)
-        for state in "in_production", "built", "shipped":
-            move(session, session.get(Order, people.order.id), state, staff(session, "fulfilment"))
+        shipped(session, session.get(Order, people.order.id))
         for who in range(5):
             customer = a_customer(session, f"Customer {who}")
             for inputs in 9, 3:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from factories import TODAY, a_customer, bench, bench_values, ordered, published, staff
+from factories import TODAY, a_customer, bench, bench_values, ordered, published, shipped
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -11,7 +11,6 @@ from catalog.model import Boolean, Characteristic, Number, Several, Text
 from configurator.engines import engine_of
 from configurator.recollection import propose
 from configurator.transaction import transaction
-from orders import lifecycle
 from orders.memory import feedback
 from orders.memory.feedback import Verdict
 from orders.placing import Unbuildable, check
@@ -54,8 +53,7 @@ def test_what_they_would_rather_have_is_proposed_next(sqlite, data):
         assume(False)
     with transaction(sqlite) as session:
         order = ordered(session, a_customer(session), published(session), **made)
-        for state in "in_production", "built", "shipped":
-            lifecycle.move(session, order, state, staff(session, "fulfilment"))
+        shipped(session, order)
         feedback.give(session, order, verdicts, at=AFTERWARDS - timedelta(days=1))
         proposal = next_one(session, order)
         for name, verdict in verdicts.items():
@@ -69,8 +67,7 @@ def test_what_they_would_rather_have_is_proposed_next(sqlite, data):
 
 def test_what_was_said_first_is_forgotten_when_something_else_is_said(session):
     order = ordered(session, a_customer(session), published(session), wood="oak")
-    for state in "in_production", "built", "shipped":
-        lifecycle.move(session, order, state, staff(session, "fulfilment"))
+    shipped(session, order)
     for rather, day in (1800, 3), (1700, 2), (1760, 1):
         said = "small" if rather > 1750 else "large"
         feedback.give(session, order, {"height": Verdict(said, rather)}, at=AFTERWARDS - timedelta(days=day))

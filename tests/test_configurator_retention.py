@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 from click.testing import CliRunner
-from factories import bench, bench_values, member, ordered, published, sign_in, staff
+from factories import bench, bench_values, member, ordered, published, read_in, shipped, sign_in, staff
 from sqlalchemy import func, select
 
 from catalog.database import now
@@ -20,9 +20,8 @@ from configurator.settings import Settings
 from configurator.transaction import open_session, transaction
 from orders import accounts
 from orders.clients import calls, notes
-from orders.lifecycle import move
-from orders.memory import erasure, experience, facts, pieces
-from orders.memory.history import Report, Row
+from orders.memory import erasure, facts, pieces
+from orders.memory.history import Row
 from orders.memory.remembered import ErasureWish, Evidence, Fact, Forgotten, Removal
 from orders.records import Account, Customer, HistoryFile, Login, LoginFailure, Order, PastOrder
 from orders.specifications import save
@@ -43,12 +42,6 @@ def aged(session, draft, days):
     session.execute(Draft.__table__.update().where(Draft.id == draft.id).values(
         updated_at=now() - timedelta(days=days)))
     session.expire_all()
-
-
-def done(session, order):
-    for state in "in_production", "built", "shipped":
-        move(session, order, state, staff(session, "fulfilment"))
-    return order
 
 
 def test_configurations_go_when_nobody_came_back_to_them(session):
@@ -78,7 +71,7 @@ def ada(session):
     account, version = member(session, name="Ada"), published(session)
     save(session, account.customer, version, "Mine", bench_values(engraving="Xanthippe"),
          bench_values(engraving="Xanthippe"), account, at=AT)
-    done(session, ordered(session, account.customer, version, today=LAST_YEAR, engraving="Xanthippe", wood="pine"))
+    shipped(session, ordered(session, account.customer, version, today=LAST_YEAR, engraving="Xanthippe", wood="pine"))
     return account.customer
 
 
@@ -160,7 +153,7 @@ def test_a_wish_to_be_erased_is_fulfilled_when_nothing_is_being_made(session):
     order = ordered(session, customer, version, today=LAST_YEAR)
     session.add(ErasureWish(customer_id=customer.id))
     assert removed(session) == {}
-    done(session, order)
+    shipped(session, order)
     assert removed(session) == {"customers who wished to be erased": 1}
     assert erasure.wish(session, customer) is None
     assert customer.name == erasure.NAME
@@ -253,24 +246,18 @@ def test_the_command_and_the_page_say_what_was_removed(app_with, monkeypatch):
 
 
 def test_what_was_read_in_from_files_is_taken_out_too(session, tmp_path):
-    customer, version, file = member(session).customer, published(session), tmp_path / "past.csv"
-    file.write_text("past")
-    report = Report(rows=1, valid=1)
-    report.orders[Row((("engraving", "Xanthippe"), ("wood", "oak")), customer.number, LAST_YEAR)] += 1
-    experience.keep(session, version.product, file, report)
+    customer = member(session).customer
+    read_in(session, published(session), tmp_path / "past.csv",
+            Row((("engraving", "Xanthippe"), ("wood", "oak")), customer.number, LAST_YEAR))
     forget(session, customer, "bench.engraving", 8)
     assert removed(session) == {"forgotten pieces": 1}
     assert session.scalars(select(PastOrder)).one().values == {"wood": "oak"}
 
 
 def test_what_was_read_in_goes_after_the_years_that_are_set_too(session, tmp_path):
-    customer, version, file = member(session).customer, published(session), tmp_path / "past.csv"
-    file.write_text("past")
-    report = Report(rows=4, valid=4)
-    for number, placed_on in (customer.number, LAST_YEAR), (customer.number, LAST_YEAR - timedelta(1100)), (
-            None, LAST_YEAR - timedelta(1100)), (customer.number, None):
-        report.orders[Row((("wood", "oak"),), number, placed_on)] += 1
-    experience.keep(session, version.product, file, report)
+    customer, long_ago = member(session).customer, LAST_YEAR - timedelta(1100)
+    placed = (customer.number, LAST_YEAR), (customer.number, long_ago), (None, long_ago), (customer.number, None)
+    read_in(session, published(session), tmp_path / "past.csv", *(Row((("wood", "oak"),), *one) for one in placed))
     assert removed(session, replace(SETTINGS, evidence_years=3)) == {"old evidence and facts": 1}
     session.scalars(select(HistoryFile)).one().read_at = AT - timedelta(1100)
     assert removed(session, replace(SETTINGS, evidence_years=3)) == {"old evidence and facts": 1}
@@ -279,11 +266,9 @@ def test_what_was_read_in_goes_after_the_years_that_are_set_too(session, tmp_pat
 
 
 def test_what_was_read_in_and_is_called_otherwise_now_stays_forgotten_and_goes(session, tmp_path):
-    customer, version, file = member(session).customer, published(session), tmp_path / "past.csv"
-    file.write_text("past")
-    report = Report(rows=1, valid=1)
-    report.orders[Row((("engraving", "Xanthippe"), ("wood", "oak")), customer.number, LAST_YEAR)] += 1
-    experience.keep(session, version.product, file, report)
+    customer = member(session).customer
+    read_in(session, published(session), tmp_path / "past.csv",
+            Row((("engraving", "Xanthippe"), ("wood", "oak")), customer.number, LAST_YEAR))
     forget(session, customer, "bench.engraving", 8)
     document = to_document(bench())
     next(one for one in document["characteristics"] if one["name"] == "engraving").update(

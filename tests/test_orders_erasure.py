@@ -11,7 +11,7 @@ from types import CodeType
 from unittest.mock import Mock
 
 import pytest
-from factories import PASSWORD, bench, bench_values, member, ordered, published, sign_in, staff
+from factories import PASSWORD, bench, bench_values, member, ordered, published, read_in, shipped, sign_in, staff
 from psycopg.errors import SerializationFailure
 from pypdf import PdfReader
 from sqlalchemy import func, select, text
@@ -26,8 +26,8 @@ from orders import accounts, placing, specifications, subjects
 from orders.changes import changing
 from orders.clients.noted import Call, Note
 from orders.lifecycle import move
-from orders.memory import consents, erasure, evidence, experience, facts, feedback, pieces
-from orders.memory.history import Report, Row
+from orders.memory import consents, erasure, evidence, facts, feedback, pieces
+from orders.memory.history import Row
 from orders.memory.remembered import Erasure, Evidence, Rereading
 from orders.quotation import quotes, vat
 from orders.records import Account, Customer, Login, Order, PastOrder, Revision, Specification
@@ -39,12 +39,6 @@ LAST_YEAR = now().date() - timedelta(300)
 AT = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
 WORD = "Zwetschgentoni"
 HEIGHT = 2137  # of nobody else, and no step of the catalogue's: it is found as it is
-
-
-def shipped(session, order):
-    for state in "in_production", "built", "shipped":
-        move(session, order, state, staff(session, "fulfilment"))
-    return order
 
 
 @pytest.fixture
@@ -74,12 +68,7 @@ def planted(session, tmp_path):
     accounts.start_login(session, account, timedelta(days=1))
     plant_changes(session, customer, version, rep)
     accounts.authenticate(session, f"{WORD}@example.com", "wrong password", "127.0.0.1")
-    file = tmp_path / "orders.csv"
-    file.write_text("past")
-    row = Row((("engraving", WORD),), customer.number, LAST_YEAR)
-    report = Report(rows=1, valid=1)
-    report.orders[row] += 1
-    experience.keep(session, version.product, file, report)
+    read_in(session, version, tmp_path / "orders.csv", Row((("engraving", WORD),), customer.number, LAST_YEAR))
     ordered(session, other.customer, version, today=LAST_YEAR, engraving="Mira")
     session.flush()
     return account

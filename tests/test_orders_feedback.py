@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import HOSTILE, TODAY, a_customer, bench, bench_values, ordered, published, staff
+from factories import HOSTILE, TODAY, a_customer, bench, bench_values, ordered, published, shipped, staff
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -11,7 +11,6 @@ from sqlalchemy.exc import OperationalError
 
 from catalog.database import writing
 from configurator.transaction import open_session, transaction
-from orders import lifecycle
 from orders.memory import facts, feedback
 from orders.memory.feedback import Verdict
 from orders.memory.remembered import Evidence, Rereading
@@ -20,12 +19,9 @@ from orders.records import Order
 from orders.subjects import add
 
 
-def shipped(session, customer, **changes):
+def received(session, customer, **changes):
     """An order that the customer has."""
-    order = ordered(session, customer, **changes)
-    for state in "in_production", "built", "shipped":
-        lifecycle.move(session, order, state, staff(session, "fulfilment"))
-    return order
+    return shipped(session, ordered(session, customer, **changes))
 
 
 def day(number):
@@ -39,7 +35,7 @@ def known(session, subject, trait):
 
 def test_what_was_said_is_read_back_as_it_was_said(session):
     ada, rep = a_customer(session), staff(session)
-    order = shipped(session, ada)
+    order = received(session, ada)
     verdicts = {"height": Verdict("right"), "width": Verdict("small", 1240, "A crate\r\nwould not fit"),
                 "wood": Verdict("other", "pine"), "lamp": Verdict("other", True),
                 "hooks": Verdict("other", frozenset({"left", "right"})), "engraving": Verdict("other", why="Misspelt")}
@@ -55,7 +51,7 @@ def test_what_was_said_is_read_back_as_it_was_said(session):
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has one writer at a time
 def test_of_two_answers_at_once_the_second_sees_the_first(database):
     with transaction(database) as session:
-        id_ = shipped(session, a_customer(session)).id
+        id_ = received(session, a_customer(session)).id
     with open_session(writing(database)) as one, open_session(writing(database)) as other:
         orders = [opened.get(Order, id_) for opened in (one, other)]
         feedback.give(one, orders[0], {"wood": Verdict("right")})
@@ -81,7 +77,7 @@ def test_every_verdict_that_can_be_said_is_read_back(data):
     ("wood", Verdict("other", "tin")), ("wood", Verdict("other", "oak")), ("width", Verdict("small", 1100)),
     ("width", Verdict("large", 1300)), ("width", Verdict("small", 9999)), ("engraving", Verdict("other", "Else"))])
 def test_what_cannot_be_said_is_not_kept(session, name, verdict):
-    order = shipped(session, a_customer(session))
+    order = received(session, a_customer(session))
     with pytest.raises(ValueError, match=name if verdict.rather not in (1100, 1300) else "cannot have been better"):
         feedback.give(session, order, {name: verdict})
     assert feedback.answer(session, order) is None
@@ -103,7 +99,7 @@ def test_nobody_can_say_before_they_have_it(session):
 
 
 def test_the_newest_answer_counts_and_the_same_twice_is_one(session):
-    order = shipped(session, a_customer(session))
+    order = received(session, a_customer(session))
     first = feedback.give(session, order, {"wood": Verdict("right")})
     assert feedback.give(session, order, {"wood": Verdict("right")}) is first
     assert not list(session.scalars(select(Rereading)))
@@ -115,7 +111,7 @@ def test_the_newest_answer_counts_and_the_same_twice_is_one(session):
 
 def test_a_measure_that_was_wrong_is_known_everywhere_until_it_is_taken_back(session):
     ada = a_customer(session)
-    order = shipped(session, ada, height=1750)
+    order = received(session, ada, height=1750)
     feedback.give(session, order, {"height": Verdict("small", 1800), "width": Verdict("small")}, at=day(9))
     assert known(session, order.person, "height") == 1800
     assert known(session, order.place, "alcove") == 1200, "how much larger was not said"
@@ -149,11 +145,11 @@ def test_what_the_person_ordering_set_is_known_from_the_order(session):
 def test_only_the_last_one_of_a_product_waits_for_an_answer(session):
     ada, mira = a_customer(session), a_customer(session, "Mira Álbers")
     child = add(session, ada, "person", "Ida")
-    old, new = shipped(session, ada), shipped(session, ada, today=TODAY + timedelta(9))
-    theirs = shipped(session, ada, person=child)
+    old, new = received(session, ada), received(session, ada, today=TODAY + timedelta(9))
+    theirs = received(session, ada, person=child)
     ordered(session, ada)
-    shipped(session, mira)
-    other = shipped(session, ada, version=published(session, bench(name="stool", title="Stool")))
+    received(session, mira)
+    other = received(session, ada, version=published(session, bench(name="stool", title="Stool")))
     assert feedback.waiting(session, ada) == [other, theirs, new]
     assert feedback.waiting(session, ada, other.version.product_id) == [other]
     feedback.give(session, new, {"wood": Verdict("right")})
@@ -164,7 +160,7 @@ def test_only_the_last_one_of_a_product_waits_for_an_answer(session):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_are_only_text(session, text):
-    order = shipped(session, a_customer(session))
+    order = received(session, a_customer(session))
     piece = feedback.give(session, order, {"engraving": Verdict("other", why=text)}, text)
     session.expire_all()
     assert (piece.note, feedback.verdicts_of(piece)["engraving"].why) == (text.strip(), text.strip())

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import HOSTILE, bench, bench_values, browser, member, ordered, published, staff
+from factories import HOSTILE, bench, bench_values, browser, member, ordered, published, shipped
 from sqlalchemy import select
 
 from catalog.database import now
@@ -11,7 +11,6 @@ from configurator.transaction import open_session, transaction
 from orders.clients import calls, notes
 from orders.clients.noted import Call, Note
 from orders.floor.production import sign_off
-from orders.lifecycle import move
 from orders.memory import erasure, feedback
 from orders.records import Customer, Order
 from orders.specifications import save
@@ -26,12 +25,6 @@ def app(app_with):
 
 def of_ada(session, people):
     return session.get(Customer, people.ada.customer_id)
-
-
-def shipped(session, order):
-    for state in "in_production", "built", "shipped":
-        move(session, order, state, staff(session, "fulfilment"))
-    return order
 
 
 def test_the_page_says_where_each_order_stands(rep, engine, people):

@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 from html import unescape
 
 import pytest
-from factories import HOSTILE, bench, house, ordered, published, sign_in, staff
+from factories import HOSTILE, bench, browser, house, ordered, published, shipped
 from sqlalchemy import select, update
 
 from catalog.model import from_plain
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
-from orders.lifecycle import move
 from orders.memory import feedback
 from orders.memory.erasure import erase
 from orders.memory.remembered import Evidence, Fact
@@ -36,19 +35,12 @@ def people(engine):
         return people
 
 
-def browser(app, account):
-    client = app.test_client()
-    sign_in(client, account)
-    return client
-
-
 def deliver(session, order):
     """Ships it; it was ordered, and what it tells was told, some time ago."""
     session.execute(update(Evidence).values(at=LONG_AGO))
     session.execute(update(Fact).values(stated_at=LONG_AGO))
     order = session.get(Order, order.id)
-    for state in "in_production", "built", "shipped":
-        move(session, order, state, staff(session, "fulfilment"))
+    shipped(session, order)
 
 
 def said(engine, number="2001"):

@@ -8,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
-from factories import bench_values, member, ordered, published, sign_in, staff
+from factories import bench_values, member, ordered, published, shipped, sign_in
 
 from catalog.database import now
 from configurator.sessions import open_draft
 from configurator.transaction import transaction
 from orders import subjects
-from orders.lifecycle import move
 from orders.memory import facts, feedback
 from orders.specifications import save
 
@@ -41,8 +40,7 @@ def ada(engine):
         values = bench_values(engraving=SECRET, wood="pine", width=2113)
         save(session, customer, version, f"For {SECRET}", values, values, account, at=AT, person=child, place=place)
         order = ordered(session, customer, version, today=LAST_YEAR, values=values)
-        for state in "in_production", "built", "shipped":
-            move(session, order, state, staff(session, "fulfilment"))
+        shipped(session, order)
         feedback.give(session, order, {"wood": feedback.Verdict("other", "oak", SECRET)}, SECRET)
         open_draft(session, version, customer, choices=values)
         for _ in range(9):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
-from factories import House, bench, bench_values, member, ordered, published, sign_in, staff
+from factories import House, bench, bench_values, member, ordered, published, read_in, shipped, sign_in
 from sqlalchemy import event, select
 
 from catalog.database import now
@@ -18,9 +18,8 @@ from configurator.transaction import open_session, transaction
 from orders import subjects
 from orders.clients import notes
 from orders.clients.noted import Call, Note
-from orders.lifecycle import move
-from orders.memory import experience, facts, feedback, forgetting
-from orders.memory.history import Report, Row
+from orders.memory import facts, feedback, forgetting
+from orders.memory.history import Row
 from orders.memory.remembered import Consent, Evidence
 from orders.records import Customer, Order
 from orders.relation import tiers
@@ -317,8 +316,7 @@ def test_a_shop_that_does_not_ask_first_says_nothing_at_sign_up(app):
 def test_what_was_said_of_an_order_stands_beside_what_it_is_about(ada, engine, people):
     with transaction(engine) as session:
         order = session.get(Order, people.order.id)
-        for state in "in_production", "built", "shipped":
-            move(session, order, state, staff(session, "fulfilment"))
+        shipped(session, order)
         feedback.give(session, order, {"height": feedback.Verdict("small", 1800, "I grew"),
                                        "wood": feedback.Verdict("other", "pine")}, "Came on a Monday")
     words = text_of(ada.get("/memory").text)
@@ -333,8 +331,7 @@ def test_what_was_said_of_an_order_stands_beside_what_it_is_about(ada, engine, p
 def test_whoever_forgets_everything_forgets_what_they_wrote_of_it(ada, engine, people, verdicts):
     with transaction(engine) as session:
         order = session.get(Order, people.order.id)
-        for state in "in_production", "built", "shipped":
-            move(session, order, state, staff(session, "fulfilment"))
+        shipped(session, order)
         feedback.give(session, order, verdicts, "Came on a Monday")
     ada.post("/memory/forget", data={"everything": "yes"})
     page = ada.get("/memory").text
@@ -348,11 +345,8 @@ def test_whoever_forgets_everything_forgets_what_they_wrote_of_it(ada, engine, p
 def test_what_was_read_in_from_files_is_remembered_and_forgotten_like_the_rest(app, engine, tmp_path):
     with transaction(engine) as session:
         version, account = published(session), member(session, name="Ada")
-        file = tmp_path / "old-shop.csv"
-        file.write_text("past")
-        report = Report(rows=1, valid=1)
-        report.orders[Row((("engraving", "From before"),), account.customer.number, LAST_YEAR)] += 1
-        experience.keep(session, version.product, file, report)
+        row = Row((("engraving", "From before"),), account.customer.number, LAST_YEAR)
+        read_in(session, version, tmp_path / "old-shop.csv", row)
     client = app.test_client()
     sign_in(client, account)
     page = client.get("/memory").text

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import HOSTILE, bench, bench_values, member, ordered, published, sign_in, staff
+from factories import HOSTILE, bench, bench_values, member, ordered, published, shipped, sign_in, staff
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select
@@ -25,7 +25,6 @@ from orders import specifications, subjects
 from orders.changes.changed import Request, Superseded
 from orders.clients import notes
 from orders.floor.worked import Measurement, Trouble
-from orders.lifecycle import move
 from orders.memory import consents, facts, feedback, pieces
 from orders.memory.remembered import Evidence, Fact
 from orders.places.rooms import Block, Plan
@@ -64,8 +63,7 @@ def ada(engine):
         specifications.save(session, customer, version, "=SUM(A1)", {"wood": "oak"}, bench_values(engraving="@Paul"),
                             account, saved.specification, at=AT + timedelta(1))
         order = ordered(session, customer, version, today=LAST_YEAR, engraving="-Ada, 'til \"June\"", wood="pine")
-        for state in "in_production", "built", "shipped":
-            move(session, order, state, staff(session, "fulfilment"))
+        shipped(session, order)
         feedback.give(session, order, {"wood": feedback.Verdict("other", "oak", "Too bright")}, "A note")
         known = {piece.key: piece for piece in pieces.of(session, customer)}
         pieces.tell(session, customer, known["bench.hooks"], frozenset({"right"}), "this page")
