@@ -73,10 +73,10 @@ class BetaGeometric:
     def _log_likelihoods(self, x: Floats, recency: Floats, age: Floats) -> Floats:
         """Still there, or gone after the last order; the paper's equation 6 in logarithms."""
         r, alpha, a, b = astuple(self)
-        rate = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
-        stayed = betaln(a, b + x) - betaln(a, b) - (r + x) * np.log(alpha + age)
-        left = betaln(a + 1, b + np.maximum(x, 1) - 1) - betaln(a, b) - (r + x) * np.log(alpha + recency)
-        return np.asarray(rate + np.where(x > 0, np.logaddexp(stayed, left), stayed))
+        always = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b)
+        stayed = -(r + x) * np.log(alpha + age)
+        left = np.log(a / (b + np.maximum(x, 1) - 1)) - (r + x) * np.log(alpha + recency)
+        return np.asarray(always + np.where(x > 0, np.logaddexp(stayed, left), stayed))
 
     def alive(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
         """The probability that each customer has not left for good."""
@@ -197,21 +197,24 @@ def _series(first: Floats, second: Floats, third: Floats, left: Floats, limit: f
 def _most_probable(log_likelihoods: Callable[[Floats], Floats], counts: Floats, guess: Floats) -> list[float]:
     """The positive parameters that are most probable, if before all evidence each is about its guess.
 
+    By BFGS, which keeps to small vectors: other methods wake all processors for them, and wait where these are busy.
     Raises RuntimeError if there are none to be found.
     """
     total = counts.sum()
     deviation = WEAK * max(1.0, total / FEW)
 
+    def parameters(apart: Floats) -> Floats:
+        return np.asarray(guess * np.exp(np.clip(apart, -WIDEST, WIDEST)))
+
     def improbable(apart: Floats) -> float:
         """Per customer; `apart`: by which logarithms the parameters differ from the guess."""
-        likelihood = counts @ log_likelihoods(guess * np.exp(apart))
+        likelihood = counts @ log_likelihoods(parameters(apart))
         return float((apart @ apart / (2 * deviation ** 2) - likelihood) / total)
 
-    found = minimize(improbable, np.zeros(len(guess)), method="L-BFGS-B", bounds=[(-WIDEST, WIDEST)] * len(guess),
-                     options={"ftol": TOLERANCE, "gtol": 1e-8, "maxiter": 1000})
+    found = minimize(improbable, np.zeros(len(guess)), method="BFGS", options={"gtol": 1e-7, "maxiter": 1000})
     if not np.isfinite(found.fun):
         raise RuntimeError(f"no parameters fit: {found.message}")
-    return [float(parameter) for parameter in guess * np.exp(found.x)]
+    return [float(parameter) for parameter in parameters(found.x)]
 
 
 def _grouped(*columns: Floats, count: ArrayLike) -> tuple[tuple[Floats, ...], Floats]:
