@@ -139,6 +139,9 @@ def test_what_is_put_back_after_a_change_is_reserved_as_far_as_it_is_needed(sess
     picking.pick(session, order, "W-OAK", worker)
     approve(session, change(session, order, staff(session), ask, quantity=1), worker, "", TODAY)
     assert "W-OAK" not in stock.reserved(session, order), "it has what it needs"
+    picking.spoil(session, order, "W-OAK", UNIT, worker)
+    assert "W-OAK" not in stock.reserved(session, order), "there was one more"
+    stock.count(session, "W-OAK", UNIT, None)
     picking.put_back(session, order, "W-OAK", worker)
     assert stock.reserved(session, order)["W-OAK"] == UNIT
     assert session.get_one(Stock, "W-OAK").on_hand == 2 * UNIT

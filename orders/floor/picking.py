@@ -135,7 +135,7 @@ def complete(session: Session, order: Order, account: Account) -> None:
 
 
 def spoil(session: Session, order: Order, part: str, amount: int, account: Account) -> None:
-    """So much of a part is no good any more, in thousandths of its unit: as much has to be picked once more.
+    """So much of a part is no good any more, in thousandths of its unit: what the order lacks then is picked once more.
 
     What nobody picked was evidently taken out of the stock before. Raises LookupError for a part that the order does
     not get, ValueError for more than it gets, NotAllowed.
@@ -148,8 +148,8 @@ def spoil(session: Session, order: Order, part: str, amount: int, account: Accou
         raise ValueError(f"order {order.number} gets {needed[1]} thousandths of part {part}, not {amount}")
     picked = _picked(session, order, part) or Picked(order_id=order.id, part=part, amount=0)
     stock.consume(session, order, account, {part: max(0, amount - picked.amount)}, found=True)
-    stock.spoil(session, order, part, amount)
     picked.amount, picked.account_id, picked.at = max(0, picked.amount - amount), account.id, now()
+    stock.spoil(session, order, part, needed[1] - picked.amount)
     session.add(picked)
     session.flush()
 

@@ -155,15 +155,19 @@ def give_back(session: Session, order: Order, account: Account | None, parts: Ma
     session.flush()
 
 
-def spoil(session: Session, order: Order, number: str, amount: int) -> None:
-    """Reserves anew what was taken of a part for an order and is no good any more: in a turn after all others."""
+def spoil(session: Session, order: Order, number: str, missing: int) -> None:
+    """Some of what was taken of a part is no good, and so much is `missing`: what of that is not reserved still is
+    reserved anew, in a turn after all others.
+    """
     lock(session)
     turns = _held(session, order).get(number, [])
-    left, needed_on = amount, min((turn.needed_on for turn in turns), default=order.promised_on)
+    if (anew := missing - _left(turns)) <= 0:
+        return
+    left, needed_on = anew, min((turn.needed_on for turn in turns), default=order.promised_on)
     for turn in reversed(turns):
         gone = min(turn.taken, left)
         turn.taken, left = turn.taken - gone, left - gone
-    session.add(Reservation(order_id=order.id, number=number, amount=amount, taken=0, needed_on=needed_on))
+    session.add(Reservation(order_id=order.id, number=number, amount=anew, taken=0, needed_on=needed_on))
     session.flush()
 
 
