@@ -59,9 +59,8 @@ AT_ONCE = 500
 @event.listens_for(Session, "after_flush")
 def _keep_words(session: Session, _: UOWTransaction) -> None:
     """Those of every client who is new or is called otherwise now, or whose people are."""
-    stored = [one for one in (*session.new, *session.dirty) if _is_renamed(one)]
-    removed = [one for one in session.deleted if isinstance(one, Subject)]
-    changed = sorted({one.id if isinstance(one, Customer) else one.customer_id for one in (*stored, *removed)})
+    named = [*filter(_is_renamed, (*session.new, *session.dirty)), *session.deleted]
+    changed = sorted({one.id if isinstance(one, Customer) else one.customer_id for one in named if _is_sought(one)})
     for start in range(0, len(changed), AT_ONCE):
         _keep(session.connection(), changed[start:start + AT_ONCE])
 
@@ -114,7 +113,12 @@ def _words(connection: Connection, customers: Sequence[int]) -> Iterator[tuple[i
         yield id_, words.kept((name, company, *theirs[id_]), email, phone)
 
 
-def _is_renamed(one: object) -> TypeGuard[Customer | Subject]:
+def _is_sought(one: object) -> TypeGuard[Customer | Subject]:
+    """Whether what it is called is what a client is found by."""
+    return isinstance(one, Customer) or (isinstance(one, Subject) and one.kind == "person" and not one.themself)
+
+
+def _is_renamed(one: object) -> bool:
     state = inspect(one)
     return any(state.attrs[name].history.has_changes() for name in NAMES.get(type(one), ()))
 
