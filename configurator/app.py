@@ -10,6 +10,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from catalog.database import connect
 from configurator.api.drafts import api
@@ -71,6 +72,13 @@ PATIENCE = 2.0
 """Seconds of processor time that one request may spend on what is hard, whatever products it asks about."""
 
 
+class Storable(IntegerConverter):
+    """A whole number in an address, if a database can hold it: at any other there is nothing."""
+
+    def __init__(self, rules: Map) -> None:
+        super().__init__(rules, max=(1 << 31) - 1)
+
+
 class LotOne(TransactionalFlask):
     """The application: each request is one transaction, and within one budget."""
 
@@ -84,6 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application; raises RuntimeError if a view does not say who may call it."""
     settings = settings or Settings.from_environment()
     app = LotOne(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
+    app.url_map.converters["int"] = Storable
     _configure(app, settings)
     app.extensions["engine"] = connect(settings.url)
     app.extensions["settings"] = settings

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from conftest import application, settings_for
 from factories import bench_values, member, ordered, published, sent_quote, sign_in, staff
-from routes import address
+from routes import address, numbered
 
 from configurator.sessions import open_draft
 from configurator.transaction import transaction
@@ -75,7 +75,7 @@ WHO_MAY = {
     "measured.measure": FLOOR, "measured.decide": FLOOR,
     "troubles.report": FLOOR, "troubles.settle": FLOOR, "troubles.photo": FLOOR | DESK,
     "tracing.batches": FLOOR | DESK, "tracing.use": FLOOR, "tracing.drop": FLOOR,
-    "queues.centres": FLOOR, "picking.lists": FLOOR, "picking.pick": FLOOR, "picking.back": FLOOR,
+    "queues.centres": FLOOR, "picking.lists": FLOOR, "picking.pick": FLOOR, "picking.back": FLOOR, "picking.spoilt": FLOOR,
     **{f"attending.{view}": DESK for view in ("list_", "done")},
     **{f"relation.{view}": DESK | STUDIO for view in ("kinds", "nexts")},
     **{f"relation.{view}": STUDIO for view in ("everybody", "tenth", "lots")},
@@ -94,6 +94,13 @@ WHO_MAY = {
 
 def test_the_table_is_about_the_routes_there_are(app):
     assert set(WHO_MAY) == set(app.view_functions)
+
+
+def test_there_is_nothing_at_a_number_that_no_database_can_hold(sqlite_app):
+    app, _ = sqlite_app
+    found = {(at, method): app.test_client().open(at, method=method).status_code for at, method in numbered(app)}
+    assert len(found) > 20
+    assert set(found.values()) <= {404, 405}, found
 
 
 def test_every_route_lets_in_who_may_and_nobody_else(sqlite_app):

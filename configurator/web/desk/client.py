@@ -14,7 +14,7 @@ from catalog.store import catalogue, model_of
 from catalog.wording import title
 from configurator.limits import today
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found
+from configurator.web.access import access, current_account, found, me
 from configurator.web.desk.since import news
 from configurator.web.forms import ClientForm
 from configurator.web.memory.people import told
@@ -26,7 +26,7 @@ from orders.clients.noted import LONGEST, Note
 from orders.clients.whereabouts import Complaint
 from orders.memory import erasure, feedback
 from orders.quotation import quotes
-from orders.records import Account, Customer, Order
+from orders.records import Customer, Order
 from orders.relation.learning import own
 
 client_acts = Blueprint("client", __name__, url_prefix="/desk/clients/<number>")
@@ -86,7 +86,7 @@ def write(number: str) -> Answer:
     """A new note."""
     client = _client(number)
     try:
-        notes.write(session, client, request.form.get("text", ""), _me())
+        notes.write(session, client, request.form.get("text", ""), me())
     except ValueError:
         flash(_bad_note(), "warning")
     return _back(client)
@@ -97,16 +97,16 @@ def write(number: str) -> Answer:
 def change(number: str, note: int) -> Answer:
     """Keeps another text, pins it or takes the pin out, or deletes it, as the button says."""
     client = _client(number)
-    there: Note = found(notes.find(session, client, note) if note < 1 << 31 else None)
+    there: Note = found(notes.find(session, client, note))
     try:
         match request.form.get("act"):
             case "pin":
                 there.pinned = not there.pinned
             case "delete":
-                notes.remove(session, there, _me())
+                notes.remove(session, there, me())
                 flash(_("The note is deleted."))
             case _:
-                notes.edit(session, there, request.form.get("text", ""), _me())
+                notes.edit(session, there, request.form.get("text", ""), me())
     except ValueError:
         flash(_bad_note(), "warning")
     except notes.NotYours:
@@ -119,10 +119,6 @@ def _client(number: str) -> Customer:
     client = found(customers.of_number(session, number))
     found(not erasure.erased(session, client) or None)
     return client
-
-
-def _me() -> Account:
-    return found(current_account())
 
 
 def _back(client: Customer) -> Answer:

@@ -60,7 +60,7 @@ def order() -> Answer:
 @access("fulfilment", "manager")
 def receive(line: int) -> Answer:
     """Puts what came into stock, or notes that it comes another day."""
-    bought, form = found(session.get(PurchaseLine, line) if line < 1 << 31 else None), request.form
+    bought, form = found(session.get(PurchaseLine, line)), request.form
     try:
         if "postpone" in form:
             purchasing.postpone(session, bought, date.fromisoformat(form.get("due", "")))

@@ -128,7 +128,7 @@ def _here() -> dict[str, Any]:
 
 
 def _subject(customer: Customer, id_: int) -> Subject:
-    return found(subjects.find(session, customer, id_) if id_ < 1 << 31 else None)
+    return found(subjects.find(session, customer, id_))
 
 
 def _kept(customer: Customer, subject: Subject, known: list[Piece],

@@ -99,7 +99,7 @@ def _page(customer: Customer, place: Subject, refused: Refused | None = None) ->
 
 
 def _place(customer: Customer, id_: int) -> Subject:
-    subject = subjects.find(session, customer, id_) if id_ < 1 << 31 else None
+    subject = subjects.find(session, customer, id_)
     return found(subject if subject is not None and subject.kind == "place" else None)
 
 
