@@ -75,7 +75,7 @@ WHO_MAY = {
     "measured.measure": FLOOR, "measured.decide": FLOOR,
     "troubles.report": FLOOR, "troubles.settle": FLOOR, "troubles.photo": FLOOR | DESK,
     "tracing.batches": FLOOR | DESK, "tracing.use": FLOOR, "tracing.drop": FLOOR,
-    "queues.centres": FLOOR, "picking.lists": FLOOR, "picking.pick": FLOOR, "picking.back": FLOOR, "picking.spoilt": FLOOR,
+    "queues.centres": FLOOR, **{f"picking.{view}": FLOOR for view in ("lists", "pick", "back", "spoilt")},
     **{f"attending.{view}": DESK for view in ("list_", "done")},
     **{f"relation.{view}": DESK | STUDIO for view in ("kinds", "nexts")},
     **{f"relation.{view}": STUDIO for view in ("everybody", "tenth", "lots")},
