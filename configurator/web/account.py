@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as Answer
 from configurator.demonstration import is_public
 from configurator.records import Draft
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found, sign_in, sign_out
+from configurator.web.access import access, me, sign_in, sign_out
 from configurator.web.forms import EmailForm, LoginForm, PasswordForm, ProfileForm, SignUpForm
 from orders import accounts, subjects
 from orders.memory import consents
@@ -95,7 +95,7 @@ def profile() -> Answer:
 @access(*ROLES)
 def change_profile() -> Answer:
     """Changes name, telephone and locale."""
-    who, form = _me(), _profile_form(sent=True)
+    who, form = me(), _profile_form(sent=True)
     if not form.validate_on_submit():
         return _profile(profile=form)
     who.name, who.locale = form.name.data or "", form.locale.data or ""
@@ -112,7 +112,7 @@ def change_email() -> Answer:
     form = EmailForm()
     if form.validate_on_submit() and _confirmed(form):
         try:
-            accounts.change_email(session, _me(), form.email.data or "")
+            accounts.change_email(session, me(), form.email.data or "")
             return _done(_("Your e-mail address is changed."))
         except accounts.Taken:
             form.email.errors = [_("Another account has this e-mail address.")]
@@ -125,14 +125,10 @@ def change_password() -> Answer:
     """Changes the password and ends every other session."""
     form = PasswordForm()
     if form.validate_on_submit() and _confirmed(form):
-        accounts.change_password(session, _me(), form.password.data or "")
-        sign_in(_me())
+        accounts.change_password(session, me(), form.password.data or "")
+        sign_in(me())
         return _done(_("Your password is changed; every other browser is signed out."))
     return _profile(password=form)
-
-
-def _me() -> Account:
-    return found(current_account())
 
 
 def _enter(who: Account) -> None:
@@ -147,7 +143,7 @@ def _enter(who: Account) -> None:
 
 
 def _confirmed(form: EmailForm | PasswordForm) -> bool:
-    if accounts.verify(_me(), form.current.data or ""):
+    if accounts.verify(me(), form.current.data or ""):
         return True
     form.current.errors = [_("This is not your password.")]
     return False
@@ -168,7 +164,7 @@ def _page(name: str, form: LoginForm | SignUpForm, status: int = UNPROCESSABLE) 
 
 
 def _profile_form(sent: bool = False) -> ProfileForm:
-    who = _me()
+    who = me()
     form = ProfileForm(*([] if sent else [None]), obj=who, data={"phone": who.customer.phone if who.customer else ""})
     form.locale.choices = [("", _("As the browser asks")), *_locales()]
     return form
@@ -176,9 +172,9 @@ def _profile_form(sent: bool = False) -> ProfileForm:
 
 def _profile(**forms: ProfileForm | EmailForm | PasswordForm) -> Response:
     """The page with its three forms; one that was sent and refused is shown with what is wrong in it."""
-    shown = {"profile": _profile_form(), "email": EmailForm(formdata=None, obj=_me()),
+    shown = {"profile": _profile_form(), "email": EmailForm(formdata=None, obj=me()),
              "password": PasswordForm(formdata=None)} | forms
-    customer = _me().customer
+    customer = me().customer
     membership = tiers.of(session, customer) if customer else None
     page = render_template("account/profile.html", membership=membership, **shown,
                            left=tiers.remaining(session, customer) if customer else {})
