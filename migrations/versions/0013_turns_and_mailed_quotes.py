@@ -65,7 +65,7 @@ def _one_question() -> None:
 
 def _one_turn() -> None:
     """All that an order takes of a part in its first turn."""
-    first = "(SELECT min(id) FROM reservation GROUP BY order_id, number)"
     op.execute("UPDATE reservation SET amount = (SELECT sum(amount) FROM reservation AS all_ WHERE all_.order_id = "
-               f"reservation.order_id AND all_.number = reservation.number) WHERE id IN {first}")
-    op.execute(f"DELETE FROM reservation WHERE id NOT IN {first}")
+               "reservation.order_id AND all_.number = reservation.number) "
+               "WHERE id IN (SELECT min(id) FROM reservation GROUP BY order_id, number)")
+    op.execute("DELETE FROM reservation WHERE id NOT IN (SELECT min(id) FROM reservation GROUP BY order_id, number)")
