@@ -26,6 +26,7 @@ from orders.placing import Changed
 from orders.quotation import quotes
 from orders.quotation.quoted import Quote
 from orders.records import Account, Customer, Order
+from orders.shipments import shipping
 from orders.supplies import purchasing, stock
 from orders.supplies.supplied import Booking, Movement, PurchaseLine, Reservation, Stock
 from orders.supplies.supply import UNIT
@@ -34,7 +35,7 @@ THREADS, ACTS = 3, int(os.environ.get("LOTONE_HUNT", "12"))
 PARTS = ("W-OAK", "W-PINE", "SCREW")
 HOUR = timedelta(hours=1)
 REFUSED = (NotAllowed, quotes.NotAllowed, quotes.Outdated, Changed, requests.Pending, requests.Answered,
-           changing.Outdated, production.NotYours, stock.Short, LookupError, ValueError)
+           changing.Outdated, shipping.Asked, production.NotYours, stock.Short, LookupError, ValueError)
 
 
 class Torn(Exception):
@@ -145,6 +146,9 @@ class Hand:
         production.sign_off(session, order, *step, self.who(session, "fulfilment"))
 
     may_sign_too = may_sign
+
+    def may_ship(self, session):
+        shipping.ship(session, self.order(session, "built"), self.who(session, "fulfilment"))
 
     def may_take_back(self, session):
         order = self.order(session)
