@@ -24,7 +24,7 @@ from bench.pages import USERS, published
 from bench.served import PLAIN, shop
 from bench.tables import Table
 from bench.visitor import Visitor
-from configurator import progress
+from configurator.drafts import progress
 from configurator.engine import Configuration
 from configurator.settings import Settings
 from configurator.web.shop import configuring as pages

@@ -19,12 +19,12 @@ from catalog.formats import load
 from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import publish
-from configurator import sessions, steps
 from configurator.app import create_app
-from configurator.demonstration import SAMPLES
+from configurator.demonstration.shop import SAMPLES
+from configurator.drafts import sessions, steps
+from configurator.drafts.progress import Progress, progress_of
 from configurator.engine import Domain, Engine, NumberDomain, SeveralDomain
 from configurator.engines import engine_of
-from configurator.progress import Progress, progress_of
 from configurator.schema import migrate
 from configurator.settings import Settings
 from configurator.transaction import transaction

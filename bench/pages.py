@@ -23,7 +23,7 @@ from bench.visitor import Visitor
 from catalog.database import connect
 from catalog.formats import load
 from catalog.store import publish
-from configurator.demonstration import SAMPLES
+from configurator.demonstration.shop import SAMPLES
 from configurator.schema import migrate
 from configurator.settings import Settings
 from configurator.transaction import transaction

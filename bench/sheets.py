@@ -18,7 +18,7 @@ from catalog.formats import load
 from catalog.model import ProductModel
 from catalog.pricing import price
 from catalog.records import Version
-from configurator.demonstration import SAMPLES
+from configurator.demonstration.shop import SAMPLES
 from configurator.engine import Engine
 from configurator.web.paper import picture_style
 from orders.buildsheet import freeze

@@ -11,7 +11,8 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from catalog.records import Version
-from configurator import renewal, sessions, worths
+from configurator import worths
+from configurator.drafts import renewal, sessions
 from configurator.engine import Undecided
 from orders.records import Order, Revision, Specification
 from orders.relation.attention import Line, pausing, promises, sorted_, unanswered

@@ -8,9 +8,9 @@ from dataclasses import replace
 from catalog.expressions import names
 from catalog.model import MEASURES, Number, ProductModel
 from catalog.nodes import Values
+from configurator.drafts.mending import mended
+from configurator.drafts.progress import Progress
 from configurator.engine import Configuration, Impossible, NumberDomain
-from configurator.mending import mended
-from configurator.progress import Progress
 from orders.places.rooms import Plan
 from orders.places.standing import Standing
 

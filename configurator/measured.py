@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from catalog.model import Characteristic
 from catalog.nodes import Answer
+from configurator.drafts.progress import Progress
+from configurator.drafts.proposed import REMEMBERED
 from configurator.memory import Proposal, Reason
-from configurator.progress import Progress
-from configurator.proposed import REMEMBERED
 from configurator.told import told
 
 

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from catalog.model import from_plain
 from catalog.store import current
-from configurator import sessions
+from configurator.drafts import sessions
+from configurator.drafts.progress import progress_of
 from configurator.engine import Undecided
 from configurator.measured import unmeasured
-from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.unaided import unaided
 from orders.placing import Entered, Lot

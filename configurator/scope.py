@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from catalog.records import Version
 from catalog.store import catalogue
-from configurator import sessions
+from configurator.drafts import sessions
+from configurator.drafts.progress import Progress, progress_of
 from configurator.engine import Undecided
-from configurator.progress import Progress, progress_of
 from orders.promises import Offer, offered
 from orders.records import Customer
 from orders.relation import scope

@@ -15,7 +15,7 @@ from catalog.formats import to_document
 from catalog.model import Price, ProductModel
 from catalog.nodes import Answer, Const
 from catalog.succession import Succession
-from configurator.carrying import Carried, Field, Moved, carry
+from configurator.drafts.carrying import Carried, Field, Moved, carry
 from configurator.engine import Engine, Impossible, Unbuildable
 from configurator.memory import Memory
 

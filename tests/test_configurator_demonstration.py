@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from catalog.database import connect
 from catalog.model import from_plain
 from catalog.store import catalogue, model_of
-from configurator import demonstration, regulars
 from configurator.cli import main
+from configurator.demonstration import regulars
+from configurator.demonstration import shop as demonstration
 from configurator.transaction import transaction
 from orders.accounts import authenticate
 from orders.places.rooms import Plan

@@ -16,8 +16,8 @@ from catalog.model import Case, ProductModel, Rule
 from catalog.nodes import Is
 from catalog.problems import CatalogueError
 from configurator.engine import Engine
-from configurator.findings import Finding, findings
-from configurator.publishing import prove
+from configurator.publication.findings import Finding, findings
+from configurator.publication.publishing import prove
 
 SHARED = Path(__file__).parents[2] / "shared/data"
 

@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from configurator.history import changes, whole
+from configurator.drafts.history import changes, whole
 
 answers = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from([0, 1, True, False, "", "oak", ["x", "y"]]))
 steps = st.lists(st.fixed_dictionaries({"name": st.none() | st.just("a"), "choices": answers, "shown": answers},

@@ -8,9 +8,9 @@ from factories import a_customer, bench, bench_values, ordered, published
 from test_configurator_carrying import changed
 
 from catalog.model import ProductModel
-from configurator import sessions, steps
+from configurator.drafts import sessions, steps
 from configurator.engine import Engine
-from configurator.impact import MOST, Impact, saved
+from configurator.publication.impact import MOST, Impact, saved
 from orders.specifications import save
 
 

@@ -9,9 +9,9 @@ from catalog.formats import load, to_document
 from catalog.model import ProductModel, Rule
 from catalog.nodes import Is, Not
 from catalog.problems import CatalogueError
-from configurator import publishing
 from configurator.engine import effort
-from configurator.publishing import Refused, hard, prove
+from configurator.publication import publishing
+from configurator.publication.publishing import Refused, hard, prove
 
 
 def pigeons(number: int, holes: int) -> ProductModel:

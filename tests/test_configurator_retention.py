@@ -14,8 +14,8 @@ from catalog.database import now
 from catalog.formats import from_document, to_document
 from configurator import retention
 from configurator.cli import main
+from configurator.drafts.sessions import open_draft
 from configurator.records import Draft
-from configurator.sessions import open_draft
 from configurator.settings import Settings
 from configurator.transaction import open_session, transaction
 from orders import accounts

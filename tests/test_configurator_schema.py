@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from catalog.database import connect
 from catalog.model import to_plain
-from configurator import schema, steps
-from configurator.progress import progress_of
+from configurator import schema
+from configurator.drafts import steps
+from configurator.drafts.progress import progress_of
+from configurator.drafts.sessions import open_draft
 from configurator.records import Draft
-from configurator.sessions import open_draft
 from orders import subjects
 from orders.clients.finding import find
 from orders.memory import facts

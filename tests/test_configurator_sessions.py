@@ -18,10 +18,10 @@ from catalog.formats import from_document, to_document
 from catalog.model import ProductModel, to_plain
 from catalog.nodes import Answer
 from catalog.store import publish
-from configurator import sessions, steps
+from configurator.drafts import sessions, steps
+from configurator.drafts.progress import Progress, progress_of
 from configurator.engine import Impossible
 from configurator.engines import engine_of
-from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import transaction
 from orders import specifications

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from catalog.database import connect
-from configurator import sessions
+from configurator.drafts import sessions
 from configurator.records import Draft
 from configurator.settings import ROOT
 from configurator.transaction import session as of_request

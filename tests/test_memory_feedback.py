@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from catalog.model import Choice, Number, ProductModel, Several, Value
+from configurator.drafts.proposed import Proposed
 from configurator.engine import Engine
 from configurator.memory import Memory, Reason, Verdict
-from configurator.proposed import Proposed
 
 MAY, JUNE = date(2026, 5, 4), date(2026, 6, 1)
 RIGHT, SMALL, LARGE, OTHER = (Verdict(said) for said in ("right", "small", "large", "other"))

@@ -20,7 +20,7 @@ from test_orders_changing import change
 
 from catalog.database import Base, now, wipe, writing
 from catalog.records import Version
-from configurator.sessions import open_draft
+from configurator.drafts.sessions import open_draft
 from configurator.transaction import open_session, transaction
 from orders import accounts, placing, specifications, subjects
 from orders.changes import changing

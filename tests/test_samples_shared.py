@@ -13,8 +13,8 @@ import catalog.samples
 from catalog.formats import load
 from catalog.model import Characteristic, Choice, Number, ProductModel, Text
 from catalog.parts import bill
-from configurator.findings import findings
-from configurator.publishing import prove
+from configurator.publication.findings import findings
+from configurator.publication.publishing import prove
 
 FAMILIES = ("touring_bicycle", "shirt", "bookcase")
 

@@ -10,7 +10,7 @@ from conftest import application, settings_for
 from factories import bench_values, member, ordered, published, sent_quote, sign_in, staff
 from routes import address, numbered
 
-from configurator.sessions import open_draft
+from configurator.drafts.sessions import open_draft
 from configurator.transaction import transaction
 from configurator.web.access import access, admitted, require_access
 from orders.lifecycle import move

@@ -18,9 +18,9 @@ from catalog.model import Boolean, Several
 from catalog.nodes import Answer
 from catalog.pricing import price
 from catalog.store import publish
-from configurator import sessions, steps
-from configurator.demonstration import SAMPLES
-from configurator.progress import Progress, progress_of
+from configurator.demonstration.shop import SAMPLES
+from configurator.drafts import sessions, steps
+from configurator.drafts.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 from configurator.web.shop.reasons import Reasons

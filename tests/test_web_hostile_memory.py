@@ -11,7 +11,7 @@ import pytest
 from factories import bench_values, member, ordered, published, shipped, sign_in
 
 from catalog.database import now
-from configurator.sessions import open_draft
+from configurator.drafts.sessions import open_draft
 from configurator.transaction import transaction
 from orders import subjects
 from orders.memory import facts, feedback

@@ -9,10 +9,10 @@ from factories import a_customer, bench, bench_values, ordered, published, sign_
 from hypothesis import given
 from hypothesis import strategies as st
 
+from configurator.drafts.sessions import open_draft
+from configurator.drafts.steps import answer, undo
 from configurator.engines import engine_of
 from configurator.records import PAUSE, Draft
-from configurator.sessions import open_draft
-from configurator.steps import answer, undo
 from configurator.transaction import open_session, transaction
 from configurator.unaided import unaided
 from configurator.web.shop.chart import BASE, LEFT, RIGHT, TOP, marks

@@ -86,13 +86,13 @@ def test_a_limit_that_is_none_is_refused_with_an_example(client: FlaskClient, mo
 
 def test_a_day_excludes_what_comes_in_too_late_and_when_it_has_passed_the_draft_says_so(
         client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("configurator.progress", "configurator.web.shop.limiting", "configurator.web.shop.configuring"):
-        monkeypatch.setattr(f"{module}.today", lambda: MONDAY)
+    for module in "drafts.progress", "web.shop.limiting", "web.shop.configuring":
+        monkeypatch.setattr(f"configurator.{module}.today", lambda: MONDAY)
     url = f"{opened(client)}?group=2"
     assert limit(client, url, by="2026-11-26").status_code == 303
     page = client.get(url).text
     assert "Not ready by" in page, "oak takes four days to come in"
-    monkeypatch.setattr("configurator.progress.today", lambda: date(2026, 12, 1))
+    monkeypatch.setattr("configurator.drafts.progress.today", lambda: date(2026, 12, 1))
     assert "cannot be kept any more" in client.get(url).text
     review = client.get(url.replace("?group=2", "/order"))
     assert (review.status_code, "cannot be kept any more" in review.text) == (409, True)

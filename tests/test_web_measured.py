@@ -15,9 +15,9 @@ from pypdf import PdfReader
 from sqlalchemy import Engine, select
 
 from catalog.model import from_plain
-from configurator import sessions, steps
+from configurator.drafts import sessions, steps
+from configurator.drafts.progress import progress_of
 from configurator.measured import unmeasured
-from configurator.progress import progress_of
 from configurator.transaction import open_session, transaction
 from orders import specifications, subjects
 from orders.memory import facts

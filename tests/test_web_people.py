@@ -12,8 +12,8 @@ from sqlalchemy import Engine, select
 
 from catalog.database import now
 from catalog.records import Version
+from configurator.drafts.sessions import open_draft
 from configurator.records import Draft
-from configurator.sessions import open_draft
 from configurator.transaction import open_session, transaction
 from orders import subjects
 from orders.memory import facts

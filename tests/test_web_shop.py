@@ -17,7 +17,7 @@ from sqlalchemy import Engine, select
 from catalog.formats import from_document, to_document
 from catalog.model import Boolean, ProductModel
 from catalog.store import publish
-from configurator.progress import progress_of
+from configurator.drafts.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 from orders.memory import facts

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
-from configurator.progress import limits_of, progress_of
+from configurator.drafts.progress import limits_of, progress_of
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 from orders import subjects

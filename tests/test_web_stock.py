@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from catalog.database import now
-from configurator import sessions, steps, stockfile
-from configurator.progress import progress_of
+from configurator import stockfile
+from configurator.drafts import sessions, steps
+from configurator.drafts.progress import progress_of
 from configurator.stockfile import StockFileError, bring, read, write
 from configurator.transaction import open_session, transaction
 from configurator.web.shop.reasons import Reasons

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from catalog.formats import dump, load
 from catalog.records import Version
-from configurator import publishing
+from configurator.publication import publishing
 from configurator.transaction import transaction
 from configurator.web.studio import PROOFS
 from orders.specifications import save

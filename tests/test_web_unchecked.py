@@ -13,9 +13,9 @@ from test_engine_bounds import pigeonhole, spending
 from test_web_shop import choices, draft, opened, send
 
 from catalog.store import publish
-from configurator import sessions, steps
+from configurator.drafts import sessions, steps
+from configurator.drafts.progress import progress_of
 from configurator.engine import Configuration, Explanation, Undecided, effort
-from configurator.progress import progress_of
 from configurator.transaction import transaction
 from configurator.web.shop.reasons import Reasons
 

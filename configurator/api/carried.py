@@ -8,7 +8,7 @@ from catalog.model import to_plain
 from catalog.nodes import Answer
 from catalog.pricing import PriceSheet
 from catalog.records import Version
-from configurator.carrying import Carried, Field
+from configurator.drafts.carrying import Carried, Field
 from configurator.engine import Engine, Undecided
 from configurator.engines import engine_of
 

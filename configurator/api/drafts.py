@@ -16,15 +16,15 @@ from werkzeug.exceptions import Conflict
 
 from catalog.model import Number, Text, to_plain
 from catalog.store import catalogue, current, model_of
-from configurator import sessions, steps
 from configurator.api import sent
 from configurator.api.state import state, traced
+from configurator.drafts import sessions, steps
+from configurator.drafts.progress import limits_of, progress_of
+from configurator.drafts.switching import switched
 from configurator.engine import Impossible, OverLimit, trace
 from configurator.fitting import plan_of
 from configurator.limits import COST, READY, cost
-from configurator.progress import limits_of, progress_of
 from configurator.records import Draft
-from configurator.switching import switched
 from configurator.transaction import SAFE, session, write_late
 from configurator.web.access import access, current_customer, found
 from configurator.web.memory import whom

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response, abort, jsonify, url_for
 
 from catalog.store import current
-from configurator import renewal, sessions
 from configurator.api.carried import plain
 from configurator.api.drafts import api
 from configurator.api.state import state
+from configurator.drafts import renewal, sessions
 from configurator.transaction import session
 from configurator.web.access import access, current_customer, found
 from configurator.web.shop.configuring import open_draft

@@ -11,7 +11,7 @@ from catalog.checking.names import LONGEST_NAME
 from catalog.language import nearest, quoted
 from catalog.model import ProductModel, Several, from_plain, to_plain
 from catalog.nodes import Answer
-from configurator.progress import Progress
+from configurator.drafts.progress import Progress
 from orders.places.rooms import LARGEST as LARGEST_ROOM
 from orders.places.standing import Spot
 

@@ -8,10 +8,10 @@ from flask import url_for
 
 from catalog.model import ProductModel, to_plain
 from catalog.pricing import price
-from configurator import renewal
 from configurator.api.carried import plain
+from configurator.drafts import renewal
+from configurator.drafts.progress import progress_of
 from configurator.engine import Domain, NumberDomain, SeveralDomain, TextDomain, Trace
-from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.shop.reasons import remembered

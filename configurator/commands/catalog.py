@@ -15,12 +15,12 @@ from catalog import store
 from catalog.formats import dump, load
 from catalog.model import ProductModel, Text
 from catalog.wording import title
-from configurator import publishing
 from configurator.commands import opened
 from configurator.commands.saved import lines
 from configurator.engine import Engine
-from configurator.findings import MOST
-from configurator.impact import saved
+from configurator.publication import publishing
+from configurator.publication.findings import MOST
+from configurator.publication.impact import saved
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DIGITS = 21

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from catalog.database import now
-from configurator import demonstration
 from configurator.commands import opened, read_settings
+from configurator.demonstration import shop as demonstration
 
 
 @click.command()

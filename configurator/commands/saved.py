@@ -10,8 +10,8 @@ from babel.numbers import get_currency_precision
 from catalog.model import Characteristic
 from catalog.nodes import Answer
 from catalog.wording import title
-from configurator.carrying import Kind
-from configurator.impact import MOST, Impact, Touch
+from configurator.drafts.carrying import Kind
+from configurator.publication.impact import MOST, Impact, Touch
 from orders.specifications import said
 
 WORDS: dict[Kind, str] = {"changed": "no longer possible", "dropped": "no longer asked", "replaced": "its successor",

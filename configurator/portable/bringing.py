@@ -21,9 +21,9 @@ from catalog.model import Number, from_plain, to_plain
 from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import catalogue, current, model_of
+from configurator.drafts.mending import mended
 from configurator.engine import Undecided
 from configurator.engines import engine_of
-from configurator.mending import mended
 from configurator.portable.document import Document, Record
 from configurator.recollection import ranked
 from orders import specifications, subjects

@@ -10,8 +10,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from catalog.model import to_plain
 from catalog.records import Version
+from configurator.drafts.progress import progress_of
 from configurator.portable.document import Document
-from configurator.progress import progress_of
 from configurator.records import Draft
 from orders.changes.changed import Request, Superseded
 from orders.clients.noted import Call, Note

@@ -14,7 +14,7 @@ from flask_babel import refresh
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from configurator.demonstration import is_public
+from configurator.demonstration.shop import is_public
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.access import access, me, sign_in, sign_out

@@ -17,9 +17,9 @@ from catalog.model import Boolean, Characteristic, Number, ProductModel, Rule, T
 from catalog.records import Version
 from catalog.units import written
 from catalog.wording import say, title
-from configurator import publishing
 from configurator.engine import Engine, within
-from configurator.impact import Impact, saved
+from configurator.publication import publishing
+from configurator.publication.impact import Impact, saved
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.shop.answers import say as answer_in_words

@@ -8,9 +8,9 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Answer
 
 from catalog.store import current
-from configurator import sessions
+from configurator.drafts import sessions
+from configurator.drafts.progress import progress_of
 from configurator.measured import unmeasured
-from configurator.progress import progress_of
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.desk.client import page

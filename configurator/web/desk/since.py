@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from catalog.records import Version
-from configurator import renewal
+from configurator.drafts import renewal
 from configurator.engine import Undecided
 from configurator.transaction import session
 from configurator.web.shop.became import became

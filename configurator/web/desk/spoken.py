@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from catalog.model import Characteristic, Number, from_plain
 from catalog.store import model_of
 from catalog.wording import title
-from configurator.progress import Progress
+from configurator.drafts.progress import Progress
 from configurator.transaction import session
 from configurator.web.formatting import dated, day, money
 from configurator.web.shop.answers import say

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from catalog.model import ProductModel, from_plain
 from catalog.store import current, model_of
 from catalog.wording import title
-from configurator import sessions
+from configurator.drafts import sessions
 from configurator.mail import private
 from configurator.memory.verdicts import wanted
 from configurator.transaction import session

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response as Answer
 
 from catalog.model import from_plain
 from catalog.store import current
-from configurator import requoting, sessions
+from configurator import requoting
+from configurator.drafts import sessions
+from configurator.drafts.progress import progress_of
 from configurator.engine import Undecided
-from configurator.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.access import access, found, me

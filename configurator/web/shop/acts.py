@@ -11,12 +11,12 @@ from werkzeug.datastructures import MultiDict
 
 from catalog.nodes import Answer
 from catalog.wording import title
-from configurator import steps
+from configurator.drafts import steps
+from configurator.drafts.progress import Progress, limits_of, progress_of
 from configurator.engine import Impossible, Undecided
 from configurator.engines import engine_of
 from configurator.measured import unmeasured
 from configurator.memory import Start
-from configurator.progress import Progress, limits_of, progress_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.shop import standing

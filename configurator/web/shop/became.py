@@ -12,8 +12,8 @@ from catalog.model import Characteristic, Number, ProductModel, Text
 from catalog.nodes import Answer
 from catalog.records import Version
 from catalog.wording import title
-from configurator import renewal
-from configurator.carrying import Carried, Field, Kind, Moved
+from configurator.drafts import renewal
+from configurator.drafts.carrying import Carried, Field, Kind, Moved
 from configurator.engine import Explanation, Undecided
 from configurator.engines import Compiled, compiled
 from configurator.records import Draft

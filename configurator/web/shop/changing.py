@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as Answer
 
 from catalog.model import from_plain
 from catalog.wording import title
-from configurator import sessions
+from configurator.drafts import sessions
+from configurator.drafts.progress import Progress, progress_of
 from configurator.limits import Limits, today
 from configurator.measured import unmeasured
-from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found, no_store

@@ -31,13 +31,13 @@ from catalog.nodes import Values
 from catalog.records import Product, Version
 from catalog.store import catalogue, current, model_of
 from catalog.wording import title
-from configurator import sessions, steps
+from configurator.drafts import sessions, steps
+from configurator.drafts.progress import Progress, progress_of
+from configurator.drafts.switching import switched
 from configurator.engine import Undecided
 from configurator.limits import today
 from configurator.measured import unmeasured
-from configurator.progress import Progress, progress_of
 from configurator.records import Draft
-from configurator.switching import switched
 from configurator.transaction import session, write_late
 from configurator.web.access import access, current_account, current_customer, found, guest_token
 from configurator.web.memory import whom

@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 
 from catalog.model import ProductModel
 from catalog.pricing import price
-from configurator import steps
+from configurator.drafts import steps
+from configurator.drafts.progress import Progress, progress_of
 from configurator.engine import Configuration, Measure, OverLimit, Stepped, Undecided
 from configurator.limits import Limits, cost, lead, today
-from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.formatting import amount, day, money

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from catalog.model import ProductModel
 from catalog.nodes import Answer
-from configurator.progress import Progress
+from configurator.drafts.progress import Progress
 from configurator.web.shop.answers import CHOSEN, SHOWN, Unread, raw, read
 
 LONGEST = 12_000

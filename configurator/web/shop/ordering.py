@@ -16,10 +16,10 @@ from catalog.model import from_plain, to_plain
 from catalog.nodes import Values
 from catalog.store import model_of
 from catalog.wording import title
-from configurator import sessions
+from configurator.drafts import sessions
+from configurator.drafts.progress import Progress, State, progress_of
 from configurator.limits import today
 from configurator.measured import unmeasured
-from configurator.progress import Progress, State, progress_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.unaided import unaided

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from catalog.model import from_plain
 from catalog.store import current, model_of
 from catalog.wording import title
-from configurator import renewal, sessions
+from configurator.drafts import renewal, sessions
 from configurator.engine import Undecided
 from configurator.records import Draft
 from configurator.transaction import session

@@ -12,9 +12,9 @@ from catalog.model import Boolean, ProductModel
 from catalog.nodes import Values
 from catalog.picture import caption, draw
 from catalog.wording import title
+from configurator.drafts.progress import Progress, State
+from configurator.drafts.steps import last_step
 from configurator.limits import cost
-from configurator.progress import Progress, State
-from configurator.steps import last_step
 from configurator.web.shop.answers import say
 from configurator.web.shop.questions import Asked, Problem, Question
 from configurator.web.shop.reasons import Reasons, has_prices

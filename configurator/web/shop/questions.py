@@ -9,8 +9,8 @@ from itertools import islice
 from catalog.model import Boolean, Characteristic, Number, Several, Text, Value
 from catalog.nodes import Answer
 from catalog.wording import title
+from configurator.drafts.progress import Progress, State
 from configurator.engine import Domain, NumberDomain, Range
-from configurator.progress import Progress, State
 from configurator.web.formatting import amount
 from configurator.web.phrases import gettext as _
 from configurator.web.shop.answers import bounds, possible, raw, say, typed, was

@@ -11,12 +11,12 @@ from catalog.model import Boolean, Characteristic, Number, ProductModel, Text
 from catalog.nodes import Answer, Values
 from catalog.pricing import price
 from catalog.wording import title
+from configurator.drafts.mending import fits
+from configurator.drafts.progress import Progress
 from configurator.engine import Configuration, Explanation, Undecided
 from configurator.lazy import lazy
 from configurator.limits import COST, READY
 from configurator.memory import Reason
-from configurator.mending import fits
-from configurator.progress import Progress
 from configurator.web.formatting import day, money, month
 from configurator.web.phrases import gettext as _
 from configurator.web.shop.answers import pack, say

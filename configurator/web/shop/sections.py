@@ -9,8 +9,8 @@ from weakref import WeakKeyDictionary
 
 from catalog.model import ProductModel
 from catalog.wording import title
+from configurator.drafts.progress import Progress, State
 from configurator.engine import Engine
-from configurator.progress import Progress, State
 from configurator.web.phrases import gettext as _
 
 PART = 12

@@ -14,10 +14,10 @@ from catalog.expressions import names
 from catalog.model import MEASURES, Number, ProductModel
 from catalog.nodes import Values
 from catalog.wording import title
-from configurator import steps
+from configurator.drafts import steps
+from configurator.drafts.progress import Progress, progress_of
 from configurator.engine import Impossible, NumberDomain, OverLimit, Undecided
 from configurator.fitting import nearest, plan_of, sizing
-from configurator.progress import Progress, progress_of
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.formatting import measure

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from configurator.drafts.progress import Progress
 from configurator.measured import is_measured
 from configurator.memory import Start
-from configurator.progress import Progress
 from configurator.recollection import starts
 from configurator.transaction import session
 from configurator.web.shop.answers import say

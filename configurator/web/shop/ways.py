@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from catalog.model import Boolean, Choice
 from catalog.nodes import Answer
+from configurator.drafts.mending import weights
+from configurator.drafts.progress import Progress
 from configurator.engine import Configuration, NumberDomain, Repair
-from configurator.mending import weights
-from configurator.progress import Progress
 
 MOST_WAYS = 3
 """Ways to free a value that are told of the one whose reasons are asked for."""

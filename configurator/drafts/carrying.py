@@ -14,10 +14,10 @@ from catalog.model import ProductModel
 from catalog.nodes import Answer, Values
 from catalog.pricing import PriceSheet, price
 from catalog.succession import How, Inherited, Succession
+from configurator.drafts.mending import Ranked, fits, mended
 from configurator.engine import Configuration, Engine, Explanation, Impossible, NumberDomain
 from configurator.lazy import lazy
 from configurator.memory import Proposal
-from configurator.mending import Ranked, fits, mended
 
 Kind = Literal["kept", "renamed", "replaced", "changed", "asked", "dropped"]
 """kept: the same. renamed: the same under another name. replaced: its successor. changed: it is no longer possible.

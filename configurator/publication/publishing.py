@@ -15,10 +15,10 @@ from catalog.checking import check
 from catalog.formats import FormatError, load
 from catalog.model import ProductModel, Rule
 from catalog.records import Version
-from configurator.amounts import negative
-from configurator.cases import failures
 from configurator.engine import Engine, Unbuildable, Undecided, count
-from configurator.findings import MOST, Finding, findings
+from configurator.publication.amounts import negative
+from configurator.publication.cases import failures
+from configurator.publication.findings import MOST, Finding, findings
 
 SUFFIXES = (".yaml", ".uvl", ".dimacs", ".xml")
 NAMED = 10

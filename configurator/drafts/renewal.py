@@ -11,11 +11,11 @@ from catalog import store
 from catalog.model import from_plain
 from catalog.nodes import Values
 from catalog.records import Version
-from configurator.carrying import Brought, Carried, Kind, carry
+from configurator.drafts.carrying import Brought, Carried, Kind, carry
+from configurator.drafts.proposed import Proposed
 from configurator.engine import Configuration
 from configurator.engines import engine_of
 from configurator.memory import Reason
-from configurator.proposed import Proposed
 from configurator.recollection import propose, ranked
 from configurator.records import Draft
 from orders import subjects

@@ -20,7 +20,7 @@ from catalog.nodes import Answer
 from catalog.records import Product, Version
 from catalog.store import model_of
 from catalog.succession import Succession
-from configurator.carrying import Carried, Field, Kind, carry
+from configurator.drafts.carrying import Carried, Field, Kind, carry
 from configurator.engine import Engine, Undecided
 from configurator.memory import Memory
 from configurator.records import Draft

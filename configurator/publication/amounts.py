@@ -10,7 +10,7 @@ from catalog.model import ProductModel
 from catalog.nodes import TRUE, And, Compare, Condition, Const, Expression
 from catalog.wording import say, title
 from configurator.engine import Configuration, Undecided
-from configurator.findings import probed
+from configurator.publication.findings import probed
 
 
 def negative(model: ProductModel, seconds: float) -> Iterator[str]:

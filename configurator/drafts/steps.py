@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 
 from catalog.model import to_plain
 from catalog.nodes import Values
+from configurator.drafts.mending import weights
+from configurator.drafts.progress import Known, Progress, progress_of, remember
+from configurator.drafts.proposed import Proposed
 from configurator.engine import Configuration, Impossible
 from configurator.limits import Limits, cost, lead
 from configurator.memory import Reason, Start
-from configurator.mending import weights
-from configurator.progress import Known, Progress, progress_of, remember
-from configurator.proposed import Proposed
 from configurator.recollection import propose, starts
 from configurator.records import Draft
 from orders.places.standing import Standing

@@ -7,8 +7,8 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from catalog.nodes import Values
-from configurator import sessions
-from configurator.progress import progress_of
+from configurator.drafts import sessions
+from configurator.drafts.progress import progress_of
 from configurator.records import Draft
 from orders.subjects import Whom
 

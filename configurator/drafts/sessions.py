@@ -13,12 +13,12 @@ from catalog.model import ProductModel, from_plain, to_plain
 from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import current
-from configurator import renewal
+from configurator.drafts import renewal
+from configurator.drafts.mending import mended
+from configurator.drafts.progress import progress_of
+from configurator.drafts.proposed import Proposed
 from configurator.engine import Configuration, Engine, Impossible
 from configurator.engines import engine_of
-from configurator.mending import mended
-from configurator.progress import progress_of
-from configurator.proposed import Proposed
 from configurator.recollection import propose, ranked
 from configurator.records import Draft
 from orders import subjects

@@ -20,10 +20,10 @@ from catalog.model import Characteristic, Choice, Number, Text, from_plain
 from catalog.nodes import Answer, Values
 from catalog.records import Version
 from catalog.store import catalogue, model_of
-from configurator import aftercare, conversations, enquiries, households, regulars, supplies, workdays
+from configurator.demonstration import aftercare, conversations, enquiries, households, regulars, supplies, workdays
 from configurator.engine import Engine
 from configurator.engines import engine_of
-from configurator.publishing import publish
+from configurator.publication.publishing import publish
 from configurator.recollection import propose
 from configurator.unaided import unaided
 from orders import accounts, customers, specifications, subjects

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from catalog.model import ProductModel, from_plain
 from catalog.nodes import Answer
+from configurator.drafts.mending import Ranked, mended
+from configurator.drafts.proposed import REMEMBERED, Proposed
 from configurator.engine import Configuration, Engine, OverLimit, Undecided
 from configurator.engines import compiled, engine_of
 from configurator.lazy import lazy
 from configurator.limits import Limits, today
 from configurator.memory import Reason
-from configurator.mending import Ranked, mended
-from configurator.proposed import REMEMBERED, Proposed
 from configurator.recollection import propose, ranked
 from configurator.records import Draft
 from orders.memory.evidence import changes
