@@ -31,7 +31,7 @@ def needs() -> str:
     lines = stock.coming(session)
     late = {wait.number: held.order_id for held, waits in stock.allotted(session, {line.number for line in lines})
             for wait in waits if wait.due is not None and wait.due > wait.needed_on}
-    numbers = session.execute(select(Order.id, Order.number).where(Order.id.in_(late.values())))
+    numbers = session.execute(select(Order.id, Order.number).where(Order.id.in_(late.values()))).all()
     called = dict(numbers)
     return render_template("floor/buying.html", needs=purchasing.needs(session, today()), lines=lines,
                            late={number: called[id_] for number, id_ in late.items()},
