@@ -14,7 +14,7 @@ from catalog.store import model_of
 from configurator import attention
 from orders import lifecycle
 from orders.changes import changing, requests
-from orders.floor import production, troubles
+from orders.floor import production, queues, troubles
 from orders.memory import consents, erasure, feedback
 from orders.placing import Agreed, Entered, Lot, place, remade
 from orders.promises import offered
@@ -108,6 +108,9 @@ def test_a_tier_goes_first_among_what_is_promised_for_the_same_day(session):
     session.flush()
     waiting = [order for order, _ in production.queue(session) if order.promised_on == first.promised_on]
     assert waiting == [second, first]
+    for queue in queues.queues(session):
+        at = [job.order for job in queue.jobs if job.order.promised_on == first.promised_on]
+        assert at[:1] == [second]
     assert [(use.what, use.order_id) for use in tiers.uses(session, friend)] == [("priority", second.id)]
     assert tiers.uses(session, plain) == []
 

@@ -362,6 +362,23 @@ def test_alike_set_ups_stand_together_where_the_first_is_promised(session):
     assert queue.waiting[0].stopped
 
 
+def test_a_set_up_stands_in_one_place_although_the_first_order_needs_two(session):
+    """Two orders whose second operation is under way before the first is done: both are ready, each with its set-up."""
+    two = bench(operations=[
+        {"name": "saw", "title": "Cut to size", "work_centre": "bench_saw", "minutes": 20, "setup": "{wood}",
+         "steps": [{"do": "Cut"}]},
+        {"name": "fit", "title": "Fit together", "work_centre": "bench_saw", "minutes": 40, "setup": "Clamps",
+         "steps": [{"do": "Screw it together"}, {"do": "Oil it"}]}])
+    customer, version, worker = a_customer(session), published(session, two), staff(session, "fulfilment")
+    orders = [ordered(session, customer, version, wood="pine", today=TODAY + timedelta(days=7 * week))
+              for week in range(2)]
+    for order in orders:
+        production.sign_off(session, order, "fit", 1, worker)
+    queue, = queues.queues(session)
+    assert [(setup, [job.order for job in jobs]) for setup, jobs in queue.ready] == [
+        ("Clamps", orders), ("Pine", orders)]
+
+
 def test_the_board_says_why(session):
     worker, customer, version = staff(session, "fulfilment"), a_customer(session), published(session, checked())
     late, tight, wrong, fine = (ordered(session, customer, version, today=TODAY + timedelta(days=days), quantity=pieces)

@@ -8,13 +8,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
-from orders.floor import measuring, outlines, picking, troubles, working
+from orders.floor import measuring, outlines, picking, queues, troubles, working
 from orders.floor.outlines import Outline
 from orders.floor.steps import Step, planned, signed, steps, workable
 from orders.floor.worked import Counted, Measurement
-from orders.lifecycle import MADE, move
+from orders.lifecycle import move
 from orders.records import Account, Order, SignOff
-from orders.relation.followed import TierUse
 from orders.supplies import capacity
 
 
@@ -28,10 +27,8 @@ class BeyondLot(ValueError):
 
 def queue(session: Session) -> list[tuple[Order, Outline]]:
     """Orders to build or to ship, those promised first at the top; of one day first those whose tier goes first."""
-    waiting = outlines.on_floor(session)
-    ahead = set(session.scalars(select(TierUse.order_id).join(Order, TierUse.order_id == Order.id).where(
-        TierUse.what == "priority", Order.state.in_(MADE))))
-    return sorted(waiting, key=lambda one: (one[0].promised_on, one[0].id not in ahead, one[0].id))
+    first = queues.ahead(session)
+    return sorted(outlines.on_floor(session), key=lambda one: (one[0].promised_on, one[0].id not in first, one[0].id))
 
 
 def progress(order: Order, outline: Outline | None = None) -> tuple[int, int]:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from orders.floor import outlines, troubles, working
 from orders.floor.outlines import Operation, Outline
 from orders.floor.steps import signed
 from orders.floor.worked import Work
+from orders.lifecycle import MADE
 from orders.records import Order
+from orders.relation.followed import TierUse
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Job:
     """An operation of an order that is not done: the `at`-th from 1, with what it waits for, if for anything.
 
     `done` is how many of its steps are; `before` the title of the first operation before it that is not; `here` who is
-    at it; `stopped` whether a problem is open at it.
+    at it; `stopped` whether a problem is open at it; `ahead` whether it goes before others promised for the same day.
     """
 
     order: Order
@@ -32,6 +35,7 @@ class Job:
     before: str | None
     here: tuple[Work, ...]
     stopped: bool
+    ahead: bool
 
     @property
     def ready(self) -> bool:
@@ -63,6 +67,12 @@ class Queue:
         return sum(job.minutes for job in self.jobs)
 
 
+def ahead(session: Session) -> set[int]:
+    """The ids of the orders on the floor whose tier goes first among what is promised for the same day."""
+    return set(session.scalars(select(TierUse.order_id).join(Order, TierUse.order_id == Order.id).where(
+        TierUse.what == "priority", Order.state.in_(MADE))))
+
+
 def queues(session: Session) -> list[Queue]:
     """The queue of each work centre that has anything to do, by the centre's title."""
     by_centre: dict[str, list[Job]] = {}
@@ -79,30 +89,33 @@ def jobs(session: Session, outlined: Iterable[tuple[Order, Outline]]) -> list[Jo
     for work in working.at_work(session, *orders):
         here.setdefault((work.order_id, work.operation), []).append(work)
     stopped = {(trouble.order_id, trouble.operation) for trouble in troubles.open_(session, *orders)}
-    return [job for order, outline in outlined for job in _jobs(order, outline, here, stopped)]
+    first = ahead(session)
+    return [job for order, outline in outlined for job in _jobs(order, outline, here, stopped, order.id in first)]
 
 
 def _jobs(order: Order, outline: Outline, here: Mapping[tuple[int, str], list[Work]],
-          stopped: set[tuple[int, str]]) -> Iterator[Job]:
+          stopped: set[tuple[int, str]], first: bool) -> Iterator[Job]:
     done, before = signed(order), None
     for at, operation in enumerate(outline.operations, 1):
         made = sum((operation.name, number) in done for number in range(1, operation.steps + 1))
         if made < operation.steps:
             key = order.id, operation.name
-            yield Job(order, outline.product, at, operation, made, before, tuple(here.get(key, ())), key in stopped)
+            yield Job(order, outline.product, at, operation, made, before, tuple(here.get(key, ())), key in stopped,
+                      first)
             before = before or operation.title
 
 
 def _queue(centre: str, jobs: list[Job]) -> Queue:
     """A group stands where the first of it is promised; jobs without a set-up stand each for itself."""
     ready = sorted((job for job in jobs if job.ready), key=_promise)
-    first: dict[str, tuple[date, int]] = {}
+    first: dict[str, tuple[date, bool, int]] = {}
     for job in ready:
         first.setdefault(job.operation.setup, _promise(job))
-    ready.sort(key=lambda job: (first[job.operation.setup] if job.operation.setup else _promise(job), _promise(job)))
+    ready.sort(key=lambda job: (first[job.operation.setup] if job.operation.setup else _promise(job),
+                                job.operation.setup, _promise(job)))
     groups = tuple((setup, tuple(group)) for setup, group in groupby(ready, key=lambda job: job.operation.setup))
     return Queue(centre, groups, tuple(sorted((job for job in jobs if not job.ready), key=_promise)))
 
 
-def _promise(job: Job) -> tuple[date, int]:
-    return job.order.promised_on, job.order.id
+def _promise(job: Job) -> tuple[date, bool, int]:
+    return job.order.promised_on, not job.ahead, job.order.id
