@@ -54,12 +54,15 @@ def connect(url: str) -> Engine:
     """An engine for a `sqlite:///file` or `postgresql+psycopg://` URL.
 
     SQLite gets explicit transactions (the driver's own lose read-then-write updates), a write-ahead log, full
-    durability and foreign keys, and overwrites what is deleted. Errors do not tell a statement's values: logs would
+    durability and foreign keys, and overwrites what is deleted. PostgreSQL reckons days in UTC, wherever its server
+    stands. Errors do not tell a statement's values: logs would
     keep them. Its writers queue here before they ask for its write lock, and the first in line looks often whether
     another process has left it: SQLite lets those who wait sleep for long, and the unlucky ones miss it for seconds.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        event.listen(engine, "connect", _in_utc)
+        return engine
     engine = create_engine(url, connect_args={"isolation_level": None, "timeout": WAIT}, hide_parameters=True)
     turn = Lock()
 
@@ -93,6 +96,11 @@ def connect(url: str) -> Engine:
             turn.release()
 
     return engine
+
+
+def _in_utc(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
 
 
 def wipe(engine: Engine) -> bool:

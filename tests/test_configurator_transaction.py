@@ -2,6 +2,7 @@
 
 import ast
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from time import monotonic, sleep
 
@@ -10,7 +11,7 @@ from factories import a_customer, member, published, sign_in
 from flask import abort, flash
 from flask import session as cookie
 from psycopg.errors import SerializationFailure
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
 from catalog.database import connect
@@ -139,6 +140,21 @@ def test_who_changed_what_another_changed_meanwhile_starts_over(client, app, dat
     assert turns == [0, 1]
     with transaction(database) as session:
         assert session.get(Draft, draft.id).inputs == 2
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has no zone of its own
+def test_moments_and_their_days_are_those_of_utc_wherever_the_server_stands(database):
+    with database.connect() as connection:
+        name = connection.scalar(text("SELECT current_database()"))
+        connection.execute(text(f'ALTER DATABASE "{name}" SET timezone TO \'Pacific/Auckland\''))
+        connection.commit()
+    database.dispose()
+    late = datetime(2027, 1, 5, 23, 30, tzinfo=UTC)
+    with transaction(database) as session:
+        a_customer(session).created_at = late
+    with transaction(database) as session:
+        at, day = session.execute(select(Customer.created_at, func.date(Customer.created_at))).one()
+    assert (at, at.date(), day) == (late, late.date(), late.date())
 
 
 def test_who_starts_over_is_whoever_they_were_at_the_beginning(client, app, database):
