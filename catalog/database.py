@@ -54,10 +54,10 @@ def connect(url: str) -> Engine:
     """An engine for a `sqlite:///file` or `postgresql+psycopg://` URL.
 
     SQLite gets explicit transactions (the driver's own lose read-then-write updates), a write-ahead log, full
-    durability and foreign keys, and overwrites what is deleted. PostgreSQL reckons days in UTC, wherever its server
-    stands. Errors do not tell a statement's values: logs would
-    keep them. Its writers queue here before they ask for its write lock, and the first in line looks often whether
-    another process has left it: SQLite lets those who wait sleep for long, and the unlucky ones miss it for seconds.
+    durability and foreign keys, and overwrites what is deleted. Its writers queue here before they ask for its write
+    lock, and the first in line looks often whether another process has left it: SQLite lets those who wait sleep for
+    long, and the unlucky ones miss it for seconds. PostgreSQL reckons days in UTC, wherever its server stands. Errors
+    do not tell a statement's values: logs would keep them.
     """
     if not url.startswith("sqlite"):
         engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
@@ -99,8 +99,9 @@ def connect(url: str) -> Engine:
 
 
 def _in_utc(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.autocommit = True  # of the driver: else it holds until the first rollback alone
     connection.execute("SET TIME ZONE 'UTC'")
-    connection.commit()
+    connection.autocommit = False
 
 
 def wipe(engine: Engine) -> bool:
