@@ -191,6 +191,10 @@ def test_a_remake_opens_with_what_should_have_been_made(ada, app, engine, people
     assert "Remake of order 2001</strong>; Your height 1770 mm instead of 1750 mm; Width" in sheet
     assert worker.get("/floor/orders/2003.pdf").data.startswith(b"%PDF")
     assert "Remake of" not in worker.get("/floor/orders/2001").text
+    asked = unescape(worker.get("/floor/requests").text)
+    assert f"Your height: too small by 2{SPACE}cm; Width: too large</blockquote>" in asked
+    assert f"<del>175{SPACE}cm</del>" in asked
+    assert f"<ins>177{SPACE}cm</ins>" in asked
     worker.post("/floor/requests/1/approve", data={"ours": "on", "word": "Cut too short."})
     assert "Made again without a charge: the fault was ours" in unescape(ada.get("/orders/2003").text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -13,10 +14,12 @@ from werkzeug.wrappers import Response as Answer
 
 from catalog.model import from_plain
 from catalog.store import model_of
+from catalog.wording import title
 from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.floor.orders import address, sheet_page
+from configurator.web.memory import verdicts
 from configurator.web.paper import picture_style, words
 from configurator.web.shop.answers import say
 from orders import specifications
@@ -25,6 +28,7 @@ from orders.changes.changed import LONGEST_WORD, Request, Superseded
 from orders.changes.consequences import Consequences
 from orders.floor import picking
 from orders.lifecycle import NotAllowed
+from orders.memory import feedback
 from orders.records import Order
 from orders.sheets import printing
 from orders.sheets.printing import Paper
@@ -39,6 +43,9 @@ class Asked(NamedTuple):
     request: Request
     then: Consequences
     changes: tuple[Difference, ...]
+    wrong: tuple[tuple[str, str, str], ...]
+    """Of a remake, what was said of the order before: of what, what, and why."""
+    note: str
 
 
 @granting.get("/requests")
@@ -48,7 +55,8 @@ def waiting() -> str:
     placed = session.scalars(select(Order).where(Order.state == "placed", Order.remake_of_id.is_(None))
                              .order_by(Order.free_until, Order.id)).all()
     return render_template("floor/requests.html", placed=placed, longest=LONGEST_WORD, today=today(), asked=[
-        Asked(one, consequences.of(session, one), _changes(one)) for one in requests.waiting(session)])
+        Asked(one, consequences.of(session, one), _changes(one), tuple(_wrong(one.order)), _note(one.order))
+        for one in requests.waiting(session)])
 
 
 @granting.post("/requests/<int:id_>/approve")
@@ -124,11 +132,30 @@ def _paper(before: Superseded) -> Paper:
 
 
 def _changes(asked: Request) -> tuple[Difference, ...]:
-    """What a change changes, in the words of the sheet."""
+    """What a change changes, and what a remake has otherwise than the order before, in the words of the sheet."""
+    order = asked.order
+    model = model_of(order.version)
+    if before := order.remake_of:
+        return specifications.differences(model_of(before.version), from_plain(before.values),
+                                          model, from_plain(order.values), say)
     if asked.values is None:
         return ()
-    model, order = model_of(asked.order.version), asked.order
     return specifications.differences(model, from_plain(order.values), model, from_plain(asked.values), say)
+
+
+def _wrong(order: Order) -> Iterator[tuple[str, str, str]]:
+    """What was said not to be right of the order that this one makes anew."""
+    before = order.remake_of
+    if before is None or (given := feedback.answer(session, before)) is None:
+        return
+    model, made = model_of(before.version), from_plain(before.values)
+    for characteristic, verdict in verdicts.wrong(model, feedback.verdicts_of(given)):
+        yield (title(characteristic), verdicts.words(characteristic, made[characteristic.name], verdict), verdict.why)
+
+
+def _note(order: Order) -> str:
+    given = order.remake_of and feedback.answer(session, order.remake_of)
+    return given.note if given else ""
 
 
 def _answered(asked: Request) -> str:
