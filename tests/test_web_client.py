@@ -170,7 +170,7 @@ def test_the_field_offers_similar_ones_after_those_that_are_meant_and_a_new_clie
     assert 'value="Quentin Xu"' in rep.get("/desk/clients/new?name=Quentin+Xu").text
 
 
-def test_of_somebody_erased_nothing_is_noted_any_more(rep, engine, people):
+def test_of_somebody_erased_nothing_is_noted_any_more(app, rep, engine, people):
     with transaction(engine) as session:
         notes.write(session, of_ada(session, people), "A secret", people.rep)
         shipped(session, session.get(Order, people.order.id))
@@ -178,8 +178,13 @@ def test_of_somebody_erased_nothing_is_noted_any_more(rep, engine, people):
     page = rep.get(PAGE).text
     assert "A secret" not in page
     assert "/notes" not in page
-    for path, data in ("notes", {"text": "x"}), ("call", {}), ("edit", {"name": "x"}):
+    for path, data in ("notes", {"text": "x"}), ("call", {}), ("edit", {"name": "x"}), (
+            "charged", {"country": "AT", "kind": "firm", "vat_id": "ATU12345678"}):
         assert rep.post(f"{PAGE}/{path}", data=data).status_code == 404
+    with transaction(engine) as session:
+        boss = member(session, "manager", "Dan Okafor")
+    put = browser(app, boss).post("/desk/relation/tiers/clients/1001", data={"tier": 0, "word": "x"})
+    assert put.status_code == 404
 
 
 def test_the_likely_order_is_that_of_the_product_that_they_ordered_most_often_lately(rep, engine, people):

@@ -200,6 +200,14 @@ def test_a_discount_beyond_the_limit_is_decided_by_a_manager(app, desk):
     assert app.test_client().get(link_of(answer)).status_code == 200
 
 
+def test_what_was_never_submitted_is_not_sent_back(app, desk):
+    page = begun(desk)
+    for words in "", "Ten at most.":
+        assert "Somebody was quicker" in desk.post(f"{page}/send-back", data={"words": words},
+                                                   follow_redirects=True).text
+    assert the_quote(app) == "draft"
+
+
 def test_a_link_that_is_foreign_revoked_or_over_is_not_there(app, desk):
     page = begun(desk)
     link = link_of(sent(desk, page))

@@ -15,6 +15,7 @@ from configurator.web.access import access, current_account, found
 from configurator.web.desk.tier_form import PutForm, TierForm
 from configurator.web.formatting import money
 from orders import customers
+from orders.memory import erasure
 from orders.records import Account
 from orders.relation import purchases
 from orders.relation import tiers as rooms
@@ -71,8 +72,9 @@ def delete(id_: int) -> Answer:
 @tiers.post("/clients/<number>")
 @access("manager")
 def put(number: str) -> Answer:
-    """Puts a client into a tier by hand, or leaves it to the rules again."""
+    """Puts a client into a tier by hand, or leaves it to the rules again; of somebody erased nothing is kept anew."""
     client, form = found(customers.of_number(session, number)), PutForm()
+    found(not erasure.erased(session, client) or None)
     form.tier.choices = _choices()
     if form.validate_on_submit():
         tier = session.get(Tier, form.tier.data) if form.tier.data else None

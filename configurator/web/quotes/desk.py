@@ -55,8 +55,7 @@ def page() -> str:
 @access("rep", "manager")
 def begin(number: str) -> Answer:
     """A new quote for a client."""
-    client = _client(number)
-    found(not erasure.erased(session, client) or None)
+    client = _alive(number)
     calls.act(session, client, me())
     quote = quotes.begin(session, client, me())
     return redirect(url_for(".quote", number=quote.number), 303)
@@ -112,7 +111,7 @@ def act(number: str, act: str) -> Answer:
 @access("rep", "manager")
 def charge(number: str) -> Answer:
     """Where and what a client is, for the tax."""
-    client = _client(number)
+    client = _alive(number)
     settled(client)
     shown = quotes.find(session, request.form.get("quote", ""))
     return redirect(url_for(".quote", number=shown.number) if shown else url_for("desk.client", number=number), 303)
@@ -209,7 +208,7 @@ def _approve(quote: Quote) -> None:
 
 def _send_back(quote: Quote) -> None:
     words = request.form.get("words", "").strip()
-    if not words and quote.revisions[-1].issuer is not me():
+    if not words and quote.state == "submitted" and quote.revisions[-1].issuer is not me():
         flash(_("Say why: who drew it up will read it."), "warning")
         return
     quotes.send_back(session, quote, me(), words)
@@ -299,5 +298,8 @@ def _line(quote: Quote, text: str) -> QuoteLine | None:
     return next((line for line in quote.lines if str(line.id) == text), None)
 
 
-def _client(number: str) -> Customer:
-    return found(customers.of_number(session, number))
+def _alive(number: str) -> Customer:
+    """Of somebody who was erased nothing is kept anew: 404."""
+    client = found(customers.of_number(session, number))
+    found(not erasure.erased(session, client) or None)
+    return client
