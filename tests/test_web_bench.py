@@ -75,6 +75,12 @@ def test_a_double_tap_is_one(worker, engine):
         assert [(work.step, work.ended is None) for work in session.scalars(select(Work))] == [(1, False), (2, True)]
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "then", "2027-01-05T08:00"])
+def test_a_moment_that_cannot_be_is_now(worker, at):
+    assert worker.post(f"{PAGE}/steps/1/begin", data={"at": at}).status_code == 303
+    assert worker.post(f"{PAGE}/steps/1/done", data={"at": at}).status_code == 303
+
+
 def test_a_mistake_is_taken_back_here_too(worker):
     worker.post(f"{PAGE}/steps/1/done")
     assert "Take back" in worker.get(f"{PAGE}?step=1").text

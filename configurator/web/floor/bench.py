@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
@@ -168,9 +168,9 @@ def pressed() -> datetime | None:
     """When the button was pressed, if that was while there was no connection."""
     try:
         at = datetime.fromisoformat(request.form.get("at", ""))
-    except ValueError:
+        return min(at.astimezone(UTC), now()) if at.tzinfo else None
+    except (ValueError, OverflowError):  # the latter at the ends of the calendar
         return None
-    return min(at, now()) if at.tzinfo else None
 
 
 @contextmanager
