@@ -8,10 +8,13 @@ from factories import TODAY, a_customer, bench, bench_values, ordered, published
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
+from catalog.database import collided
 from catalog.model import from_plain
 from catalog.store import model_of
 from configurator import attention
+from configurator.transaction import open_session, transaction, writing
 from orders import lifecycle
 from orders.changes import changing, requests
 from orders.floor import production, queues, troubles
@@ -280,6 +283,20 @@ def test_what_was_done_about_stays_away_and_what_was_put_off_comes_back(session)
     assert session.scalars(select(FollowUp)).one().done == "done"
     with pytest.raises(ValueError, match="done, later, never"):
         rules.done(session, line, "maybe", TODAY, rep)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_a_button_that_is_pressed_twice_at_once_starts_over(database):
+    with transaction(database) as session:
+        order = ordered(session, a_customer(session), published(session), TODAY - timedelta(60))
+        shipped(session, order, TODAY - timedelta(30))
+    with open_session(writing(database)) as one, open_session(writing(database)) as other:
+        lines = [attention.day(opened, TODAY, True).lines for opened in (one, other)]
+        rules.done(one, lines[0][0], "done", TODAY, None)
+        one.commit()
+        with pytest.raises(OperationalError) as met:
+            rules.done(other, lines[1][0], "done", TODAY, None)
+        assert collided(met.value)
 
 
 def test_a_specification_that_a_new_catalogue_changes_is_on_the_list(session):

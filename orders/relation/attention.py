@@ -15,6 +15,7 @@ from typing import Literal, get_args
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from orders import subjects
 from orders.floor import board
 from orders.memory.remembered import Erasure, Evidence
 from orders.records import Account, Customer, Order, OrderEvent, Revision
@@ -139,9 +140,13 @@ def _covered(one: FollowUp) -> Iterator[str]:
 
 
 def done(session: Session, line: Line, what: str, today: date, by: Account | None) -> FollowUp:
-    """Notes what was done about a line: done, later, or never. Raises ValueError for anything else."""
+    """Notes what was done about a line: done, later, or never; of two at once the second waits, or starts over.
+
+    Raises ValueError for anything else, and of a customer who is erased.
+    """
     if what not in DONE:
         raise ValueError(f"a line is {', '.join(DONE)}, not {what!r}")
+    subjects.alive(session, line.customer)
     held = session.scalar(select(FollowUp).where(FollowUp.customer_id == line.customer.id,
                                                  FollowUp.about == line.about))
     held = held or FollowUp(customer_id=line.customer.id, about=line.about)
