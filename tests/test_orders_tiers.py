@@ -270,6 +270,14 @@ def test_the_day_says_who_is_late_unanswered_due_and_quiet(session):
     assert [kind for kind, _ in kinds(session, analysis=False)] == ["promise", "remake", "answer"]
 
 
+def test_who_is_due_again_ordered_last_what_was_no_remake(session):
+    customer, version = a_customer(session, "Due"), published(session)
+    *_, last = [ordered(session, customer, version, TODAY - timedelta(days)) for days in (300, 200, 100)]
+    ordered(session, customer, version, TODAY - timedelta(20), remake_of=last)
+    lines = {line.kind: line for line in attention.day(session, TODAY, True).lines}
+    assert (lines["due"].order, lines["due"].since) == (last, last.placed_at.date())
+
+
 def test_what_was_done_about_stays_away_and_what_was_put_off_comes_back(session):
     version, customer, rep = published(session), a_customer(session), staff(session)
     order = ordered(session, customer, version, TODAY - timedelta(60))

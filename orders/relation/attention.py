@@ -101,7 +101,8 @@ def unanswered(session: Session, today: date) -> Iterator[Line]:
 def pausing(session: Session, pauses: Iterable[Pause], today: date) -> Iterator[Line]:
     """Customers who would order again about now, and who have not for long; each by their own usual pause."""
     known: Mapping[int, Pause] = {pause.customer_id: pause for pause in pauses if pause.kind}
-    last = select(func.max(Order.id)).where(Order.state != "cancelled", Order.customer_id.in_(known)).group_by(
+    last = select(func.max(Order.id)).where(
+        Order.state != "cancelled", Order.remake_of_id.is_(None), Order.customer_id.in_(known)).group_by(
         Order.customer_id)
     for order in session.scalars(select(Order).where(Order.id.in_(last)).options(joinedload(Order.customer))):
         pause = known[order.customer_id]
