@@ -13,7 +13,10 @@ from orders.records import Account
 from orders.supplies import capacity, purchasing, stock
 from orders.supplies.supply import UNIT
 
-SUPPLIERS = ("Harbour Fittings", "Nordic Board & Veneer", "Weaver's Yard", "Cycle Parts Depot", "Paper & Carton")
+CYCLE_PARTS = "Cycle Parts Depot"
+SUPPLIERS = {"W": "Nordic Board & Veneer", "T": "Weaver's Yard", "P": "Paper & Carton",
+             "C": "Harbour Fittings", "E": "Harbour Fittings", "F": "Harbour Fittings", "S": "Harbour Fittings"}
+"""Who delivers what lies in the bins of a letter; the rest is for bicycles."""
 SHARE_OUT = 0.05
 """Of the parts that have run out."""
 PACKS = {"": 60, "m": 150, "m2": 90, "g": 9_000}
@@ -28,7 +31,8 @@ def fill(session: Session, worker: Account, at: datetime, random: Random) -> Non
     """Gives the shop its parts, as they are at a moment; half of what is missing is on its way."""
     today = at.date()
     for part in purchasing.catalogued(session).values():
-        _keep(session, part, worker, at, random)
+        if part.bin:  # what has none is cut here, and bought by nobody
+            _keep(session, part, worker, at, random)
     for centre in capacity.centres(session):
         if week := WEEKS.get(centre):
             capacity.set_hours(session, centre, [hours * HOUR for hours in week])
@@ -45,7 +49,7 @@ def _keep(session: Session, part: Part, worker: Account, at: datetime, random: R
     """Small things come in packs of a hundred and are kept by the hundred; what runs out takes its supplier longer."""
     most = PACKS.get(part.unit, PACKS[""])
     lot = random.choice((1, 5, 10)) if part.unit in ("", "m2") else most // 6
-    supplier = SUPPLIERS[sum(map(ord, part.number.partition("-")[0])) % len(SUPPLIERS)]
+    supplier = SUPPLIERS.get(part.bin[:1], CYCLE_PARTS)
     stock.keep(session, part.number, title(part), part.unit, lead_days=2 * part.lead_days + random.randrange(6),
                lot=lot * UNIT, reorder=most // 10 * UNIT, supplier=supplier)
     if random.random() > SHARE_OUT:
