@@ -278,6 +278,13 @@ def test_who_is_due_again_ordered_last_what_was_no_remake(session):
     assert (lines["due"].order, lines["due"].since) == (last, last.placed_at.date())
 
 
+def test_however_many_are_due_the_list_is_made(session):
+    """More than a statement of PostgreSQL takes parameters."""
+    order = ordered(session, a_customer(session), published(session))
+    pauses = [Pause(order.customer_id + n, 10.0, 12.0) for n in range(66_000)]
+    assert [line.order for line in rules.pausing(session, pauses, TODAY)] == [order]
+
+
 def test_what_was_done_about_stays_away_and_what_was_put_off_comes_back(session):
     version, customer, rep = published(session), a_customer(session), staff(session)
     order = ordered(session, customer, version, TODAY - timedelta(60))

@@ -57,6 +57,14 @@ def test_whoever_came_back_often_and_lately_is_worth_most(session, monkeypatch):
     assert low[0] < history.mean[0] < high[0]
 
 
+def test_any_number_of_customers_can_be_asked_for(session):
+    """More than a statement of PostgreSQL takes parameters."""
+    customer = a_customer(session)
+    ordered(session, customer, published(session))
+    (found,) = worth.histories(session, TODAY, "EUR", only=range(customer.id, customer.id + 66_000))
+    assert list(found.ids) == [customer.id]
+
+
 def test_cancelled_orders_remakes_and_whoever_objects_are_left_out(session, monkeypatch):
     monkeypatch.setattr(worth, "FEW", 3)
     people = shop(session, 5)

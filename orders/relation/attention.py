@@ -37,6 +37,8 @@ AGAIN = timedelta(10)
 DUE, QUIET, LOST = 0.9, 2.0, 8.0
 """From how many times their usual pause on a customer is due again, going quiet, and not expected any more."""
 LATER = timedelta(14)
+AT_ONCE = 10_000
+"""Customers that one statement asks for: no database takes any number."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +103,20 @@ def unanswered(session: Session, today: date) -> Iterator[Line]:
 def pausing(session: Session, pauses: Iterable[Pause], today: date) -> Iterator[Line]:
     """Customers who would order again about now, and who have not for long; each by their own usual pause."""
     known: Mapping[int, Pause] = {pause.customer_id: pause for pause in pauses if pause.kind}
-    last = select(func.max(Order.id)).where(
-        Order.state != "cancelled", Order.remake_of_id.is_(None), Order.customer_id.in_(known)).group_by(
-        Order.customer_id)
-    for order in session.scalars(select(Order).where(Order.id.in_(last)).options(joinedload(Order.customer))):
+    for order in _last(session, list(known)):
         pause = known[order.customer_id]
         assert pause.kind is not None
         yield Line(pause.kind, order.customer, f"{pause.kind} {order.number}", order.placed_at.date(), order,
                    pause=round(pause.usual))
+
+
+def _last(session: Session, customers: Sequence[int]) -> Iterator[Order]:
+    """The last purchase of each of these customers."""
+    for at in range(0, len(customers), AT_ONCE):
+        last = select(func.max(Order.id)).where(
+            Order.state != "cancelled", Order.remake_of_id.is_(None),
+            Order.customer_id.in_(customers[at:at + AT_ONCE])).group_by(Order.customer_id)
+        yield from session.scalars(select(Order).where(Order.id.in_(last)).options(joinedload(Order.customer)))
 
 
 def sorted_(session: Session, lines: Iterable[Line], today: date) -> list[Line]:

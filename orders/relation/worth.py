@@ -8,7 +8,7 @@ cancelled orders and remakes are none. Weeks and minor units throughout.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -117,8 +117,13 @@ def fit(session: Session, as_of: date) -> Model:
 def histories(session: Session, as_of: date, currency: str, *those: ColumnElement[bool],
               only: Collection[int] | None = None) -> Iterator[Histories]:
     """The histories of the customers who ordered in a currency until the end of a day, BATCH at a time."""
-    wanted = [*those, *([Order.customer_id.in_(only)] if only is not None else [])]
-    for rows in session.execute(_query(currency, as_of, wanted)).yield_per(BATCH).partitions():
+    if only is not None:
+        wanted = sorted(only)
+        for at in range(0, len(wanted), BATCH):  # no database takes any number in one statement
+            some = Order.customer_id.in_(wanted[at:at + BATCH])
+            yield from histories(session, as_of, currency, *those, some)
+        return
+    for rows in session.execute(_query(currency, as_of, those)).yield_per(BATCH).partitions():
         ids, firsts, lasts, days, totals = zip(*rows, strict=True)
         counts = np.array(days, float)
         recency = np.array([(last.date() - first.date()).days for first, last in zip(firsts, lasts, strict=True)])
@@ -127,7 +132,7 @@ def histories(session: Session, as_of: date, currency: str, *those: ColumnElemen
                         np.array(totals, float) / counts)
 
 
-def _query(currency: str, as_of: date, wanted: list[ColumnElement[bool]]
+def _query(currency: str, as_of: date, wanted: Sequence[ColumnElement[bool]]
            ) -> Select[int, datetime, datetime, int, int]:
     return select(Order.customer_id, func.min(Order.placed_at), func.max(Order.placed_at),
                   func.count(func.date(Order.placed_at).distinct()), func.sum(Order.total)).where(
