@@ -224,6 +224,7 @@ def test_what_has_no_price_is_not_ordered_for_nothing(ada: FlaskClient, database
     with transaction(database) as session:
         publish(session, ProductModel(name="priceless", characteristics=(
             Boolean(name="handle"), Boolean(name="lock"))))
+    assert "<dd>not priced</dd>" in ada.get("/products/priceless").text
     url = str(ada.post("/products/priceless").headers["Location"])
     review = ada.get(f"{url}/order")
     assert "no prices yet" in review.text
