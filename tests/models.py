@@ -178,7 +178,8 @@ def products(draw: DrawFn) -> m.ProductModel:
     step = steps(words, maybe, number, hands(questions, parts), [layer.name] if picture else [])
     return m.ProductModel(
         name=draw(st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True)), characteristics=priced, title=draw(TEXTS),
-        description=draw(TEXTS), currency=draw(st.sampled_from(["EUR", "CHF"])), vat=exact(draw(st.fractions(0, 25))),
+        description=draw(TEXTS), currency=draw(st.sampled_from(["EUR", "CHF"])),
+        vat=exact(draw(st.fractions(0, 25, max_denominator=10_000))),
         lead_days=draw(st.none() | number), groups=(m.Group(name=group, title=draw(TEXTS)),),
         traits=tuple(m.Trait(name=name, unit=draw(TEXTS)) for name in draw(unique)),
         quantities=(m.NamedQuantity(name=quantity, expression=draw(expressions(inner)), title=draw(TEXTS)),),

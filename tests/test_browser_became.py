@@ -73,4 +73,4 @@ def test_a_manager_publishes_what_was_seen_with_one_button(visit: Visit, server:
     expect(page.get_by_role("row", name="Width")).to_contain_text("S-0001")
     checked(page, view)
     page.get_by_role("button", name="as shown here").click()
-    expect(page.get_by_role("status")).to_contain_text("version 2, is what customers configure from now on")
+    expect(page.locator("#told")).to_contain_text("version 2, is what customers configure from now on")

@@ -354,3 +354,18 @@ def test_what_takes_longer_than_anybody_can_be_promised_is_refused(changes, wher
     with pytest.raises(CatalogueError, match=told) as error:
         check(bench(**changes))
     assert [problem.path for problem in error.value.problems] == [where]
+
+
+def test_an_operation_that_never_is_takes_no_time_whatever_it_computes():
+    text = """
+lot_one: 1
+name: bench
+characteristics:
+- {name: wood, kind: choice, values: [oak, pine]}
+- {name: boards, kind: number, least: 0, most: 5}
+work_centres:
+- {name: saw}
+operations:
+- {name: cut, work_centre: saw, minutes: 60 / boards, when: boards > 5}
+"""
+    assert load(text)["boards"].least == 0

@@ -3,6 +3,7 @@
 import gc
 import io
 import json
+import linecache
 import logging
 import re
 from dataclasses import replace
@@ -332,6 +333,7 @@ def pages_of_a_rep(app, number):
 
 def in_memory(word):
     """The texts of this process that say a word, in whatever they are held, but for this file's own."""
+    linecache.clearcache()  # lines of this file that a warning or a failure has shown
     gc.collect()
     held, found = gc.get_objects(), set()
     seen = set(map(id, held))

@@ -20,6 +20,10 @@ from catalog.model import ProductModel
 from catalog.problems import Problem, refuse
 
 
+FINEST_VAT = 10_000
+"""Parts of a per cent; more digits would be no number that a file can hold."""
+
+
 def check(model: ProductModel) -> None:
     """Raises CatalogueError with everything that is wrong with a model; later checks rely on what earlier ones found.
 
@@ -40,7 +44,7 @@ def _product(model: ProductModel) -> Iterator[Problem]:
     yield from unknown(("currency",), model.currency, list_currencies(), "currency")
     if not 0 <= model.ask_after_days <= 3650:
         yield Problem(("ask_after_days",), "expected 0 to 3650 days")
-    if not 0 <= model.vat <= 100:
-        yield Problem(("vat",), "expected 0 to 100 per cent")
+    if not 0 <= model.vat <= 100 or model.vat.denominator > FINEST_VAT:
+        yield Problem(("vat",), "expected 0 to 100 per cent, of at most four decimals")
     if not model.characteristics:
         yield Problem(("characteristics",), "expected at least one characteristic")

@@ -48,8 +48,8 @@ def shapes(model: ProductModel) -> Iterator[Problem]:
             if counter in model or counter in soundness.scope.quantities:
                 yield Problem((*path, "repeat", counter), f"{quoted(counter)} has a meaning already", key=True)
                 continue
-            within = narrowed(layer.when or TRUE, box, model) or box
-            turns = math.floor(bounds(count, within, model)[1])
+            within = narrowed(layer.when or TRUE, box, model)
+            turns = math.floor(bounds(count, within, model)[1]) if within else 0
             if turns > MOST_TURNS:
                 yield Problem((*path, "repeat", counter), f"expected at most {MOST_TURNS:,} turns, found {turns:,}")
             box = {**box, counter: (0, max(turns - 1, 0))}

@@ -27,8 +27,8 @@ def times(model: ProductModel) -> Iterator[Problem]:
         yield Problem(("lead_days",), f"expected at most {MOST_DAYS:,} working days, found up to {math.ceil(days):,}")
     minutes: Exact = 0
     for index, operation in enumerate(model.operations):
-        within = narrowed(operation.when or TRUE, box, model) or box
-        minutes += max(0, bounds(operation.minutes, within, model)[1])
+        within = narrowed(operation.when or TRUE, box, model)
+        minutes += max(0, bounds(operation.minutes, within, model)[1]) if within else 0
         if minutes > MOST_MINUTES:
             yield Problem(("operations", index, "minutes"), f"expected at most {MOST_MINUTES:,} minutes for all "
                           f"operations of a piece together, found up to {math.ceil(minutes):,}")
