@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.records import Version
-from orders.memory import consents
 from orders.records import Customer, Order
 from orders.relation.learning import ENOUGH, MOST, Step, Tally
 from orders.relation.purchases import purchased
@@ -74,7 +73,7 @@ def by_breadth(session: Session) -> dict[int, list[Step]]:
     bought = defaultdict[int, Counter[int]](Counter)
     for customer, product, inputs, unaided, seconds in session.execute(
             select(Order.customer_id, Version.product_id, Order.inputs, Order.unaided, Order.seconds).join(Version)
-            .where(Order.customer_id.not_in(consents.refusers("analysis"))).order_by(Order.customer_id, Order.id)):
+            .where(*purchased()).order_by(Order.customer_id, Order.id)):
         others = min(len(bought[customer].keys() - {product}), BROAD)
         bought[customer][product] += 1
         if (number := bought[customer][product]) <= MOST:
