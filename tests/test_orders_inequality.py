@@ -128,7 +128,7 @@ def test_orders_are_told_apart_by_the_kinds_bought_before(session):
             ordered(session, customer, version, inputs=inputs)
         back = a_customer(session, f"Changed their mind {number}")
         for version in first, second:
-            lifecycle.move(session, ordered(session, back, version, inputs=7), "cancelled", "customer")
+            lifecycle.enter(session, ordered(session, back, version, inputs=7), "cancelled", "customer")
     found = scope.by_breadth(session)
     assert {others: [(step.number, step.inputs.median) for step in steps] for others, steps in found.items()} == {
         0: [(1, 9)], 1: [(1, 4), (2, 1)]}

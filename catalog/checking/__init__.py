@@ -19,7 +19,6 @@ from catalog.language import quoted
 from catalog.model import ProductModel
 from catalog.problems import Problem, refuse
 
-
 FINEST_VAT = 10_000
 """Parts of a per cent; more digits would be no number that a file can hold."""
 
