@@ -29,3 +29,8 @@ def sign_in(page: Page, account: Account) -> None:
     page.goto("/account/login")
     enter(page, account)
     page.get_by_role("banner").get_by_role("link", name=account.name).wait_for()
+
+
+def ready_to_type(page: Page) -> None:
+    """Waits until the page has put the focus where its user begins: a browser does that only after it is loaded."""
+    page.locator(":focus").first.wait_for()

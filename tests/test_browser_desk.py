@@ -4,7 +4,7 @@ from time import monotonic
 
 import pytest
 from accessibility import overflow, violations
-from browsing import in_every_view, sign_in
+from browsing import in_every_view, ready_to_type, sign_in
 from factories import a_customer, house, published
 from sqlalchemy import select
 
@@ -44,12 +44,15 @@ class Hands:
 def test_an_order_by_telephone_takes_three_inputs(page, server, people):
     sign_in(page, people.rep)
     page.goto("/desk/")
+    ready_to_type(page)
     hands, start = Hands(page), monotonic()
     hands.type("albers")
     hands.enter()
     page.get_by_role("heading", name="Mira Álbers", level=1).wait_for()
+    ready_to_type(page)
     hands.enter()
     page.get_by_role("heading", name="Read this back").wait_for()
+    ready_to_type(page)
     assert page.get_by_text("One Garden bench, for Mira Álbers and Home.").is_visible()
     assert page.get_by_text("All as in order 2002").is_visible()
     hands.enter()
@@ -94,6 +97,7 @@ def test_clients_are_found_while_one_types_with_the_keyboard_alone(page, people)
     sign_in(page, people.rep)
     page.goto("/desk/")
     field = page.get_by_role("combobox")
+    ready_to_type(page)
     page.keyboard.type("winter")
     options = page.get_by_role("option")
     options.nth(1).wait_for()
@@ -125,6 +129,7 @@ def test_clients_are_found_while_one_types_with_the_keyboard_alone(page, people)
 def test_a_misspelt_name_is_offered_and_opened_with_enter(page, people):
     sign_in(page, people.rep)
     page.goto("/desk/")
+    ready_to_type(page)
     page.keyboard.type("wintebreg")
     page.get_by_role("option", name="Adam Winterberg").wait_for()
     page.keyboard.press("Enter")
@@ -170,10 +175,13 @@ def test_without_script_an_order_is_placed_as_well(visit, people):
     page = visit(java_script_enabled=False)
     sign_in(page, people.rep)
     page.goto("/desk/")
+    ready_to_type(page)
     page.keyboard.type("albers")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Mira Álbers", level=1).wait_for()
+    ready_to_type(page)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Read this back").wait_for()
+    ready_to_type(page)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Order 2003").wait_for()
