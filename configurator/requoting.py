@@ -14,7 +14,7 @@ from configurator.measured import unmeasured
 from configurator.records import Draft
 from configurator.unaided import unaided
 from orders.placing import Entered, Lot
-from orders.quotation import quotes
+from orders.quotation import lines, quotes
 from orders.quotation.quoted import Quote, QuoteLine
 from orders.records import Account, Revision
 from orders.subjects import Whom
@@ -60,7 +60,7 @@ def opened(session: Session, quote: Quote, line: QuoteLine, rep: Account | None 
 
 
 def put(session: Session, quote: Quote, line: QuoteLine | None, draft: Draft, worked: int | None = None) -> QuoteLine:
-    """Puts a draft as it stands on a quote: as a line, or as a new one. Raises as `quotes.put`."""
+    """Puts a draft as it stands on a quote: as a line, or as a new one. Raises as `lines.put`."""
     progress = progress_of(session, draft)
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
     if revision and from_plain(revision.values) != progress.values:
@@ -72,8 +72,8 @@ def put(session: Session, quote: Quote, line: QuoteLine | None, draft: Draft, wo
                       seconds=_worked(draft) if worked is None else worked, guessed=unmeasured(session, progress))
     whom, choices = Whom(draft.customer, draft.person, draft.place), progress.configuration.choices
     if line is None:
-        return quotes.add(session, quote, whom, lot, entered, choices)
-    quotes.put(session, quote, line, whom, lot, entered, choices)
+        return lines.add(session, quote, whom, lot, entered, choices)
+    lines.put(session, quote, line, whom, lot, entered, choices)
     return line
 
 

@@ -25,7 +25,7 @@ from orders.memory import experience
 from orders.memory.history import Report, Row
 from orders.placing import Agreed, Entered, Lot, place
 from orders.promises import offered
-from orders.quotation import quotes
+from orders.quotation import lines, quotes
 from orders.quotation.quoted import Quote
 from orders.records import Account, Customer, Order, Revision
 from orders.specifications import save
@@ -155,7 +155,7 @@ def sent_quote(session: Session, customer: Customer, rep: Account | None = None,
     rep, version = rep or staff(session), published(session)
     quote = quotes.begin(session, customer, rep)
     lot = Lot(version, model_of(version), bench_values(**values), quantity)
-    quotes.add(session, quote, Whom(customer), lot, Entered(2), {})
+    lines.add(session, quote, Whom(customer), lot, Entered(2), {})
     quotes.issue(session, quote, rep, today or now().date())
     return quote
 

@@ -7,7 +7,7 @@ from factories import house, member, sent_quote
 from sqlalchemy import func, select
 
 from configurator.transaction import open_session, transaction
-from orders.quotation import quotes
+from orders.quotation import links, quotes
 from orders.records import Order
 
 
@@ -22,7 +22,7 @@ def people(server):
         quotes.issue(session, quote, there.rep, quote.revisions[0].issued_at.date())
         drawn = sent_quote(session, there.mira.customer, there.rep)
         quotes.revise(session, drawn, there.rep)
-        return there, boss, quotes.link(session, quote)
+        return there, boss, links.make(session, quote)
 
 
 @in_every_view

@@ -30,7 +30,7 @@ from orders.floor import picking, production
 from orders.lifecycle import NotAllowed, move
 from orders.memory.remembered import Evidence
 from orders.placing import Agreed, Changed, Entered, Lot, Unbuildable
-from orders.quotation import quotes
+from orders.quotation import lines, quotes
 from orders.records import Order
 from orders.subjects import Whom
 from orders.supplies import stock
@@ -269,7 +269,7 @@ def test_a_quoted_order_keeps_the_discount_of_what_stays_in_it(session, quantity
     quote = quotes.begin(session, a_customer(session), rep)
     version = published(session)
     lot = Lot(version, model_of(version), bench_values(), 10)
-    quotes.add(session, quote, Whom(quote.customer), lot, Entered(0), {})
+    lines.add(session, quote, Whom(quote.customer), lot, Entered(0), {})
     quote.discount = 5000
     quotes.issue(session, quote, rep, TODAY)
     (order,) = quotes.accept(session, quote, 1, "Ada", TODAY, free_for=HOUR)

@@ -30,7 +30,7 @@ from orders.lifecycle import move
 from orders.memory import consents, erasure, evidence, facts, feedback, pieces
 from orders.memory.history import Row
 from orders.memory.remembered import Erasure, Evidence, Rereading
-from orders.quotation import quotes, vat
+from orders.quotation import lines, quotes, vat
 from orders.records import Account, Customer, Login, Order, PastOrder, Revision, Specification
 from orders.sheets.printing import Paper, pdf
 from orders.shipments.posted import Mail
@@ -95,7 +95,7 @@ def plant_quote(session, customer, version, values):
     quote.words = f"Dear {WORD}"
     vat.settle(customer, "AT", "firm", "ATU5550123")
     lot = placing.Lot(version, bench(), values, 1)
-    quotes.add(session, quote, subjects.Whom(customer), lot, placing.Entered(0), values)
+    lines.add(session, quote, subjects.Whom(customer), lot, placing.Entered(0), values)
     quotes.issue(session, quote, rep, LAST_YEAR)
     quotes.ask(session, quote, WORD, f"{WORD} wants it wider")
     for order in quotes.accept(session, quote, 1, f"{WORD} Winter", LAST_YEAR):

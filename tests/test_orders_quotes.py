@@ -18,7 +18,7 @@ from configurator.transaction import committed, open_session, transaction
 from orders import placing, subjects
 from orders.placing import Entered, Lot
 from orders.promises import offered
-from orders.quotation import quotes, quoting, vat
+from orders.quotation import lines, links, quotes, quoting, vat
 from orders.quotation.quoted import QUOTE_STATES, Quote, QuoteEvent, QuoteRevision
 from orders.quotation.quotes import ENDS, FIRST, TRANSITIONS, NotAllowed, Outdated
 from orders.records import Account, Order
@@ -35,7 +35,7 @@ def line(session, quote, version=None, quantity=1, **values):
     """A line of so many benches."""
     version = version or published(session)
     lot = Lot(version, model_of(version), bench_values(**values), quantity)
-    return quotes.add(session, quote, Whom(quote.customer), lot, Entered(2), {"wood": "oak"})
+    return lines.add(session, quote, Whom(quote.customer), lot, Entered(2), {"wood": "oak"})
 
 
 def drawn(session, rep=None, customer=None, discount=0):
@@ -85,9 +85,9 @@ def test_lines_change_only_while_it_is_drawn_up(session):
     with pytest.raises(NotAllowed):
         line(session, quote)
     with pytest.raises(NotAllowed):
-        quotes.arrange(session, quote, [])
+        lines.arrange(session, quote, [])
     quotes.revise(session, quote, quote.rep)
-    quotes.arrange(session, quote, quote.lines[::-1])
+    lines.arrange(session, quote, quote.lines[::-1])
     assert [one.quantity for one in quote.lines] == [2, 1]
 
 
@@ -96,9 +96,9 @@ def test_what_changed_between_revisions_is_all_there(session):
     quotes.revise(session, quote, quote.rep)
     first = quote.lines[0]
     paul = subjects.add(session, quote.customer, "person", "Paul")
-    quotes.put(session, quote, first, Whom(quote.customer, paul), Lot(
+    lines.put(session, quote, first, Whom(quote.customer, paul), Lot(
         first.version, model_of(first.version), bench_values(width=1300), 1), Entered(3), {})
-    quotes.arrange(session, quote, [first])
+    lines.arrange(session, quote, [first])
     line(session, quote, lamp=True)
     quote.valid_days, quote.terms = 10, "Cash."
     vat.note(session, "CH", "person", "export", 0, TODAY, None)
@@ -282,7 +282,7 @@ def test_what_the_client_says_shows_no_text_in_another_order(session):
 
 def test_a_quote_comes_to_no_more_than_an_order_could(session):
     quote = quotes.begin(session, a_customer(session), staff(session))
-    for _ in range(quotes.MOST_LINES):
+    for _ in range(lines.MOST):
         line(session, quote, quantity=999)
     with pytest.raises(quotes.TooMuch):
         quotes.issue(session, quote, quote.rep, TODAY)
@@ -291,16 +291,16 @@ def test_a_quote_comes_to_no_more_than_an_order_could(session):
 
 def test_a_link_is_kept_as_a_digest_and_can_be_revoked(session):
     quote = sent(session)
-    token = quotes.link(session, quote)
+    token = links.make(session, quote)
     assert token not in repr([quote.link, quote.number])
-    assert quotes.linked(session, token) is quote
-    assert quotes.linked(session, quote.link) is None
-    other = quotes.link(session, quote)
-    assert (quotes.linked(session, token), quotes.linked(session, other)) == (None, quote)
+    assert links.find(session, token) is quote
+    assert links.find(session, quote.link) is None
+    other = links.make(session, quote)
+    assert (links.find(session, token), links.find(session, other)) == (None, quote)
     quote.link_until -= timedelta(days=91)
-    assert quotes.linked(session, other) is None
-    quotes.revoke(quote)
-    assert quotes.linked(session, other) is None
+    assert links.find(session, other) is None
+    links.revoke(quote)
+    assert links.find(session, other) is None
 
 
 def test_nothing_of_another_client_or_currency_gets_on_a_quote(session):
@@ -308,10 +308,10 @@ def test_nothing_of_another_client_or_currency_gets_on_a_quote(session):
     version = published(session)
     lot = Lot(version, model_of(version), bench_values(), 1)
     with pytest.raises(ValueError, match="another customer"):
-        quotes.add(session, quote, Whom(mira), lot, Entered(0), {})
+        lines.add(session, quote, Whom(mira), lot, Entered(0), {})
     dear = published(session, bench(name="stool", currency="CHF"))
     with pytest.raises(ValueError, match="one currency"):
-        quotes.add(session, quote, Whom(quote.customer), Lot(dear, model_of(dear), bench_values(), 1), Entered(0), {})
+        lines.add(session, quote, Whom(quote.customer), Lot(dear, model_of(dear), bench_values(), 1), Entered(0), {})
 
 
 def test_what_costs_less_than_nothing_gets_on_no_quote(session):

@@ -14,7 +14,7 @@ from catalog.store import catalogue, model_of
 from configurator.engines import engine_of
 from configurator.recollection import propose
 from orders.placing import Entered, Lot
-from orders.quotation import quotes, vat
+from orders.quotation import lines, quotes, vat
 from orders.quotation.quoted import Quote
 from orders.records import Account, Customer
 from orders.subjects import Whom, likely
@@ -54,5 +54,5 @@ def _quote(session: Session, customer: Customer, rep: Account, version: Version,
     quote.delivery, quote.terms, quote.words, quote.discount = DELIVERY, TERMS, words, discount
     whom = likely(session, Whom(customer), version)
     values = propose(session, version, engine_of(version).start(), whom).configuration.values()
-    quotes.add(session, quote, whom, Lot(version, model_of(version), values, quantity), Entered(0), {})
+    lines.add(session, quote, whom, Lot(version, model_of(version), values, quantity), Entered(0), {})
     return quote

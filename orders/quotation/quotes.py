@@ -1,13 +1,12 @@
 """The life of a quote: drawn up, sent, asked about; accepted, refused or expired; accepted, it becomes orders, once.
 
-What is sent is a revision, frozen whole (see orders.quoting). Who comes second waits, or starts over, and finds what
+Its lines are drawn up in orders.quotation.lines; what is sent is a revision, frozen whole (see
+orders.quotation.quoting). Who comes second waits, or starts over, and finds what
 the first one did: see `locked`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -15,29 +14,20 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from catalog.characters import hidden
-from catalog.database import now
-from catalog.model import to_plain
-from catalog.nodes import Values
-from catalog.pricing import price
-from catalog.store import model_of
 from orders import numbers, placing, subjects
 from orders.lifecycle import CUSTOMER, SYSTEM, Transition, allows
 from orders.names import clean
-from orders.placing import Entered, Lot
 from orders.promises import Unpromised
 from orders.quotation import discounts, quoting
 from orders.quotation.discounts import APPROVERS
-from orders.quotation.quoted import Quote, QuoteEvent, QuoteLine, QuoteRevision
+from orders.quotation.quoted import Quote, QuoteEvent, QuoteRevision
 from orders.records import Account, Customer, Order
-from orders.subjects import Whom
 from orders.supplies.supply import NEVER
 
 SELLERS = ("rep", "manager")
 OPEN = ("sent", "asked")
 """States in which the client can accept."""
-MOST_LINES = 50
 LONGEST_WORDS = 2000
-LINK_LASTS = timedelta(days=90)
 
 TRANSITIONS = (
     Transition("quote", "begin", "", "draft", SELLERS),
@@ -112,7 +102,7 @@ def state(quote: Quote, today: date) -> str:
     return "expired" if over else quote.state
 
 
-# drawing up
+# drawing up and sending
 
 
 def begin(session: Session, customer: Customer, account: Account) -> Quote:
@@ -126,63 +116,6 @@ def begin(session: Session, customer: Customer, account: Account) -> Quote:
     session.add(quote)
     session.flush()
     return quote
-
-
-def add(session: Session, quote: Quote, whom: Whom, lot: Lot, entered: Entered, choices: Values) -> QuoteLine:
-    """A line more, at the end; raises as `put` does, and ValueError for one too many."""
-    if len(drawn(session, quote).lines) >= MOST_LINES:
-        raise ValueError(f"a quote has at most {MOST_LINES} lines")
-    line = QuoteLine(customer_id=quote.customer_id, position=len(quote.lines) + 1, discount=0, discount_kind="percent",
-                     quantity=lot.quantity)
-    put(session, quote, line, whom, lot, entered, choices)
-    quote.lines.append(line)
-    session.flush()
-    return line
-
-
-def put(session: Session, quote: Quote, line: QuoteLine, whom: Whom, lot: Lot, entered: Entered, choices: Values
-        ) -> None:
-    """Makes a line one of these pieces; its quantity and discount stay as they are.
-
-    Raises NotAllowed if the quote is no draft; ValueError for somebody else's, for another currency than the other
-    lines have, and for what costs less than nothing.
-    """
-    drawn(session, quote)
-    placing.check(lot.model, lot.values)
-    if whom.customer.id != quote.customer_id or (lot.revision
-                                                 and lot.revision.specification.customer_id != quote.customer_id):
-        raise ValueError("this is another customer's")
-    if {model_of(one.version).currency for one in quote.lines if one is not line} - {lot.model.currency}:
-        raise ValueError("a quote has one currency")
-    if price(lot.model, lot.values).total < 0:
-        raise ValueError("a piece costs nothing at least")
-    whom = subjects.settled(session, whom, lot.model)
-    line.version, line.person, line.place, line.revision = lot.version, whom.person, whom.place, lot.revision
-    line.choices, line.values = to_plain(choices), to_plain(lot.values)
-    line.standing = lot.standing.plain() if lot.standing else None
-    line.inputs, line.seconds, line.guessed = entered.inputs, entered.seconds or 0, list(entered.guessed)
-    line.corrected = None if entered.corrected is None else to_plain(entered.corrected)
-
-
-def drawn(session: Session, quote: Quote) -> Quote:
-    """The quote, locked; raises NotAllowed unless it is being drawn up."""
-    if locked(session, quote).state != "draft":
-        raise NotAllowed(quote, "change")
-    return quote
-
-
-def arrange(session: Session, quote: Quote, lines: Sequence[QuoteLine]) -> None:
-    """Puts the lines in an order; those that are left out go. Raises NotAllowed."""
-    drawn(session, quote)
-    for line in set(quote.lines) - set(lines):
-        quote.lines.remove(line)
-    for position, line in enumerate(lines, 1):
-        line.position = position
-    session.flush()
-    session.expire(quote, ["lines"])
-
-
-# sending
 
 
 def needs_approval(session: Session, quote: Quote, account: Account, today: date) -> bool:
@@ -238,27 +171,6 @@ def revise(session: Session, quote: Quote, account: Account) -> None:
 def drop(session: Session, quote: Quote, account: Account) -> None:
     """Gives a draft up; raises NotAllowed."""
     _enter(session, quote, _allowed(locked(session, quote), "drop", account).after, quote.sent, account)
-
-
-# the private link
-
-
-def link(session: Session, quote: Quote) -> str:
-    """A new token for the private link, told once: only its digest is kept, and the one before is worth nothing."""
-    token = secrets.token_urlsafe(32)
-    quote.link, quote.link_until = _digest(token), now() + LINK_LASTS
-    session.flush()
-    return token
-
-
-def revoke(quote: Quote) -> None:
-    """Makes the link worth nothing."""
-    quote.link = quote.link_until = None
-
-
-def linked(session: Session, token: str) -> Quote | None:
-    """The quote of a private link that still holds, if it was sent ever."""
-    return session.scalar(select(Quote).where(Quote.link == _digest(token), Quote.link_until >= now(), Quote.sent > 0))
 
 
 # what the client says
@@ -329,7 +241,3 @@ def _enter(session: Session, quote: Quote, state: str, revision: int, account: A
     session.add(QuoteEvent(quote=quote, customer_id=quote.customer_id, state=state, revision=revision, account=account,
                            name=name, words=words))
     session.flush()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

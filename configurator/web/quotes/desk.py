@@ -25,7 +25,7 @@ from orders import customers
 from orders.clients import calls
 from orders.memory import erasure
 from orders.promises import Unpromised
-from orders.quotation import quotes
+from orders.quotation import lines, links, quotes
 from orders.quotation.discounts import APPROVERS
 from orders.quotation.quoted import Quote, QuoteLine, QuoteRevision
 from orders.quotation.quoting import draw_up
@@ -191,12 +191,12 @@ def _brought(quote: Quote) -> tuple[int, int]:
 def _moved(quote: Quote, act: str, line: QuoteLine) -> Answer:
     if act == "open":
         return redirect(url_for("quote_lines.reopen", number=quote.number, line=line.id), 307)
-    lines = list(quote.lines)
-    place = lines.index(line)
-    lines.remove(line)
+    moved = list(quote.lines)
+    place = moved.index(line)
+    moved.remove(line)
     if act != "remove":
-        lines.insert(max(place + (1 if act == "down" else -1), 0), line)
-    quotes.arrange(session, quote, lines)
+        moved.insert(max(place + (1 if act == "down" else -1), 0), line)
+    lines.arrange(session, quote, moved)
     return redirect(url_for(".quote", number=quote.number, _anchor=f"line-{line.id}" if act != "remove" else None), 303)
 
 
@@ -244,7 +244,7 @@ def _tell(quote: Quote) -> None:
 
 def _link(quote: Quote) -> None:
     """Makes a link, told once on the page that follows, and mailed if that is asked for."""
-    path = url_for("quoted.page", token=quotes.link(session, quote))
+    path = url_for("quoted.page", token=links.make(session, quote))
     cookie[LINK] = [quote.number, f"{request.host_url.rstrip('/')}{path}"]
     if "mail" in request.form and quote.customer.email:
         composing.bring(session, quote, found(quotes.current(quote)),
@@ -253,7 +253,7 @@ def _link(quote: Quote) -> None:
 
 
 def _revoke(quote: Quote) -> None:
-    quotes.revoke(quote)
+    links.revoke(quote)
     flash(_("The link leads nowhere now."))
 
 

@@ -20,7 +20,7 @@ from configurator.web.quotes.quotable import line_of
 from configurator.web.shop.configuring import open_draft
 from configurator.web.shop.orders import order_of, revision_of
 from orders.placing import Unbuildable
-from orders.quotation import quotes
+from orders.quotation import lines, quotes
 from orders.quotation.quoted import Quote, QuoteLine
 
 quote_lines = Blueprint("quote_lines", __name__)
@@ -82,7 +82,7 @@ def _on(quote: Quote, draft: Draft, line: QuoteLine | None, to_configure: bool =
         flash(_("Whether it can be built takes too long to find out: it was not put on the quote."), "warning")
     except ValueError:
         flash(_("It was not put on the quote: a quote has one client, one currency, at most %(most)d lines and no "
-                "price below 0.", most=quotes.MOST_LINES), "warning")
+                "price below 0.", most=lines.MOST), "warning")
     else:
         line.draft_id = draft.id
         if to_configure:

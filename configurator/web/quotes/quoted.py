@@ -13,7 +13,7 @@ from configurator.transaction import session
 from configurator.web.access import access, current_customer, found, no_store
 from configurator.web.quotes import quoting
 from configurator.web.shop.answers import counted
-from orders.quotation import quotes
+from orders.quotation import links, quotes
 from orders.quotation.quoted import Quote, QuoteRevision
 
 quoted = Blueprint("quoted", __name__)
@@ -24,7 +24,7 @@ CONFLICT = 409
 
 def _linked(token: str) -> Quote:
     """The quote of a link that holds, or 404: whoever has one needs nothing else."""
-    return found(quotes.linked(session, token))
+    return found(links.find(session, token))
 
 
 def _own(number: str) -> Quote:
