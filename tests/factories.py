@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -150,12 +151,12 @@ def read_in(session: Session, version: Version, file: Path, *rows: Row) -> None:
 
 
 def sent_quote(session: Session, customer: Customer, rep: Account | None = None, quantity: int = 1,
-               today: date | None = None, **values: Any) -> Quote:
-    """A quote of benches, sent on a day, today if not given."""
+               today: date | None = None, guessed: Sequence[str] = (), **values: Any) -> Quote:
+    """A quote of benches, sent on a day, today if not given; of which nobody gave what is guessed."""
     rep, version = rep or staff(session), published(session)
     quote = quotes.begin(session, customer, rep)
     lot = Lot(version, model_of(version), bench_values(**values), quantity)
-    lines.add(session, quote, Whom(customer), lot, Entered(2), {})
+    lines.add(session, quote, Whom(customer), lot, Entered(2, guessed=guessed), {})
     quotes.issue(session, quote, rep, today or now().date())
     return quote
 

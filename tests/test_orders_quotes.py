@@ -5,7 +5,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from factories import TODAY, a_customer, bench, bench_values, published, staff
+from factories import TODAY, a_customer, bench, bench_values, published, sent_quote, staff
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -20,7 +20,7 @@ from orders.placing import Entered, Lot
 from orders.promises import offered
 from orders.quotation import lines, links, quotes, quoting, vat
 from orders.quotation.quoted import QUOTE_STATES, Quote, QuoteEvent, QuoteRevision
-from orders.quotation.quotes import ENDS, FIRST, TRANSITIONS, NotAllowed, Outdated
+from orders.quotation.quotes import ENDS, FIRST, TRANSITIONS, NotAllowed, Outdated, Unmeasured
 from orders.records import Account, Order
 from orders.subjects import Whom
 from orders.supplies import foreseen
@@ -155,6 +155,16 @@ def test_acceptance_makes_an_order_of_each_line_that_adds_up_to_the_quote(sessio
     assert (said.name, said.revision, said.at.tzinfo is not None, said.account) == ("Ada Winter", 1, True, None)
     assert accept(session, quote) == orders, "once more is the same"
     assert session.scalar(select(func.count(Order.id))) == 2
+
+
+def test_what_nobody_measured_is_ordered_only_by_who_agrees_to_it(session):
+    quote = sent_quote(session, a_customer(session), today=TODAY, guessed=["height"])
+    with pytest.raises(Unmeasured):
+        accept(session, quote)
+    assert (quote.state, quotes.placed(session, quote)) == ("sent", [])
+    (order,) = quotes.accept(session, quote, 1, "Ada Winter", TODAY, unmeasured=True)
+    assert [row["name"] for group in order.sheet["groups"] for row in group["rows"] if not row["measured"]] == [
+        "height"]
 
 
 def test_orders_bear_the_discount_and_its_tax(session):

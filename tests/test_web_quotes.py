@@ -270,6 +270,24 @@ def test_the_rep_orders_for_a_client_on_the_telephone(app, desk):
         assert session.scalar(select(func.count(Order.id)).where(Order.quote_revision_id.is_not(None))) == 2
 
 
+def test_who_accepts_confirms_what_nobody_measured(app):
+    """In the form it is asked for, at the desk as at the link; what comes without is not ordered, and says why."""
+    with transaction(app.extensions["engine"]) as session:
+        there = house(session)
+        theirs, ours = (sent_quote(session, there.ada.customer, there.rep, guessed=["height"]) for _ in range(2))
+        pages = f"/quotes/{theirs.number}", f"/desk/quotes/{ours.number}"
+    asked = 'name="unmeasured" value="yes" required'
+    for client, page, name in zip((browser(app, there.ada), browser(app, there.rep)), pages, ("Ada", "Ada, by phone"),
+                                  strict=True):
+        assert re.search(rf"{asked}.*nobody gave us Your height, <strong[^>]*>", client.get(page).text)
+        answer = client.post(f"{page}/accept", data={"revision": "1", "name": name}, follow_redirects=True)
+        assert ("Nothing was ordered" in answer.text, asked in answer.text) == (True, True)
+        assert the_quote(app) == "sent"
+        client.post(f"{page}/accept", data={"revision": "1", "name": name, "unmeasured": "yes"})
+    with open_session(app.extensions["engine"]) as session:
+        assert [quote.state for quote in session.scalars(select(Quote))] == ["converted"] * 2
+
+
 def test_a_customer_signed_in_finds_their_own_quotes(app):
     with transaction(app.extensions["engine"]) as session:
         there = house(session)

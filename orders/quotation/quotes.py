@@ -58,6 +58,13 @@ class TooMuch(ValueError):
     """The lines come to more than one order could."""
 
 
+class Unmeasured(ValueError):
+    """Something that nobody measured would be built, and nobody agreed to that. Nothing was ordered."""
+
+    def __init__(self, quote: Quote) -> None:
+        super().__init__(f"quote {quote.number} has values that nobody gave, and it was not agreed to build them")
+
+
 class Outdated(Exception):
     """The quote no longer holds; `changes` say why. Nothing was ordered: a new revision says what holds now."""
 
@@ -191,11 +198,12 @@ def decline(session: Session, quote: Quote, name: str, words: str, account: Acco
 
 
 def accept(session: Session, quote: Quote, number: int, name: str, today: date, account: Account | None = None,
-           free_for: timedelta = timedelta(0)) -> list[Order]:
+           free_for: timedelta = timedelta(0), unmeasured: bool = False) -> list[Order]:
     """The orders of a revision that the client accepts, or that staff accept for them; those of before, if it was.
 
-    `name` is who accepts, `free_for` as in `placing.place`. Raises Outdated; NotAllowed, for another revision than the
-    one sent too; ValueError for a name that cannot be.
+    `name` is who accepts, `free_for` as in `placing.place`, `unmeasured` whether they agree to what nobody measured.
+    Raises Outdated; Unmeasured; NotAllowed, for another revision than the one sent too; ValueError for a name that
+    cannot be.
     """
     if locked(session, quote).state == "converted":
         return placed(session, quote)
@@ -205,6 +213,8 @@ def accept(session: Session, quote: Quote, number: int, name: str, today: date, 
     name = clean(name, 200)
     if changes := quoting.stale(session, quote, revision, today):
         raise Outdated(changes)
+    if not unmeasured and any(line["guessed"] for line in revision.document["lines"]):
+        raise Unmeasured(quote)
     try:
         with session.begin_nested():  # all of it, or nothing
             _enter(session, quote, found.after, number, account, name)

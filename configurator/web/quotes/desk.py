@@ -101,6 +101,9 @@ def act(number: str, act: str) -> Answer:
     except quotes.Outdated as outdated:
         flash(" ".join([_("Nothing was ordered: it does not hold any more."),
                         *quoting.why_stale(outdated.changes, quote.revisions[-1].currency)]), "warning")
+    except quotes.Unmeasured:
+        flash(_("Nothing was ordered: ask for what nobody measured, or confirm that it is built unmeasured."),
+              "warning")
     except ValueError:
         flash(_("Say who accepts or what is to be said, in at most %(most)d characters.", most=quotes.LONGEST_WORDS),
               "warning")
@@ -232,7 +235,7 @@ def _decline(quote: Quote) -> None:
 
 def _accept(quote: Quote) -> None:
     placed = quotes.accept(session, quote, request.form.get("revision", 0, type=counted), request.form.get("name", ""),
-                           today(), me(), current_app.extensions["settings"].free_for)
+                           today(), me(), current_app.extensions["settings"].free_for, "unmeasured" in request.form)
     flash(_("Ordered: %(orders)s.", orders=", ".join(order.number for order in placed)))
 
 

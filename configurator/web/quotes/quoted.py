@@ -57,12 +57,16 @@ def accept(quote: Quote) -> Answer:
     """Accepts the revision that the page showed; what does not hold any more is told, and nothing is ordered."""
     try:
         quotes.accept(session, quote, request.form.get("revision", 0, type=counted), request.form.get("name", ""),
-                      today(), free_for=current_app.extensions["settings"].free_for)
+                      today(), free_for=current_app.extensions["settings"].free_for,
+                      unmeasured="unmeasured" in request.form)
     except quotes.Outdated as outdated:
         return _page(quote, " ".join([_("Nothing was ordered."),
                                       *quoting.why_stale(outdated.changes, _sent(quote).currency)]))
     except quotes.NotAllowed:
         return _page(quote, _("It has changed meanwhile: this is how it stands now."))
+    except quotes.Unmeasured:
+        return _page(quote, _("Nothing was ordered: ask for a change to give what only you know, or confirm that it is "
+                              "built unmeasured."))
     except ValueError:
         return _page(quote, _("Write your name, so that it is known who accepts."))
     flash(_("Thank you. It is ordered."))
