@@ -10,6 +10,9 @@ from sqlalchemy import Engine
 
 from configurator.transaction import transaction
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What is refused before a database is asked is tried on one of them."""
+
 
 @pytest.fixture
 def engine(app: Flask) -> Engine:

@@ -6,6 +6,7 @@ import pytest
 from argon2 import PasswordHasher, extract_parameters
 from conftest import COSTLY
 from factories import PASSWORD, member
+from household import on_sqlite
 from sqlalchemy import func, select
 
 from catalog.database import now
@@ -28,6 +29,7 @@ def test_an_address_has_one_account(session):
         accounts.sign_up(session, email="ADA@example.com", password=PASSWORD, name="Eve")
 
 
+@on_sqlite
 @pytest.mark.parametrize("password", ["", "short", "x" * 201])
 def test_passwords_are_neither_short_nor_endless(session, password):
     with pytest.raises(ValueError, match="10 to 200"):

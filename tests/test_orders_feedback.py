@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from factories import HOSTILE, TODAY, a_customer, bench, bench_values, ordered, published, shipped, staff
+from household import on_sqlite
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -72,6 +73,7 @@ def test_every_verdict_that_can_be_said_is_read_back(data):
         assert characteristic.name in made
 
 
+@on_sqlite
 @pytest.mark.parametrize(("name", "verdict"), [
     ("length", Verdict("right")), ("width", Verdict("other")), ("wood", Verdict("small")),
     ("wood", Verdict("other", "tin")), ("wood", Verdict("other", "oak")), ("width", Verdict("small", 1100)),

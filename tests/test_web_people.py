@@ -8,6 +8,7 @@ import pytest
 from factories import House, house, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
+from household import on_sqlite
 from sqlalchemy import Engine, select
 
 from catalog.database import now
@@ -58,6 +59,7 @@ def test_somebody_is_added_renamed_and_removed(ours: tuple[FlaskClient, str], da
     assert names(database) == ["Ada Winter", "Home"]
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", ["", " ", "x" * 121, "a\x00b", "Ada Winter"])
 def test_what_is_no_name_or_somebody_elses_changes_nothing(ours: tuple[FlaskClient, str], database: Engine, name: str
                                                            ) -> None:
@@ -176,6 +178,7 @@ def test_a_plan_is_drawn_thing_by_thing(ours: tuple[FlaskClient, str], database:
     assert plan(database, home) is None
 
 
+@on_sqlite
 @pytest.mark.parametrize("change", [
     {"width": "9 m"}, {"width": "-1"}, {"width": "1e9"}, {"x": "3.5 m"}, {"name": ""}, {"name": "x" * 61},
     {"depth": ""}, {"name": "a\x00b"}])
@@ -191,6 +194,7 @@ def test_what_cannot_be_in_a_plan_changes_nothing_and_is_told(ours: tuple[FlaskC
     assert plan(database, home) == before
 
 
+@on_sqlite
 @pytest.mark.parametrize("fields", [{}, {"thing": "subjects:1"}, {"thing": "walls:x"}, {"thing": "plan"}])
 def test_a_form_that_no_page_had_changes_no_plan(ours: tuple[FlaskClient, str], database: Engine, fields: dict[str, str]
                                                  ) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from factories import PASSWORD, member, sign_in
+from household import on_sqlite
 from routes import address
 
 from configurator.app import create_app
@@ -21,6 +22,7 @@ def strict(settings):
     app.extensions["engine"].dispose()
 
 
+@on_sqlite
 @pytest.mark.parametrize(("method", "path", "status"), [
     ("GET", "/health", 200), ("GET", "/account/login", 200), ("GET", "/account/", 303), ("GET", "/no-such-page", 404),
     ("DELETE", "/account/login", 405), ("POST", "/account/login", 400), ("GET", "/static/css/base.css", 200),
@@ -131,6 +133,7 @@ def test_a_forged_cookie_is_worth_nothing(client):
     assert client.get("/account/").status_code == 303
 
 
+@on_sqlite
 @pytest.mark.parametrize("there", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)",
                                    "/account/\r\nX: y", "evil"])
 def test_signing_in_leads_to_no_other_site(client, database, there):

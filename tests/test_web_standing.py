@@ -9,6 +9,7 @@ import pytest
 from factories import bench, member, published, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
+from household import on_sqlite
 from sqlalchemy import Engine, select
 
 from configurator.drafts.progress import limits_of, progress_of
@@ -131,6 +132,7 @@ def test_it_is_placed_by_its_fields_and_taken_out(ada: FlaskClient, app: Flask, 
     assert values(app, database, url)[1] is None
 
 
+@on_sqlite
 @pytest.mark.parametrize("spot", [
     "", "[]", "[0, 0]", "[0, 0, 45]", '["0", 0, 0]', "[true, 0, 0]", "[1e9, 0, 0]", "[-1, 0, 0]", "{}", "null",
     "[" * 5000, "[99999999999, 0, 0]", "here"])

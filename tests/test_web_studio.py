@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from factories import a_customer, bench, bench_values, member, published, sign_in
+from household import on_sqlite
 from sqlalchemy import func, select
 
 from catalog.formats import dump, load
@@ -106,6 +107,7 @@ def test_a_catalogue_may_include_another_uploaded_file(manager):
     assert "is in order" in page.text
 
 
+@on_sqlite
 @pytest.mark.parametrize(("name", "text", "said"), [
     ("bench.yaml", dump(bench()).replace("wood = oak", "wood = oka"), ["bench.yaml, line", "column", "oak"]),
     ("bench.yaml", "lot_one: 1\nname: [", ["bench.yaml, line 3"]),

@@ -8,6 +8,7 @@ import pytest
 from factories import bench, house, member, ordered, published, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
+from household import on_sqlite
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import joinedload
 
@@ -89,6 +90,7 @@ def test_a_name_that_is_typed_makes_them_and_a_known_one_finds_them(ada: FlaskCl
     assert whom(database, attic) == ("Mila", "Attic")
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", ["x" * 121, "a\x00b", "\x1b[0m"])
 def test_what_is_no_name_makes_nobody(ada: FlaskClient, database: Engine, name: str) -> None:
     url = opened(ada)
