@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from catalog.model import Choice, Number, ProductModel, Several, Value
+from catalog.model import Choice, Number, ProductModel, Rule, Several, Value
+from catalog.nodes import Implies, Is
 from configurator.drafts.proposed import Proposed
 from configurator.engine import Engine
 from configurator.memory import Memory, Reason, Verdict
@@ -41,6 +42,23 @@ def test_a_verdict_moves_the_next_proposal_however_often_it_was_ordered(verdicts
     assert proposed(memory)[0] == {**SHIRT, "extras": frozenset()}
     assert memory.judge(SHIRT, verdicts, "ada", MAY) == 0
     assert proposed(memory)[0] == {**SHIRT, "extras": frozenset(), **expected}
+
+
+def test_rather_another_counts_against_what_was_made_whatever_else_speaks_for_it():
+    """The maker suggests it among ten, it was right the year before, and all that goes with it was accepted."""
+    makes = tuple(Value(name=f"make {n}") for n in range(10))
+    parts = ["frame", *(f"part {n}" for n in range(6))]
+    first = {name: Is(name, ("make 3",)) for name in parts}
+    memory = Memory(Engine(ProductModel(name="kit", characteristics=tuple(
+        Choice(name=name, values=makes, standard="make 3") for name in parts), rules=tuple(
+        Rule(name=name, condition=Implies(first[name], first["frame"])) for name in parts[1:]))))
+    kit = dict.fromkeys(parts, "make 3")
+    for year in 2024, 2025:
+        memory.remember(kit, "ada", date(year, 5, 4))
+        memory.judge(kit, {"frame": OTHER if year == 2025 else RIGHT}, "ada", date(year, 6, 4))
+    values, reasons = proposed(memory)
+    assert values["frame"] != "make 3"
+    assert reasons["frame"].kind == "fits"
 
 
 def test_a_verdict_is_the_reason_with_what_was_made_and_when():

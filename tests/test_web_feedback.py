@@ -199,6 +199,18 @@ def test_a_remake_opens_with_what_should_have_been_made(ada, app, engine, people
     assert "Made again without a charge: the fault was ours" in unescape(ada.get("/orders/2003").text)
 
 
+def test_a_remake_asks_for_what_should_have_been_another_and_keeps_it_not(ada, engine):
+    ada.post("/orders/2001/right", data={"said.wood": "other", "only": ""})
+    url = ada.post("/orders/2001/remake").location
+    page = ada.get(f"{url}").text
+    assert "it was not right the last time" in page
+    with open_session(engine) as session:
+        draft = session.scalars(select(Draft)).one()
+        proposed = draft.proposals[draft.history[draft.position]["proposal"]]
+        assert (proposed["values"]["wood"], proposed["questions"], draft.inputs) == ("pine", ["wood"], 0)
+    assert "was right the last time" not in ada.get("/orders/2001/right").text
+
+
 def test_a_remake_is_made_with_the_catalogue_of_today(ada, engine):
     ada.post("/orders/2001/right", data={"said.wood": "other", "rather.wood": "pine", "only": ""})
     with transaction(engine) as session:

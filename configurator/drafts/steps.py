@@ -84,10 +84,8 @@ def propose_anew(session: Session, draft: Draft, start: Start = "known") -> None
     now = progress_of(session, draft)
     found = {} if start == "known" else starts(session, draft.version, now.configuration, draft.whom)
     later = Proposed.of(found.get(start) or propose(session, draft.version, now.configuration, draft.whom), now.read)
-    key = secrets.token_urlsafe(6)
     if later.values != now.values or set(later.questions) != set(now.questions):
-        draft.proposals = {**draft.proposals, key: now.proposed.renewed(later, now.configuration.choices).plain()}
-        _append(draft, {**_as_it_is(now, now.configuration), "shown": {}, "proposal": key})
+        _propose(now, later)
 
 
 def limit(session: Session, draft: Draft, limits: Limits) -> None:
@@ -129,12 +127,23 @@ def least(session: Session, draft: Draft, kind: Literal["cheapest", "quickest"])
     values = found.values()
     reasons = {name: Reason(kind) for name, value in values.items() if value != now.values[name]}
     if reasons:
-        key = secrets.token_urlsafe(6)
-        later = Proposed(values, reasons, tuple(name for name in now.proposed.questions if name not in reasons),
-                         read=now.read)
-        draft.proposals = {**draft.proposals, key: now.proposed.renewed(later, now.configuration.choices).plain()}
-        _append(draft, {**_as_it_is(now, now.configuration), "shown": {}, "proposal": key})
+        _propose(now, Proposed(values, reasons, tuple(name for name in now.proposed.questions if name not in reasons),
+                               read=now.read))
     return int(found.gap)
+
+
+def doubt(session: Session, draft: Draft, names: Collection[str]) -> None:
+    """Leaves to the customer what was not right, and shows the next best that the choices allow; a step, no input."""
+    now = progress_of(session, draft)
+    better = now.configuration
+    for name in names:
+        others = (value for value in now.ranked(name) if value != now.values[name])
+        if (best := next(filter(better.domain(name).__contains__, others), None)) is not None:
+            better = better.choose(name, best)
+    values = now.mended(better)
+    reasons = {name: Reason("fits") for name, value in values.items() if value != now.values[name]}
+    _propose(now, Proposed(values, {**reasons, **dict.fromkeys(names, Reason("feedback"))},
+                           tuple(dict.fromkeys([*names, *now.proposed.questions])), read=now.read))
 
 
 def undo(draft: Draft) -> None:
@@ -158,6 +167,13 @@ def last_step(draft: Draft, ahead: int = 0) -> str | None:
     position = draft.position + ahead
     name = draft.history[position]["name"] if 0 < position < len(draft.history) else None
     return str(name) if name is not None else None
+
+
+def _propose(now: Progress, later: Proposed) -> None:
+    """A step to another proposal, with the choices as they are."""
+    draft, key, choices = now.draft, secrets.token_urlsafe(6), now.configuration.choices
+    draft.proposals = {**draft.proposals, key: now.proposed.renewed(later, choices).plain()}
+    _append(draft, {**_as_it_is(now, now.configuration), "shown": {}, "proposal": key})
 
 
 def _chosen(configuration: Configuration, answers: Values) -> tuple[Configuration, dict[str, Impossible]]:

@@ -115,13 +115,18 @@ class Evidence:
         most = 1 - min(overlooked.values(), default=0.0)
         return {answer: (1 - share) / most for answer, share in overlooked.items()}
 
+    def standing(self, characteristic: Characteristic) -> Iterator[Statement]:
+        """The statements about a characteristic that no later verdict speaks against, the newest first."""
+        return (statement for place, statement in enumerate(self.statements)
+                if characteristic.name in statement.values and not self._is_refuted(characteristic, place))
+
     def refuted(self, characteristic: Characteristic, values: Iterable[Answer]) -> frozenset[Answer]:
         """Which of these values a verdict spoke against, if none of them was stated again since."""
-        verdicts = [statement for statement in self.statements if characteristic.name in statement.verdicts]
+        name = characteristic.name
+        verdicts = [statement for statement in self.statements if name in statement.verdicts]
         if not verdicts:
             return frozenset()
-        stands = {statement.values[characteristic.name] for place, statement in enumerate(self.statements)
-                  if characteristic.name in statement.values and not self._is_refuted(characteristic, place)}
+        stands = {statement.values[name] for statement in self.standing(characteristic)}
         return frozenset(value for value in values if value not in stands
                          and any(verdict.contradicts(characteristic, value) for verdict in verdicts))
 

@@ -11,7 +11,7 @@ import numpy as np
 from catalog.nodes import Answer, Values
 from configurator.engine import Configuration, Domain, Impossible, NumberDomain, Undecided
 from configurator.memory.information import entropy
-from configurator.memory.ranking import Ranking
+from configurator.memory.ranking import REFUTED, Ranking
 from configurator.memory.reasons import Reason
 from configurator.memory.view import View
 
@@ -26,7 +26,9 @@ EARLIER = 1e-6
 MANY = 500
 """Of more such characteristics than this, any values that can be built will do."""
 GIVEN = 10.0
-"""What a fact about a person or a place weighs against an answer about the product."""
+"""What a fact about a person or a place weighs against an answer about the product, and what was wrong against what was
+accepted.
+"""
 
 NOTHING: Values = {}
 
@@ -97,12 +99,18 @@ def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking], vie
     except Impossible:
         found = _completed(c, wishes | {
             (name, answer): _stake(c, name) * (PLAIN - log(max(1e-6, 1 - beliefs[name].get(answer, 0.0)))) + EARLIER / n
-            for n, (name, answer) in enumerate(values.items(), 1) if name in beliefs})
+            for n, (name, answer) in enumerate(values.items(), 1) if name in beliefs} | _refused(beliefs, view))
     try:
         settled = _settled(c, {**values, **plain}, found.values(), view)
         return settled if settled.is_complete else _completed(settled, {})
     except Undecided:
         return found
+
+
+def _refused(beliefs: Mapping[str, Ranking], view: View) -> dict[tuple[str, Answer], float]:
+    """What weighs against values that they said were wrong; of a number the wish lies on the better side as it is."""
+    return {(name, answer): GIVEN * log(REFUTED) for name, belief in beliefs.items()
+            for answer in view.refuted(name, belief) if not isinstance(answer, int) or isinstance(answer, bool)}
 
 
 def _settled(c: Configuration, wished: Values, found: Values, view: View) -> Configuration:

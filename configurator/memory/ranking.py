@@ -20,7 +20,7 @@ PLACEHOLDER = 0.2
 STANDARD = 2.0
 """How many orders of others the maker's suggestion is worth."""
 REFUTED = 0.01
-"""What is left of the probability of a value that the customer said was wrong for them."""
+"""What is left of the probability of a value that the customer said was wrong for them: less than any other has."""
 LISTED = 1000
 """Of more possible numbers than this, only those that somebody chose or suggested are weighed one by one."""
 
@@ -41,7 +41,9 @@ def ranking(characteristic: Characteristic, domain: Domain, own: Mapping[Answer,
     listed, unlisted = _listed(characteristic, domain, [*own, *others, *([] if suggested is None else [suggested])])
     base = _suggestion(characteristic, suggested, listed, len(listed) + unlisted)
     prior = _smoothed(listed, others, base, STANDARD)
-    prior |= {value: REFUTED * prior[value] for value in wrong(listed)}
+    refuted = wrong(listed)
+    least = min((prior[value] for value in listed if value not in refuted), default=1.0)
+    prior |= {value: REFUTED * min(prior[value], least) for value in refuted}
     found = _smoothed(listed, own, prior, worth)
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -65,11 +65,15 @@ class View:
         own = self._own.votes(characteristic, self._alike, self._today, habit.step, habit.half_life)
         if not own and name in self._seen:
             own = {self._seen[name]: 1.0}
-        return ranking(characteristic, domain, own, others, habit.worth, partial(self._own.refuted, characteristic))
+        return ranking(characteristic, domain, own, others, habit.worth, partial(self.refuted, name))
 
     def _votes(self, name: str) -> dict[Answer, float]:
         votes, self._shifts[name] = self._judged.moved(name, self._neighbours.votes(name), self._given, self._customer)
         return votes
+
+    def refuted(self, name: str, answers: Iterable[Answer]) -> frozenset[Answer]:
+        """Which of these answers they said were wrong for them."""
+        return self._own.refuted(self._model[name], answers)
 
     def knows(self, name: str) -> bool:
         """Whether anybody said anything about it that this customer may know."""
@@ -86,13 +90,13 @@ class View:
         it; empty if there is none.
         """
         best = dict(self._own.most_likely(self._alike, self._today, self._habit.step, self._habit.half_life))
-        for name in [name for name in best if self._own.refuted(self._model[name], [best[name]])]:
+        for name in [name for name in best if self.refuted(name, [best[name]])]:
             del best[name]  # what it should have been is the most probable value
         return best
 
     def reason(self, name: str, answer: Answer) -> Reason:
         """Why this value is proposed."""
-        told = list(self._own.about(name))
+        told = list(self._own.standing(self._model[name]))
         same = [statement for statement in told if statement.values[name] == answer]
         if not same:
             return self._reason_elsewhere(name, answer)

@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from catalog.model import ProductModel, from_plain
-from catalog.store import current, model_of
+from catalog.store import current, model_of, succession
 from catalog.wording import title
-from configurator.drafts import sessions
+from configurator.drafts import sessions, steps
 from configurator.mail import private
 from configurator.memory.verdicts import wanted
 from configurator.transaction import session
@@ -97,7 +97,7 @@ def _answered(order: Order, here: str) -> Answer | tuple[str, int]:
 @asking.post("/orders/<number>/remake")
 @access("customer", "rep")
 def remake(number: str) -> Answer:
-    """Opens the same with what should have been made instead, chosen where it was said and shown where it was not."""
+    """Opens the same with what should have been made instead, chosen where it was said; asked for where it was not."""
     order = _order(number)
     given = feedback.answer(session, order)
     model, made = model_of(order.version), from_plain(order.values)
@@ -110,6 +110,10 @@ def remake(number: str) -> Answer:
     draft = sessions.open_draft(
         session, found(current(session, order.version.product.slug)), customer=order.customer, rep=rep(),
         choices=choices, shown=shown, person=order.person, place=order.place, made_with=order.version)
+    unsaid = {c.name for c, verdict in bad if verdict.said == "other"} - choices.keys()
+    if unsaid:
+        names = succession(session, order.version, draft.version).names()
+        steps.doubt(session, draft, [heir for name, heir in names.items() if name in unsaid])
     draft.remake_of, draft.inputs = order, len(choices)
     if draft.version.id == order.version_id:  # what another version makes of it is told where the draft is shown
         for name in choices.keys() - draft.history[0]["choices"].keys():
