@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
-from typing import NamedTuple
 
 from cachetools import LRUCache, cached
 from sqlalchemy import and_, func, select
@@ -16,27 +15,23 @@ from configurator.drafts import renewal, sessions
 from configurator.engine import Undecided
 from orders.records import Order, Revision, Specification
 from orders.relation.attention import Line, pausing, promises, sorted_, unanswered
+from orders.relation.outlook import Range
 
 CARRIED = 20
 """Specifications that are looked at, those ordered last: each takes the engine a moment, once for each version."""
 
 
-class Day(NamedTuple):
-    """What is to be done, the most pressing first; and of whoever is quiet, how likely they are to come back."""
-
-    lines: list[Line]
-    active: dict[int, float]
-
-
-def day(session: Session, today: date, analysis: bool) -> Day:
-    """The day of a rep; without `analysis` nobody's pauses are looked at."""
+def day(session: Session, today: date, analysis: bool) -> list[Line]:
+    """What is to be done, the most pressing first; without `analysis` nobody's pauses are looked at."""
     lines = [*promises(session, today), *unanswered(session, today), *_touched(session)]
-    shown = worths.picture(session, today) if analysis else None
-    if shown:
-        lines += pausing(session, shown.pauses, today)
-    kept = sorted_(session, lines, today)
-    quiet = [line.customer.id for line in kept if line.kind == "quiet"]
-    return Day(kept, shown.active(session, quiet) if shown and quiet else {})
+    if analysis:
+        lines += pausing(session, worths.pauses(session, today), today)
+    return sorted_(session, lines, today)
+
+
+def coming_back(session: Session, today: date, lines: Collection[Line]) -> dict[int, Range]:
+    """Of whoever is quiet on these lines, how likely they are to come back at all, by the ids of customers."""
+    return worths.active(session, today, [line.customer.id for line in lines if line.kind == "quiet"])
 
 
 def _touched(session: Session) -> Iterator[Line]:

@@ -19,9 +19,10 @@ from orders.records import Order, OrderEvent
 from orders.relation import inequality, purchases, worth
 from orders.relation.attention import Pause
 from orders.relation.inequality import Cohort, Portrait
+from orders.relation.outlook import Range, outlooks
 
 KEPT = 4
-"""Shops, or days, whose picture is kept."""
+"""Shops, or days, of which it is kept."""
 OFTEN = 2
 """Purchases after the first from which on a pause between them is called usual."""
 
@@ -34,15 +35,6 @@ class Picture:
     model: worth.Model | None
     portrait: Portrait
     cohorts: tuple[Cohort, ...]
-    pauses: tuple[Pause, ...]  # of those who bought often enough to have a usual one, and are due or quiet
-
-    def active(self, session: Session, customers: Collection[int]) -> dict[int, float]:
-        """How likely these customers are to come back at all, as far as a model says."""
-        if self.model is None:
-            return {}
-        return {int(id_): float(chance) for some in worth.histories(
-            session, self.model.as_of, self.currency, only=customers)
-            for id_, chance in zip(some.ids, self.model.worth(some).active, strict=True)}
 
 
 def _state(session: Session, as_of: date) -> tuple[object, ...]:
@@ -55,16 +47,24 @@ def _state(session: Session, as_of: date) -> tuple[object, ...]:
 @cached(LRUCache(KEPT), key=_state, condition=Condition())
 def picture(session: Session, as_of: date) -> Picture:
     """The customers as of a day."""
-    currency, model = purchases.currency(session), _model(session, as_of)
-    return Picture(currency, model, inequality.portrait(session, as_of, currency, model),
-                   tuple(inequality.cohorts(session, as_of, currency)), tuple(_pauses(session, as_of, currency)))
+    currency, fitted = purchases.currency(session), model(session, as_of)
+    return Picture(currency, fitted, inequality.portrait(session, as_of, currency, fitted),
+                   tuple(inequality.cohorts(session, as_of, currency)))
 
 
-def _model(session: Session, as_of: date) -> worth.Model | None:
+@cached(LRUCache(KEPT), key=_state, condition=Condition())
+def model(session: Session, as_of: date) -> worth.Model | None:
+    """How customers come back and what they spend, as of a day; None if they are too few to say."""
     try:
         return worth.fit(session, as_of)
     except worth.TooFew:
         return None
+
+
+@cached(LRUCache(KEPT), key=_state, condition=Condition())
+def pauses(session: Session, as_of: date) -> tuple[Pause, ...]:
+    """Of those who bought often enough to have a usual pause, and are due or quiet."""
+    return tuple(_pauses(session, as_of, purchases.currency(session)))
 
 
 def _pauses(session: Session, as_of: date, currency: str) -> Iterator[Pause]:
@@ -74,3 +74,10 @@ def _pauses(session: Session, as_of: date, currency: str) -> Iterator[Pause]:
                 pause = Pause(int(id_), 7 * recency / repeats, 7 * (age - recency))
                 if pause.kind:
                     yield pause
+
+
+def active(session: Session, as_of: date, customers: Collection[int]) -> dict[int, Range]:
+    """How likely these customers are to come back at all, as far as a model says; for a page of them."""
+    fitted = model(session, as_of) if customers else None
+    return {one.customer.id: one.active for one in outlooks(session, fitted, as_of, customers)
+            if one.active} if fitted else {}

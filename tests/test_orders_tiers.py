@@ -247,7 +247,7 @@ def shipped(session, order, at: date) -> None:
 
 
 def kinds(session, today=TODAY, analysis=True) -> list[tuple[str, str]]:
-    return [(line.kind, line.customer.name) for line in attention.day(session, today, analysis).lines]
+    return [(line.kind, line.customer.name) for line in attention.day(session, today, analysis)]
 
 
 def test_the_day_says_who_is_late_unanswered_due_and_quiet(session):
@@ -274,7 +274,7 @@ def test_who_is_due_again_ordered_last_what_was_no_remake(session):
     customer, version = a_customer(session, "Due"), published(session)
     *_, last = [ordered(session, customer, version, TODAY - timedelta(days)) for days in (300, 200, 100)]
     ordered(session, customer, version, TODAY - timedelta(20), remake_of=last)
-    lines = {line.kind: line for line in attention.day(session, TODAY, True).lines}
+    lines = {line.kind: line for line in attention.day(session, TODAY, True)}
     assert (lines["due"].order, lines["due"].since) == (last, last.placed_at.date())
 
 
@@ -289,7 +289,7 @@ def test_what_was_done_about_stays_away_and_what_was_put_off_comes_back(session)
     version, customer, rep = published(session), a_customer(session), staff(session)
     order = ordered(session, customer, version, TODAY - timedelta(60))
     shipped(session, order, TODAY - timedelta(30))
-    (line,) = attention.day(session, TODAY, True).lines
+    (line,) = attention.day(session, TODAY, True)
     rules.done(session, line, "later", TODAY, rep)
     assert kinds(session) == []
     assert kinds(session, TODAY + rules.LATER) == [("answer", customer.name)]
@@ -306,7 +306,7 @@ def test_a_button_that_is_pressed_twice_at_once_starts_over(database):
         order = ordered(session, a_customer(session), published(session), TODAY - timedelta(60))
         shipped(session, order, TODAY - timedelta(30))
     with open_session(writing(database)) as one, open_session(writing(database)) as other:
-        lines = [attention.day(opened, TODAY, True).lines for opened in (one, other)]
+        lines = [attention.day(opened, TODAY, True) for opened in (one, other)]
         rules.done(one, lines[0][0], "done", TODAY, None)
         one.commit()
         with pytest.raises(OperationalError) as met:
@@ -333,7 +333,7 @@ def test_a_promise_that_was_settled_is_back_when_it_is_late_and_who_was_due_when
     lifecycle.enter(session, order, "in_production", rep)
     troubles.report(session, order, ("saw", 1), "A split.", rep, key="split")
     for today in measured, order.promised_on + DAY:
-        (line,) = attention.day(session, today, True).lines
+        (line,) = attention.day(session, today, True)
         assert ("late" in line.risks) == (today != measured)
         rules.done(session, line, "done", today, rep)
         assert kinds(session, today) == []
@@ -343,7 +343,7 @@ def test_a_promise_that_was_settled_is_back_when_it_is_late_and_who_was_due_when
             again = ordered(session, customer, version, TODAY - timedelta(days))
             shipped(session, again, TODAY - timedelta(days - 5))
             feedback.give(session, again, {})
-        (line,) = (line for line in attention.day(session, TODAY, True).lines if line.kind == "due")
+        (line,) = (line for line in attention.day(session, TODAY, True) if line.kind == "due")
         rules.done(session, line, what, TODAY, rep)
         assert [one for one in kinds(session, TODAY + timedelta(150)) if one[1] == name] == then
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from orders.value import BetaGeometric, GammaGamma
+from orders.value import BetaGeometric, GammaGamma, likely
 
 CDNOW = Path(__file__).parents[2] / "shared/data/cdnow/CDNOW_sample.txt"
 START, CALIBRATED, END = date(1997, 1, 1), date(1997, 9, 30), date(1998, 6, 30)
@@ -70,6 +70,61 @@ def test_ranges_hold_what_came_about_as_often_as_they_say(customers, calibration
     came = np.array([sum(CALIBRATED < day <= END for day in days) for days in customers])
     low, high = BetaGeometric.fit(*calibration).range_of_purchases((END - CALIBRATED).days / WEEK, *calibration)
     assert ((low <= came) & (came <= high)).mean() == pytest.approx(0.87, abs=0.06)  # whole numbers hold more than 80 %
+
+
+def a_shop(random, customers, returning, spending, horizon):
+    """Simulated as the models say: histories, what an order came to; then the orders until `horizon`, what they come
+    to, and what the next one would."""
+    age = random.uniform(30, 150, customers)
+    pauses = random.exponential(returning.alpha / random.gamma(returning.r, size=(customers, 1)), (customers, 300))
+    until_leaving = random.geometric(random.beta(returning.a, returning.b, customers))
+    at = np.where(np.arange(1, 301) <= until_leaving[:, None], pauses.cumsum(axis=1), np.inf)
+    past, came = at <= age[:, None], ((age[:, None] < at) & (at <= age[:, None] + horizon)).sum(axis=1)
+    repeats, rate = past.sum(axis=1).astype(float), random.gamma(spending.q, 1 / spending.gamma, customers)
+    mean = random.gamma(spending.p * (repeats + 1)) / rate / (repeats + 1)
+    return ((repeats, np.where(past, at, 0).max(axis=1), age), mean, came,
+            random.standard_gamma(spending.p * came) / rate, random.gamma(spending.p, size=customers) / rate)
+
+
+def test_eight_of_ten_ranges_hold_what_comes_although_parameters_are_uncertain():
+    """Sixty customers tell them, and more cases are right than if they were taken for known."""
+    returning, spending = BetaGeometric(r=0.8, alpha=12, a=0.9, b=3), GammaGamma(p=4, q=4, gamma=15_000)
+    held = defaultdict(list)
+
+    def note(figure, sides, true):
+        held[figure].append(np.mean((sides[0] <= true) & (true <= sides[1])))
+    for seed in range(40):
+        history, mean, came, spent, following = a_shop(np.random.default_rng(seed), 60, returning, spending, 52)
+        frequent, dear = BetaGeometric.fit(*history), GammaGamma.fit(history[0] + 1, mean)
+        again = [column[history[0] > 0] for column in history]
+        note("active", frequent.range_of_alive(*again), returning.alive(*again))
+        note("purchases", frequent.range_of_purchases(52, *history), came)
+        note("a purchase", dear.range_of_value(history[0] + 1, mean), following)
+        future = frequent.draw_purchases(52, *history)
+        year = dear.draw_spent(future, history[0] + 1, mean)
+        note("the year", likely(year), spent)
+        note("all purchases", likely(future.sum(axis=1)), came.sum())
+        note("all years", likely(year.sum(axis=1)), spent.sum())
+        known = BetaGeometric(frequent.r, frequent.alpha, frequent.a, frequent.b)
+        note("as if known", likely(known.draw_purchases(52, *history).sum(axis=1)), came.sum())
+    found = {figure: np.mean(shares) for figure, shares in held.items()}
+    assert found["a purchase"] == pytest.approx(0.8, abs=0.03)
+    assert 0.78 <= found["active"] <= 0.92
+    assert min(found["purchases"], found["the year"]) >= 0.85  # whole numbers, mostly none: a range holds more
+    assert min(found["all purchases"], found["all years"]) >= 0.75
+    assert found["all purchases"] > found["as if known"]
+
+
+def test_thirty_customers_give_wide_ranges_and_no_wild_ones(calibration):
+    one = 2, 20.0, 38.0
+    low, high = BetaGeometric.fit(*calibration).range_of_alive(*one)
+    for seed in range(5):
+        some = np.random.default_rng(seed).integers(0, len(calibration[0]), 30)
+        fitted = BetaGeometric.fit(*(column[some] for column in calibration))
+        least, most = fitted.range_of_alive(*one)
+        assert 0 <= least <= float(fitted.alive(*one)) <= most <= 1
+        assert most - least > 3 * (high - low)
+        assert fitted.range_of_purchases(52, *one)[1] <= 12
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -187,6 +242,9 @@ def test_whatever_customers_did_is_answered_with_numbers(history):
     assert np.all((expected >= 0) & (expected <= (model.r + x) / (model.alpha + age) * 52 * 1.001))
     assert np.all((alive >= 0) & (alive <= 1))
     assert np.all(np.isfinite(model.range_of_purchases(52, x, recency, age)))
+    low, high = model.range_of_alive(x, recency, age)
+    assert np.all((low >= 0) & (low <= high) & (high <= 1))
+    assert np.all(np.isfinite(model.around().expected_purchases(52, x, recency, age)))
 
 
 @pytest.mark.parametrize("spent", [

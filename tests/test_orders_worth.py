@@ -52,9 +52,9 @@ def test_whoever_came_back_often_and_lately_is_worth_most(session, monkeypatch):
     assert max(found, key=found.__getitem__) == faithful.id
     (history,) = worth.histories(session, TODAY, "EUR", only=[faithful.id])
     assert (history.repeats[0], history.recency[0], history.age[0]) == (13, 650 / 7, 650 / 7)
-    (few, many), (low, high) = model.ranges(history)
-    assert few[0] < model.worth(history).purchases[0] < many[0]
-    assert low[0] < history.mean[0] < high[0]
+    low, told, high = model.ranges(history)[0], model.worth(history), model.ranges(history)[1]
+    for figure in "active", "purchases", "value", "worth":
+        assert getattr(low, figure)[0] < getattr(told, figure)[0] < getattr(high, figure)[0]
 
 
 def test_any_number_of_customers_can_be_asked_for(session):

@@ -108,7 +108,7 @@ def test_the_day_says_why_and_what_next_and_what_was_done_is_gone(app, people):
     assert f"Order {late} was promised for" in page
     assert f'href="/floor/orders/{late}"' in page
     with open_session(app.extensions["engine"]) as session:
-        (line,) = attention.day(session, TODAY, True).lines
+        (line,) = attention.day(session, TODAY, True)
     sent = {"client": "1001", "about": line.about, "done": "later"}
     assert "Ada Winter comes back in 14 days." in rep.post("/desk/today/", data=sent, follow_redirects=True).text
     assert f"Order {late} was promised for" not in rep.get("/desk/today/").text

@@ -7,14 +7,14 @@ units, weeks are weeks; customers who do not want to be looked at are left out (
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import extract, func, select
+from sqlalchemy import BigInteger, Integer, cast, extract, func, select
 from sqlalchemy.orm import Session
 
 from orders.records import Order
@@ -23,14 +23,15 @@ from orders.relation.worth import Histories, Model, histories
 from orders.value import LIKELY, Floats
 
 TENTHS = 10
-SAMPLED = 300
-"""Customers of a tenth whose futures are drawn: how much their sum varies needs no more."""
+SAMPLED, CASES = 100, 300
+"""Customers of a tenth whose year is drawn, and how often: how much their sum varies needs no more."""
 SHOWN = 50
 """Customers of a tenth who can be looked at one by one."""
 ORDERS = (1, 2, 3, 5, 10)
 """Where a row of the grid begins, in purchases."""
 WEEKS = (0, 13, 26, 52, 104)
 """Where a column of the grid begins, in weeks since the last purchase."""
+NOBODY = Histories(np.zeros(0, np.int64), *[np.zeros(0)] * 4)
 STANDARD = 1.2816
 """Standard deviations on either side of the mean of a normal distribution that hold LIKELY of it."""
 assert LIKELY == 0.8
@@ -89,40 +90,54 @@ class Portrait:
 def portrait(session: Session, as_of: date, currency: str, model: Model | None) -> Portrait:
     """The portrait of the customers who ordered in a currency; without a model it says nothing of the future.
 
-    Memory: five numbers for each customer.
+    Memory: three numbers for each customer, for exact tenths; all else is summed up as it is read.
     """
-    everybody = _together(histories(session, as_of, currency))
-    bought = (everybody.repeats + 1) * everybody.mean
-    worth = model.worth(everybody) if model else None
-    ranked = np.argsort(-(bought if worth is None else worth.worth), kind="stable")
-    return Portrait(
-        len(everybody),
-        tuple(Tenth(number, len(some), round(bought[some].sum()),
-                    _expected(model, _some(everybody, some), worth.worth[some]) if model and worth else None,
-                    tuple(everybody.ids[some[:SHOWN]].tolist()))
-              for number, some in enumerate(np.array_split(ranked, TENTHS), 1) if len(some)),
-        _shares(bought), _grid(everybody, None if worth is None else worth.active))
+    batches, cells = [_Ranked(NOBODY.ids, NOBODY.mean, NOBODY.mean)], _cells(NOBODY, model)
+    for some in histories(session, as_of, currency):
+        bought = (some.repeats + 1) * some.mean
+        batches.append(_Ranked(some.ids, bought, model.worth(some).worth if model else bought))
+        cells = cells + _cells(some, model)
+    everybody = _Ranked(*map(np.concatenate, zip(*batches, strict=True)))
+    grid = tuple(tuple(map(_cell, row)) for row in cells.reshape(len(ORDERS), len(WEEKS), -1))
+    return Portrait(len(everybody.ids), tuple(_tenths(session, everybody, model)), _shares(everybody.bought), grid)
 
 
-def _together(batches: Iterator[Histories]) -> Histories:
-    read = list(batches)
-    return Histories(*(np.concatenate([getattr(batch, field.name) for batch in read] or [np.zeros(0)])
-                       for field in fields(Histories)))
+class _Ranked(NamedTuple):
+    """What tells in which tenth each customer is."""
+
+    ids: NDArray[np.int64]
+    bought: Floats
+    worth: Floats
 
 
-def _some(everybody: Histories, which: NDArray[np.int64]) -> Histories:
-    return Histories(*(getattr(everybody, field.name)[which] for field in fields(Histories)))
+def _tenths(session: Session, everybody: _Ranked, model: Model | None) -> Iterator[Tenth]:
+    ranked = np.argsort(-everybody.worth, kind="stable")
+    for number, some in enumerate(np.array_split(ranked, TENTHS), 1):
+        if len(some):
+            yield Tenth(number, len(some), round(everybody.bought[some].sum()),
+                        _expected(session, everybody.ids[some], everybody.worth[some], model) if model else None,
+                        tuple(everybody.ids[some[:SHOWN]].tolist()))
 
 
-def _expected(model: Model, some: Histories, worth: Floats) -> Expected:
-    """The sum of what these customers are worth. Its variance is that of one of them, drawn for an even sample, times
-    their number: by the central limit theorem, and as if the parameters of the model were known exactly.
+def _expected(session: Session, ids: NDArray[np.int64], worth: Floats, model: Model) -> Expected:
+    """The sum of what these customers are worth, and how far it varies as does that of an even sample of them."""
+    sample = ids[np.linspace(0, len(ids) - 1, min(len(ids), SAMPLED)).astype(np.int64)]
+    (some,) = histories(session, model.as_of, model.currency, only=sample.tolist())
+    return _sum(float(worth.sum()), variance(model, some, len(ids)))
+
+
+def variance(model: Model, sample: Histories, customers: int) -> float:
+    """Of the sum of what so many customers like these spend within a year, in square minor units: each for themselves,
+    and all together with the parameters of the model.
     """
-    sample = _some(some, np.linspace(0, len(some) - 1, min(len(some), SAMPLED)).astype(np.int64))
-    spent = model.futures(sample)
-    deviation = STANDARD * float(np.sqrt(spent.var(axis=0).mean() * len(some)))
-    total = float(worth.sum())
-    return Expected(round(total), round(max(total - deviation, 0)), round(total + deviation))
+    alone = model.cases(sample, CASES).worth.var(axis=0).mean()
+    return float(customers * alone + customers * (customers - 1) * model.doubt(sample))
+
+
+def _sum(amount: float, variance: float, most: float = np.inf) -> Expected:
+    """By the central limit theorem."""
+    deviation = STANDARD * variance ** 0.5
+    return Expected(round(amount), round(max(amount - deviation, 0)), round(min(amount + deviation, most)))
 
 
 def _shares(bought: Floats) -> tuple[float, ...]:
@@ -134,34 +149,36 @@ def _shares(bought: Floats) -> tuple[float, ...]:
     return tuple(float(share) for share in np.interp(at, np.arange(len(sums)), sums / sums[-1]))
 
 
-def _grid(everybody: Histories, active: Floats | None) -> tuple[tuple[Cell, ...], ...]:
-    rows = np.digitize(everybody.repeats + 1, ORDERS) - 1
-    columns = np.digitize(everybody.age - everybody.recency, WEEKS) - 1
-    return tuple(tuple(_cell((rows == row) & (columns == column), active) for column in range(len(WEEKS)))
-                 for row in range(len(ORDERS)))
+def _cells(some: Histories, model: Model | None) -> Floats:
+    """For each cell of the grid how many customers; with a model how many are active, the variance of that if its
+    parameters were known, and how many at the points around them.
+    """
+    rows, columns = np.digitize(some.repeats + 1, ORDERS) - 1, np.digitize(some.age - some.recency, WEEKS) - 1
+    summed = [np.ones(len(some))]
+    if model:
+        chance = model.returning.alive(*some.times)
+        summed += [chance, chance * (1 - chance), *model.returning.around().alive(*some.times)]
+    cells = rows * len(WEEKS) + columns
+    return np.stack([np.bincount(cells, each, len(ORDERS) * len(WEEKS)) for each in summed], axis=1)
 
 
-def _cell(those: NDArray[np.bool_], active: Floats | None) -> Cell:
-    count = int(those.sum())
-    if active is None or not count:
-        return Cell(count, None)
-    chances = active[those]
-    deviation = STANDARD * float(np.sqrt((chances * (1 - chances)).sum()))
-    stay = float(chances.sum())
-    return Cell(count, Expected(round(stay), round(max(stay - deviation, 0)), round(min(stay + deviation, count))))
+def _cell(summed: Floats) -> Cell:
+    customers, told = int(summed[0]), summed[1:]
+    if not customers or not told.size:
+        return Cell(customers, None)
+    active, alone, *around = told
+    return Cell(customers, _sum(active, alone + np.var(around), customers))
 
 
 def cohorts(session: Session, as_of: date, currency: str) -> list[Cohort]:
     """The customers by the year of their first purchase, oldest first."""
-    year = extract("year", Order.placed_at)
-    rows = session.execute(select(Order.customer_id, year, func.sum(Order.total)).where(*counted(currency, as_of))
-                           .group_by(Order.customer_id, year).order_by(year))
-    first: dict[int, int] = {}
-    buying, bought = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
-    for customer, at, total in rows:
-        cohort = first.setdefault(customer, int(at))
-        buying[cohort, int(at)] += 1
-        bought[cohort, int(at)] += total
-    return [Cohort(cohort, buying[cohort, cohort], *(tuple(sums[cohort, at] for at in range(cohort, as_of.year + 1))
-                                                     for sums in (buying, bought)))
-            for cohort in sorted(set(first.values()))]
+    year = cast(extract("year", Order.placed_at), Integer)
+    first = func.min(year).over(partition_by=Order.customer_id)
+    years = select(first.label("first"), year.label("year"), func.sum(Order.total).label("bought")).where(
+        *counted(currency, as_of)).group_by(Order.customer_id, year).subquery()
+    summed = {(cohort, at): (buying, bought) for cohort, at, buying, bought in session.execute(
+        select(years.c.first, years.c.year, func.count(), cast(func.sum(years.c.bought), BigInteger))
+        .group_by(years.c.first, years.c.year))}
+    return [Cohort(cohort, summed[cohort, cohort][0], *zip(*(summed.get((cohort, at), (0, 0))
+                                                            for at in range(cohort, as_of.year + 1)), strict=True))
+            for cohort in sorted({cohort for cohort, _ in summed})]

@@ -9,18 +9,18 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from orders.records import Customer
 from orders.relation.worth import Histories, Model, histories
-from orders.value import LIKELY, Floats
+
+FIGURES = ("active", "purchases", "value", "worth")
 
 
 @dataclass(frozen=True)
 class Range:
-    """What to expect, and between which figures LIKELY of all cases lie."""
+    """What to expect, and between which figures 8 cases of 10 lie."""
 
     amount: float
     low: float
@@ -29,14 +29,15 @@ class Range:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a customer bought on so many days, for how many minor units in all, and what to expect within a year:
-    purchases, minor units of one, and of all. `active` is None of whoever bought once: the model cannot say.
+    """What a customer bought on so many days, for how many minor units in all, and what to expect within a year: how
+    likely they are to be active still, purchases, minor units of one, and of all. `active` is None of whoever bought
+    once: the model cannot say.
     """
 
     customer: Customer
     days: int
     bought: int
-    active: float | None
+    active: Range | None
     purchases: Range
     value: Range
     worth: Range
@@ -51,15 +52,9 @@ def outlooks(session: Session, model: Model, as_of: date, customers: Collection[
 
 def _outlooks(session: Session, model: Model, some: Histories) -> Iterator[Outlook]:
     people = {one.id: one for one in session.scalars(select(Customer).where(Customer.id.in_(some.ids.tolist())))}
-    worth, (purchases, values) = model.worth(some), model.ranges(some)
-    sides = (1 - LIKELY) / 2, (1 + LIKELY) / 2
-    low, high = np.quantile(model.futures(some), sides, axis=0)
+    told = model.worth(some), *model.ranges(some)
     for n, id_ in enumerate(some.ids):
         days = int(some.repeats[n]) + 1
-        yield Outlook(people[int(id_)], days, round(days * some.mean[n]), float(worth.active[n]) if days > 1 else None,
-                      _range(n, worth.purchases, *purchases), _range(n, worth.value, *values),
-                      _range(n, worth.worth, low, high))
-
-
-def _range(n: int, amounts: Floats, low: Floats, high: Floats) -> Range:
-    return Range(float(amounts[n]), float(low[n]), float(high[n]))
+        active, purchases, value, worth = (Range(*(float(getattr(of, name)[n]) for of in told)) for name in FIGURES)
+        yield Outlook(people[int(id_)], days, round(days * some.mean[n]), active if days > 1 else None, purchases,
+                      value, worth)

@@ -19,11 +19,13 @@ from sqlalchemy.orm import Session
 
 from orders.records import Order
 from orders.relation.purchases import counted, currency
-from orders.value import FEW, BetaGeometric, Floats, GammaGamma
+from orders.value import DRAWS, FEW, BetaGeometric, Floats, GammaGamma, likely
 
 BATCH = 10_000
-FITTED = 50_000
-"""Customers that a model is made from, evenly chosen: more of them change no figure that is shown."""
+FITTED = 10_000
+"""Customers that a model is made from, evenly chosen, so that it takes no longer than a moment: what more of them would
+tell is about a hundredth, and in the ranges.
+"""
 YEAR = 52.0
 """Weeks that are looked ahead."""
 WEEK = 7
@@ -49,7 +51,7 @@ class Histories:
 
 @dataclass(frozen=True)
 class Worth:
-    """What to expect of customers within a year: one entry each."""
+    """What to expect of customers within a year: one entry each; or a row of them for each case."""
 
     ids: NDArray[np.int64]
     active: Floats  # the probability that they have not left for good
@@ -82,17 +84,27 @@ class Model:
         value = self.spending.expected_value(histories.repeats + 1, histories.mean)
         return Worth(histories.ids, self.returning.alive(*histories.times), purchases, value, purchases * value)
 
-    def ranges(self, histories: Histories) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
-        """Between which figures the purchases and the value of a purchase lie in eight cases of ten; for a page of
-        customers at most, for each takes a thousand draws.
-        """
-        return (self.returning.range_of_purchases(YEAR, *histories.times),
-                self.spending.range_of_value(histories.repeats + 1, histories.mean))
+    def ranges(self, histories: Histories) -> tuple[Worth, Worth]:
+        """Between which figures that lies in eight cases of ten; for a page of customers at most."""
+        some = self.cases(histories)
+        lows, highs = zip(*map(likely, (some.active, some.purchases, some.value, some.worth)), strict=True)
+        return Worth(histories.ids, *lows), Worth(histories.ids, *highs)
 
-    def futures(self, histories: Histories) -> Floats:
-        """What each spends within a year, minor units, in DRAWS futures: a row for each of them."""
-        return np.asarray(self.returning.draw_purchases(YEAR, *histories.times)
-                          * self.spending.draw_values(histories.repeats + 1, histories.mean))
+    def cases(self, histories: Histories, draws: int = DRAWS) -> Worth:
+        """What may come: how likely each is to be active, what they buy within a year, what a purchase comes to."""
+        known = histories.repeats + 1, histories.mean
+        bought = self.returning.draw_purchases(YEAR, *histories.times, draws)
+        return Worth(histories.ids, self.returning.drawn(draws).alive(*histories.times), bought,
+                     self.spending.draw_spent(1, *known, draws), self.spending.draw_spent(bought, *known, draws))
+
+    def doubt(self, histories: Histories) -> float:
+        """The variance of what these are worth on average that is left because the parameters are uncertain, in square
+        minor units: however many customers there are, it is the same.
+        """
+        known, worth = (histories.repeats + 1, histories.mean), self.worth(histories)
+        often = self.returning.around().expected_purchases(YEAR, *histories.times) * worth.value
+        dear = self.spending.around().expected_value(*known) * worth.purchases
+        return float(often.mean(axis=1).var() + dear.mean(axis=1).var())
 
 
 def fit(session: Session, as_of: date) -> Model:

@@ -25,17 +25,17 @@ attending = Blueprint("attending", __name__, url_prefix="/desk/today")
 @access("rep")
 def list_() -> str:
     """The list of today; what was done about is not on it any more."""
-    shown = attention.day(session, today(), current_app.extensions["settings"].analysis)
-    lines = rules.short(shown.lines)
-    return render_template("desk/today.html", lines=lines, left=len(shown.lines) - len(lines), why=why, act=act,
-                           active=shown.active, title=TITLES)
+    all_ = attention.day(session, today(), current_app.extensions["settings"].analysis)
+    lines = rules.short(all_)
+    return render_template("desk/today.html", lines=lines, left=len(all_) - len(lines), why=why, act=act,
+                           back=attention.coming_back(session, today(), lines), title=TITLES)
 
 
 @attending.post("/")
 @access("rep")
 def done() -> Answer:
     """Notes what was done about a line: it is gone, or back in a while."""
-    lines = attention.day(session, today(), current_app.extensions["settings"].analysis).lines
+    lines = attention.day(session, today(), current_app.extensions["settings"].analysis)
     about = request.form.get("client", ""), request.form.get("about", "")
     line = found(next((line for line in lines if (line.customer.number, line.about) == about), None))
     what = request.form.get("done", "")
