@@ -57,6 +57,22 @@ def test_what_was_not_right_is_a_complaint_until_it_is_made_again(rep, engine, p
     assert "Order 2003 is a remake of 2001" in page
 
 
+def test_a_measure_that_was_too_small_says_so_and_what_is_proposed_instead(rep, engine, people):
+    with transaction(engine) as session:
+        order = shipped(session, session.get(Order, people.order.id))
+        feedback.give(session, order, {"height": feedback.Verdict("small")}, at=datetime(2027, 3, 1, tzinfo=UTC))
+    space = "\N{NO-BREAK SPACE}"
+    assert f"175{space}cm was too small; next time 176{space}cm" in rep.get(PAGE).text
+    draft = rep.post(f"{PAGE}/order/bench", data={"now": "yes"}).location
+    assert f"176{space}cm" in rep.get(draft).text
+    with transaction(engine) as session:
+        feedback.give(session, session.get(Order, people.order.id), {"height": feedback.Verdict("small", 1800)},
+                      at=datetime(2027, 3, 2, tzinfo=UTC))
+    page = rep.get(PAGE).text
+    assert "was too small; next time" not in page
+    assert f"180{space}cm" in page
+
+
 def test_notes_are_written_edited_pinned_and_deleted_by_whoever_wrote_them(rep, app, engine, people):
     assert rep.post(f"{PAGE}/notes", data={"text": "Rings on Mondays.\r\nSpeaks Finnish."}).location == PAGE
     rep.post(f"{PAGE}/notes", data={"text": "The newer one."})

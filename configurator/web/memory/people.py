@@ -19,7 +19,7 @@ from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.access import found
 from configurator.web.memory import plans
-from configurator.web.memory.recalled import address, heading, origin, said
+from configurator.web.memory.recalled import address, heading, moved, origin, said
 from configurator.web.memory.theirs import pages as pages_of
 from configurator.web.memory.whom import bad_name
 from configurator.web.shop.orders import rep, with_changes
@@ -34,11 +34,12 @@ TOLD = 4
 
 
 class Told(NamedTuple):
-    """A fact in words, with where it was said; `address` names it on the page of what is remembered."""
+    """A fact in words, and what was said of it since; `address` names it on the page of what is remembered."""
 
     piece: Piece
     title: str
     said: str
+    moved: str
     address: str
 
 
@@ -139,7 +140,7 @@ def _kept(customer: Customer, subject: Subject, known: list[Piece],
 
 
 def _told(subject: Subject, known: list[Piece]) -> list[Told]:
-    return [Told(piece, heading(piece), said(piece.holds), address(piece.place)) for piece in known
+    return [Told(piece, heading(piece), said(piece.holds), moved(piece), address(piece.place)) for piece in known
             if piece.subject is subject and piece.is_fact and piece.holds and piece.forgotten is None]
 
 

@@ -17,6 +17,7 @@ from catalog.model import Boolean, Characteristic, Number, Several, Text
 from catalog.nodes import Answer
 from catalog.store import model_of
 from catalog.wording import title
+from configurator.memory.verdicts import wanted
 from configurator.web.formatting import measure
 from configurator.web.shop.answers import bounds, say, typed
 from orders.memory.piece import Piece, Place, Statement
@@ -145,6 +146,17 @@ def told(statement: Statement) -> str:
     return "; ".join(filter(None, (
         _("%(value)s was %(said)s", value=say(characteristic, statement.made), said=words[verdict.said]),
         _("rather %(value)s", value=said(statement)) if verdict.rather is not None else "", verdict.why)))
+
+
+def moved(piece: Piece) -> str:
+    """What was said of it since it was told, and did not say what it should have been: so what is proposed next."""
+    newest = piece.statements[0]
+    verdict, characteristic, made = newest.verdict, newest.characteristic, newest.made
+    if newest is piece.holds or verdict is None or characteristic is None or made is None or verdict.said == "right":
+        return ""
+    better = wanted(characteristic, made, verdict)
+    return told(newest) if better is None else _("%(said)s; next time %(value)s", said=told(newest),
+                                                 value=say(characteristic, better))
 
 
 def said(statement: Statement) -> str:
