@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import HOSTILE, bench, bench_values, browser, member, ordered, published, shipped
+from factories import HOSTILE, TODAY, bench, bench_values, browser, member, ordered, published, shipped
 from sqlalchemy import select
 
 from catalog.database import now
 from configurator.transaction import open_session, transaction
+from orders.changes import changing
+from orders.changes.changed import Request
 from orders.clients import calls, notes
 from orders.clients.noted import Call, Note
 from orders.floor.production import sign_off
@@ -54,6 +56,21 @@ def test_what_was_not_right_is_a_complaint_until_it_is_made_again(rep, engine, p
         ordered(session, of_ada(session, people), remake_of=session.get(Order, people.order.id))
     page = rep.get(PAGE).text
     assert "was not right" not in page
+    assert "Order 2003 is a remake of 2001" in page
+
+
+def test_what_the_floor_has_not_answered_is_said_until_it_has(rep, engine, people):
+    """A remake waits for its yes: it is no promise yet."""
+    waits = "Waits for the floor's yes"
+    assert waits not in rep.get(PAGE).text
+    with transaction(engine) as session:
+        ordered(session, of_ada(session, people), remake_of=shipped(session, session.get(Order, people.order.id)))
+    assert rep.get(PAGE).text.count(waits) == 2, "beside the order, and beside what was promised"
+    with transaction(engine) as session:
+        request = session.scalars(select(Request)).one()
+        changing.approve(session, request, people.worker, "", TODAY)
+    page = rep.get(PAGE).text
+    assert waits not in page
     assert "Order 2003 is a remake of 2001" in page
 
 

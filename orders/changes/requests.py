@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
@@ -31,6 +33,13 @@ class Answered(ValueError):
 def pending(session: Session, order: Order) -> Request | None:
     """What is asked of an order and not answered."""
     return session.scalar(select(Request).where(Request.order_id == order.id, Request.state == "asked"))
+
+
+def asked(session: Session, orders: Collection[int]) -> dict[int, str]:
+    """The kind of what is asked and not answered of each of some orders, by their ids."""
+    rows = session.execute(select(Request.order_id, Request.kind).where(Request.order_id.in_(orders),
+                                                                        Request.state == "asked"))
+    return {row.order_id: row.kind for row in rows}
 
 
 def waiting(session: Session) -> list[Request]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
+from orders.changes import requests
 from orders.floor.steps import signed, steps
 from orders.lifecycle import PENDING
 from orders.memory import feedback
@@ -17,13 +18,16 @@ from orders.records import Customer, Order
 
 
 class Stand(NamedTuple):
-    """Where an order stands: the operation that is next or in hand, so many of its steps done, and days late."""
+    """Where an order stands: the operation that is next or in hand, so many of its steps done, days late, and what the
+    floor is asked of it (see orders.changes.changed.KINDS).
+    """
 
     order: Order
     stage: str  # "" if nothing is left to build
     done: int
     steps: int
     late: int  # days since the promised one; 0 if it is not past, or nothing is left to do
+    asked: str  # "" if nothing waits for an answer
 
 
 class Complaint(NamedTuple):
@@ -38,15 +42,16 @@ def stands(session: Session, orders: Iterable[Order], today: date) -> dict[int, 
     """Where each of the orders stands that is still to be made or shipped, by its id."""
     ids = [order.id for order in orders if order.state in PENDING]
     query = select(Order).where(Order.id.in_(ids)).options(selectinload(Order.sign_offs), undefer(Order.sheet))
-    return {order.id: _stand(order, today) for order in session.scalars(query)}
+    asked = requests.asked(session, ids)
+    return {order.id: _stand(order, asked.get(order.id, ""), today) for order in session.scalars(query)}
 
 
-def _stand(order: Order, today: date) -> Stand:
+def _stand(order: Order, asked: str, today: date) -> Stand:
     planned, done = steps(order), signed(order)
     left = next((operation for operation, step in planned if (operation, step) not in done), None)
     titles = {operation["name"]: operation["title"] for operation in order.sheet["operations"]}
     return Stand(order, titles[left] if left is not None else "", len(done & set(planned)), len(planned),
-                 max(0, (today - order.promised_on).days))
+                 max(0, (today - order.promised_on).days), asked)
 
 
 def complaints(session: Session, customer: Customer, orders: Iterable[Order], today: date) -> list[Complaint]:
