@@ -15,7 +15,7 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
-from sqlalchemy import Pool, func, select
+from sqlalchemy import Pool, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
@@ -40,6 +40,11 @@ TOLD = 1_000
 """People of whom a memory knows whether it was told of them."""
 LATE = 100
 """Evidence may be stored a little out of the order of its ids: so much of the newest is looked at again."""
+READ = select(
+    select(func.max(HistoryFile.read_at)).where(HistoryFile.product_id == bindparam("product")).scalar_subquery(),
+    *(select(of(Rereading.id)).scalar_subquery() for of in (func.count, func.max)))
+"""Whether what was read is all there is; the greatest id alone may be seen before a smaller one. Built once, for every
+click that ranks something asks it."""
 
 
 @dataclass
@@ -93,12 +98,12 @@ def ranked(session: Session, version: Version, configuration: Configuration, who
     what was corrected, forgotten or refused since it does not use.
     """
     informed = cache(partial(_informed, session, version, configuration.engine, whom, anew=False))
-    start = (configuration.engine.base or configuration.engine).start()
+    start = cache((configuration.engine.base or configuration.engine).start)
 
     @cache
     def rank(name: str) -> list[Answer]:
         memory, who = informed()
-        return [value for value, _ in memory.rank(configuration, name, who, now(), start.domain(name))]
+        return [value for value, _ in memory.rank(configuration, name, who, now(), start().domain(name))]
 
     return rank
 
@@ -131,9 +136,7 @@ def let_go() -> None:
 
 def _recollection(session: Session, version: Version, engine: Engine, anew: bool = True) -> _Recollection:
     """What is remembered of a version, if asked for `anew` with what was ordered since then."""
-    files = select(func.max(HistoryFile.read_at)).where(HistoryFile.product_id == version.product_id)
-    read = session.execute(select(files.scalar_subquery(), *(  # the greatest alone may be seen before a smaller one
-        select(of(Rereading.id)).scalar_subquery() for of in (func.count, func.max)))).one()
+    read = session.execute(READ, {"product": version.product_id}).one()
     with _lock:
         kept = _databases.setdefault(session.get_bind().engine.pool, LRUCache(KEPT))
         found = kept.get(version.digest)

@@ -7,6 +7,7 @@ chance, neither what gives way nor what takes its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -50,10 +51,9 @@ def mended(c: Configuration, shown: Values, ranked: Ranked, known: Values = Mapp
             return one
     found = c.complete(weights(model, shown))
     kept = {name for name, value in found.choices.items() if wished.get(name) == value}
-    try:
-        return found.settled(kept, lambda name: _next_best(model[name], wished.get(name), ranked)).values()
-    except Undecided:  # a value that could not be checked in time
-        return found.values()
+    with suppress(Undecided):  # a value that could not be checked in time
+        found = found.settled(kept, lambda name: _next_best(model[name], wished.get(name), ranked))
+    return dict(found.choices)  # all values of a whole one
 
 
 def fits(engine: Engine, values: Values, changed: Collection[str]) -> bool:

@@ -103,8 +103,7 @@ class Progress:
 
         Kept, for what a page prices is often what is chosen next.
         """
-        facts = {name: value for name, value in self.proposed.values.items() if self.model[name].about != "product"}
-        shown = {**self.values, **facts, **changes}  # what is known of somebody is not what a choice left of it
+        shown = {**self.values, **self._facts, **changes}  # what is known of somebody is not what a choice left of it
         draft = self.draft  # another customer's gives way otherwise: what they want is ranked
         kept, key = compiled(draft.version), (draft.id, self.read, _said(configuration), *shown.values())
         found: dict[str, Answer] | None = kept.recall(key) if configuration.engine is kept.engine else None
@@ -112,6 +111,11 @@ class Progress:
             found = mended(configuration, shown, self.ranked, self.values)
             _keep(draft, key, configuration, found)
         return found
+
+    @lazy
+    def _facts(self) -> Mapping[str, Answer]:
+        """What was proposed of the person and the place."""
+        return {name: value for name, value in self.proposed.values.items() if self.model[name].about != "product"}
 
     @property
     def corrected(self) -> Mapping[str, Answer]:

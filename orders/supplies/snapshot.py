@@ -23,6 +23,8 @@ from orders.supplies.supply import WEEK, Available, Supply
 
 COUNTER = "supply"
 """The name of the version's counter."""
+VERSION = select(Counter.last).where(Counter.kind == COUNTER)
+"""Built once, for every click asks it."""
 BUSY = ("placed", "released", "in_production")
 """States of orders that work centres still have to do with."""
 LOCKED, SHOWN = "supply locked", "supply shown"
@@ -75,7 +77,7 @@ def fresh(session: Session, day: date) -> Supply:
 
 
 def _version(session: Session) -> int:
-    return session.scalar(select(Counter.last).where(Counter.kind == COUNTER)) or 0
+    return session.scalar(VERSION) or 0
 
 
 def _weeks(session: Session) -> dict[str, list[int]]:
