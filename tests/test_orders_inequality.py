@@ -9,12 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from catalog.store import model_of
 from orders import lifecycle
 from orders.memory import consents, feedback
+from orders.placing import Agreed, Entered, Lot, place
+from orders.promises import offered
+from orders.quotation import vat
 from orders.records import Customer
 from orders.relation import inequality, outlook, savings, scope, worth
 from orders.relation.outcomes import outcomes
 from orders.relation.savings import Assumptions
+from orders.subjects import Whom
+from orders.supplies.snapshot import supply
 from orders.value import BetaGeometric, GammaGamma
 
 MODEL = worth.Model(BetaGeometric(0.3, 5, 0.8, 2.5), GammaGamma(6, 4, 15_000), 50, "EUR", TODAY)
@@ -152,6 +158,21 @@ def test_the_same_thing_all_year_is_cheap_to_hold_and_lots_of_one_are_not(sessio
     assert found.parts[0].kinds == alike.parts[0].kinds == 3  # the same parts make them all
     assert found.parts[0].value < few.value
     assert found.parts[0].pieces < found.parts[1].pieces  # twice as long on their way
+
+
+def test_what_a_piece_came_to_is_without_the_tax_that_was_charged(session):
+    """Somebody abroad is charged none: what they paid is all the maker's."""
+    version, abroad = published(session), a_customer(session, "Abroad")
+    vat.begin(session, "DE", TODAY, None)
+    vat.settle(abroad, "AT", "firm", "ATU12345678")
+    lot = Lot(version, model_of(version), bench_values(), 1)
+    none = vat.of(session, abroad, lot.model.vat, TODAY)
+    offer = offered(lot.model, lot.values, supply(session, TODAY)).charged(none)
+    assert offer.tax == 0
+    before = ordered(session, a_customer(session, "Here"), version)
+    place(session, Whom(abroad), lot, Agreed(offer.total, offer.promised_on), Entered(3), key="abroad", today=TODAY)
+    paid = [lot.paid for lot in savings._lots(session, TODAY, date(2100, 1, 1), "EUR")]
+    assert paid == pytest.approx([before.total / (1 + float(lot.model.vat) / 100)] * 2, abs=1)
 
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=30), st.sampled_from([0.5, 0.9, 0.99]), st.integers(1, 60))

@@ -25,6 +25,7 @@ from catalog.parts import bill
 from catalog.records import Version
 from catalog.store import model_of
 from orders.memory.remembered import Erasure
+from orders.quotation.vat import included
 from orders.records import Order
 from orders.relation.outcomes import within
 
@@ -117,12 +118,14 @@ def _range(one: Held, other: Held) -> tuple[Held, Held]:
 def _lots(session: Session, since: date, until: date, currency: str) -> Iterator[_Lot]:
     """What was ordered; what was cancelled, or made again, was not sold, and of what erased
     customers ordered nothing is known."""
-    rows = session.execute(select(Order.values, Order.quantity, Order.total, Version).join(Order.version).where(
+    told = Order.sheet["price"]["tax"].as_integer()  # as it was charged: abroad, maybe none; old sheets do not say
+    rows = session.execute(select(Order.values, Order.quantity, Order.total, told, Version).join(Order.version).where(
         Order.currency == currency, Order.state != "cancelled", Order.remake_of_id.is_(None),
         Order.customer_id.not_in(select(Erasure.customer_id)), *within(since, until)).order_by(Order.id))
-    for values, pieces, total, version in rows.yield_per(1_000):
+    for values, pieces, total, charged, version in rows.yield_per(1_000):
         model = model_of(version)
-        yield _Lot(model, from_plain(values), pieces, total / pieces / (1 + float(model.vat) / 100))
+        tax = float(included(total, model.vat)) if charged is None else charged
+        yield _Lot(model, from_plain(values), pieces, (total - tax) / pieces)
 
 
 def _sized(characteristic: Characteristic, answer: Answer, sizes: int | None) -> Answer:
