@@ -51,6 +51,17 @@ def price(model: ProductModel, values: Values) -> PriceSheet:
                       rounded(Fraction(total * model.vat) / (100 + model.vat), 0), model.currency)
 
 
+def cost(model: ProductModel, values: Values) -> int:
+    """The total of `price` alone, in minor units."""
+    values = Whole.of(values)
+    return sum([entry.amount(values) for entry in _sheet(model).entries if entry.applies(values)])
+
+
+def has_prices(model: ProductModel) -> bool:
+    """Whether anything in the model has a price."""
+    return bool(_sheet(model).entries)
+
+
 def total(model: ProductModel) -> Expression:
     """The total in minor units as an expression, so that rules can speak of it: what `price` gives for any values."""
     return Arithmetic("+", (Const(0), *(_amount(model, amount, when) for _, _, amount, when in _lines(model))))

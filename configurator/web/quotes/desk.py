@@ -9,6 +9,7 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as Answer
 
+from catalog.pricing import has_prices
 from catalog.records import Version
 from catalog.store import catalogue, model_of
 from configurator.limits import today
@@ -20,7 +21,6 @@ from configurator.web.quotes import quote_form, quoting
 from configurator.web.quotes.charges import settled
 from configurator.web.quotes.quoting import HUNDRED
 from configurator.web.shop.answers import counted
-from configurator.web.shop.reasons import has_prices
 from orders import customers
 from orders.clients import calls
 from orders.memory import erasure

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Answer
 
 from catalog.model import from_plain, to_plain
 from catalog.nodes import Values
+from catalog.pricing import has_prices
 from catalog.store import model_of
 from catalog.wording import title
 from configurator.drafts import sessions
@@ -31,7 +32,6 @@ from configurator.web.shop.answers import counted, say
 from configurator.web.shop.became import Became, of_draft
 from configurator.web.shop.configuring import open_draft
 from configurator.web.shop.obstacles import against
-from configurator.web.shop.reasons import has_prices
 from configurator.web.shop.sections import question_id, section_of
 from orders import placing, specifications
 from orders.promises import Offer, offered

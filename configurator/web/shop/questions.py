@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from catalog.model import Boolean, Characteristic, Number, Several, Text, Value
 from catalog.nodes import Answer
@@ -24,8 +25,7 @@ EXPLAINED = 3
 """Blocked values that are explained at once where they are folded away, or to say from what an answer follows."""
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """A value, or a member of a several-of. `shown`: it is in the picture though the question is open.
 
     `effect` tells what taking it would change, for what is known to fit and is not taken.
@@ -45,8 +45,7 @@ class Option:
     blocked: Blocked | None  # why it does not fit, if the page says so at once
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(NamedTuple):
     """The field of a number."""
 
     unit: str
@@ -55,8 +54,7 @@ class Measure:
     limits: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """The field of a text."""
 
     most: int
@@ -73,8 +71,7 @@ class Problem:
     typed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A characteristic as it is asked; `kind` says which of the fields it has."""
 
     id: str

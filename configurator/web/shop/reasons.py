@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 from catalog.expressions import Whole
-from catalog.model import Boolean, Characteristic, Number, ProductModel, Text
+from catalog.model import Characteristic, Number, ProductModel
 from catalog.nodes import Answer, Values
-from catalog.pricing import price
+from catalog.pricing import cost, has_prices
 from catalog.wording import title
 from configurator.drafts.mending import fits
 from configurator.drafts.progress import Progress
@@ -31,8 +32,7 @@ MOST_SAID = 3
 """Changes that a button names one by one."""
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(NamedTuple):
     """What a value would change: the price (minor units; None if it has none), the titles of what else, and by how many
     days it would be ready later.
     """
@@ -42,8 +42,7 @@ class Effect:
     days: int = 0
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """A button that frees a value: what it does in words, what it sends, and what that changes besides."""
 
     words: str
@@ -51,8 +50,7 @@ class Change:
     effect: Effect
 
 
-@dataclass(frozen=True)
-class Blocked:
+class Blocked(NamedTuple):
     """Why a value does not fit, in the sentences of its rules, and what frees it, the best first.
 
     `rules` are those that exclude it, traced, of the value whose reasons are asked for.
@@ -71,6 +69,7 @@ class Reasons:
         self._model = progress.model
         self._configuration = progress.configuration
         self._ways = Ways(progress)
+        self._explained = cache(progress.configuration.explain)  # what follows is told twice: from what, and why not
 
     def effect(self, name: str, value: Answer) -> Effect:
         """What a possible value would change: everything else stays as it is shown, unless a rule makes it give way."""
@@ -91,7 +90,7 @@ class Reasons:
     def against(self, name: str, value: Answer) -> tuple[str, ...]:
         """Why a value is impossible, as far as that can be found out in time."""
         try:
-            return self.sentences(self._configuration.explain(name, value))
+            return self.sentences(self._explained(name, value))
         except Undecided:
             return (_("Why it does not fit takes too long to find out."),)
 
@@ -107,7 +106,7 @@ class Reasons:
     def sources(self, name: str, others: Iterable[Answer]) -> tuple[str, ...]:
         """The choices that exclude other values."""
         try:
-            found = [choice for other in others for choice in self._configuration.explain(name, other).choices]
+            found = [choice for other in others for choice in self._explained(name, other).choices]
         except Undecided:
             return ()
         return tuple(dict.fromkeys(found))
@@ -134,7 +133,7 @@ class Reasons:
     def _change(self, name: str, way: Way) -> Change:
         effect = self._effect(way.configuration, way.values)
         if self._ways.corrects(way.values, name):  # whoever was wrong gains nothing
-            effect = replace(effect, difference=None)
+            effect = effect._replace(difference=None)
         instead = {other: value for other, value in way.values.items() if other != name}
         return Change(self._switch(instead), pack(name, way.values, ()), effect)
 
@@ -157,7 +156,7 @@ class Reasons:
                 return Effect()
         also = (title(self._model[name]) for name, value in self._progress.values.items()
                 if name not in changes and values[name] != value)
-        return Effect(price(self._model, values).total - self._now, tuple(also), self._later(values))
+        return Effect(cost(self._model, values) - self._now, tuple(also), self._later(values))
 
     def _later(self, values: Values) -> int:
         """By how many days other values are ready later; asked for of few, for most say nothing of it."""
@@ -176,7 +175,7 @@ class Reasons:
 
     @lazy
     def _now(self) -> int:
-        return price(self._model, self._progress.values).total
+        return cost(self._model, self._progress.values)
 
     @lazy
     def _priced(self) -> bool:
@@ -300,11 +299,3 @@ def left_open(reason: Reason, about: str) -> str:
         case "others":
             return _("others choose differently")
     return _("as you like it") if about == "product" else _("only you know")
-
-
-def has_prices(model: ProductModel) -> bool:
-    """Whether anything in the model has a price."""
-    priced = (thing.price for c in model.characteristics
-              for thing in (*c.options, *([c.yes] if isinstance(c, Boolean) else []),
-                            *([c] if isinstance(c, Number | Text) else [])))
-    return bool(model.prices) or any(price is not None for price in priced)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from catalog.model import Number
 from catalog.nodes import Exact
@@ -17,8 +17,7 @@ APART = 34
 """Between two labels, in the units of the drawing."""
 
 
-@dataclass(frozen=True)
-class Ruler:
+class Ruler(NamedTuple):
     """Places along the ruler; labels are (place, text)."""
 
     start: float
