@@ -79,11 +79,13 @@ class Progress:
 
     def state(self, name: str) -> State:
         """Whether the customer chose it, it follows from what they chose, it is proposed, or it is left to them."""
-        if name in self.configuration.choices:
-            return "chosen"
-        if name in self.forced:
-            return "follows"
-        return "open" if name in self.proposed.questions else "proposed"
+        return self._states[name]
+
+    @lazy
+    def _states(self) -> Mapping[str, State]:
+        chosen, follows, doubted = self.configuration.choices, self.forced, frozenset(self.proposed.questions)
+        return {name: "chosen" if name in chosen else "follows" if name in follows
+                else "open" if name in doubted else "proposed" for name in self.values}
 
     def reason(self, name: str) -> Reason | None:
         """Why what is shown is shown, if it is known."""

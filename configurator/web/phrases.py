@@ -29,7 +29,8 @@ def register(app: Flask) -> None:
     app.extensions[_KNOWN] = {}
 
     def phrase(text: str, /, **variables: object) -> Markup:
-        return Markup(_translated(text)) % variables  # noqa: S704 - written by us, not by readers
+        found = Markup(_translated(text))  # noqa: S704 - written by us, not by readers
+        return found % variables if variables else found
 
     app.jinja_env.globals["_"] = phrase
 

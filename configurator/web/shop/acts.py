@@ -36,8 +36,8 @@ MOST_SAID = 6
 
 def shown(progress: Progress) -> str:
     """What the page shows besides the choices, as its form carries it: `moved` compares with it."""
-    return json.dumps({name: raw(answer) for name, answer in progress.values.items()
-                       if name not in progress.configuration.choices})
+    chosen = progress.configuration.choices
+    return json.dumps({name: raw(answer) for name, answer in progress.values.items() if name not in chosen})
 
 
 def moved(progress: Progress, form: MultiDict[str, str]) -> str:
@@ -46,8 +46,9 @@ def moved(progress: Progress, form: MultiDict[str, str]) -> str:
         before = dict(json.loads(form.get("shown", "")))
     except (ValueError, TypeError, RecursionError):
         return ""
+    chosen = progress.configuration.choices
     names = [title(progress.model[name]) for name, answer in progress.values.items()
-             if name not in progress.configuration.choices and before.get(name, raw(answer)) != raw(answer)]
+             if name in before and name not in chosen and before[name] != raw(answer)]
     if not names or BACKWARDS.keys() & form.keys():
         return ""
     if len(names) > MOST_SAID:
@@ -105,7 +106,7 @@ def _proposals(draft: Draft, group: int | None) -> list[str]:
     """What a section proposes, but for guesses about a person or a place: those are kept one by one."""
     progress = progress_of(session, draft)
     guesses = unmeasured(session, progress)
-    return [name for name in section_names(progress.model, group) if name not in guesses]
+    return [name for name in section_names(progress, group) if name not in guesses]
 
 
 def _answer(draft: Draft, form: MultiDict[str, str]) -> dict[str, Problem]:

@@ -11,13 +11,14 @@ from markupsafe import Markup
 from catalog.model import Boolean, ProductModel
 from catalog.nodes import Values
 from catalog.picture import caption, draw
+from catalog.pricing import has_prices
 from catalog.wording import title
 from configurator.drafts.progress import Progress, State
 from configurator.drafts.steps import last_step
 from configurator.limits import cost
 from configurator.web.shop.answers import say
 from configurator.web.shop.questions import Asked, Problem, Question
-from configurator.web.shop.reasons import Reasons, has_prices
+from configurator.web.shop.reasons import Reasons
 from configurator.web.shop.sections import Section, question_id, section_names, section_of, sections
 from orders.promises import Offer, offered
 
@@ -52,6 +53,7 @@ class Page:
     undo: str | None
     redo: str | None
     priced: bool
+    ordered: bool  # whether something is proposed as the customer ordered it before
     remaining: tuple[int, int] | None  # values that the limits leave, of so many that would fit without them
 
 
@@ -64,7 +66,7 @@ def page(progress: Progress, group: int | None, problems: Mapping[str, Problem],
     """
     model = progress.model
     if group:  # first what is in view: whatever shows that shows most of what can be said of the rest
-        progress.configuration.domains(section_names(model, group))
+        progress.configuration.domains(section_names(progress, group))
     groups = sections(progress)
     first = section_of(progress, progress.questions[0]) if progress.questions else 1
     section = groups[min(max(group or first, 1), len(groups)) - 1]
@@ -77,6 +79,7 @@ def page(progress: Progress, group: int | None, problems: Mapping[str, Problem],
         tuple((title(model[name]), say(model[name], progress.values[name])) for name in progress.questions),
         _act(progress, 0) if draft.position else None,
         _act(progress, 1) if draft.position + 1 < len(draft.history) else None, has_prices(model),
+        any(reason.kind == "own" for reason in progress.proposed.reasons.values()),
         _remaining(progress) if progress.limits and progress.within else None)
 
 
