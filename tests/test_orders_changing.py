@@ -211,7 +211,7 @@ def test_after_its_release_the_floor_is_asked(session):
     assert order.sheet_number == 1, "nothing happens until the floor says so"
     found = consequences.of(session, request)
     assert [(one.name, one.fate, one.signed, one.steps) for one in found.operations] == [
-        ("saw", "stays", 1, 2), ("fit", "again", 1, 2)]
+        ("fit", "again", 1, 2), ("saw", "stays", 1, 2)], "what is lost comes first"
     assert (found.lost, found.cost) == (1, 0)
     approve(session, request, worker, "Just in time", TODAY)
     session.commit()
@@ -227,7 +227,9 @@ def test_consequences_say_which_parts_are_cut_and_picked(session):
     order, worker = ordered(session, a_customer(session)), staff(session, "fulfilment")
     done(session, order, worker, ("saw", 1))
     request = change(session, order, staff(session), ask, width=1000, wood="pine")
-    found = {(part.number, part.measures): part for part in consequences.of(session, request).parts}
+    parts = consequences.of(session, request).parts
+    assert [part.is_lost for part in parts] == sorted((part.is_lost for part in parts), reverse=True), "lost first"
+    found = {(part.number, part.measures): part for part in parts}
     assert {number for number, _ in found} == {"W-OAK", "W-PINE"}
     long, short = (found["W-PINE", (("length", size), ("width", 120))] for size in (1164, 964))
     assert (long.was, long.now, long.begun) == (2, 0, True)

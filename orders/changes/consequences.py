@@ -35,6 +35,11 @@ class Operation:
     signed: int
     steps: int
 
+    @property
+    def lost(self) -> int:
+        """Steps that were signed off and will not count."""
+        return self.signed if self.fate in ("again", "gone") else 0
+
 
 @dataclass(frozen=True)
 class Part:
@@ -51,6 +56,11 @@ class Part:
     picked: float
     begun: bool
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether less is needed of what may be cut or fitted already."""
+        return self.begun and self.now < self.was
+
 
 @dataclass(frozen=True)
 class Used:
@@ -64,7 +74,7 @@ class Used:
 
 @dataclass(frozen=True)
 class Consequences:
-    """What a change would mean: `cost` is what the customer pays more, in minor units."""
+    """What a change would mean, what is lost by it first: `cost` is what the customer pays more, in minor units."""
 
     operations: tuple[Operation, ...]
     parts: tuple[Part, ...]
@@ -76,7 +86,7 @@ class Consequences:
     @property
     def lost(self) -> int:
         """Steps that were signed off and will not count."""
-        return sum(one.signed for one in self.operations if one.fate in ("again", "gone"))
+        return sum(one.lost for one in self.operations)
 
 
 def of(session: Session, request: Request) -> Consequences:
@@ -125,9 +135,11 @@ def _compared(session: Session, order: Order, was: Sheet, now: Sheet, cost: int,
               ) -> Consequences:
     done = signed(order)
     operations = {operation["name"]: operation for operation in (*now["operations"], *was["operations"])}
-    fates = tuple(Operation(name, operations[name]["title"], fate, sum(step[0] == name for step in done),
-                            len(operations[name]["steps"])) for name, fate in _fates(was, now))
-    return Consequences(fates, tuple(_parts(session, order, was, now, {step[0] for step in done})), used(order, now),
+    fates = [Operation(name, operations[name]["title"], fate, sum(step[0] == name for step in done),
+                       len(operations[name]["steps"])) for name, fate in _fates(was, now)]
+    parts = _parts(session, order, was, now, {step[0] for step in done})
+    return Consequences(tuple(sorted(fates, key=lambda one: (not one.lost, one.fate == "stays"))),
+                        tuple(sorted(parts, key=lambda one: (not one.is_lost, not one.picked))), used(order, now),
                         cost, order.promised_on, promised_on)
 
 
