@@ -5,7 +5,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from factories import browser, house, member, ordered
+from factories import bench, browser, house, member, ordered, published, shipped
 from pypdf import PdfReader
 
 from configurator.transaction import transaction
@@ -119,8 +119,13 @@ def test_the_floor_sees_what_a_change_means_and_grants_it(ada, worker, engine, p
                   "in work, cut or fitted", "\N{MINUS SIGN}120"):
         assert words in page, words
     number = re.search(r"/floor/requests/(\d+)/approve", page)[1]
-    assert "Say why not" in worker.post(f"/floor/requests/{number}/refuse", data={"word": ""},
-                                        follow_redirects=True).text
+    for act, wrong, field, told in (("refuse", {"word": ""}, "word", "Say why not"),
+                                    ("approve", {"word": "So be it", "promised_on": "1999-12-31"}, "day", "a day")):
+        answer = worker.post(f"/floor/requests/{number}/{act}", data=wrong)
+        assert answer.status_code == 422
+        assert f'aria-describedby="{field}-{number}-not"' in answer.text
+        assert told in answer.text.partition(f'id="{field}-{number}-not"')[2][:200], "beside its field"
+    assert 'value="So be it"' in answer.text, "what was typed stays"
     assert "approved" in worker.post(f"/floor/requests/{number}/approve", data={"word": "Just in time"},
                                      follow_redirects=True).text
     assert "answered already" in worker.post(f"/floor/requests/{number}/approve", follow_redirects=True).text
@@ -204,3 +209,23 @@ def test_what_a_change_costs_after_the_release_is_said_before_it_is_asked_for(ap
     with transaction(engine) as session:
         (request,) = requests.waiting(session)
         assert request.total == request.order.total - 12000 + 2500
+
+
+def test_of_many_parts_the_first_are_in_view_and_requests_are_found_by_whom_they_are_for(app, engine, people):
+    """A remake needs all parts anew: nine kinds of screw are no reason to scroll."""
+    screws = [{"number": f"SCREW-{n}", "title": f"Screw {n}"} for n in range(9)]
+    model = bench(parts=[{"number": number, "title": number} for number in ("W-OAK", "W-PINE", "L-1")] + screws,
+                  items=[{"part": one["number"], "quantity": 1, "operation": "fit"} for one in screws])
+    with transaction(engine) as session:
+        first = shipped(session, session.get(Order, people.order.id))
+        ordered(session, first.customer, published(session, model), remake_of=first)
+        requests.ask(session, session.get(Order, people.theirs.id), "cancel", people.rep)
+    worker = browser(app, people.worker)
+    page = worker.get("/floor/requests").text
+    before, folded = page.split('<details class="more"><summary>4 more parts</summary>')
+    assert ("SCREW-1" in before, "SCREW-8" in before, "SCREW-8" in folded) == (True, False, True)
+    both = ["2004", "2002"]
+    for sought, found in ("ada", both[:1]), ("MIRA", both[1:]), ("2002", both[1:]), ("bench", both), ("x", []):
+        page = worker.get("/floor/requests", query_string={"q": sought}).text
+        assert re.findall(r'class="mono" href="/floor/orders/(\d+)"', page) == found
+    assert "Nothing is found" in page

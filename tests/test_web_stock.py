@@ -64,6 +64,29 @@ def test_what_is_short_is_ordered_and_received(floor, app):
     assert floor.post("/floor/buying/4711", data={}).status_code == 404
 
 
+def test_what_cannot_be_bought_is_said_beside_its_field_and_nothing_typed_is_lost(floor, app):
+    with reading(app) as session:
+        supplier = session.get_one(Stock, "W-OAK").supplier_id
+    asked = {"supplier": supplier, "part": "W-OAK", "amount.W-OAK": "some", "due": "1999-12-31"}
+    answer = floor.post("/floor/buying", data=asked)
+    assert (answer.status_code, "Nothing was ordered." in answer.text) == (422, True)
+    for field, words in ("amount.W-OAK", "above 0"), ("due", "from today on"):
+        found = re.search(rf'name="{field}"[^>]*value="{asked[field]}"[^>]*aria-describedby="([^"]+)"', answer.text)
+        assert words in answer.text.partition(f'id="{found[1]}"')[2][:200]
+    assert "Tick at least one part." in floor.post("/floor/buying", data={"supplier": supplier}).text
+    floor.post("/floor/buying", data={**asked, "amount.W-OAK": "3", "due": ""})
+    with reading(app) as session:
+        line = session.scalars(select(PurchaseLine)).one().id
+    for entered, field in ({"amount": "-1"}, f"came-{line}"), ({"postpone": "1", "due": "soon"}, f"due-of-{line}"):
+        answer = floor.post(f"/floor/buying/{line}", data=entered)
+        assert (answer.status_code, f'id="{field}-not"' in answer.text) == (422, True)
+
+
+def test_what_to_buy_is_found_by_part_supplier_order_and_purchase(floor):
+    for sought, there in ("w-oak", True), ("weaver", True), ("2001", True), ("nothing like it", False):
+        assert ("Oak board" in floor.get("/floor/buying", query_string={"q": sought}).text) == there, sought
+
+
 def test_what_is_missing_stands_on_the_page_of_its_order(floor, app):
     """The floor reads it on the sheet, the rep on the order; the customer need not know."""
     with transaction(app.extensions["engine"]) as session:
@@ -124,8 +147,11 @@ def test_hours_and_closed_days_are_kept(floor):
     week = {f"day{day}": "4,5" if day < 5 else "" for day in range(7)}
     assert "Kept" in floor.post("/floor/hours", data={"centre": "bench_saw", **week}, follow_redirects=True).text
     assert 'name="day0" value="4.5"' in floor.get("/floor/hours").text
-    for wrong in {"centre": "elsewhere", **week}, {"centre": "bench_saw", **week, "day0": "-1"}:
-        assert "Nothing was changed" in floor.post("/floor/hours", data=wrong, follow_redirects=True).text
+    assert floor.post("/floor/hours", data={"centre": "elsewhere", **week}).status_code == 404
+    answer = floor.post("/floor/hours", data={"centre": "bench_saw", **week, "day1": "-1"})
+    assert (answer.status_code, "Nothing was changed" in answer.text) == (422, True)
+    assert re.search(r'name="day1" value="-1"[^>]*aria-describedby="(h-1-1-not)"><span[^>]*id="\1">.*Enter 0 to', answer.text)
+    assert 'name="day0" value="4,5"' in answer.text, "what was typed beside it stays"
     assert "&lt;b&gt;" in floor.post("/floor/hours/closed", data={"day": "2099-12-25", "title": "<b>Feast"},
                                      follow_redirects=True).text
     assert "Feast" not in floor.post("/floor/hours/closed", data={"day": "2099-12-25", "open": "1"},

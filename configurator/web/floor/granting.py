@@ -10,6 +10,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Answer
 
 from catalog.model import from_plain
@@ -29,12 +30,14 @@ from orders.changes.consequences import Consequences
 from orders.floor import picking
 from orders.lifecycle import NotAllowed
 from orders.memory import feedback
-from orders.records import Order
+from orders.records import Order, folded
 from orders.sheets import printing
 from orders.sheets.printing import Paper
 from orders.specifications import Difference
 
 granting = Blueprint("granting", __name__, url_prefix="/floor")
+
+UNPROCESSABLE = 422
 
 
 class Asked(NamedTuple):
@@ -51,38 +54,55 @@ class Asked(NamedTuple):
 @granting.get("/requests")
 @access("fulfilment")
 def waiting() -> str:
-    """What is to be answered, and the orders that wait for their release."""
+    """What is to be answered, and the orders that wait for their release; all of it, or what is looked for."""
+    return _page({})
+
+
+def _page(problems: dict[str, str], of: int = 0) -> str:
+    """The page, with what is wrong with the answer to a request, by field."""
     placed = session.scalars(select(Order).where(Order.state == "placed", Order.remake_of_id.is_(None))
-                             .order_by(Order.free_until, Order.id)).all()
-    return render_template("floor/requests.html", placed=placed, longest=LONGEST_WORD, today=today(), asked=[
+                             .order_by(Order.free_until, Order.id).options(
+                                 joinedload(Order.customer), joinedload(Order.version)))
+    return render_template("floor/requests.html", longest=LONGEST_WORD, today=today(), problems=problems, of=of,
+                           placed=[order for order in placed if _is_sought(order)], asked=[
         Asked(one, consequences.of(session, one), _changes(one), tuple(_wrong(one.order)), _note(one.order))
-        for one in requests.waiting(session)])
+        for one in requests.waiting(session) if _is_sought(one.order)])
+
+
+def _is_sought(order: Order) -> bool:
+    """Whether an order is what is looked for: by its number, its product or its customer."""
+    sought = folded(request.args.get("q", "").strip())
+    return sought in folded(f"{order.number} {order.version.title} {order.customer.name}")
 
 
 @granting.post("/requests/<int:id_>/approve")
 @access("fulfilment")
-def approve(id_: int) -> Answer:
+def approve(id_: int) -> Answer | tuple[str, int]:
     """Yes; of a change the day may be another one."""
     asked, account = found(session.get(Request, id_)), found(current_account())
     try:
-        day = request.form.get("promised_on", "")
-        changing.approve(session, asked, account, request.form.get("word", ""), today(),
-                         date.fromisoformat(day) if day else None, request.form.getlist("spoilt"),
-                         ours="ours" in request.form)
+        day = date.fromisoformat(text) if (text := request.form.get("promised_on", "")) else None
+    except ValueError:
+        day = date.min
+    if day is not None and day < today():
+        return _page({"promised_on": _("Enter a day from today on.")}, id_), UNPROCESSABLE
+    try:
+        changing.approve(session, asked, account, request.form.get("word", ""), today(), day,
+                         request.form.getlist("spoilt"), ours="ours" in request.form)
         flash(_("Order %(number)s: approved.", number=asked.order.number))
         if picking.called_off(session, [asked.order.number]):
             return redirect(url_for("picking.lists", order=asked.order.number), 303)
     except (requests.Answered, NotAllowed):
         flash(_answered(asked), "warning")
     except ValueError:
-        flash(_("The day has to be one from today on, and the word at most %(most)d characters.", most=LONGEST_WORD),
-              "warning")
+        return _page({"word": _("Say it in at most %(most)d letters, digits and signs.", most=LONGEST_WORD)}, id_
+                     ), UNPROCESSABLE
     return redirect(url_for(".waiting"), 303)
 
 
 @granting.post("/requests/<int:id_>/refuse")
 @access("fulfilment")
-def refuse(id_: int) -> Answer:
+def refuse(id_: int) -> Answer | tuple[str, int]:
     """No, and why."""
     asked, account = found(session.get(Request, id_)), found(current_account())
     try:
@@ -91,7 +111,7 @@ def refuse(id_: int) -> Answer:
     except requests.Answered:
         flash(_answered(asked), "warning")
     except ValueError:
-        flash(_("Say why not, in at most %(most)d characters.", most=LONGEST_WORD), "warning")
+        return _page({"word": _("Say why not, in at most %(most)d characters.", most=LONGEST_WORD)}, id_), UNPROCESSABLE
     return redirect(url_for(".waiting"), 303)
 
 
