@@ -44,28 +44,31 @@ class Comparisons:
                 emit([])
         elif len(slots) == 1 and slots[0].ordered:
             self._columns.require_among(slots[0], self._fulfilling(condition, slots[0]), emit)
-        elif prod(len(slot.values) for slot in slots) <= ENUMERATED:
+        elif not self._bounded(condition, slots, emit):
+            self._wide(condition, slots, emit)
+
+    def _bounded(self, condition: Compare, slots: list[Slot], emit: Emit) -> bool:
+        """Emits the frontier of the comparison, if it has one."""
+        clauses = frontier(condition, {slot: range(len(slot.values)) for slot in slots}, self._model, self._columns)
+        for clause in clauses or ():
+            emit(clause)
+        return clauses is not None
+
+    def _wide(self, condition: Compare, slots: list[Slot], emit: Emit) -> None:
+        if prod(len(slot.values) for slot in slots) <= ENUMERATED:
             self._enumerate(condition, slots, emit)
         elif condition.operator == "=":
             self.require(replace(condition, operator="<="), emit)
             self.require(replace(condition, operator=">="), emit)
         elif condition.operator == "!=":
             emit([self._guard(replace(condition, operator="<")), self._guard(replace(condition, operator=">"))])
-        else:
-            self._wide(condition, slots, emit)
+        elif not self.sums.require(condition, emit):
+            emit([self.theory.literal(condition)])
 
     def _guard(self, condition: Compare) -> int:
         found = self._formula.fresh()
         self.require(condition, self._formula.guarded(found))
         return found
-
-    def _wide(self, condition: Compare, slots: list[Slot], emit: Emit) -> None:
-        clauses = frontier(condition, {slot: range(len(slot.values)) for slot in slots}, self._model, self._columns)
-        if clauses is not None:
-            for clause in clauses:
-                emit(clause)
-        elif not self.sums.require(condition, emit):
-            emit([self.theory.literal(condition)])
 
     def _fulfilling(self, condition: Compare, slot: Slot) -> list[int]:
         """The columns of a number, or of the size of a text, in which a comparison that reads nothing else holds."""

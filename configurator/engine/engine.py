@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from catalog.collecting import collecting_later
 from catalog.model import Boolean, Characteristic, ProductModel, Rule, Text
 from catalog.nodes import Answer
+from configurator.engine.around import Numbers
 from configurator.engine.chosen import Chosen, Contradictions
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.completion import Optimizer, Weights, Wishes, wishes
@@ -25,7 +26,6 @@ from configurator.engine.domains import Domain, domain
 from configurator.engine.effort import Effort
 from configurator.engine.explanation import Explainer, Unbuildable
 from configurator.engine.formula import Formula
-from configurator.engine.lines import Lines
 from configurator.engine.objective import Measure, Objective, Range, Stepped
 from configurator.engine.propagation import Propagation
 from configurator.engine.solver import Solver
@@ -60,9 +60,9 @@ class Engine:
                 self.conditions.require(rule.condition, self.formula.rule(index))
         self.theory = self.conditions.comparisons.theory
         self.witnesses = Witnesses(self.columns, self.formula, self.theory.literals)
-        lines = Lines(self.columns, self.formula, self.theory)
+        numbers = Numbers(self.columns, self.formula, self.theory)
         hard = (-easy for easy in self.conditions.comparisons.sums.easy)
-        self.propagation = Propagation(self.columns, self.witnesses, lines, self._solver(self.formula),
+        self.propagation = Propagation(self.columns, self.witnesses, numbers, self._solver(self.formula),
                                        [*self.conditions.guards, *hard])
         self._limited: LRUCache[tuple[Rule, ...], Engine] = LRUCache(KEPT)
         self.contradictions = Contradictions()

@@ -33,16 +33,17 @@ class Phases:
         numbers are open, all else is put somewhere at random: other choices make other room for them.
         """
         direct = unknown & self._columns.direct
-        settled = not direct.any()
-        wanted: list[int] = self._columns.upper[direct].tolist()
-        needed = self._anywhere(found) if settled else self._needed(wanted)
+        if direct.any():
+            wanted: list[int] = self._columns.upper[direct].tolist()
+            return [*self._loose, *self._needed(wanted), *wanted]
         self._low = not self._low
+        wanted = self._anywhere(found)
         for slot in self._columns.numbers:
             if unknown[slot.columns].any():
                 wanted += self._columns.order(slot, self.run(slot, unknown, found)[1])
-            elif settled and len(places := np.flatnonzero(found[slot.columns])):
+            elif len(places := np.flatnonzero(found[slot.columns])):
                 wanted += self._columns.order(slot, int(self._random.choice(places)))
-        return [*self._loose, *needed, *wanted]
+        return [*self._loose, *wanted]
 
     def run(self, slot: Slot, unknown: Bits, found: Bits) -> tuple[slice, int]:
         """Unknown columns of a number in a row, and the place that is wanted, to show most of them.

@@ -8,11 +8,11 @@ import numpy as np
 from cachetools import LRUCache, TTLCache
 from numpy.typing import NDArray
 
+from configurator.engine.around import Numbers
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.effort import AWHILE, Undecided
 from configurator.engine.hardness import Hardness
 from configurator.engine.harvest import Harvest
-from configurator.engine.lines import Lines
 from configurator.engine.phases import Phases
 from configurator.engine.search import Left, Search
 from configurator.engine.solver import Solver
@@ -35,7 +35,7 @@ Choice = tuple[int, ...]
 class Propagation:
     """Answers for sets of chosen columns; not safe for threads by itself."""
 
-    def __init__(self, columns: Columns, witnesses: Witnesses, lines: Lines, solver: Solver,
+    def __init__(self, columns: Columns, witnesses: Witnesses, numbers: Numbers, solver: Solver,
                  guards: Sequence[int]) -> None:
         self._columns = columns
         self._solver = solver
@@ -43,7 +43,7 @@ class Propagation:
         self._ever = np.ones(len(columns.upper), dtype=np.bool_)  # not known to be always impossible
         self._core: frozenset[int] = frozenset()  # of the last question that was refused
         self._learnt: set[frozenset[int]] = set()
-        self._harvest = Harvest(columns, witnesses, lines)
+        self._harvest = Harvest(columns, witnesses, numbers)
         self._phases = Phases(columns, solver, guards)
         self._asked = slice(0)  # the columns of the last question
         self._known: LRUCache[Choice, tuple[Packed, Packed]] = LRUCache(REMEMBERED)  # possible, and not known
@@ -128,7 +128,10 @@ class Propagation:
             search.unknown &= within
         serving = self._witnesses.serving(implied)
         search.take(self._witnesses.union(serving))
-        draws = self._harvest.draw(implied, self._witnesses.model(serving, implied), search)
+        model = self._witnesses.model(serving, implied)
+        draws = self._harvest.draw(implied, model, search)
+        if model is not None:
+            self._harvest.move(model, search)
         undecided, times = np.zeros_like(search.unknown), 0
         avoided = self._without(self._hardness.columns & ~search.found)
         while search.asked.any() and times < GIVEN_UP:
@@ -141,8 +144,7 @@ class Propagation:
                 avoided += self._without(self._asked)
                 continue
             if truth is not None:
-                for box in self._harvest.boxes(truth, search):
-                    search.take(box)
+                self._harvest.take(truth, search)
                 draws = draws and self._harvest.draw(implied, truth, search)
         undecided |= search.asked
         search.unknown &= ~undecided

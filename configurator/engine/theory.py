@@ -101,12 +101,15 @@ class Theory:
     def along(self, places: Mapping[Slot, Places], model: NDArray[np.bool_]) -> Bits:
         """At which places of numbers every comparison holds that a model says to hold, all else being as it is."""
         held = self.reckoning.along(places, model)
-        box = self._columns.box(model) if self else held
         for atom in self._atoms.values():
             moved = {slot: at for slot, at in places.items() if slot in atom.numbers}
             if moved and model[atom.literal]:
-                still = self._answers([slot for slot in atom.numbers + atom.others if slot not in moved], box)
-                held &= Sweep(self._model, still, moved).holds(atom.condition)
+                box = self._columns.box(model)
+                away = np.logical_or.reduce([at != self._columns.place(slot, box) for slot, at in moved.items()])
+                if away.any():
+                    still = self._answers([slot for slot in atom.numbers + atom.others if slot not in moved], box)
+                    sweep = Sweep(self._model, still, {slot: at[away] for slot, at in moved.items()})
+                    held[away] &= sweep.holds(atom.condition)
         return held
 
     def refute(self, model: NDArray[np.bool_], hard: Hard) -> list[int] | None:

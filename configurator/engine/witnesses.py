@@ -40,6 +40,7 @@ class Witnesses:
         `strict`: literals that have a meaning beyond the clauses, and must be true in a witness if they are implied.
         """
         self._columns = columns
+        self._formula = formula
         self._top = top = formula.top
         self._clauses = Clauses([clause for clause in formula.clauses() if len(clause) > 1], top)
         self._numbers = {slot: np.array([own.literal for own in columns.meanings(slot)], dtype=np.int64)
@@ -112,7 +113,8 @@ class Witnesses:
         implied = self._own(implied)
         held = (self._holders[word] >> np.uint64(bit) & np.uint64(1)).astype(np.bool_)
         found: Truth = (held | implied) & ~_opposite(implied)
-        return found
+        later = np.zeros(2 * (self._formula.top - self._top), dtype=np.bool_)  # what was defined since binds nothing
+        return np.concatenate([found[:self._top + 1], later, found[self._top + 1:]])
 
     def drawn(self, implied: Truth, model: Truth, unknown: Bits) -> Bits:
         """Columns that are possible together with the implied literals, by the founders drawn towards a model of them.
