@@ -32,7 +32,7 @@ Problems = dict[str, str]
 @buying.get("")
 @access("fulfilment", "manager")
 def needs() -> str:
-    """What to buy, by supplier; what is on its way, the first first, with what comes too late; all, or what is sought."""
+    """What to buy, by supplier; what is on its way, the first first, with what comes too late; or what is sought."""
     return _page({})
 
 
