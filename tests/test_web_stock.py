@@ -3,15 +3,18 @@
 import io
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from factories import TODAY, a_customer, browser, member, ordered, published
+from factories import TODAY, a_customer, bench, browser, member, ordered, published
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from catalog.database import now
+from catalog.model import Operation, WorkCentre
+from catalog.nodes import Const, Is
 from configurator import stockfile
 from configurator.drafts import sessions, steps
 from configurator.drafts.progress import progress_of
@@ -19,7 +22,7 @@ from configurator.stockfile import StockFileError, bring, read, write
 from configurator.transaction import open_session, transaction
 from configurator.web.shop.reasons import Reasons
 from orders.records import Order
-from orders.supplies import purchasing, stock
+from orders.supplies import capacity, purchasing, stock
 from orders.supplies.supplied import Movement, PurchaseLine, Stock
 from orders.supplies.supply import UNIT
 
@@ -120,6 +123,20 @@ def test_pages_say_that_no_day_can_be_promised_and_nothing_is_ordered(floor, app
     assert "No day can be promised for this" in answer.text
     with reading(app) as session:
         assert len(session.scalars(select(Order)).all()) == 1
+
+
+def test_a_value_that_leads_to_where_nobody_works_says_so_before_it_is_chosen(app):
+    plain = bench()
+    wiring = Operation(name="wire", work_centre="wiring", minutes=Const(30), when=Is("lamp", (True,)))
+    with transaction(app.extensions["engine"]) as session:
+        published(session, replace(plain, work_centres=(*plain.work_centres, WorkCentre(name="wiring")),
+                                   operations=(*plain.operations, wiring)))
+        capacity.set_hours(session, "wiring", [0] * 7)
+        ada = member(session)
+    shop = browser(app, ada)
+    page = shop.post("/products/bench").location
+    told = re.findall(r'<label class="opt">.*?</label>', shop.get(page, query_string={"group": "2"}).text)
+    assert [re.search(r'value="([^"]*)"', one)[1] for one in told if "no day can be promised" in one] == ["yes"]
 
 
 def test_counting_says_whether_the_book_was_right(floor, app):

@@ -34,12 +34,12 @@ MOST_SAID = 3
 
 class Effect(NamedTuple):
     """What a value would change: the price (minor units; None if it has none), the titles of what else, and by how many
-    days it would be ready later.
+    days it would be ready later (None: no day could be promised any more).
     """
 
     difference: int | None = None
     also: tuple[str, ...] = ()
-    days: int = 0
+    days: int | None = 0
 
 
 class Change(NamedTuple):
@@ -158,13 +158,15 @@ class Reasons:
                 if name not in changes and values[name] != value)
         return Effect(cost(self._model, values) - self._now, tuple(also), self._later(values))
 
-    def _later(self, values: Values) -> int:
+    def _later(self, values: Values) -> int | None:
         """By how many days other values are ready later; asked for of few, for most say nothing of it."""
         shown, supply = self._progress.values, self._progress.supply
         if all(values[name] == shown[name] for name in readiness(self._model, supply).reads):
             return 0
+        if self._ready == NO_DAY:  # which the page says of the whole
+            return 0
         then = promise(self._model, values, supply)
-        return 0 if NO_DAY in (then, self._ready) else (then - self._ready).days
+        return None if then == NO_DAY else (then - self._ready).days
 
     def _titles(self, names: Iterable[str]) -> str:
         return ", ".join(title(self._model[name]) for name in names)
