@@ -245,8 +245,8 @@ def _series(first: Floats, second: Floats, third: Floats, left: Floats, limit: F
 
 def _most_probable(log_likelihoods: Callable[[Floats], Floats], counts: Floats, guess: Floats
                    ) -> tuple[Floats, Floats]:
-    """The positive parameters that are most probable, if before all evidence each is about its guess; and the covariance
-    of their logarithms.
+    """The positive parameters that are most probable, if before all evidence each is about its guess; and how their
+    logarithms vary together.
 
     By BFGS, which keeps to small vectors: other methods wake all processors for them, and wait where these are busy.
     Raises RuntimeError if there are none to be found.

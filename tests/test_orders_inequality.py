@@ -19,6 +19,8 @@ from orders.records import Customer
 from orders.relation import inequality, outlook, savings, scope, worth
 from orders.relation.outcomes import outcomes
 from orders.relation.savings import Assumptions
+from orders.shipments import shipping
+from orders.shipments.shipped import Shipment
 from orders.subjects import Whom
 from orders.supplies.snapshot import supply
 from orders.value import BetaGeometric, GammaGamma
@@ -195,7 +197,7 @@ def test_what_is_held_serves_as_often_as_it_should(sold, service, days):
 def test_what_became_of_the_orders_of_a_period(session):
     version, customer = published(session), a_customer(session)
     orders = [ordered(session, customer, version, inputs=inputs, unaided=12) for inputs in (0, 2, 2, 25)]
-    ordered(session, customer, version, TODAY - timedelta(400))
+    before = ordered(session, customer, version, TODAY - timedelta(400))
     ordered(session, customer, version, inputs=1).state = "cancelled"
     rep = staff(session)
     for order, said in zip(orders, ("right", "small"), strict=False):
@@ -203,7 +205,11 @@ def test_what_became_of_the_orders_of_a_period(session):
             lifecycle.enter(session, order, state, rep)
         feedback.give(session, order, {"width": feedback.Verdict(said)}, by=rep)
     ordered(session, customer, version, remake_of=orders[1], inputs=0)
+    for order in orders[0], before:
+        session.add(box := Shipment(order=order, customer_id=customer.id))
+        shipping.take_back(session, box, "too wide")
     found = outcomes(session, TODAY - timedelta(30), TODAY)
-    assert (found.orders, found.cancelled, found.remakes, found.answered, found.right) == (5, 1, 1, 2, 1)
+    assert (found.orders, found.cancelled, found.remakes, found.returned) == (5, 1, 1, 1)
+    assert (found.answered, found.right) == (2, 1)
     assert {(row.least, row.most): (row.orders, row.unaided) for row in found.rows if row.orders or row.unaided} == {
         (0, 0): (2, 0), (1, 2): (2, 0), (11, 20): (0, 4), (21, None): (1, 0)}

@@ -68,7 +68,7 @@ WHO_MAY = {
     "floor.sign": FLOOR, "floor.undo": FLOOR, "feedback.by_link": EVERYBODY, "feedback.answer_by_link": EVERYBODY,
     **{f"outbox.{view}": DESK | STUDIO for view in ("page", "one", "resend")},
     "shipping.ship": FLOOR, "shipping.carriers": FLOOR | STUDIO, "shipping.keep": FLOOR | STUDIO,
-    **{f"shipping.{view}": FLOOR | DESK for view in ("page", "delivered", "packing_list", "label")},
+    **{f"shipping.{view}": FLOOR | DESK for view in ("page", "delivered", "returned", "packing_list", "label")},
     **{f"bench.{view}": FLOOR for view in ("operation", "others", "begin", "pause", "done", "undo", "count")},
     "sheets.choose": FLOOR, "sheets.worker": EVERYBODY,
     **{f"sheets.{view}": FLOOR | DESK for view in ("pdf", "label", "parts", "steps", "data")},

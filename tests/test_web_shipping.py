@@ -1,20 +1,23 @@
 """Shipping: the packing list and the label, the carrier's number and link, and when the customer is asked."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
 from factories import HOSTILE, TODAY, a_customer, bench, browser, house, ordered, published, staff
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from configurator.transaction import transaction
 from orders import lifecycle
 from orders.changes import changing
 from orders.floor import production
 from orders.memory import feedback
-from orders.records import Order
+from orders.records import Order, OrderEvent
 from orders.sheets import parcels
 from orders.shipments import shipping
+from orders.shipments.shipped import Shipment
 
 LINK = "https://carrier.example/follow?box={number}"
 
@@ -120,3 +123,24 @@ def test_whether_it_was_right_is_asked_when_one_can_tell(session):
     assert (asked(9), asked(10)) == ([], [order])
     shipping.deliver(session, shipment, shipment.shipped_at + timedelta(3))
     assert (asked(12), asked(13)) == ([], [order])
+
+
+def test_what_came_back_is_noted_with_its_reason_and_nobody_asks_about_it(app, people, worker, manager):
+    rep = browser(app, people.rep)
+    worker.post("/floor/orders/2001/ship", data={"carrier": 0, "tracking": ""})
+    with transaction(app.extensions["engine"]) as session:
+        session.get(Shipment, people.order.id).shipped_at -= timedelta(90)
+        session.scalar(select(OrderEvent).where(OrderEvent.state == "shipped")).at -= timedelta(90)
+    assert "nobody said whether it is right" in rep.get("/desk/today/").text
+    assert "Say why it came back" in rep.post("/floor/orders/2001/returned", follow_redirects=True).text
+    answer = rep.post("/floor/orders/2001/returned", data={"why": "Too <wide> for the hall"}, follow_redirects=True)
+    assert "is noted as returned" in answer.text
+    for page in rep.get("/desk/clients/1001"), browser(app, people.ada).get("/orders/2001"), rep.get("/orders/2001"):
+        assert "Too &lt;wide&gt; for the hall" in page.text
+    assert "nobody said whether it is right" not in rep.get("/desk/today/").text
+    lots = f"/desk/relation/lots?since=2026-01-01&until={TODAY}&service=95&material=40&finished=70"
+    assert re.search(r"Taken back</dt><dd>1<", manager.get(lots).text)
+    assert manager.post("/floor/orders/2001/returned", data={"why": "x"}).status_code == 403
+    worker.post("/floor/orders/2001/returned", data={"stays": "yes"})
+    assert re.search(r"Taken back</dt><dd>0<", manager.get(lots).text)
+    assert worker.post("/floor/orders/2002/returned", data={"why": "x"}).status_code == 404

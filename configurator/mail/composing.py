@@ -119,7 +119,7 @@ def _questions(session: Session, at: datetime) -> list[Reason]:
     since = shipping.in_hand()
     first = at - QUESTION - timedelta(days=_longest(session, session.scalar(select(func.max(Version.id))) or 0))
     found = session.execute(select(Order, since).join(Customer).where(
-        Order.state == "shipped", since > first, *_reachable(),
+        Order.state == "shipped", since > first, *_reachable(), ~shipping.came_back(),
         ~exists().where(Mail.order_id == Order.id, Mail.kind == "right")))
     due = [order for order, moment in found
            if moment and at - QUESTION < shipping.ask_at(order, moment) <= at]

@@ -61,7 +61,8 @@ def take(session: Session, customer: Customer) -> Document:
         "request": [{"order": one.order.number, "kind": one.kind, "state": one.state, "words": one.why,
                      "answer": one.word, "at": one.at, "values": one.values} for one in theirs(Request)],
         "shipment": [{"order": one.order.number, "carrier": one.carrier and one.carrier.name,
-                      "tracking": one.tracking, "at": one.shipped_at, "delivered_at": one.delivered_at}
+                      "tracking": one.tracking, "at": one.shipped_at, "delivered_at": one.delivered_at,
+                      "returned_at": one.returned_at, "words": one.returned_why or None}
                      for one in session.scalars(select(Shipment).where(Shipment.customer_id == customer.id)
                                                 .order_by(Shipment.order_id))],
         "mail": [{"order": one.about, "kind": one.kind, "email": one.recipient, "subject": one.subject,

@@ -136,7 +136,7 @@ def waiting(session: Session, customer: Customer, product_id: int | None = None,
         later.person_id.is_not_distinct_from(Order.person_id), later.place_id.is_not_distinct_from(Order.place_id))
     answered = exists().where(Evidence.order_id == Order.id, Evidence.kind == "verdict")
     query = select(Order, shipping.in_hand()).join(Version).options(joinedload(Order.version)).where(
-        Order.customer_id == customer.id, Order.state == "shipped", ~repeated, ~answered,
+        Order.customer_id == customer.id, Order.state == "shipped", ~repeated, ~answered, ~shipping.came_back(),
         ~exists().where(Erasure.customer_id == customer.id))
     if product_id is not None:
         query = query.where(Version.product_id == product_id)

@@ -20,6 +20,7 @@ from orders.floor import board
 from orders.memory.remembered import Erasure, Evidence
 from orders.records import Account, Customer, Order, OrderEvent, Revision
 from orders.relation.followed import DONE, FollowUp
+from orders.shipments.shipping import came_back
 
 Kind = Literal["promise", "remake", "answer", "news", "due", "quiet"]
 """A promise at risk, a remake to follow up, an answer that is missing, a specification that a new catalogue touches, a
@@ -93,7 +94,8 @@ def unanswered(session: Session, today: date) -> Iterator[Line]:
         OrderEvent.state == "shipped").group_by(OrderEvent.order_id).subquery()
     query = select(Order, shipped.c.at).join(shipped, shipped.c.order_id == Order.id).where(
         Order.state == "shipped", ~exists().where(Evidence.order_id == Order.id, Evidence.kind == "verdict"), _alive(),
-        shipped.c.at >= _start(today - GIVEN_UP)).options(joinedload(Order.customer)).order_by(shipped.c.at)
+        ~came_back(), shipped.c.at >= _start(today - GIVEN_UP)).options(
+        joinedload(Order.customer)).order_by(shipped.c.at)
     for order, at in session.execute(query):
         again = order.remake_of_id is not None
         if at.date() <= today - (AGAIN if again else ASKED):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from orders.memory.feedback import stands
 from orders.memory.remembered import Evidence
 from orders.records import Order
+from orders.shipments.shipping import came_back
 
 INPUTS = (0, 1, 3, 6, 11, 21)
 """Where each row of the orders by their inputs begins."""
@@ -29,11 +30,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """The orders that were placed in a period; `right`: of those answered for, nothing should have been otherwise."""
+    """The orders that were placed in a period; `returned`: how many of them came back; `right`: of those answered for,
+    nothing should have been otherwise.
+    """
 
     orders: int
     cancelled: int
     remakes: int
+    returned: int
     answered: int
     right: int
     rows: tuple[Row, ...]
@@ -59,7 +63,8 @@ def outcomes(session: Session, since: date, until: date) -> Outcomes:
     count = select(func.count(Order.id)).where(*those)
     return Outcomes(
         inputs.total(), session.scalar(count.where(Order.state == "cancelled")) or 0,
-        session.scalar(count.where(Order.remake_of_id.is_not(None), Order.state != "cancelled")) or 0, len(said), right,
+        session.scalar(count.where(Order.remake_of_id.is_not(None), Order.state != "cancelled")) or 0,
+        session.scalar(count.where(came_back())) or 0, len(said), right,
         tuple(_row(least, most, inputs, unaided) for least, most in zip(INPUTS, [*INPUTS[1:], None], strict=True)))
 
 

@@ -1,4 +1,4 @@
-"""What left the house, in the database: with whom, under which number, and when it arrived."""
+"""What left the house, in the database: with whom, under which number, when it arrived, and whether it came back."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ class Shipment(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     shipped_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # it came back,
+    returned_why: Mapped[str] = mapped_column(String(300), default="", server_default="")  # and why
     order: Mapped[Order] = relationship()
     carrier: Mapped[Carrier | None] = relationship()
     account: Mapped[Account | None] = relationship()

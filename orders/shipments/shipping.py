@@ -1,4 +1,4 @@
-"""Shipping: the box leaves with a carrier, is followed by its number, and arrives."""
+"""Shipping: the box leaves with a carrier, is followed by its number, arrives, and maybe comes back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
@@ -14,13 +14,13 @@ from catalog.store import model_of
 from orders.changes import requests
 from orders.lifecycle import locked, move
 from orders.names import clean, remark
-from orders.records import Account, Order, OrderEvent
+from orders.records import Account, Customer, Order, OrderEvent
 from orders.shipments.shipped import Carrier, Shipment
 from orders.supplies import stock
 
 NUMBER = "{number}"
 """What stands in a carrier's link for the number of a box."""
-LONGEST_NAME, LONGEST_LINK, LONGEST_TRACKING = 80, 500, 80
+LONGEST_NAME, LONGEST_LINK, LONGEST_TRACKING, LONGEST_WHY = 80, 500, 80, 300
 
 
 class Asked(ValueError):
@@ -89,6 +89,34 @@ def deliver(session: Session, shipment: Shipment, at: datetime | None = None) ->
     """Notes that the box has arrived; twice is once."""
     shipment.delivered_at = shipment.delivered_at or at or now()
     session.flush()
+
+
+def take_back(session: Session, shipment: Shipment, why: str, at: datetime | None = None) -> None:
+    """Notes that the box came back, and why; once more gives another reason. Raises ValueError without one.
+
+    The order stays shipped, and bought: what becomes of the money is not kept here. Nobody is asked about it any more.
+    """
+    if not (why := remark(why, LONGEST_WHY)):
+        raise ValueError("say why")
+    shipment.returned_at, shipment.returned_why = shipment.returned_at or at or now(), why
+    session.flush()
+
+
+def stays(session: Session, shipment: Shipment) -> None:
+    """Takes back that it came back: that was noted of the wrong one."""
+    shipment.returned_at, shipment.returned_why = None, ""
+    session.flush()
+
+
+def returned(session: Session, customer: Customer) -> dict[int, Shipment]:
+    """A customer's boxes that came back, by the ids of their orders."""
+    return {box.order_id: box for box in session.scalars(select(Shipment).where(
+        Shipment.customer_id == customer.id, Shipment.returned_at.is_not(None)))}
+
+
+def came_back() -> ColumnElement[bool]:
+    """That the box of an order came back."""
+    return exists().where(Shipment.order_id == Order.id, Shipment.returned_at.is_not(None))
 
 
 def of(session: Session, order: Order) -> Shipment | None:

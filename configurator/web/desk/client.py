@@ -28,6 +28,7 @@ from orders.memory import erasure, feedback
 from orders.quotation import quotes
 from orders.records import Customer, Order
 from orders.relation.learning import own
+from orders.shipments import shipping
 
 client_acts = Blueprint("client", __name__, url_prefix="/desk/clients/<number>")
 
@@ -40,8 +41,8 @@ def page(client: Customer) -> dict[str, Any]:
     placed, call = placed_by(client), calls.last(session, client)
     return {
         "client": client, "orders": placed, "bought": _bought(placed), "marks": chart.marks(own(placed)),
-        "stands": whereabouts.stands(session, placed, today()), "likely": likely(placed),
-        "versions": catalogue(session),
+        "stands": whereabouts.stands(session, placed, today()), "returned": shipping.returned(session, client),
+        "likely": likely(placed), "versions": catalogue(session),
         "complaints": [(one, _wrong(one)) for one in whereabouts.complaints(session, client, placed, today())],
         "kept": with_changes(client), "people": told(client), "waiting": feedback.waiting(session, client),
         "quotes": quotes.of(session, client), "notes": notes.of(session, client), "longest": LONGEST,

@@ -20,6 +20,7 @@ from orders import specifications
 from orders.memory import feedback
 from orders.memory.remembered import Evidence, Fact
 from orders.records import Customer, Order, OrderEvent, Revision, Specification
+from orders.shipments import shipping
 
 MOST = 12
 """Pieces of news that are told: the newest."""
@@ -51,6 +52,13 @@ def _moved(customer: Customer, since: datetime) -> Iterator[News]:
     for move in {move.order_id: move for move in moves}.values():
         yield News(move.at, _("Order %(number)s, %(product)s: %(state)s.", number=move.order.number,
                               product=move.order.version.title, state=states[move.state]), _order(move.order))
+
+
+def _returned(customer: Customer, since: datetime) -> Iterator[News]:
+    for box in shipping.returned(session, customer).values():
+        if box.returned_at and box.returned_at > since:
+            yield News(box.returned_at, _("Order %(number)s came back: %(why)s", number=box.order.number,
+                                          why=box.returned_why), _order(box.order))
 
 
 def _answered(customer: Customer, since: datetime) -> Iterator[News]:
@@ -113,4 +121,5 @@ def _kept(specification: Specification) -> str:
     return url_for("orders.specification", number=specification.number)
 
 
-SOURCES: tuple[Callable[[Customer, datetime], Iterator[News]], ...] = (_moved, _answered, _told, _saved, _published)
+SOURCES: tuple[Callable[[Customer, datetime], Iterator[News]], ...] = (
+    _moved, _returned, _answered, _told, _saved, _published)

@@ -1,4 +1,4 @@
-"""Shipping: what goes with the box, with whom it leaves, and whether it arrived."""
+"""Shipping: what goes with the box, with whom it leaves, whether it arrived, and whether it came back."""
 
 from __future__ import annotations
 
@@ -70,6 +70,23 @@ def delivered(number: str) -> Answer:
     """It has arrived."""
     boxes.deliver(session, found(boxes.of(session, _order(number))))
     flash(_("Order %(number)s is noted as delivered.", number=number))
+    return redirect(url_for(".page", number=number), 303)
+
+
+@shipping.post("/orders/<number>/returned")
+@access("fulfilment", "rep")
+def returned(number: str) -> Answer:
+    """It came back, for a reason; or it did not after all."""
+    shipment = found(boxes.of(session, _order(number)))
+    if "stays" in request.form:
+        boxes.stays(session, shipment)
+        flash(_("Noted."))
+        return redirect(url_for(".page", number=number), 303)
+    try:
+        boxes.take_back(session, shipment, request.form.get("why", ""))
+        flash(_("Order %(number)s is noted as returned.", number=number))
+    except ValueError:
+        flash(_("Say why it came back, in at most %(most)d characters.", most=boxes.LONGEST_WHY), "warning")
     return redirect(url_for(".page", number=number), 303)
 
 
