@@ -40,7 +40,7 @@ def answer(session: Session, draft: Draft, answers: Values) -> dict[str, Impossi
     """
     now = progress_of(session, draft)
     news = {name: value for name, value in answers.items() if now.configuration.choices.get(name) != value}
-    inputs = {name for name, value in news.items() if now.state(name) == "open" or now.values[name] != value}
+    inputs = {name for name, value in news.items() if now.values[name] != value or now.state(name) == "open"}
     configuration, refused = _chosen(now.configuration, news)
     _step(now, configuration, news.keys() - refused.keys(), len(inputs - refused.keys()))
     return refused

@@ -171,9 +171,13 @@ class Readiness:
         self._waits = [Term(use.amount.reads, partial(_wait, use, available)) for use, available in self._slow]
         self._centres, self._apart = self._split()
         self.reads = frozenset(self._reads())
+        self._of_one = Term(self.reads, self._days)
 
     def days(self, values: Values, quantity: int = 1) -> int:
         """The working days until so many pieces with whole values are ready."""
+        return self._days(values, quantity) if quantity > 1 else int(self._of_one(values))
+
+    def _days(self, values: Values, quantity: int = 1) -> int:
         minutes = sum(term(values) for term in self.demand.work) if quantity > 1 or self._work_matters else (
             self.demand.longest)
         return self.supply.finish(self.centres(values), self.start(values, quantity), minutes * quantity)
