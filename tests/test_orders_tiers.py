@@ -7,7 +7,7 @@ import pytest
 from factories import TODAY, a_customer, bench, bench_values, ordered, published, staff
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from catalog.database import collided
@@ -158,7 +158,7 @@ def test_a_change_after_release_has_a_fee_that_a_tier_waives_until_its_free_ones
     *_, request = asked(1770)
     changing.approve(session, request, floor, "", TODAY)
     assert tiers.used_for(session, order) == [("change", tier.name)]
-    assert tiers.report(session, tier, TODAY).cost == 2500
+    assert tiers.reports(session, TODAY)[tier.id].cost == 2500
     charge, dearer, request = asked(1780)
     assert (charge.due, dearer) == (2500, 2500)
     changing.approve(session, request, floor, "", TODAY)
@@ -181,11 +181,11 @@ def test_a_remake_costs_what_it_costs_unless_a_tier_gives_it_as_far_as_the_first
     waived = free.sheet["price"]["waived"]
     assert (waived, free.sheet["price"]["tier"]) == (first.total, tier.name)
     assert free.total == free.sheet["price"]["piece"] - first.total > 0  # what is better than the first is paid for
-    assert tiers.report(session, tier, TODAY).cost == first.total
+    assert tiers.reports(session, TODAY)[tier.id].cost == first.total
     assert remake_of(session, second).total == second.total  # one in a year
     changing.cancel(session, free, staff(session))
     assert tiers.remaining(session, customer) == {"remake": 1}
-    assert tiers.report(session, tier, TODAY).cost == 0
+    assert tiers.reports(session, TODAY)[tier.id].cost == 0
 
 
 def test_a_remake_that_the_floor_finds_was_its_fault_is_free_and_uses_nothing_up(session):
@@ -213,12 +213,23 @@ def test_what_followed_counts_everybody_who_came_into_it_and_says_how_sure_that_
     left = Membership(customer=everybody[0], tier=None, orders=0, bought=0, kinds=0)
     session.add(left)
     consents.say(session, everybody[5], "analysis", False, None)
-    found = tiers.report(session, tier, TODAY).followed
+    found = tiers.reports(session, TODAY)[tier.id].followed
     price = session.scalars(select(Order)).first().total
     assert (found.customers, found.before, found.after) == (5, price, 2 * price)  # (0 + 1 + 2 + 3 + 4) / 5
     assert found.low < price < found.high
     consents.say(session, everybody[4], "analysis", False, None)
-    assert tiers.report(session, tier, TODAY).followed is None  # too few
+    assert tiers.reports(session, TODAY)[tier.id].followed is None  # too few
+
+
+def test_many_tiers_are_told_of_with_no_more_questions_than_one(session):
+    asked, numbers = [], []
+    event.listen(session.get_bind().engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    for rank in 1, 2, 3:
+        a_tier(session, f"Tier {rank}", rank)
+        asked.clear()
+        assert len(tiers.reports(session, TODAY)) == rank
+        numbers.append(len(asked))
+    assert numbers == [numbers[0]] * 3
 
 
 def test_an_erased_customer_leaves_no_tier_and_no_line_behind(session):

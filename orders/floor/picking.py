@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,8 +86,8 @@ def pick_list(session: Session, orders: Iterable[Order]) -> list[Line]:
             parts.setdefault(number, part)
             shares.setdefault(number, []).append(Share(order, amount, has.get(number, 0), cuts))
         for number in has.keys() - gets.keys():
-            parts.setdefault(number, _kept(session, number))
             shares.setdefault(number, []).append(Share(order, 0, has[number], ()))
+    parts |= _kept(session, shares.keys() - parts.keys())
     lines = (Line(number, part["title"], part["unit"], part["bin"], tuple(shares[number]))
              for number, part in parts.items())
     return sorted(lines, key=lambda line: (not line.bin, _walk(line.bin), line.number))
@@ -172,10 +172,11 @@ def _picked(session: Session, order: Order, part: str) -> Picked | None:
                           .execution_options(populate_existing=True))
 
 
-def _kept(session: Session, number: str) -> Mapping[str, Any]:
-    """A part that the sheet does not know any more."""
-    part = session.get(Stock, number)
-    return {"title": part.title if part else "", "unit": part.unit if part else "", "bin": ""}
+def _kept(session: Session, numbers: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Parts that no sheet knows any more."""
+    known = {part.number: part for part in session.scalars(select(Stock).where(Stock.number.in_(numbers)))}
+    return {number: {"title": known[number].title if number in known else "",
+                     "unit": known[number].unit if number in known else "", "bin": ""} for number in numbers}
 
 
 def _parts(order: Order) -> Iterator[Mapping[str, Any]]:

@@ -5,7 +5,8 @@ Who objects to being looked at is in none by rule; somebody can put them there b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import NormalDist, mean, stdev
@@ -57,13 +58,13 @@ def of(session: Session, customer: Customer) -> Membership | None:
 
 def members(session: Session, tier: Tier) -> list[Membership]:
     """Who is in a tier, who came last first; see `of`."""
-    return list(session.scalars(_inside(tier).order_by(Membership.id.desc()).options(
+    return list(session.scalars(_inside(Membership.tier_id == tier.id).order_by(Membership.id.desc()).options(
         joinedload(Membership.customer))))
 
 
-def _inside(tier: Tier) -> Select[Membership]:
+def _inside(those: ColumnElement[bool]) -> Select[Membership]:
     """Who objected since is in none by a rule any more."""
-    return _newest(Membership.tier_id == tier.id, or_(
+    return _newest(those, or_(
         Membership.account_id.is_not(None), Membership.customer_id.not_in(consents.refusers("analysis"))))
 
 
@@ -220,34 +221,53 @@ class Report:
     followed: Followed | None
 
 
-def report(session: Session, tier: Tier, today: date) -> Report:
-    """The report of a tier until today."""
-    since = datetime.combine(today, time(), UTC) - YEAR
-    cost = func.sum(TierUse.cost).filter(Order.currency == tier.currency)
-    used = session.execute(select(TierUse.what, func.count(), cost).join(TierUse.order).where(
-        TierUse.tier_id == tier.id, TierUse.at > since, *_used()).group_by(TierUse.what)).all()
-    inside = select(func.count()).select_from(_inside(tier).subquery())
-    return Report(session.scalar(inside) or 0,
-                  {what: count for what, count, _ in used}, sum(cost or 0 for *_, cost in used),
-                  _followed(session, tier, today))
+def reports(session: Session, today: date) -> dict[int, Report]:
+    """The reports of all tiers until today, by their ids."""
+    inside = _inside(Membership.tier_id.is_not(None)).subquery()
+    members = dict[int, int](session.execute(select(inside.c.tier_id, func.count()).group_by(inside.c.tier_id)).all())
+    uses, costs, followed = defaultdict[int, dict[str, int]](dict), Counter[int](), _followed(session, today)
+    for tier, what, count, cost in session.execute(
+            select(TierUse.tier_id, TierUse.what, func.count(),
+                   func.sum(TierUse.cost).filter(Order.currency == Tier.currency))
+            .join(TierUse.order).join(Tier, Tier.id == TierUse.tier_id)
+            .where(TierUse.at > datetime.combine(today, time(), UTC) - YEAR, *_used())
+            .group_by(TierUse.tier_id, TierUse.what)):
+        uses[tier][what] = count
+        costs[tier] += cost or 0
+    return {tier.id: Report(members.get(tier.id, 0), uses[tier.id], costs[tier.id], _told(followed[tier.id]))
+            for tier in all_(session)}
 
 
-def _followed(session: Session, tier: Tier, today: date) -> Followed | None:
-    """Of all who ever came into it, for those who left again are the ones who buy less."""
-    all_ = select(Membership.customer_id, func.min(Membership.at).label("at")).where(
-        Membership.tier_id == tier.id, Membership.customer_id.not_in(consents.refusers("analysis"))).group_by(
-        Membership.customer_id).having(func.min(Membership.at) < datetime.combine(today, time(), UTC) - YEAR)
-    came = dict(session.execute(all_).all())
-    if len(came) < ENOUGH:
+def _followed(session: Session, today: date) -> dict[int, list[tuple[int, int]]]:
+    """By tiers, what each bought in the year before they came into it and in the one after: of all who ever came, for
+    those who left again are the ones who buy less.
+    """
+    came = select(Membership.tier_id, Membership.customer_id, func.min(Membership.at).label("at")).where(
+        Membership.tier_id.is_not(None), Membership.customer_id.not_in(consents.refusers("analysis"))).group_by(
+        Membership.tier_id, Membership.customer_id).having(
+        func.min(Membership.at) < datetime.combine(today, time(), UTC) - YEAR).subquery()
+    sums = dict[tuple[int, int], tuple[int, int]]()
+    for tier, customer, at, placed_at, total in session.execute(
+            select(came.c.tier_id, came.c.customer_id, came.c.at, Order.placed_at, Order.total)
+            .join(Tier, Tier.id == came.c.tier_id)
+            .outerjoin(Order, and_(Order.customer_id == came.c.customer_id, Order.currency == Tier.currency,
+                                   *purchased()))):
+        before, after = sums.get((tier, customer), (0, 0))
+        if placed_at and at - YEAR <= placed_at < at:
+            before += total
+        elif placed_at and at <= placed_at < at + YEAR:
+            after += total
+        sums[tier, customer] = before, after
+    found = defaultdict[int, list[tuple[int, int]]](list)
+    for (tier, _), each in sums.items():
+        found[tier].append(each)
+    return found
+
+
+def _told(sums: Sequence[tuple[int, int]]) -> Followed | None:
+    if len(sums) < ENOUGH:
         return None
-    before, after = dict.fromkeys(came, 0), dict.fromkeys(came, 0)
-    for customer, at, total in session.execute(select(Order.customer_id, Order.placed_at, Order.total).where(
-            *purchased(), Order.currency == tier.currency,
-            Order.customer_id.in_(select(all_.subquery().c.customer_id)))):
-        if came[customer] - YEAR <= at < came[customer]:
-            before[customer] += total
-        elif came[customer] <= at < came[customer] + YEAR:
-            after[customer] += total
-    more = [after[customer] - before[customer] for customer in came]
+    more = [after - before for before, after in sums]
     apart = NormalDist().inv_cdf(0.9) * stdev(more) / len(more) ** 0.5
-    return Followed(len(came), mean(before.values()), mean(after.values()), mean(more) - apart, mean(more) + apart)
+    return Followed(len(sums), mean(before for before, _ in sums), mean(after for _, after in sums),
+                    mean(more) - apart, mean(more) + apart)

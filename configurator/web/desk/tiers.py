@@ -31,8 +31,8 @@ tiers = Blueprint("tiers", __name__, url_prefix="/desk/relation/tiers")
 @access("rep", "manager")
 def all_() -> str:
     """Every tier with its rule, what it gives, what that cost and what followed."""
-    shown = [(tier, rooms.report(session, tier, today())) for tier in rooms.all_(session)]
-    return render_template("desk/tiers.html", tiers=shown, enough=ENOUGH)
+    return render_template("desk/tiers.html", tiers=rooms.all_(session), reports=rooms.reports(session, today()),
+                           enough=ENOUGH)
 
 
 @tiers.get("/<int:id_>")
