@@ -75,7 +75,9 @@ def sort(session: Session, day: datetime, today: datetime) -> None:
 
 
 def remake(session: Session, worker: Account, at: datetime) -> Order | None:
-    """What a friend of the house found too small is made again without a charge, and shipped: is it right now?"""
+    """What a friend of the house found too small comes back, is made again without a charge, and shipped: is it right
+    now?
+    """
     first = session.scalars(select(Order).where(Order.state == "shipped", Order.placed_at < at - timedelta(60))
                             .order_by(Order.id.desc())).all()
     found = next((order for order in first if tiers.giving(session, order.customer, "remake")), None)
@@ -97,6 +99,8 @@ def remake(session: Session, worker: Account, at: datetime) -> Order | None:
     asked.at, asked.answered_at = ordered_at, ordered_at + timedelta(hours=3)
     lifecycle.move(session, again, "released", worker, asked.answered_at)
     ship(session, again, worker, at - timedelta(days=TRIED))
+    if box := shipping.of(session, found):
+        shipping.take_back(session, box, "A little tight: made again, a step wider.", ordered_at + timedelta(days=2))
     return again
 
 
