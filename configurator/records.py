@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.database import Base, UtcDateTime, now
 from catalog.records import Version
-from configurator.drafts.history import Steps
+from configurator.drafts.history import Kept, Steps
 from orders.changes import changed
 from orders.clients import noted, sought
 from orders.floor import worked
@@ -48,7 +48,7 @@ class Draft(Base):
     rep_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # who orders for the customer
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))  # the specification it came from
-    proposals: Mapped[dict[str, Any]]  # what was proposed, by the keys that the steps name: see drafts.proposed
+    proposals: Mapped[dict[str, Any]] = mapped_column(Kept)  # by the keys that the steps name
     history: Mapped[list[Any]] = mapped_column(Steps)  # each with name, choices, shown, limits, proposal: see `steps`
     position: Mapped[int] = mapped_column(default=0)  # the step shown; those after it can be redone
     inputs: Mapped[int] = mapped_column(default=0)

@@ -1,8 +1,9 @@
-"""The steps of a draft as they are stored: of each what changed since the one before."""
+"""What a draft stores: its steps, of each what changed since the one before, and the proposals that they name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect
@@ -10,6 +11,9 @@ from sqlalchemy.types import JSON, TypeDecorator
 
 ANSWERS = ("choices", "shown", "limits")
 """The fields of a step that are stored so: a list of what went and a mapping of what came, or all of it as it is."""
+
+LATELY = 64
+"""Texts that are kept as they were read."""
 
 Step = Mapping[str, Any]
 
@@ -25,6 +29,17 @@ class Steps(TypeDecorator[list[Any]]):
 
     def process_result_value(self, value: list[Any] | None, dialect: Dialect) -> list[Any] | None:
         return None if value is None else list(whole(value))
+
+
+class Kept(TypeDecorator[dict[str, Any]]):
+    """JSON that stays the same from click to click: what was read lately is not read again, so nobody may change it."""
+
+    impl = JSON
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], dict[str, Any] | None] | None:
+        read = super().result_processor(dialect, coltype)
+        return lru_cache(LATELY)(read) if read else None  # PostgreSQL's driver has read it already
 
 
 def changes(steps: Iterable[Step]) -> Iterator[Step]:
