@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,10 @@ class TooMany(ValueError):
 
 def pdf(papers: Iterable[Paper], *, link: Link = plainly, locale: str = "en",
         words: Mapping[str, str] | None = None, kinds: Iterable[str] = KINDS) -> bytes:
-    """The labels of these kinds for some sheets; raises TooMany for more than MOST, LookupError if there are none."""
+    """The labels of these kinds for some sheets; raises TooMany for more than MOST, LookupError if there are none.
+
+    A single one is tagged, for those who have it read out; many are for a printer.
+    """
     wanted = frozenset(kinds)
     labels: list[dict[str, Any]] = []
     for paper in papers:
@@ -47,11 +51,12 @@ def pdf(papers: Iterable[Paper], *, link: Link = plainly, locale: str = "en",
     if not labels:
         raise LookupError("there is nothing to label")
     common = {"lang": locale[:2], "words": dict(words or {})}
-    return joined(_set, ({**common, "labels": some} for some in batches(labels, AT_ONCE)))
+    return joined(partial(_set, tagged=len(labels) == 1),
+                  ({**common, "labels": some} for some in batches(labels, AT_ONCE)))
 
 
-def _set(data: Mapping[str, Any]) -> bytes:
-    return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)})
+def _set(data: Mapping[str, Any], tagged: bool) -> bytes:
+    return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)}, pdf_tags=tagged)
 
 
 def _labels(paper: Paper, link: Link, locale: str) -> Iterator[dict[str, Any]]:
