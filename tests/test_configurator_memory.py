@@ -13,6 +13,7 @@ from catalog.model import Boolean, Choice, Number, ProductModel, Rule, Several, 
 from catalog.nodes import Implies, Is, Not, Or, Table
 from configurator.engine import Engine, Impossible
 from configurator.memory import Memory, Reason
+from configurator.memory.habit import Habit
 
 BENCH = {"height": 1800, "width": 1300, "wood": "pine", "lamp": False, "hooks": frozenset({"left"}), "engraving": "Ada"}
 JACK = {"height": 1690, "width": 900, "wood": "oak", "lamp": True, "hooks": frozenset({"right"}), "engraving": "Jack"}
@@ -133,6 +134,20 @@ def test_others_like_these_choices_are_followed():
     assert remembered.propose(start.choose("hooks", {"right"})).configuration.values()["wood"] == "oak"
     assert remembered.propose(start.choose("wood", "pine")).configuration.values()["hooks"] == frozenset()
     assert remembered.propose(start.choose("lamp", True)).reasons["wood"] == Reason("follows")
+
+
+def test_a_guess_does_not_change_what_the_customer_said_themself(monkeypatch):
+    """Most choose y2, but y1 with x1: whoever said y2 is not told otherwise because x1 is what they probably want."""
+    monkeypatch.setattr("configurator.memory.memory.habit", lambda *_: Habit(worth=3.0))
+    x, y, z = (Choice(name=name, values=tuple(Value(name=f"{name}{n}") for n in (1, 2))) for name in "xyz")
+    remembered = Memory(Engine(ProductModel(name="pair", characteristics=(x, y, z))))
+    for customer in range(30):
+        remembered.remember({name: f"{name}{1 + (customer > 13)}" for name in "xyz"}, customer)
+    for known in {"x": "x1"}, {"x": "x1"}, {"y": "y2"}:
+        remembered.remember(known, "Ada")
+    start = remembered.engine.start()
+    assert remembered.propose(start, "Ada").configuration.values() == {"x": "x1", "y": "y2", "z": "z1"}
+    assert remembered.rank(start.choose("x", "x1"), "y", "Ada")[0][0] == "y1"
 
 
 def test_others_are_quoted_only_if_there_are_enough_of_them():

@@ -45,6 +45,7 @@ class View:
         self._own, self._habit, self._today, self._customer = own, known.habit, today, customer
         self._chosen, self._given, self._seen = given, dict(given), seen
         self._shifts: dict[str, dict[Answer, Shift]] = {}
+        self._voted: dict[str, dict[Answer, float]] = {}
         self._neighbours = Neighbours(self._others, self._others.voices(customer), {**given, **seen}, customer)
         self._alike = [1.0] * len(own.statements)
         for name, answer in given.items():
@@ -68,8 +69,13 @@ class View:
         return ranking(characteristic, domain, own, others, habit.worth, partial(self.refuted, name))
 
     def _votes(self, name: str) -> dict[Answer, float]:
-        votes, self._shifts[name] = self._judged.moved(name, self._neighbours.votes(name), self._given, self._customer)
-        return votes
+        """What others chose. Guesses do not change it where the customer spoke for themself: of a guess that is wrong,
+        what goes with it is wrong, too.
+        """
+        if name not in self._voted or not self._own.told(name):
+            votes = self._neighbours.votes(name)
+            self._voted[name], self._shifts[name] = self._judged.moved(name, votes, self._given, self._customer)
+        return self._voted[name]
 
     def refuted(self, name: str, answers: Iterable[Answer]) -> frozenset[Answer]:
         """Which of these answers they said were wrong for them."""
