@@ -137,16 +137,16 @@ def test_others_like_these_choices_are_followed():
 
 
 def test_a_guess_does_not_change_what_the_customer_said_themself(monkeypatch):
-    """Most choose y2, but y1 with x1: whoever said y2 is not told otherwise because x1 is what they probably want."""
+    """Whoever has x1 mostly has y1: whoever said y2 is not told otherwise because x1 is what they probably want."""
     monkeypatch.setattr("configurator.memory.memory.habit", lambda *_: Habit(worth=3.0))
-    x, y, z = (Choice(name=name, values=tuple(Value(name=f"{name}{n}") for n in (1, 2))) for name in "xyz")
-    remembered = Memory(Engine(ProductModel(name="pair", characteristics=(x, y, z))))
+    x, y = (Choice(name=name, values=tuple(Value(name=f"{name}{n}") for n in (1, 2))) for name in "xy")
+    remembered = Memory(Engine(ProductModel(name="pair", characteristics=(x, y))))
     for customer in range(30):
-        remembered.remember({name: f"{name}{1 + (customer > 13)}" for name in "xyz"}, customer)
+        remembered.remember({name: f"{name}{1 + (customer > 13)}" for name in "xy"}, customer)
     for known in {"x": "x1"}, {"x": "x1"}, {"y": "y2"}:
         remembered.remember(known, "Ada")
     start = remembered.engine.start()
-    assert remembered.propose(start, "Ada").configuration.values() == {"x": "x1", "y": "y2", "z": "z1"}
+    assert remembered.propose(start, "Ada").configuration.values() == {"x": "x1", "y": "y2"}
     assert remembered.rank(start.choose("x", "x1"), "y", "Ada")[0][0] == "y1"
 
 
