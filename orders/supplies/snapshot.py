@@ -57,6 +57,12 @@ def supply(session: Session, day: date) -> Supply:
     return found
 
 
+def let_go() -> None:
+    """Drops what this process has read, and what was worked out with it; whoever asks reads it anew."""
+    with _turn:
+        _kept.clear()
+
+
 def _current(session: Session, day: date) -> Supply:
     key = session.get_bind().engine.url, day
     with _turn:

@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response as Answer
 from catalog import store
 from catalog.database import wipe
 from configurator import recollection
+from configurator.drafts import history
 from configurator.engines import compiled
 from configurator.transaction import session
 from configurator.web.access import current_account, found, no_store, sign_out
@@ -36,6 +37,7 @@ from orders.memory import erasure
 from orders.memory.remembered import Erasure, ErasureWish
 from orders.records import Customer
 from orders.sheets import pictures
+from orders.supplies import readiness, snapshot
 
 LOOK = 1.0
 """Seconds after which a process looks again whether another one erased somebody."""
@@ -97,6 +99,9 @@ def let_go(engine: Engine) -> None:
     outlines.let_go()
     pictures.layers_of.cache_clear()
     shop.written.cache_clear()
+    history.read.cache_clear()
+    snapshot.let_go()
+    readiness.demand_of.cache_clear()
     engine.clear_compiled_cache()  # a statement is kept with the values that it had first
     clear_cache()  # of addresses: they say what was looked for
 
