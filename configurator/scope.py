@@ -12,7 +12,9 @@ from catalog.store import catalogue
 from configurator.drafts import sessions
 from configurator.drafts.progress import Progress, progress_of
 from configurator.engine import Undecided
+from configurator.limits import today
 from orders.promises import Offer, offered
+from orders.quotation import vat
 from orders.records import Customer
 from orders.relation import scope
 
@@ -57,4 +59,5 @@ def _proposed(session: Session, customer: Customer, versions: list[Version]
             progress = progress_of(session, sessions.sketch(session, version, customer))
         except Undecided:
             continue
-        yield version, progress, offered(progress.model, progress.values, progress.supply)
+        charged = vat.of(session, customer, progress.model.vat, today())
+        yield version, progress, offered(progress.model, progress.values, progress.supply).charged(charged)

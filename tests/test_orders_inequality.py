@@ -157,6 +157,7 @@ def test_the_same_thing_all_year_is_cheap_to_hold_and_lots_of_one_are_not(sessio
     assert (found.configurations, found.once) == (31, 30)
     assert few.kinds < 31 < exact.kinds == 31 + 30 * 29 // 2
     assert few.value < exact.value
+    assert found.saved == (few.value - found.parts[1].value, exact.value - found.parts[0].value)
     assert found.parts[0].kinds == alike.parts[0].kinds == 3  # the same parts make them all
     assert found.parts[0].value < few.value
     assert found.parts[0].pieces < found.parts[1].pieces  # twice as long on their way

@@ -1,6 +1,7 @@
 """The pages about the relation with customers: for the firm alone, off where it wants, and without whoever objects."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from factories import TODAY, a_customer, bench, browser, house, member, ordered, published
@@ -8,6 +9,7 @@ from factories import TODAY, a_customer, bench, browser, house, member, ordered,
 from configurator.transaction import transaction
 from orders import value
 from orders.memory import consents
+from orders.quotation import vat
 from orders.relation import worth
 
 PAGES = ["/desk/relation/", "/desk/relation/scope", "/desk/relation/lots", "/desk/relation/scope/1001",
@@ -82,6 +84,16 @@ def test_a_rep_sees_what_a_client_could_buy_next_and_how_little_it_takes(app, pe
     assert "Would be right" in page
     assert 'action="/desk/clients/1001/order/stool"' in page
     assert rep.get("/desk/relation/scope/4711").status_code == 404
+
+
+def test_what_next_costs_what_this_client_would_be_charged(app, people):
+    def price():
+        return re.search(r"([\d.,]+) as proposed", browser(app, people.rep).get("/desk/relation/scope/1001").text)[1]
+    at_home = float(price())
+    with transaction(app.extensions["engine"]) as session:
+        vat.begin(session, "DE", date(2020, 1, 1), None)
+        vat.settle(session.merge(people.ada).customer, "AT", "firm", "ATU12345678")
+    assert float(price()) == pytest.approx(at_home / 1.19, abs=0.01)
 
 
 def test_of_whoever_objects_nothing_is_worked_out(app, people):

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from orders.records import Order
 from orders.relation.purchases import counted
 from orders.relation.worth import Histories, Model, histories
-from orders.value import LIKELY, Floats
+from orders.value import LIKELY, Floats, likely
 
 TENTHS = 10
 SAMPLED, CASES = 100, 300
@@ -120,10 +120,15 @@ def _tenths(session: Session, everybody: _Ranked, model: Model | None) -> Iterat
 
 
 def _expected(session: Session, ids: NDArray[np.int64], worth: Floats, model: Model) -> Expected:
-    """The sum of what these customers are worth, and how far it varies as does that of an even sample of them."""
+    """The sum of what these customers are worth: of a few all cases are drawn, of more it varies as does that of an
+    even sample of them.
+    """
     sample = ids[np.linspace(0, len(ids) - 1, min(len(ids), SAMPLED)).astype(np.int64)]
     (some,) = histories(session, model.as_of, model.currency, only=sample.tolist())
-    return _sum(float(worth.sum()), variance(model, some, len(ids)))
+    if len(ids) > SAMPLED:
+        return _sum(float(worth.sum()), variance(model, some, len(ids)))
+    low, high = likely(model.cases(some).worth.sum(axis=1))
+    return Expected(round(worth.sum()), round(float(low)), round(float(high)))
 
 
 def variance(model: Model, sample: Histories, customers: int) -> float:

@@ -76,6 +76,11 @@ class Savings:
     parts: tuple[Held, Held]
     finished: tuple[Held, Held]
 
+    @property
+    def saved(self) -> tuple[float, float]:
+        """How much less is bound in parts, in minor units: at least, and at most."""
+        return self.finished[0].value - self.parts[1].value, self.finished[1].value - self.parts[0].value
+
 
 @dataclass(frozen=True)
 class _Lot:
