@@ -14,7 +14,7 @@ from configurator.drafts.progress import progress_of
 from configurator.engine import Domain, NumberDomain, SeveralDomain, TextDomain, Trace
 from configurator.records import Draft
 from configurator.transaction import session
-from configurator.web.shop.reasons import remembered
+from configurator.web.shop.because import remembered
 from orders.promises import promise
 from orders.records import Subject
 from orders.supplies.supply import NO_DAY

@@ -20,7 +20,7 @@ from configurator.transaction import session
 from configurator.web.access import found
 from configurator.web.memory.verdicts import words, wrong
 from configurator.web.shop.answers import say
-from configurator.web.shop.reasons import remembered
+from configurator.web.shop.because import remembered
 from orders.memory import feedback
 from orders.memory.remembered import Evidence
 from orders.records import Order

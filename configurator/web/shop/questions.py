@@ -15,7 +15,8 @@ from configurator.engine import Domain, NumberDomain, Range
 from configurator.web.formatting import amount
 from configurator.web.phrases import gettext as _
 from configurator.web.shop.answers import bounds, possible, raw, say, typed, was
-from configurator.web.shop.reasons import Blocked, Effect, Reasons, left_open, remembered
+from configurator.web.shop.because import left_open, remembered
+from configurator.web.shop.reasons import Blocked, Effect, Reasons
 from configurator.web.shop.ruler import Ruler, ruler
 from configurator.web.shop.sections import question_id, section_of
 
