@@ -27,8 +27,7 @@ from bench.visitor import Visitor
 from configurator.drafts import progress
 from configurator.engine import Configuration
 from configurator.settings import Settings
-from configurator.web.shop import configuring as pages
-from configurator.web.shop import present, reasons
+from configurator.web.shop import present, reasons, rendering
 
 CLICKS = 15
 """Of each visitor."""
@@ -39,7 +38,7 @@ PARTS: dict[str, list[tuple[Any, str]]] = {
     "what gives way": [(progress, "mended"), (Configuration, "complete")],
     "prices": [(reasons, "cost"), (reasons, "fits"), (present, "offered")],
     "picture": [(present, "picture"), (present, "caption")],
-    "words": [(pages, "render_template")],
+    "words": [(rendering, "render_template")],
     "database": [(Session, name) for name in ("execute", "scalar", "scalars", "get", "flush", "commit", "close")]}
 
 

@@ -86,7 +86,7 @@ def test_a_limit_that_is_none_is_refused_with_an_example(client: FlaskClient, mo
 
 def test_a_day_excludes_what_comes_in_too_late_and_when_it_has_passed_the_draft_says_so(
         client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in "drafts.progress", "web.shop.limiting", "web.shop.configuring":
+    for module in "drafts.progress", "web.shop.limiting", "web.shop.rendering":
         monkeypatch.setattr(f"configurator.{module}.today", lambda: MONDAY)
     url = f"{opened(client)}?group=2"
     assert limit(client, url, by="2026-11-26").status_code == 303

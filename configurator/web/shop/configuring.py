@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypedDict
 
-from babel import Locale
 from flask import (
     Blueprint,
     abort,
-    current_app,
     flash,
-    get_template_attribute,
     make_response,
     redirect,
     render_template,
@@ -20,67 +15,41 @@ from flask import (
     url_for,
 )
 from flask import session as cookie
-from flask_babel import get_locale
 from flask_babel import gettext as _
-from jinja2 import Environment
-from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from catalog.nodes import Values
 from catalog.records import Product, Version
 from catalog.store import catalogue, current, model_of
-from catalog.wording import title
 from configurator.drafts import sessions, steps
-from configurator.drafts.progress import Progress, progress_of
+from configurator.drafts.progress import progress_of
 from configurator.drafts.switching import switched
-from configurator.engine import Undecided
-from configurator.limits import today
 from configurator.measured import unmeasured
 from configurator.records import Draft
 from configurator.transaction import session, write_late
 from configurator.web.access import access, current_account, current_customer, found, guest_token
 from configurator.web.memory import whom
-from configurator.web.quotes.quotable import quotes_for
-from configurator.web.shop import links, present, standing
-from configurator.web.shop.acts import moved, perform, shown, started
-from configurator.web.shop.answers import Unread, counted, say
-from configurator.web.shop.became import of_draft
-from configurator.web.shop.limiting import BY, MOST, fields
-from configurator.web.shop.questions import Problem, Question
+from configurator.web.shop import cards, links
+from configurator.web.shop.acts import moved, perform, started
+from configurator.web.shop.answers import Unread, counted
+from configurator.web.shop.rendering import in_view, rendered
 from configurator.web.shop.starting import others
 from orders import specifications
-from orders.memory import feedback
-from orders.promises import Offer, offered
-from orders.records import Customer, Order, Revision
+from orders.records import Customer, Revision
 from orders.subjects import Whom
 
 shop = Blueprint("shop", __name__)
 
 UNPROCESSABLE = 422
-WRITTEN = 2_000
-"""Questions that are remembered as they were written."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """A product as it would be proposed to whoever looks."""
-
-    slug: str
-    title: str
-    description: str
-    sources: tuple[str, ...]
-    progress: Progress
-    picture: Markup
-    offer: Offer
-    chosen: tuple[tuple[str, str], ...]
 
 
 @shop.get("/")
 @access("public")
 def products() -> str:
     """What can be made, each as it would be proposed to whoever looks."""
-    return render_template("shop/products.html", cards=[(version, _card(version)) for version in catalogue(session)])
+    shown = [(version, cards.proposed(version)) for version in catalogue(session)]
+    return render_template("shop/products.html", cards=shown)
 
 
 @shop.get("/products/<slug>")
@@ -89,10 +58,10 @@ def product(slug: str) -> str:
     """What a product is, and what is proposed."""
     version, customer = found(current(session, slug)), current_customer()
     sketch = sessions.sketch(session, version, customer, **whom.chosen(customer, request.args))
-    card = _carded(sketch)
-    return render_template("shop/product.html", card=card, left=_left(card.progress), whom=whom.asked(sketch),
+    card = cards.of(sketch)
+    return render_template("shop/product.html", card=card, left=cards.left(card.progress), whom=whom.asked(sketch),
                            others=others(card.progress) if customer else (),
-                           waiting=_waiting(sketch), action=url_for(".open_product", slug=slug))
+                           waiting=cards.waiting(sketch), action=url_for(".open_product", slug=slug))
 
 
 @shop.post("/products/<slug>")
@@ -118,9 +87,9 @@ def open_product(slug: str) -> Answer:
 def link(slug: str) -> str:
     """What somebody configured; the draft is made when it is opened, so that looking stores nothing."""
     version, choices, shown = _linked(slug)
-    card = _carded(sessions.sketch(session, version, choices=choices, shown=shown))
-    return render_template("shop/product.html", card=card, left=_left(card.progress), whom=(), others=(), waiting=(),
-                           action=request.full_path)
+    card = cards.of(sessions.sketch(session, version, choices=choices, shown=shown))
+    return render_template("shop/product.html", card=card, left=cards.left(card.progress), whom=(), others=(),
+                           waiting=(), action=request.full_path)
 
 
 @shop.post("/products/<slug>/with")
@@ -139,7 +108,7 @@ def configure(draft: str) -> Answer | str:
     opened = open_draft(draft)
     if order := sessions.ordered(session, opened):
         return redirect(url_for("orders.order", number=order.number))
-    return _page(opened, {})
+    return rendered(opened, {})
 
 
 @shop.post("/configure/<draft>")
@@ -152,18 +121,18 @@ def act(draft: str) -> Answer | str:
     opened = open_draft(draft, lock=True)
     if order := sessions.ordered(session, opened):
         return go(url_for("orders.order", number=order.number))
-    problems = perform(opened, request.form, _group())
+    problems = perform(opened, request.form, in_view())
     if problems:
-        return make_response(_page(opened, problems, swapped="HX-Request" in request.headers), UNPROCESSABLE)
+        return make_response(rendered(opened, problems, swapped="HX-Request" in request.headers), UNPROCESSABLE)
     if "order" in request.form:
         return go(url_for("ordering.review", draft=draft))
     if saves:
         return _save(opened)
     if "HX-Request" in request.headers:
-        return make_response(_page(opened, {}, swapped=True))
+        return make_response(rendered(opened, {}, swapped=True))
     if said := moved(progress_of(session, opened), request.form):
         flash(said)
-    return redirect(url_for(".configure", draft=draft, group=request.form.get("go", _group(), type=counted)), 303)
+    return redirect(url_for(".configure", draft=draft, group=request.form.get("go", in_view(), type=counted)), 303)
 
 
 @shop.post("/configure/<draft>/for")
@@ -198,10 +167,6 @@ def go(url: str) -> Answer:
     return redirect(url, 303)
 
 
-def _group() -> int | None:
-    return request.args.get("group", type=counted)
-
-
 class Opener(TypedDict, total=False):
     """Whose a new draft is."""
 
@@ -232,71 +197,9 @@ def _linked(slug: str) -> tuple[Version, Values, Values]:
         abort(400, str(unread))
 
 
-def _card(version: Version) -> Card | None:
-    """What would be opened; None if that takes too long to work out: the other products are shown all the same."""
-    try:
-        return _carded(sessions.sketch(session, version, current_customer()))
-    except Undecided:
-        return None
-
-
-def _carded(draft: Draft) -> Card:
-    """The product of a draft as it stands."""
-    progress = progress_of(session, draft)
-    model = progress.model
-    choices = progress.configuration.choices.items()
-    chosen = tuple((title(model[name]), say(model[name], answer)) for name, answer in choices)
-    return Card(draft.version.product.slug, title(model), model.description, model.sources, progress,
-                 present.picture(model, progress.values), offered(model, progress.values, progress.supply), chosen)
-
-
-def _waiting(sketch: Draft) -> list[Order]:
-    """The orders of the product for the same person and place that nobody has answered for yet."""
-    if sketch.whom is None:
-        return []
-    return [order for order in feedback.waiting(session, sketch.whom.customer, sketch.version.product_id)
-            if (order.customer_id, order.person_id, order.place_id) == sketch.whom.key]
-
-
-def _left(progress: Progress) -> set[str]:
-    """What is left to the customer: what is open to doubt, and what nobody else can know."""
-    return {*progress.questions, *unmeasured(session, progress)}
-
-
-def _page(draft: Draft, problems: dict[str, Problem], swapped: bool = False) -> str:
-    """The configuring page; without its frame if it is to be swapped into the page that is open."""
-    progress = progress_of(session, draft)
-    revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
-    link = f"{url_for('.link', slug=draft.version.product.slug, _external=True)}?{links.query(progress)}"
-    group = _group() if problems else request.form.get("go", _group(), type=counted)  # what was refused stays in sight
-    page = present.page(progress, group, problems, request.args.get("why", ""), "ranges" in request.args)
-    limited = kept = fields(progress.limits, page.offer.price.currency)
-    if problems and BY in request.form:  # what was typed stays
-        limited = request.form.get(MOST, ""), request.form[BY]
-    limiting = limited != kept or "limit" in request.form or (
-        bool(progress.limits) and request.form.get("answer") == "enter")
-    return render_template("shop/configure.html", page=page, draft=draft, **quotes_for(draft), progress=progress,
-                           link=link, revision=revision, became=of_draft(draft), problems=problems,
-                           whom=whom.asked(draft), room=standing.view(
-                               progress, request.form if problems else {}), shown=shown(progress),
-                           moved=moved(progress, request.form), swapped=swapped, asked=_asked, limited=limited,
-                           limiting=limiting, today=today())
-
-
-def _asked(question: Question, section: int, currency: str) -> Markup:
-    return written(current_app.jinja_env, get_locale(), question, section, currency)
-
-
-@lru_cache(WRITTEN)
-def written(_: Environment, __: Locale | None, question: Question, section: int, currency: str) -> Markup:
-    """A question in the words of an application and a language: most of a page's are as they were before a click."""
-    words: Markup = get_template_attribute("shop/questions.html", "question")(question, section, currency)
-    return words
-
-
 def _save(draft: Draft) -> Answer:
     """Saves what is shown, as a specification of its own or as the next revision of the one it was opened from."""
-    target = url_for(".configure", draft=draft.id, group=_group())
+    target = url_for(".configure", draft=draft.id, group=in_view())
     if draft.customer is None:
         return go(url_for("account.login", next=target))
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
