@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 
 import pytest
 from factories import TODAY, browser, member, ordered, published
@@ -12,7 +13,7 @@ from test_orders_working import checked
 from configurator.transaction import transaction
 from orders.floor import photos
 from orders.floor.worked import Measurement, Trouble, Used, Work
-from orders.records import Customer, Order
+from orders.records import Customer, Order, SignOff
 
 PAGE = "/floor/orders/2001/operations/1"
 
@@ -81,6 +82,19 @@ def test_a_moment_that_cannot_be_is_now(worker, at):
     assert worker.post(f"{PAGE}/steps/1/done", data={"at": at}).status_code == 303
 
 
+def test_a_clock_is_believed_back_to_the_release_and_to_when_the_step_was_begun(worker, engine, people):
+    """A tablet that was off for a year, or is set to the last century, tells nothing of how long something took."""
+    with transaction(engine) as session:
+        order = ordered(session, session.get(Customer, people.ada.customer_id), today=date(2026, 3, 2))
+        page, released = f"/floor/orders/{order.number}/operations/1/steps/1", order.placed_at
+    noon = released.replace(hour=12)
+    for act, told in (("begin", "1999-12-31T12:00:00Z"), ("pause", noon.isoformat()), ("done", "1999-12-31T12:00:00Z")):
+        worker.post(f"{page}/{act}", data={"at": told})
+    with transaction(engine) as session:
+        work, made = session.scalars(select(Work)).one(), session.scalars(select(SignOff)).one()
+        assert (work.started, work.ended, made.at) == (released, noon, released)
+
+
 def test_a_mistake_is_taken_back_here_too(worker):
     worker.post(f"{PAGE}/steps/1/done")
     assert "Take back" in worker.get(f"{PAGE}?step=1").text
@@ -130,17 +144,18 @@ def test_a_measure_is_told_at_once_and_asks_for_a_decision(worker, engine, measu
     assert worker.post(f"{page}/steps/1/done").location == page
 
 
-def test_what_is_accepted_as_it_is_says_why(worker, engine, measured):
+def test_what_is_accepted_as_it_is_says_why_who_measured_and_who_decided(app, worker, engine, measured):
     page = f"/floor/orders/{measured}/operations/1/steps/1"
     for _ in range(2):  # a double tap
         worker.post(f"{page}/measured", data={"value": "1162", "piece": "2", "once": "same"})
     with transaction(engine) as session:
         made = session.scalars(select(Measurement)).one()
         assert (made.value, made.piece, made.within) == (1162, 2, False)
-        value = made.id
-    worker.post(f"{page}/measured/{value}", data={"decision": "accept", "word": "hidden by the rail"})
+        value, other = made.id, member(session, "fulfilment", "Dan Okafor")
+    browser(app, other).post(f"{page}/measured/{value}", data={"decision": "accept", "word": "hidden by the rail"})
     shown = worker.get(f"/floor/orders/{measured}/operations/1").text
     assert "accepted as it is: hidden by the rail" in shown
+    assert re.search(r"Chloe Maran, [^<]*; decided by Dan Okafor<", shown)
     worker.post(f"{page}/measured", data={"value": "1164", "piece": "1"})
     assert worker.post(f"{page}/done").location.endswith("/operations/1")
 

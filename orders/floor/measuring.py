@@ -94,7 +94,7 @@ def decide(session: Session, measurement: Measurement, decision: str, account: A
     if decision == "accept" and not word:
         raise NoDecision("whoever accepts it as it is says why")
     if not measurement.decision:
-        measurement.decision, measurement.word, measurement.account = decision, word, account
+        measurement.decision, measurement.word, measurement.decider = decision, word, account
         session.flush()
 
 

@@ -66,10 +66,12 @@ class Measurement(Base):
     within: Mapped[bool]  # the tolerance
     decision: Mapped[str] = mapped_column(String(20), default="")
     word: Mapped[str] = mapped_column(String(LONGEST_WORD), default="")  # why it may stay, or what is wrong
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # who measured
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     order: Mapped[Order] = relationship()
-    account: Mapped[Account | None] = relationship()
+    account: Mapped[Account | None] = relationship(foreign_keys=account_id)
+    decider: Mapped[Account | None] = relationship(foreign_keys=decided_by)
 
 
 class Trouble(Base):

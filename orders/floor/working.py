@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
 from orders.floor.steps import Step, planned, signed, steps, workable
 from orders.floor.worked import Work
 from orders.lifecycle import move
-from orders.records import Account, Order
+from orders.records import Account, Order, OrderEvent
 
 LONGEST = timedelta(hours=4)
 """Nobody is at a step for longer without a pause: what was not ended by then was forgotten, and tells nothing."""
@@ -54,6 +54,16 @@ def finish(session: Session, order: Order, step: Step, account: Account, at: dat
     following = next((one for one in steps(order) if one[0] == step[0] and one not in done), None)
     if following and any(work.account_id == account.id for work in left):
         _start(session, order, following, account, at)
+
+
+def believed(session: Session, order: Order, step: Step, told: datetime) -> datetime:
+    """A moment that somebody's clock tells of something done at a step, as far as it can be: not to come, and not
+    before the order was released and the step first begun.
+    """
+    released = select(func.min(OrderEvent.at)).where(OrderEvent.order_id == order.id, OrderEvent.state == "released")
+    begun = select(func.min(Work.started)).where(Work.order_id == order.id, Work.operation == step[0],
+                                                 Work.step == step[1])
+    return min(max([told, *filter(None, map(session.scalar, (released, begun)))]), now())
 
 
 def at_work(session: Session, *orders: Order) -> list[Work]:

@@ -17,7 +17,6 @@ from sqlalchemy import select
 from werkzeug.http import quote_etag
 from werkzeug.wrappers import Response as Answer
 
-from catalog.database import now
 from configurator.transaction import session
 from configurator.web.access import access, found, me
 from configurator.web.formatting import number as shown
@@ -96,7 +95,7 @@ def begin(number: str, at: int, step: int) -> Answer:
     """Somebody is at the step now."""
     place = opened(number, at)
     with told():
-        working.begin(session, place.order, place.step(step), me(), pressed())
+        working.begin(session, place.order, place.step(step), me(), pressed(place.order, place.step(step)))
     return place.page(step)
 
 
@@ -105,7 +104,7 @@ def begin(number: str, at: int, step: int) -> Answer:
 def pause(number: str, at: int, step: int) -> Answer:
     """They leave it."""
     place = opened(number, at)
-    working.pause(session, place.order, me(), pressed())
+    working.pause(session, place.order, me(), pressed(place.order, place.step(step)))
     return place.page(step)
 
 
@@ -115,7 +114,7 @@ def done(number: str, at: int, step: int) -> Answer:
     """The step is done, for all pieces of the lot; the next one follows."""
     place = opened(number, at)
     with told():
-        production.sign_off(session, place.order, *place.step(step), me(), pressed())
+        production.sign_off(session, place.order, *place.step(step), me(), pressed(place.order, place.step(step)))
         return place.page()
     return place.page(step)
 
@@ -164,11 +163,11 @@ def key(*told: str) -> str:
     return f"{once}-{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"
 
 
-def pressed() -> datetime | None:
-    """When the button was pressed, if that was while there was no connection."""
+def pressed(order: Order, step: Step) -> datetime | None:
+    """When the button of a step was pressed, if that was while there was no connection, as far as can be believed."""
     try:
         at = datetime.fromisoformat(request.form.get("at", ""))
-        return min(at.astimezone(UTC), now()) if at.tzinfo else None
+        return working.believed(session, order, step, at.astimezone(UTC)) if at.tzinfo else None
     except (ValueError, OverflowError):  # the latter at the ends of the calendar
         return None
 

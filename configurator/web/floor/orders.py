@@ -79,7 +79,7 @@ def pdf(number: str) -> Response:
 @access("fulfilment")
 def sign(number: str, operation: int, step: int) -> Answer:
     """Signs a step off; operations and steps count from 1."""
-    return _mark(partial(production.sign_off, at=pressed()), number, operation, step)
+    return _mark(_sign_off, number, operation, step)
 
 
 @floor.post("/orders/<number>/<int:operation>/<int:step>/undo")
@@ -87,6 +87,10 @@ def sign(number: str, operation: int, step: int) -> Answer:
 def undo(number: str, operation: int, step: int) -> Answer:
     """Takes one's own sign-off back."""
     return _mark(production.take_back, number, operation, step)
+
+
+def _sign_off(session: Session, order: Order, operation: str, step: int, account: Account) -> None:
+    production.sign_off(session, order, operation, step, account, pressed(order, (operation, step)))
 
 
 def _mark(act: Callable[[Session, Order, str, int, Account], object], number: str, operation: int, step: int) -> Answer:
