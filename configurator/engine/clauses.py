@@ -16,7 +16,8 @@ from configurator.engine.formula import Clause
 
 WORD = 64
 """Assignments in a word."""
-MENDED = 20_000  # literals that may be looked at to mend assignments
+MENDED = 20_000  # literals that may be looked at to mend assignments,
+SHARE = 8  # or so much of all literals of a large model
 
 Places = NDArray[np.int64]
 Truth = NDArray[np.bool_]
@@ -30,6 +31,7 @@ class Clauses:
         sizes = np.array([len(clause) for clause in clauses], dtype=np.int64)
         literals = np.fromiter(chain.from_iterable(clauses), dtype=np.int64, count=int(sizes.sum())) % (2 * top + 1)
         self._literals = _Lists(literals, sizes)
+        self._mended = max(MENDED, len(literals) // SHARE)
         order = np.argsort(literals, kind="stable")
         self._occurrences = _Lists(np.repeat(np.arange(len(sizes)), sizes)[order],
                                    np.bincount(literals, minlength=2 * top + 1))
@@ -64,7 +66,7 @@ class Clauses:
         while len(clauses):
             literals, sizes = self._literals.of(clauses), self._literals.sizes[clauses]
             work += len(literals)
-            if work > MENDED:
+            if work > self._mended:
                 return False
             broken = whole & ~np.bitwise_or.reduceat(held[:, literals], np.cumsum(sizes) - sizes, axis=1)
             mending = np.flatnonzero(np.repeat(broken.any(axis=0), sizes) & model[literals])
