@@ -104,6 +104,18 @@ def test_a_new_measure_outweighs_all_old_ones():
     assert remembered.propose(remembered.engine.start(), customer=1).configuration.values() == BENCH
 
 
+def test_a_measure_that_was_told_again_is_surer_and_what_was_told_before_it_is_changed_nothing():
+    def sure(*heights: int) -> float:
+        remembered, years = memory(), range(2025, 2020, -1)
+        remembered.know(1, [({"height": height}, date(year, 5, 4), f"the telephone in {year}")
+                            for height, year in zip(heights, years, strict=False)])
+        proposal = remembered.propose(remembered.engine.start(), customer=1, when=date(2026, 11, 23))
+        assert proposal.configuration.values()["height"] == heights[0]
+        return proposal.confidence["height"]
+    assert sure(1690) == sure(1690, 1750) == sure(1690, 1750, 1750)
+    assert sure(1690) < sure(1690, 1750, 1690) < sure(1690, 1690)
+
+
 def test_what_was_chosen_of_another_family_counts_after_this_ones_orders():
     remembered = memory()
     hint = [({"wood": "pine"}, date(2026, 1, 1), "order 2017")]

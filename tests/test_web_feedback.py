@@ -9,8 +9,10 @@ from factories import HOSTILE, bench, browser, house, ordered, published, shippe
 from sqlalchemy import select, update
 
 from catalog.model import from_plain
+from configurator.memory import Reason
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
+from configurator.web.shop.because import left_open
 from orders.memory import feedback
 from orders.memory.erasure import erase
 from orders.memory.remembered import Evidence, Fact
@@ -209,6 +211,13 @@ def test_a_remake_asks_for_what_should_have_been_another_and_keeps_it_not(ada, e
         proposed = draft.proposals[draft.history[draft.position]["proposal"]]
         assert (proposed["values"]["wood"], proposed["questions"], draft.inputs) == ("pine", ["wood"], 0)
     assert "was right the last time" not in ada.get("/orders/2001/right").text
+
+
+def test_what_was_right_long_ago_is_asked_again_and_says_so(app):
+    was = Reason("feedback", made=1750, on=LONG_AGO.date())
+    with app.test_request_context():
+        assert left_open(was, "person", 1750) == "it was right the last time, but that was some time ago"
+        assert left_open(was, "person", 1760) == "it was not right the last time"
 
 
 def test_a_remake_is_made_with_the_catalogue_of_today(ada, engine):

@@ -94,15 +94,16 @@ class Evidence:
         """
         name = characteristic.name
         votes: dict[Answer, float] = defaultdict(float)
-        weight, meant = 1.0, self._meant(name)
+        weight, meant, told = 1.0, self._meant(name), None
         for place, (statement, like) in enumerate(zip(self.statements, alike, strict=True)):
             if name in statement.values and not self._is_refuted(characteristic, place):
                 answer = statement.values[name]
-                faded = _faded(statement.when, today, half_life)
-                votes[answer] += weight * statement.count * like * faded * meant[answer]
-                weight *= step
-                if statement.source and not statement.hint and characteristic.about != "product":
-                    break  # a measure that was told takes the place of older ones
+                if told in (None, answer):  # a measure that was told takes the place of older ones, or confirms them
+                    faded = _faded(statement.when, today, half_life)
+                    votes[answer] += weight * statement.count * like * faded * meant[answer]
+                    weight *= step
+                if statement.source and not statement.hint and characteristic.about != "product" and told is None:
+                    told = answer
         return votes
 
     def _meant(self, name: str) -> Mapping[Answer, float]:

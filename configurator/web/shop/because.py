@@ -96,9 +96,11 @@ def _is_more(characteristic: Characteristic, value: Answer, made: Answer | None)
     return value in names and made in names and names.index(value) > names.index(made)
 
 
-def left_open(reason: Reason, about: str) -> str:
+def left_open(reason: Reason, about: str, value: Answer) -> str:
     """Why a value is left to the customer, though one is shown; `about` says what it tells of (as in the catalogue)."""
     match reason.kind:
+        case "feedback" if reason.made == value:
+            return _("it was right the last time, but that was some time ago")
         case "feedback":
             return _("it was not right the last time")
         case "judged":

@@ -149,7 +149,7 @@ class Asked:
         if reason is None:
             return _("as in the specification") if self.progress.draft.revision_id else _("as it was")
         if self.state == "open":
-            return left_open(reason, self.characteristic.about)
+            return left_open(reason, self.characteristic.about, self.value)
         return remembered(reason, self.progress.model, self.name, self.value)
 
     def _sure(self) -> int | None:
