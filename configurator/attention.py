@@ -14,7 +14,7 @@ from configurator import worths
 from configurator.drafts import renewal, sessions
 from configurator.engine import Undecided
 from orders.records import Order, Revision, Specification
-from orders.relation.attention import Line, pausing, promises, sorted_, unanswered
+from orders.relation.attention import Line, complained, pausing, promises, sorted_, unanswered
 from orders.relation.outlook import Range
 
 CARRIED = 20
@@ -23,7 +23,7 @@ CARRIED = 20
 
 def day(session: Session, today: date, analysis: bool) -> list[Line]:
     """What is to be done, the most pressing first; without `analysis` nobody's pauses are looked at."""
-    lines = [*promises(session, today), *unanswered(session, today), *_touched(session)]
+    lines = [*promises(session, today), *complained(session, today), *unanswered(session, today), *_touched(session)]
     if analysis:
         lines += pausing(session, worths.pauses(session, today), today)
     return sorted_(session, lines, today)

@@ -16,7 +16,7 @@ from catalog.store import model_of
 from configurator import attention
 from configurator.transaction import open_session, transaction, writing
 from orders import lifecycle
-from orders.changes import changing, requests
+from orders.changes import answering, changing, prospects, requests
 from orders.floor import production, queues, troubles
 from orders.memory import consents, erasure, feedback
 from orders.placing import Agreed, Entered, Lot, place, remade
@@ -26,6 +26,8 @@ from orders.relation import attention as rules
 from orders.relation import tiers
 from orders.relation.attention import Pause
 from orders.relation.followed import FollowUp, Membership, Tier
+from orders.shipments import shipping
+from orders.shipments.shipped import Shipment
 from orders.specifications import save
 from orders.subjects import Whom
 from orders.supplies.snapshot import fresh
@@ -140,35 +142,35 @@ def test_a_change_after_release_has_a_fee_that_a_tier_waives_until_its_free_ones
 
     def asked(height):
         lot = Lot(order.version, model_of(order.version), from_plain(order.values) | {"height": height}, 1)
-        would = changing.would_be(session, order, lot, TODAY, fee=2500)
+        would = prospects.would_be(session, order, lot, TODAY, fee=2500)
         request = changing.ask(session, order, changing.Edit(lot, order.sheet_number), Agreed(
             would.offer.total, would.offer.promised_on), rep, TODAY, 2500)
         return would.charge, request.total - order.total, request
 
     charge, dearer, request = asked(1760)
     assert (charge.due, charge.waived, dearer) == (2500, 0, 2500)  # nobody's tier gives it
-    changing.approve(session, request, floor, "", TODAY)
+    answering.approve(session, request, floor, "", TODAY)
     tier = a_tier(session, orders=1, changes=1)
     tiers.refresh(session, TODAY + DAY)
     charge, dearer, request = asked(1770)
     assert (charge.due, charge.waived, charge.tier, dearer) == (0, 2500, tier.name, 0)
     assert tiers.remaining(session, customer) == {"change": 0}  # while it is asked for
-    changing.refuse(session, request, floor, "It is glued already.")
+    answering.refuse(session, request, floor, "It is glued already.")
     assert tiers.remaining(session, customer) == {"change": 1}  # what is not done is not used up
     *_, request = asked(1770)
-    changing.approve(session, request, floor, "", TODAY)
+    answering.approve(session, request, floor, "", TODAY)
     assert tiers.used_for(session, order) == [("change", tier.name)]
     assert tiers.reports(session, TODAY)[tier.id].cost == 2500
     charge, dearer, request = asked(1780)
     assert (charge.due, dearer) == (2500, 2500)
-    changing.approve(session, request, floor, "", TODAY)
+    answering.approve(session, request, floor, "", TODAY)
     assert order.sheet["price"]["fee"] == 5000
 
 
 def test_a_change_before_the_release_costs_nothing(session):
     order = ordered(session, a_customer(session), free_for=DAY)
     lot = Lot(order.version, model_of(order.version), from_plain(order.values) | {"height": 1760}, 1)
-    assert changing.would_be(session, order, lot, TODAY, fee=2500).offer.total == order.total
+    assert prospects.would_be(session, order, lot, TODAY, fee=2500).offer.total == order.total
 
 
 def test_a_remake_costs_what_it_costs_unless_a_tier_gives_it_as_far_as_the_first_one_cost(session):
@@ -194,7 +196,7 @@ def test_a_remake_that_the_floor_finds_was_its_fault_is_free_and_uses_nothing_up
     a_tier(session, orders=1, remakes=1)
     tiers.refresh(session, TODAY)
     for again in remake_of(session, first), remake_of(session, second):
-        changing.approve(session, requests.pending(session, again), floor, "Cut too short.", TODAY, ours=True)
+        answering.approve(session, requests.pending(session, again), floor, "Cut too short.", TODAY, ours=True)
         assert (again.state, again.total, again.sheet["price"]["tier"]) == ("released", 0, "")
         assert again.sheet["price"]["waived"] == first.total
     assert tiers.remaining(session, customer) == {"remake": 1}
@@ -279,6 +281,26 @@ def test_the_day_says_who_is_late_unanswered_due_and_quiet(session):
     assert kinds(session) == [("promise", "Late"), ("remake", "Again"), ("answer", "Silent"), ("due", "Due"),
                               ("quiet", "Quiet")]
     assert [kind for kind, _ in kinds(session, analysis=False)] == ["promise", "remake", "answer"]
+
+
+def test_what_was_said_to_be_wrong_is_come_back_to_unless_it_was_made_again_sent_back_or_heard_by_a_rep(session):
+    version, rep = published(session), staff(session)
+
+    def complains(name, days=20, by=None):
+        order = ordered(session, a_customer(session, name), version, TODAY - timedelta(60))
+        shipped(session, order, TODAY - timedelta(50))
+        at = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC) - timedelta(days)
+        feedback.give(session, order, {"width": feedback.Verdict("small")}, by=by, at=at)
+        return order
+    for details in ("Open",), ("Long ago", 100), ("Heard", 20, rep):
+        complains(*details)
+    again, back = complains("Again"), complains("Back")
+    ordered(session, again.customer, version, TODAY, remake_of=again)
+    session.add(box := Shipment(order=back, customer_id=back.customer_id))
+    shipping.take_back(session, box, "Too small")
+    session.flush()
+    (line,) = attention.complained(session, TODAY)
+    assert (line.kind, line.customer.name, line.wrong) == ("wrong", "Open", ("width",))
 
 
 def test_who_is_due_again_ordered_last_what_was_no_remake(session):

@@ -1,16 +1,19 @@
 """A rep's day and the tiers in pages: who may, what is said, what is refused."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import get_args
 
 import pytest
 from factories import TODAY, bench, bench_values, browser, ordered, published
+from sqlalchemy import select
 
 from configurator import attention
 from configurator.transaction import open_session, transaction
 from configurator.web.desk import attention as page
 from orders import lifecycle
+from orders.memory import feedback
+from orders.records import Order
 from orders.relation import attention as rules
 from orders.relation import tiers
 from orders.relation.followed import Tier
@@ -138,6 +141,8 @@ def test_every_kind_of_line_leads_somewhere(app, people):
         order = ordered(session, ada, version, TODAY - timedelta(20), remake_of=order)
         for state in "in_production", "built", "shipped":
             lifecycle.enter(session, order, state, lifecycle.SYSTEM, order.placed_at)
+        feedback.give(session, session.scalars(select(Order).order_by(Order.id)).all()[-4],
+                      {"width": feedback.Verdict("small")}, at=datetime.combine(TODAY, time(), UTC))
         published(session, bench(rules=[{"id": "wide", "says": "Benches are wide now.", "require": "width >= 1400"}]))
         lines = [rules.Line(kind, ada, "", TODAY, order, kept, 100) for kind in get_args(rules.Kind)]
         with app.test_request_context():
@@ -147,5 +152,6 @@ def test_every_kind_of_line_leads_somewhere(app, people):
     for kind, href in leads.items():
         assert rep.get(href).status_code == 200, kind
     shown = rep.get("/desk/today/").text
-    for title in "Promise at risk", "Remake to follow up", "New catalogue":
+    assert "what was not right: Width" in shown
+    for title in "Promise at risk", "Not right", "Remake to follow up", "New catalogue":
         assert title in shown

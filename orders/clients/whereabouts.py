@@ -63,9 +63,5 @@ def complaints(session: Session, customer: Customer, orders: Iterable[Order], to
     said = session.scalars(select(Evidence).where(Evidence.customer_id == customer.id, Evidence.kind == "verdict",
                                                   feedback.stands()).order_by(Evidence.id.desc()))
     wrong = [Complaint("wrong", piece.order, names) for piece in said
-             if piece.order and piece.order_id not in remade and (names := _wrong(piece))]
+             if piece.order and piece.order_id not in remade and (names := feedback.wrong(piece))]
     return [*late, *remakes, *wrong]
-
-
-def _wrong(piece: Evidence) -> tuple[str, ...]:
-    return tuple(name for name, verdict in feedback.verdicts_of(piece).items() if verdict.said != "right")

@@ -122,6 +122,11 @@ def stands() -> ColumnElement[bool]:
                            later.id > Evidence.id)
 
 
+def wrong(piece: Evidence) -> tuple[str, ...]:
+    """The names of what was not right."""
+    return tuple(name for name, verdict in verdicts_of(piece).items() if verdict.said != "right")
+
+
 def waiting(session: Session, customer: Customer, product_id: int | None = None, at: datetime | None = None
             ) -> list[Order]:
     """The customer's orders (of a product) that are to be asked about at a moment, now if not given, the newest first.

@@ -13,18 +13,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from orders import subjects
 from orders.floor import board
+from orders.memory import feedback
 from orders.memory.remembered import Erasure, Evidence
 from orders.records import Account, Customer, Order, OrderEvent, Revision
 from orders.relation.followed import DONE, FollowUp
 from orders.shipments.shipping import came_back
 
-Kind = Literal["promise", "remake", "answer", "news", "due", "quiet"]
-"""A promise at risk, a remake to follow up, an answer that is missing, a specification that a new catalogue touches, a
-customer who would order again about now, and one who has not for long."""
+Kind = Literal["promise", "wrong", "remake", "answer", "news", "due", "quiet"]
+"""A promise at risk, something that was said to be wrong, a remake to follow up, an answer that is missing, a
+specification that a new catalogue touches, a customer who would order again about now, and one who has not for long."""
 Risk = Literal["late", "trouble", "measure", "asked", "parts", "hours"]
 """Why a promise is at risk: its day is past, a problem or a measure waits for somebody to decide, something is asked of
 the floor, parts come too late, more is left to do than there are hours.
@@ -33,6 +34,8 @@ SHORT, SHARE = 15, 4
 """Lines on a list: more is not done in a day; and of a kind, as long as others wait."""
 ASKED, GIVEN_UP = timedelta(21), timedelta(180)
 """After how long a missing answer is asked for by telephone, and after how long no more."""
+HEARD = timedelta(90)
+"""How long one comes back to what somebody said was not right."""
 AGAIN = timedelta(10)
 """After how long one asks whether a piece that was made again is right."""
 DUE, QUIET, LOST = 0.9, 2.0, 8.0
@@ -44,8 +47,8 @@ AT_ONCE = 10_000
 
 @dataclass(frozen=True)
 class Line:
-    """Something to do: about which order or specification, since when, with what usual pause in days, and at which
-    risks.
+    """Something to do: about which order or specification, since when, with what usual pause in days, at which risks,
+    and by which names something was not right.
     """
 
     kind: Kind
@@ -56,6 +59,7 @@ class Line:
     revision: Revision | None = None
     pause: int | None = None
     risks: tuple[Risk, ...] = ()
+    wrong: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[int, str]:
@@ -100,6 +104,21 @@ def unanswered(session: Session, today: date) -> Iterator[Line]:
         again = order.remake_of_id is not None
         if at.date() <= today - (AGAIN if again else ASKED):
             yield Line("remake" if again else "answer", order.customer, f"answer {order.number}", at.date(), order)
+
+
+def complained(session: Session, today: date) -> Iterator[Line]:
+    """What a customer said was not right, and nobody came back to: it was neither made again nor sent back. What a rep
+    noted themself, they know.
+    """
+    again = aliased(Order)
+    said = select(Evidence).join(Evidence.order).where(
+        Evidence.kind == "verdict", feedback.stands(), Evidence.stated_by.is_(None), _alive(), ~came_back(),
+        Evidence.at >= _start(today - HEARD), Order.state == "shipped",
+        ~exists().where(again.remake_of_id == Order.id, again.state != "cancelled"))
+    for piece in session.scalars(said.options(joinedload(Evidence.order).joinedload(Order.customer))):
+        if piece.order and (wrong := feedback.wrong(piece)):
+            yield Line("wrong", piece.order.customer, f"wrong {piece.order.number} {piece.id}", piece.at.date(),
+                       piece.order, wrong=wrong)
 
 
 def pausing(session: Session, pauses: Iterable[Pause], today: date) -> Iterator[Line]:

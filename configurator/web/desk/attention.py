@@ -13,6 +13,7 @@ from configurator import attention
 from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
+from configurator.web.desk.client import wrong
 from configurator.web.formatting import dated, day, number
 from orders.relation import attention as rules
 from orders.relation.attention import Kind, Line, Risk
@@ -48,9 +49,9 @@ def done() -> Answer:
 
 
 TITLES = {
-    "promise": lazy_gettext("Promise at risk"), "remake": lazy_gettext("Remake to follow up"),
-    "answer": lazy_gettext("Answer missing"), "news": lazy_gettext("New catalogue"), "due": lazy_gettext("Due again"),
-    "quiet": lazy_gettext("Going quiet")}
+    "promise": lazy_gettext("Promise at risk"), "wrong": lazy_gettext("Not right"),
+    "remake": lazy_gettext("Remake to follow up"), "answer": lazy_gettext("Answer missing"),
+    "news": lazy_gettext("New catalogue"), "due": lazy_gettext("Due again"), "quiet": lazy_gettext("Going quiet")}
 RISKS: dict[Risk, object] = {
     "trouble": lazy_gettext("a problem at the bench is open"),
     "measure": lazy_gettext("a measure is out of tolerance, and nobody has decided yet"),
@@ -71,6 +72,12 @@ def _promise(line: Line) -> str:
         "Order %(number)s is promised for %(day)s", number=order.number, day=day(order.promised_on))
     risks = [str(RISKS[risk]) for risk in line.risks if risk != "late"]
     return f"{': '.join([said, '; '.join(risks)] if risks else [said])}."
+
+
+def _wrong(line: Line) -> str:
+    return _("Of order %(number)s they said on %(day)s what was not right: %(what)s. Nobody has come back to it.",
+             number=found(line.order).number, day=dated(line.since),
+             what=", ".join(wrong(found(line.order), line.wrong)))
 
 
 def _answer(line: Line) -> str:
@@ -99,8 +106,9 @@ def _long(days: int) -> str:
     return ngettext("month", "%(many)s months", round(days / 30.4), many=number(round(days / 30.4)))
 
 
-_WHY: dict[Kind, Callable[[Line], str]] = {"promise": _promise, "remake": _remake, "answer": _answer, "news": _news,
-                                           "due": _pausing, "quiet": _pausing}
+_WHY: dict[Kind, Callable[[Line], str]] = {
+    "promise": _promise, "wrong": _wrong, "remake": _remake, "answer": _answer, "news": _news, "due": _pausing,
+    "quiet": _pausing}
 
 
 def act(line: Line) -> tuple[str, str]:
@@ -108,6 +116,8 @@ def act(line: Line) -> tuple[str, str]:
     match line.kind:
         case "promise":
             return url_for("floor.sheet", number=found(line.order).number), _("See the order")
+        case "wrong":
+            return url_for("feedback.right", number=found(line.order).number), _("See what they said, and call")
         case "answer" | "remake":
             return url_for("feedback.right", number=found(line.order).number), _("Ask, and note the answer")
         case "news":

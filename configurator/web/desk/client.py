@@ -23,7 +23,6 @@ from configurator.web.shop.orders import placed_by, with_changes
 from orders import customers
 from orders.clients import calls, notes, whereabouts
 from orders.clients.noted import LONGEST, Note
-from orders.clients.whereabouts import Complaint
 from orders.memory import erasure, feedback
 from orders.quotation import quotes
 from orders.records import Customer, Order
@@ -43,7 +42,8 @@ def page(client: Customer) -> dict[str, Any]:
         "client": client, "orders": placed, "bought": _bought(placed), "marks": chart.marks(own(placed)),
         "stands": whereabouts.stands(session, placed, today()), "returned": shipping.returned(session, client),
         "likely": likely(placed), "versions": catalogue(session),
-        "complaints": [(one, _wrong(one)) for one in whereabouts.complaints(session, client, placed, today())],
+        "complaints": [(one, wrong(one.order, one.wrong))
+                       for one in whereabouts.complaints(session, client, placed, today())],
         "kept": with_changes(client), "people": told(client), "waiting": feedback.waiting(session, client),
         "quotes": quotes.of(session, client), "notes": notes.of(session, client), "longest": LONGEST,
         "call": call, "news": news(client, call.at) if call else [], "gone": erasure.erased(session, client),
@@ -130,10 +130,10 @@ def _bad_note() -> str:
     return _("A note has 1 to %(most)d characters, all of which can be seen.", most=LONGEST)
 
 
-def _wrong(complaint: Complaint) -> list[str]:
+def wrong(order: Order, names: Iterable[str]) -> list[str]:
     """The titles of what was not right."""
-    model = model_of(complaint.order.version)
-    return [title(model[name]) for name in complaint.wrong if name in model]
+    model = model_of(order.version)
+    return [title(model[name]) for name in names if name in model]
 
 
 def _bought(orders: Iterable[Order]) -> dict[str, int]:
