@@ -21,7 +21,7 @@ from configurator.mail.composing import QUESTION
 from configurator.transaction import transaction
 from orders import lifecycle
 from orders.accounts import sign_up
-from orders.changes import changing
+from orders.changes import answering, changing
 from orders.floor import production
 from orders.memory import erasure
 from orders.records import Customer, Order
@@ -101,7 +101,7 @@ def test_each_thing_that_happens_is_told(database, tmp_path, post):
         worker, rep = staff(session, "fulfilment"), staff(session)
         order = ordered_now(session)
         request = changing.cancel(session, order, rep)
-        changing.refuse(session, request, worker, "It is cut")
+        answering.refuse(session, request, worker, "It is cut")
         for step in production.steps(order):
             production.sign_off(session, order, *step, worker)
         carrier = shipping.keep_carrier(session, "Quick Post", "https://carrier.example/{number}")

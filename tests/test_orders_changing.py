@@ -14,18 +14,10 @@ from catalog.model import from_plain
 from catalog.store import model_of
 from configurator.transaction import transaction
 from orders.changes import changing, consequences, requests
-from orders.changes.changing import (
-    Edit,
-    Outdated,
-    approve,
-    ask,
-    cancel,
-    refuse,
-    revise,
-    superseded,
-    withdraw,
-    would_be,
-)
+from orders.changes.answering import approve, refuse
+from orders.changes.changing import Edit, Outdated, ask, cancel, revise, withdraw
+from orders.changes.prospects import would_be
+from orders.changes.revising import superseded
 from orders.floor import picking, production
 from orders.lifecycle import NotAllowed, move
 from orders.memory.remembered import Evidence

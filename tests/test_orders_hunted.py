@@ -17,7 +17,7 @@ from test_orders_changing import change
 
 from catalog.database import collided
 from configurator.transaction import repeated, transaction
-from orders.changes import changing, requests
+from orders.changes import answering, changing, requests
 from orders.changes.changed import Request, Superseded
 from orders.floor import picking, production
 from orders.floor.worked import Picked
@@ -105,9 +105,9 @@ class Hand:
     def may_answer(self, session):
         asked, worker = self.one(session, Request, Request.state == "asked"), self.who(session, "fulfilment")
         if self.random.random() < 0.7:
-            changing.approve(session, asked, worker, "", TODAY, spoilt=self.random.sample(PARTS, 1))
+            answering.approve(session, asked, worker, "", TODAY, spoilt=self.random.sample(PARTS, 1))
         else:
-            changing.refuse(session, asked, worker, "no")
+            answering.refuse(session, asked, worker, "no")
 
     def may_release(self, session):
         changing.release(session, self.order(session, "placed"), self.who(session, "rep"))

@@ -17,7 +17,7 @@ from catalog.database import connect
 from catalog.model import from_plain
 from configurator.schema import migrate
 from configurator.transaction import open_session, writing
-from orders.changes import changing, requests
+from orders.changes import answering, changing, requests, revising
 from orders.changes.changed import Request
 from orders.floor import production
 from orders.lifecycle import MADE, NotAllowed, who
@@ -111,7 +111,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.request is not None)
     def refuse(self):
         fits = self.asked is not None
-        self.attempt(fits, lambda: changing.refuse(self.session, self.request, self.worker, "No"))
+        self.attempt(fits, lambda: answering.refuse(self.session, self.request, self.worker, "No"))
         if fits and self.asked == "remake":
             self.state = "cancelled"
         self.asked = None
@@ -120,7 +120,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.request is not None)
     def approve(self):
         fits, old = self.asked is not None, self.told[-1]
-        self.attempt(fits, lambda: changing.approve(self.session, self.request, self.worker, "", TODAY))
+        self.attempt(fits, lambda: answering.approve(self.session, self.request, self.worker, "", TODAY))
         if fits and self.asked == "change":
             self.told.append((self.order.values, self.order.quantity))
             (was, few), (now, many) = old, self.told[-1]
@@ -164,7 +164,7 @@ class Life(RuleBasedStateMachine):
         assert order.state == self.state
         assert {(one.operation, one.step) for one in order.sign_offs} == self.signed
         assert (order.values, order.quantity) == self.told[-1]
-        kept = changing.superseded(self.session, order)[::-1]
+        kept = revising.superseded(self.session, order)[::-1]
         assert [(old.values, old.quantity) for old in kept] == self.told[:-1]
         assert [old.number for old in kept] == list(range(1, order.sheet_number))
         assert order.sheet["revision"] == order.sheet_number == len(self.told)

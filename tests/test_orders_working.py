@@ -18,7 +18,7 @@ from catalog.database import Base, connect, now
 from configurator import retention
 from configurator.settings import Settings
 from configurator.transaction import open_session, transaction
-from orders.changes import changing
+from orders.changes import answering, changing
 from orders.floor import batches, board, measuring, picking, production, queues, times, troubles, working
 from orders.floor.steps import signed, steps
 from orders.floor.worked import Counted, Measurement, Picked, Trouble, Used, Work
@@ -302,8 +302,8 @@ def test_what_was_picked_and_is_not_needed_any_more_goes_back(session):
     stock.count(session, "W-OAK", 2000, worker)
     for order in changed, gone:
         picking.pick(session, order, "W-OAK", worker)
-    changing.approve(session, change(session, changed, rep, changing.ask, wood="pine"), worker, "", TODAY)
-    changing.approve(session, changing.cancel(session, gone, rep), worker, "", TODAY)
+    answering.approve(session, change(session, changed, rep, changing.ask, wood="pine"), worker, "", TODAY)
+    answering.approve(session, changing.cancel(session, gone, rep), worker, "", TODAY)
     assert picking.called_off(session, [changed.number, gone.number]) == [gone]
     oak = next(line for line in picking.pick_list(session, [changed, gone]) if line.number == "W-OAK")
     assert [(share.order, share.amount, share.picked, share.left) for share in oak.shares] == [

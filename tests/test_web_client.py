@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from catalog.database import now
 from configurator.transaction import open_session, transaction
-from orders.changes import changing
+from orders.changes import answering
 from orders.changes.changed import Request
 from orders.clients import calls, notes
 from orders.clients.noted import Call, Note
@@ -68,7 +68,7 @@ def test_what_the_floor_has_not_answered_is_said_until_it_has(rep, engine, peopl
     assert rep.get(PAGE).text.count(waits) == 2, "beside the order, and beside what was promised"
     with transaction(engine) as session:
         request = session.scalars(select(Request)).one()
-        changing.approve(session, request, people.worker, "", TODAY)
+        answering.approve(session, request, people.worker, "", TODAY)
     page = rep.get(PAGE).text
     assert waits not in page
     assert "Order 2003 is a remake of 2001" in page

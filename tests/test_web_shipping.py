@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from configurator.transaction import transaction
 from orders import lifecycle
-from orders.changes import changing
+from orders.changes import answering, changing
 from orders.floor import production
 from orders.memory import feedback
 from orders.records import Order, OrderEvent
@@ -107,7 +107,7 @@ def test_nothing_ships_that_is_asked_about_or_not_built(session):
     request = changing.cancel(session, order, staff(session))
     with pytest.raises(shipping.Asked):
         shipping.ship(session, order, worker)
-    changing.refuse(session, request, worker, "It stands in the yard")
+    answering.refuse(session, request, worker, "It stands in the yard")
     assert shipping.ship(session, order, worker).order is order
     with pytest.raises(lifecycle.NotAllowed):
         shipping.ship(session, ordered(session, a_customer(session)), worker)

@@ -12,7 +12,7 @@ from catalog.model import Choice, Number, ProductModel, from_plain
 from catalog.nodes import Values
 from catalog.store import model_of
 from orders import lifecycle
-from orders.changes import changing, requests
+from orders.changes import changing, prospects, requests
 from orders.floor.steps import steps
 from orders.memory import feedback
 from orders.memory.verdict import Verdict
@@ -113,7 +113,7 @@ def ask(session: Session, rep: Account, today: datetime) -> None:
         values |= _buildable(model, values, _otherwise(model, values))
         edit = changing.Edit(Lot(order.version, model, values, order.quantity), order.sheet_number,
                              why="They saw another one at a friend's.")
-        offer = changing.would_be(session, order, edit.lot, today.date()).offer
+        offer = prospects.would_be(session, order, edit.lot, today.date()).offer
         changing.ask(session, order, edit, Agreed(offer.total, offer.promised_on), rep, today.date())
     for order in made[1:2]:
         changing.cancel(session, order, rep, "They are moving house.")

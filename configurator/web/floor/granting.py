@@ -24,7 +24,7 @@ from configurator.web.memory import verdicts
 from configurator.web.paper import picture_style, words
 from configurator.web.shop.answers import say
 from orders import specifications
-from orders.changes import changing, consequences, requests
+from orders.changes import answering, consequences, requests
 from orders.changes.changed import LONGEST_WORD, Request, Superseded
 from orders.changes.consequences import Consequences
 from orders.floor import picking
@@ -87,7 +87,7 @@ def approve(id_: int) -> Answer | tuple[str, int]:
     if day is not None and day < today():
         return _page({"promised_on": _("Enter a day from today on.")}, id_), UNPROCESSABLE
     try:
-        changing.approve(session, asked, account, request.form.get("word", ""), today(), day,
+        answering.approve(session, asked, account, request.form.get("word", ""), today(), day,
                          request.form.getlist("spoilt"), ours="ours" in request.form)
         flash(_("Order %(number)s: approved.", number=asked.order.number))
         if picking.called_off(session, [asked.order.number]):
@@ -106,7 +106,7 @@ def refuse(id_: int) -> Answer | tuple[str, int]:
     """No, and why."""
     asked, account = found(session.get(Request, id_)), found(current_account())
     try:
-        changing.refuse(session, asked, account, request.form.get("word", ""))
+        answering.refuse(session, asked, account, request.form.get("word", ""))
         flash(_("Order %(number)s: refused.", number=asked.order.number))
     except requests.Answered:
         flash(_answered(asked), "warning")

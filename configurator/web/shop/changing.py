@@ -27,7 +27,8 @@ from configurator.web.shop.orders import order_of, rep
 from orders import specifications
 from orders.changes import consequences, requests
 from orders.changes.changed import LONGEST_WORD
-from orders.changes.changing import Edit, Outdated, ask, cancel, release, revise, withdraw, would_be
+from orders.changes.changing import Edit, Outdated, ask, cancel, release, revise, withdraw
+from orders.changes.prospects import would_be
 from orders.lifecycle import MADE, PENDING, NotAllowed
 from orders.places.rooms import Plan
 from orders.places.standing import Spot, Standing

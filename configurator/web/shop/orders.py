@@ -23,7 +23,7 @@ from configurator.web.shop.answers import say
 from configurator.web.shop.became import Became, became
 from orders import lifecycle, specifications
 from orders.buildsheet import parts_of
-from orders.changes import changing, requests
+from orders.changes import requests, revising
 from orders.changes.changed import Superseded
 from orders.memory import erasure, feedback
 from orders.records import Account, Customer, Order, Revision, Specification
@@ -95,7 +95,7 @@ def _before_this(order: Order) -> list[tuple[Superseded, tuple[specifications.Di
     """The revisions before the one that counts, the newest first, each with what the next one changed."""
     model, then = model_of(order.version), from_plain(order.values)
     found = []
-    for old in changing.superseded(session, order):
+    for old in revising.superseded(session, order):
         was = from_plain(old.values)
         found.append((old, specifications.differences(model, was, model, then, say)))
         then = was
