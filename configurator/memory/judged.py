@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
+from cachetools import LRUCache
 
 from catalog.model import ProductModel
 from catalog.nodes import Answer, Values
 from configurator.memory.experience import ENOUGH, Experience, voice
-from configurator.memory.information import information_about
+from configurator.memory.information import Floats, information_about
 from configurator.memory.verdicts import beside
 from orders.memory.verdict import Said, Verdicts
 
@@ -23,6 +24,8 @@ MISMATCH = 3.0
 """By how much a mismatch in what tells most about a verdict lessens its weight, as a logarithm."""
 TRUSTED = 1.0
 """How many verdicts that it was right every value is given in advance."""
+KEPT = 200
+"""Sets of verdicts of which is kept what tells about them."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,7 @@ class Shift:
     total: int
 
 
-@dataclass(frozen=True)
-class _Told:
+class _Told(NamedTuple):
     row: int
     said: Said
     who: Hashable
@@ -49,9 +51,11 @@ class Judged:
         self._made = Experience(model.characteristics)
         self._told: dict[tuple[str, Answer], list[_Told]] = defaultdict(list)
         self._rows: dict[Hashable, list[int]] = defaultdict(list)
+        self._telling: LRUCache[tuple[_Told, ...], Floats] = LRUCache(KEPT)  # until something is said or taken back
 
     def add(self, made: Values, verdicts: Verdicts, customer: Hashable | None) -> None:
         """Keeps what was said of one product."""
+        self._telling.clear()
         row = self._made.add(made, voice(customer), 1)
         who = object() if customer is None else customer
         for name, verdict in verdicts.items():
@@ -61,6 +65,7 @@ class Judged:
 
     def withdraw(self, customer: Hashable) -> None:
         """Takes back what a customer said."""
+        self._telling.clear()
         for row in self._rows.pop(customer, []):
             self._made.withdraw(row, voice(customer), 1)
         for about, told in list(self._told.items()):
@@ -94,9 +99,7 @@ class Judged:
 
     def _shares(self, told: list[_Told], given: Values, customer: Hashable | None) -> dict[Said, float]:
         """The share of each verdict but `right`, by how much what was made is like what is given."""
-        rows = np.array([one.row for one in told])
-        said = np.array([get_args(Said).index(one.said) for one in told], np.int32)
-        information = information_about(said, self._made.grouped(rows), np.ones(len(rows)))
+        rows, information = np.array([one.row for one in told]), self._information(tuple(told))
         like = np.zeros(len(rows))
         for name, answer in given.items():
             if name in self._made.column and self._made.heard(name):
@@ -109,3 +112,12 @@ class Judged:
             sums[one.said] += weight
         total = TRUSTED + sums.total()
         return {word: share / total for word, share in sums.items() if word != "right"}
+
+    def _information(self, told: tuple[_Told, ...]) -> Floats:
+        """How much each characteristic of what was made tells about what was said of it."""
+        found = self._telling.get(told)
+        if found is None:
+            said = np.array([get_args(Said).index(one.said) for one in told], np.int32)
+            made = self._made.grouped(np.array([one.row for one in told]))
+            found = self._telling[told] = information_about(said, made, np.ones(len(told)))
+        return found

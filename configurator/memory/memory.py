@@ -33,6 +33,8 @@ GROWN = 1.3
 """So many times as many orders must be known for their habit to be learnt anew."""
 KEPT = 100
 """Proposals that are kept while nothing is remembered; what was not asked for longest goes first."""
+ASKING = 4
+"""Views that are kept, for of the same choices several things are ranked; one weighs up to a megabyte."""
 
 
 class Memory:
@@ -43,6 +45,7 @@ class Memory:
         self.left_out = 0  # names and values so far that the model does not have
         self._lock = RLock()
         self._proposed: LRUCache[Hashable, Proposal] = LRUCache(KEPT)  # since something was remembered last
+        self._ranking: LRUCache[Hashable, View] = LRUCache(ASKING)  # the same
         self._others = Experience(engine.model.characteristics)
         self._judged = Judged(engine.model)
         self._own: dict[Hashable, Evidence] = defaultdict(Evidence)
@@ -62,7 +65,7 @@ class Memory:
             raise ValueError(f"an order counts at least once, not {count} times")
         known = self._known(values)
         with self._lock:
-            self._proposed.clear()
+            self._renew()
             if known:
                 row = self._others.add(known, voice(customer), count)
                 if customer is not None:
@@ -85,7 +88,7 @@ class Memory:
         better = {name: answer for name, verdict in kept.items()
                   if (answer := wanted(model[name], made[name], verdict)) is not None}
         with self._lock:
-            self._proposed.clear()
+            self._renew()
             if kept:
                 self._judged.add(made, kept, customer)
                 if customer is not None:
@@ -103,19 +106,24 @@ class Memory:
                       if (known := self._known(values))]
         with self._lock:
             if [one for one in self._own[customer].statements if one.is_told] != sorted(statements, key=age):
-                self._proposed.clear()
+                self._renew()
             self._own[customer].replace_told(statements)
 
     def forget(self, customer: Hashable) -> None:
         """Takes back all that came from a customer: their evidence, and what their orders and verdicts told others."""
         with self._lock:
-            self._proposed.clear()
+            self._renew()
             for statement in self._own.pop(customer, Evidence()).statements:
                 if statement.row is not None:
                     self._others.withdraw(statement.row, voice(customer), statement.count)
                     self._orders -= 1
             self._judged.withdraw(customer)
             self._learnt = 0
+
+    def _renew(self) -> None:
+        """What was worked out is not so any more."""
+        self._proposed.clear()
+        self._ranking.clear()
 
     def _known(self, values: Values) -> dict[str, Answer]:
         model = self.engine.model
@@ -130,7 +138,11 @@ class Memory:
         """
         domain = c.domain(name) if among is None else among
         with self._lock:
-            return list(spread(self._view(c, customer, when).ranking(name, domain), domain).items())
+            key = tuple(c.choices.items()), customer, as_day(when)
+            view = self._ranking.get(key)
+            if view is None:
+                view = self._ranking[key] = self._view(c, customer, when)
+            return list(spread(view.ranking(name, domain), domain).items())
 
     def propose(self, c: Configuration, customer: Hashable | None = None, when: date | datetime | None = None, *,
                 in_order: bool = True) -> Proposal:
