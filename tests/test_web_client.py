@@ -13,7 +13,7 @@ from orders.changes.changed import Request
 from orders.clients import calls, notes
 from orders.clients.noted import Call, Note
 from orders.floor.production import sign_off
-from orders.memory import erasure, feedback
+from orders.memory import consents, erasure, feedback
 from orders.records import Customer, Order
 from orders.specifications import save
 
@@ -270,8 +270,13 @@ def test_what_only_the_client_knows_is_asked_first(rep, engine, people):
     assert "Your height" in rep.get(page).text.partition(f'id="{question}"')[2][:1500]
 
 
-def test_a_customer_is_not_told_what_to_read_back(app, people):
+def test_a_customer_is_told_what_differs_but_not_what_to_read_back(app, engine, people):
     ada = browser(app, people.ada)
-    draft = ada.post("/orders/2001/again").location
-    assert "Read this back" not in ada.get(f"{draft}/order").text
+    review = f"{ada.post('/orders/2001/again').location}/order"
+    page = ada.get(review).text
+    assert "All as in order 2001 of" in page
+    assert "Read this back" not in page
+    with transaction(engine) as session:
+        consents.ask(session, of_ada(session, people), (), None)
+    assert "All as in order 2001 of" not in ada.get(review).text
 

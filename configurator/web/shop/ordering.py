@@ -25,7 +25,6 @@ from configurator.records import Draft
 from configurator.transaction import session
 from configurator.unaided import unaided
 from configurator.web.access import STAFF, access, current_account, no_store
-from configurator.web.desk.spoken import sentences
 from configurator.web.formatting import day, money
 from configurator.web.shop import present
 from configurator.web.shop.answers import counted, say
@@ -33,6 +32,7 @@ from configurator.web.shop.became import Became, of_draft
 from configurator.web.shop.configuring import open_draft
 from configurator.web.shop.obstacles import against
 from configurator.web.shop.sections import question_id, section_of
+from configurator.web.shop.spoken import sentences, since_last
 from orders import placing, specifications
 from orders.promises import Offer, offered
 from orders.quotation import vat
@@ -110,7 +110,8 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
         "shop/order.html", draft=draft, title=title(model), groups=groups, counts=Counter(states.values()),
         unsure=unsure, guessed=" ".join(guessed), overruled=list(_overruled(progress)),
         picture=present.picture(model, values, present.PICTURE), agreed=digest(values, quantity), offer=offer,
-        spoken=sentences(progress, offer) if _rep() else (), priced=has_prices(model),
+        spoken=sentences(progress, offer) if _rep() else (), since_last=() if _rep() else since_last(progress),
+        priced=has_prices(model),
         problems=[*(problems or ()), *_not_kept(progress)], kept=progress.within,
         news=_news(draft), since=of_draft(draft))
     return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))

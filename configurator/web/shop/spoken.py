@@ -1,4 +1,4 @@
-"""What is read back on the telephone before an order is placed: short sentences in the model's titles and units."""
+"""What is read back before an order is placed: short sentences in the model's titles and units."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from configurator.transaction import session
 from configurator.web.formatting import dated, day, money
 from configurator.web.shop.answers import say
 from orders import placing
+from orders.memory import consents
 from orders.promises import Offer
 from orders.records import Order
 from orders.specifications import Difference, differences, grouped
@@ -23,11 +24,22 @@ from orders.specifications import Difference, differences, grouped
 
 def sentences(progress: Progress, offer: Offer) -> list[str]:
     """What, for whom, of which measures, how it differs from the last time, at what price, by which day."""
-    draft = progress.draft
-    before = placing.last(session, draft.whom, draft.version.product_id) if draft.whom else None
+    before = _before(progress)
     return [_what(progress, offer.quantity), *_measures(progress), *(_differs(progress, before) if before else
                                                                      _described(progress)),
             _price(offer, before), _("Ready on %(day)s.", day=day(offer.promised_on))]
+
+
+def since_last(progress: Progress) -> list[str]:
+    """How it differs from what they ordered the last time; nothing if they never did, or do not want to be known."""
+    before = _before(progress)
+    known = before and "proposals" in consents.allowed(session, before.customer)
+    return [*_differs(progress, before)] if before and known else []
+
+
+def _before(progress: Progress) -> Order | None:
+    draft = progress.draft
+    return placing.last(session, draft.whom, draft.version.product_id) if draft.whom else None
 
 
 def _what(progress: Progress, quantity: int) -> str:
