@@ -31,8 +31,13 @@ FIRST = "0"
 OWNED = select(Draft).where(Draft.id == bindparam("id"), or_(
     Draft.customer_id == bindparam("customer"), Draft.guest == bindparam("guest"), Draft.rep_id == bindparam("rep"))
 ).options(joinedload(Draft.version, innerjoin=True).joinedload(Version.product, innerjoin=True))
-"""A draft of whoever asks, with its version: what is null owns nothing. Built once, for every click asks for it."""
-LOCKED = OWNED.with_for_update(of=Draft)
+"""A draft of whoever asks, with its version: what is null owns nothing."""
+FOR = OWNED.options(joinedload(Draft.person), joinedload(Draft.place))
+"""The same with whom and where it is for: of a guest's that is nobody and nowhere."""
+QUERIES = {(known, lock): query.with_for_update(of=Draft) if lock else query
+           for known, query in ((False, OWNED), (True, FOR)) for lock in (False, True)}
+"""Built once, for every click asks for its draft: whether somebody known asks, and whether others have to wait."""
+PLACED = select(Order).where(Order.customer_id == bindparam("customer"), Order.key == bindparam("key"))
 
 
 def open_draft(session: Session, version: Version, customer: Customer | None = None, guest: str | None = None,
@@ -106,14 +111,15 @@ def find(session: Session, id_: str, customer: Customer | None, guest: str | Non
     With `lock` others who want to change it wait until the transaction ends.
     """
     owners = {"customer": customer and customer.id, "guest": guest or None, "rep": rep and rep.id}
-    return session.scalar(LOCKED if lock else OWNED, {"id": id_, **owners})
+    known = customer is not None or rep is not None
+    return session.scalar(QUERIES[known, lock], {"id": id_, **owners})
 
 
 def ordered(session: Session, draft: Draft) -> Order | None:
     """The order that was placed from the draft: its id is the order's key, so one draft is one order."""
     if draft.customer_id is None:
         return None
-    return session.scalar(select(Order).where(Order.customer_id == draft.customer_id, Order.key == draft.id))
+    return session.scalar(PLACED, {"customer": draft.customer_id, "key": draft.id})
 
 
 def _carried(engine: Engine, choices: Values) -> Configuration:

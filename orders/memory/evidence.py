@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
@@ -20,6 +20,8 @@ from orders.records import Account, Customer, Order, Revision
 from orders.subjects import Whom
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+CHANGES = select(func.count()).where(Rereading.customer_id == bindparam("customer"))
+"""Built once, for every click of a customer asks it."""
 Pieces = Mapping[tuple[int, int | None, str], datetime]
 """When pieces were forgotten, by customer, subject and key."""
 
@@ -61,7 +63,7 @@ def changed(session: Session, customer: Customer) -> None:
 
 def changes(session: Session, customer: Customer) -> int:
     """How often what is remembered of a customer was changed so: what was made of it before is not any more."""
-    return session.scalar(select(func.count()).where(Rereading.customer_id == customer.id)) or 0
+    return session.scalar(CHANGES, {"customer": customer.id}) or 0
 
 
 def forgotten(session: Session, customer: Customer | None = None) -> Pieces:
