@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from sqlalchemy import case, select
@@ -13,19 +13,16 @@ from catalog.pricing import has_prices
 from catalog.records import Version
 from catalog.store import catalogue, model_of
 from configurator.limits import today
-from configurator.mail import composing
-from configurator.requoting import Stuck, brought
 from configurator.transaction import session
 from configurator.web.access import access, found, me, no_store
-from configurator.web.quotes import quote_form, quoting
+from configurator.web.quotes import acts, quote_form, quoting
 from configurator.web.quotes.charges import settled
 from configurator.web.quotes.quoting import HUNDRED
 from configurator.web.shop.answers import counted
 from orders import customers
 from orders.clients import calls
 from orders.memory import erasure
-from orders.promises import Unpromised
-from orders.quotation import lines, links, quotes
+from orders.quotation import quotes
 from orders.quotation.discounts import APPROVERS
 from orders.quotation.quoted import Quote, QuoteLine, QuoteRevision
 from orders.quotation.quoting import draw_up
@@ -36,8 +33,6 @@ desk_quotes = Blueprint("quotes", __name__, url_prefix="/desk")
 UNPROCESSABLE = 422
 RECENT = 200
 """Quotes that the list shows."""
-LINK = "quote_link"
-"""Of the cookie: a link that was just made, for the one page that tells it."""
 
 
 @desk_quotes.get("/quotes")
@@ -82,9 +77,9 @@ def change(number: str) -> Answer:
     session.flush()
     for act in "open", "up", "down", "remove":
         if act in request.form:
-            return _moved(quote, act, found(_line(quote, request.form[act])))
+            return acts.moved(quote, act, found(_line(quote, request.form[act])))
     if "issue" in request.form:
-        return _issue(quote)
+        return acts.issue(quote)
     flash(_("Saved."))
     return redirect(url_for(".quote", number=number), 303)
 
@@ -92,10 +87,10 @@ def change(number: str) -> Answer:
 @desk_quotes.post("/quotes/<number>/<act>")
 @access("rep", "manager")
 def act(number: str, act: str) -> Answer:
-    """What else can be done with a quote: see ACTS."""
+    """What else can be done with a quote: see acts.BUTTONS."""
     quote = quotes.locked(session, quote_of(number))
     try:
-        found(ACTS.get(act))(quote)
+        found(acts.BUTTONS.get(act))(quote)
     except quotes.NotAllowed:
         return _refused(quote)
     except quotes.Outdated as outdated:
@@ -149,124 +144,6 @@ def revision_of(number: str, revision: int) -> QuoteRevision:
     return found(next((one for one in quote_of(number).revisions if one.number == revision), None))
 
 
-# what the buttons do
-
-
-def _issue(quote: Quote) -> Answer:
-    moved, stuck = _brought(quote)
-    if moved:
-        flash(_("The catalogue has changed meanwhile: look at what it makes of the quote, then send it."), "warning")
-    if moved or stuck:
-        return redirect(url_for(".quote", number=quote.number), 303)
-    try:
-        issued = quotes.issue(session, quote, me(), today())
-    except quotes.TooMuch:
-        flash(_("This is more than one quote can come to: take something off it, and make another quote of that."),
-              "warning")
-    except Unpromised:
-        flash(_("No day can be promised for this: the work centres that it passes through have no hours yet."),
-              "warning")
-    except ValueError:
-        flash(_("A quote has at least one line: add what is to be made."), "warning")
-    else:
-        calls.act(session, quote.customer, me())
-        if quote.state == "submitted":
-            flash(_("Revision %(number)d waits for approval: its discount is beyond your limit.", number=issued.number))
-        else:
-            flash(_("Revision %(number)d is sent: give the client its link.", number=issued.number))
-            _tell(quote)
-    return redirect(url_for(".quote", number=quote.number), 303)
-
-
-def _brought(quote: Quote) -> tuple[int, int]:
-    """Brings the lines into the newest catalogues: how many moved, and how many cannot, which is told."""
-    moved = stuck = 0
-    for line in quote.lines:
-        try:
-            moved += brought(session, quote, line)
-        except Stuck:
-            stuck += 1
-            flash(_("Line %(number)d, %(title)s, cannot be brought into the newest catalogue: open it, or take it off "
-                    "and add it anew.", number=line.position, title=line.version.title), "warning")
-    return moved, stuck
-
-
-def _moved(quote: Quote, act: str, line: QuoteLine) -> Answer:
-    if act == "open":
-        return redirect(url_for("quote_lines.reopen", number=quote.number, line=line.id), 307)
-    moved = list(quote.lines)
-    place = moved.index(line)
-    moved.remove(line)
-    if act != "remove":
-        moved.insert(max(place + (1 if act == "down" else -1), 0), line)
-    lines.arrange(session, quote, moved)
-    return redirect(url_for(".quote", number=quote.number, _anchor=f"line-{line.id}" if act != "remove" else None), 303)
-
-
-def _approve(quote: Quote) -> None:
-    quotes.approve(session, quote, me(), request.form.get("words", ""))
-    flash(_("Approved and sent."))
-    _tell(quote)
-
-
-def _send_back(quote: Quote) -> None:
-    words = request.form.get("words", "").strip()
-    if not words and quote.state == "submitted" and quote.revisions[-1].issuer is not me():
-        flash(_("Say why: who drew it up will read it."), "warning")
-        return
-    quotes.send_back(session, quote, me(), words)
-    flash(_("It can be changed again."))
-
-
-def _revise(quote: Quote) -> None:
-    quotes.lapse(session, quote, today())
-    quotes.revise(session, quote, me())
-    _brought(quote)
-    flash(_("What the client has can no longer be accepted: change it, then send the next revision."))
-
-
-def _drop(quote: Quote) -> None:
-    quotes.drop(session, quote, me())
-
-
-def _decline(quote: Quote) -> None:
-    quotes.decline(session, quote, request.form.get("name", ""), request.form.get("words", ""), me())
-
-
-def _accept(quote: Quote) -> None:
-    placed = quotes.accept(session, quote, request.form.get("revision", 0, type=counted), request.form.get("name", ""),
-                           today(), me(), current_app.extensions["settings"].free_for, "unmeasured" in request.form)
-    flash(_("Ordered: %(orders)s.", orders=", ".join(order.number for order in placed)))
-
-
-def _tell(quote: Quote) -> None:
-    """After it was sent: a link if there is none, or one is to be mailed, which only a new one can be."""
-    if quote.link is None or "mail" in request.form:
-        _link(quote)
-
-
-def _link(quote: Quote) -> None:
-    """Makes a link, told once on the page that follows, and mailed if that is asked for."""
-    path = url_for("quoted.page", token=links.make(session, quote))
-    cookie[LINK] = [quote.number, f"{request.host_url.rstrip('/')}{path}"]
-    if "mail" in request.form and quote.customer.email:
-        composing.bring(session, quote, found(quotes.current(quote)),
-                        f"{current_app.extensions['settings'].public}{path}")
-        flash(_("The mail with the link is in the outbox, for %(email)s.", email=quote.customer.email))
-
-
-def _revoke(quote: Quote) -> None:
-    links.revoke(quote)
-    flash(_("The link leads nowhere now."))
-
-
-ACTS = {"approve": _approve, "send-back": _send_back, "revise": _revise, "drop": _drop, "decline": _decline,
-        "accept": _accept, "link": _link, "revoke": _revoke}
-
-
-# the page
-
-
 def _page(quote: Quote, problems: dict[str, str]) -> Answer:
     """The page of a quote; what was entered and could not be read stays in its field."""
     drawn = quote.state == "draft"
@@ -274,7 +151,7 @@ def _page(quote: Quote, problems: dict[str, str]) -> Answer:
     last = quote.revisions[-1] if quote.revisions else None
     document = draw_up(session, quote, today()) if drawn or last is None else last.document
     stale = quoting.stale(quote, shown) if shown and quote.state in quotes.OPEN else []
-    link = cookie.pop(LINK, [None])
+    link = cookie.pop(acts.LINK, [None])
     account = me()
     page = render_template(
         "desk/quote.html", quote=quote, document=document, lines=quoting.lines(document), drawn=drawn, shown=shown,
