@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from catalog.expressions import Whole, holds, names
+from catalog.expressions import Meaning, Whole, meaning, names
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Several
 from catalog.nodes import Answer, Values
 from configurator.engine import Configuration, Engine, Undecided
@@ -25,10 +25,11 @@ Ranked = Callable[[str], Sequence[Answer]]
 
 
 class _Read(NamedTuple):
-    """The places of the rules that read each characteristic, and what each rule reads."""
+    """The places of the rules that read each characteristic, and of each rule what it reads and what it means."""
 
     rules: Mapping[str, Sequence[int]]
     names: Sequence[frozenset[str]]
+    holds: Sequence[Meaning]
 
 
 _read: WeakKeyDictionary[Engine, _Read] = WeakKeyDictionary()
@@ -79,22 +80,22 @@ def _wishes(characteristic: Characteristic, value: Answer) -> Iterator[tuple[tup
 
 def _broken(engine: Engine, values: Whole, changed: Collection[str]) -> list[int]:
     """The places of the rules that read what was changed and do not hold."""
-    model, readers = engine.model, _read_by(engine).rules
+    readers, _, holds = _read_by(engine)
     places = sorted({place for name in changed for place in readers.get(name, ())})
-    return [place for place in places if not holds(model.rules[place].condition, values, model)]
+    return [place for place in places if not holds[place](values)]
 
 
 def _one_moved(c: Configuration, wished: Values, broken: Sequence[int], ranked: Ranked) -> dict[str, Answer] | None:
     """With one other value of the product, which is often enough; what comes last in the catalogue moves first."""
-    model, (readers, reads) = c.engine.model, _read_by(c.engine)
+    model, (readers, reads, holds) = c.engine.model, _read_by(c.engine)
     suspects = frozenset.intersection(*(reads[place] for place in broken)) - c.choices.keys()
     for characteristic in reversed(model.characteristics):
         if characteristic.name not in suspects or characteristic.about != "product":
             continue
-        rules = [model.rules[place] for place in (*broken, *readers[characteristic.name])]
+        rules = [holds[place] for place in (*broken, *readers[characteristic.name])]
         for value in _alternatives(characteristic, wished[characteristic.name], ranked):
             values = Whole({**wished, characteristic.name: value})
-            if all(holds(rule.condition, values, model) for rule in rules):
+            if all(rule(values) for rule in rules):
                 return values
     return None
 
@@ -129,5 +130,5 @@ def _read_by(engine: Engine) -> _Read:
         for place, read in enumerate(reads):
             for name in read:
                 readers.setdefault(name, []).append(place)
-        _read[engine] = _Read(readers, reads)
+        _read[engine] = _Read(readers, reads, [meaning(rule.condition, engine.model) for rule in engine.model.rules])
     return _read[engine]
