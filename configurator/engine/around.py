@@ -76,9 +76,8 @@ class Numbers:
         least = np.where(low, runs.beyond, ends + 1 - runs.low)
         other = np.arange(len(low)) ^ 1
         rows, row = np.unique(bound[other] * count + (bound ^ 1), return_inverse=True)
-        targets, self.sources = np.divmod(rows, count)
-        """Rows: the bounds that follow (rising), and those that they follow from."""
-        self.targets, self.first = np.unique(targets, return_index=True)
+        self.rows = [divmod(row, count) for row in rows.tolist()]
+        """Bounds that follow, and those that they follow from."""
         self.clauses = runs.clause
         self.at, self.least = row * self.width + ends + 1 - least, least[other]
         """From where in which row on, while a clause binds, and what follows."""
@@ -102,7 +101,7 @@ class Around:
         upwards = np.where(self._free[numbers.counted], np.arange(numbers.width), numbers.ends[:, None] + 1)
         self._next = np.minimum.accumulate(upwards[:, ::-1], axis=1)[:, ::-1]
         """Of each bound, from each place on, the first that is not banned."""
-        follows = np.zeros((len(numbers.sources), numbers.width), dtype=np.int64)
+        follows = np.zeros((len(numbers.rows), numbers.width), dtype=np.int64)
         bind = binding[numbers.clauses]
         np.maximum.at(follows.reshape(-1), numbers.at[bind], numbers.least[bind])
         self._follows = np.maximum.accumulate(follows, axis=1)
@@ -127,11 +126,10 @@ class Around:
         free[self._all.begin + self._all.bans.ends + 1] = False
         return free
 
-    def _following(self, least: Places) -> Places:
-        """What follows from bounds, a line for each bound that something follows for."""
-        rows = np.arange(len(self._follows)).reshape(-1, *[1] * (least.ndim - 1))
-        found: Places = np.maximum.reduceat(self._follows[rows, least[self._all.sources]], self._all.first, axis=0)
-        return found
+    def _raise(self, least: Places, source: Places) -> None:
+        """Raises bounds to what follows from others."""
+        for (target, of), follows in zip(self._all.rows, self._follows, strict=True):
+            np.maximum(least[target], follows.take(source[of]), out=least[target])
 
     def line(self, slot: Slot) -> Bits:
         """The places that a number could take while all others stay where they are."""
@@ -147,10 +145,10 @@ class Around:
     @cached_property
     def _bounds(self) -> Places:
         """What follows from where the numbers are."""
-        least = np.stack([self._here, self._all.bans.ends - self._here], axis=1).ravel()
-        found = np.zeros_like(least)
-        found[self._all.targets] = self._following(least)
-        return found
+        here = np.stack([self._here, self._all.bans.ends - self._here], axis=1).reshape(-1, 1)
+        found = np.zeros_like(here)
+        self._raise(found, here)
+        return found[:, 0]
 
     def moved(self, asked: Bits) -> Bits:
         """The columns of the products in which a number takes an asked column and others move along."""
@@ -172,13 +170,12 @@ class Around:
 
     def _settled(self, least: Places) -> Places:
         """The bounds with all that follows from them, without those that leave no room."""
-        bounds, targets = np.arange(len(least))[:, None], self._all.targets
         for _ in range(PASSES):
-            least = self._next[bounds, least]
+            least = np.stack([free.take(bound) for free, bound in zip(self._next, least, strict=True)])
             least = least[:, (least[::2] + least[1::2] <= self._all.bans.ends[:, None]).all(axis=0)]
-            following = self._following(least)
-            raised = following > least[targets]
-            if not raised.any():
+            before = least.copy()
+            self._raise(least, least)
+            settled = (least == before).all(axis=0)
+            if settled.all():
                 break
-            least[targets] = np.maximum(least[targets], following)
-        return least[:, ~raised.any(axis=0)]
+        return least[:, settled]

@@ -30,6 +30,7 @@ from configurator.engine.sweep import Sweep
 SECTION = 3_000  # places of the second widest number for which a whole frontier is learnt at once,
 SECTIONS = 64  # if the places of the numbers beside those two are no more
 SHARES = (1.0, 0.5, 0.25, 0.125)  # of the way from here to the ends: near enough, a number pushes one way
+MACHINE = 200  # places for more of which machine numbers are tried before exact ones
 TRIED = 33  # boxes tried at once when one is widened
 
 Places = NDArray[np.int64]
@@ -105,11 +106,27 @@ class Theory:
             moved = {slot: at for slot, at in places.items() if slot in atom.numbers}
             if moved and model[atom.literal]:
                 box = self._columns.box(model)
-                away = np.logical_or.reduce([at != self._columns.place(slot, box) for slot, at in moved.items()])
-                if away.any():
-                    still = self._answers([slot for slot in atom.numbers + atom.others if slot not in moved], box)
-                    sweep = Sweep(self._model, still, {slot: at[away] for slot, at in moved.items()})
-                    held[away] &= sweep.holds(atom.condition)
+                away = np.logical_or.reduce([_against(at, self._columns.place(slot, box), atom.rising.get(slot))
+                                             for slot, at in moved.items()])
+                held[away] &= self._held(atom, {slot: at[away] for slot, at in moved.items()}, box)
+        return held
+
+    def _held(self, atom: Atom, moved: Mapping[Slot, Places], box: Bits) -> Bits:
+        """At which places of numbers a comparison holds, all else being as in a box."""
+        count = len(next(iter(moved.values())))
+        held, close = np.zeros(count, dtype=np.bool_), np.ones(count, dtype=np.bool_)
+        if count > MACHINE:
+            at = {slot: moved.get(slot, np.array([self._columns.place(slot, box)])) for slot in atom.numbers}
+            masks = {slot: box[slot.columns][None] for slot in atom.others}
+            with np.errstate(all="ignore"):
+                verdict = Enclosure(self._model, {slot: (own, own) for slot, own in at.items()}, masks,
+                                    self._tables).truth(atom.condition)
+            held |= verdict.surely
+            close = verdict.maybe & ~held
+        if close.any():
+            still = self._answers([slot for slot in atom.numbers + atom.others if slot not in moved], box)
+            sweep = Sweep(self._model, still, {slot: own[close] for slot, own in moved.items()})
+            held[close] = sweep.holds(atom.condition)
         return held
 
     def refute(self, model: NDArray[np.bool_], hard: Hard) -> list[int] | None:
@@ -228,6 +245,11 @@ class Theory:
             yield -self._columns.at_most(slot, high)
         for slot, mask in zip(atom.others, part.masks, strict=True):
             yield from (self._columns.equal(slot.start + int(place)) for place in np.flatnonzero(~mask))
+
+
+def _against(places: Places, place: int, rises: bool | None) -> Bits:
+    """Where a number is on that side of a place on which a comparison may not hold though it holds there."""
+    return places < place if rises is True else places > place if rises is False else places != place
 
 
 def _leading(truths: Bits) -> int:
