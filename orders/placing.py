@@ -29,7 +29,7 @@ from orders.quotation.vat import included
 from orders.records import STATES, Account, Customer, Order, Revision
 from orders.relation import tiers
 from orders.subjects import Whom
-from orders.supplies import stock
+from orders.supplies import reservations
 from orders.supplies.snapshot import fresh, lock
 
 MOST = 999
@@ -153,7 +153,7 @@ def place(session: Session, whom: Whom, lot: Lot, agreed: Agreed, entered: Enter
     order.key, order.placed_by, order.placed_at = key, placed_by.id if placed_by else None, at or now()
     order.quote_revision_id = agreed.quoted.revision_id if agreed.quoted else None
     if (stored := _stored(session, whom.customer, order)) is order:
-        stock.reserve(session, order, today)
+        reservations.reserve(session, order, today)
         by = placed_by or lifecycle.CUSTOMER
         lifecycle.begin(session, order, by, free_for)
         if order.remake_of:

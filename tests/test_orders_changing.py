@@ -25,7 +25,7 @@ from orders.placing import Agreed, Changed, Entered, Lot, Unbuildable
 from orders.quotation import lines, quotes
 from orders.records import Order
 from orders.subjects import Whom
-from orders.supplies import stock
+from orders.supplies import reservations, stock
 from orders.supplies.supplied import Stock
 from orders.supplies.supply import UNIT
 
@@ -95,7 +95,7 @@ def test_who_changes_something_else_keeps_their_turn_for_a_part(session):
     change(session, first, staff(session), engraving="Ada")
 
     def waiting():
-        found = stock.waiting(session, [first, second])
+        found = reservations.waiting(session, [first, second])
         return {order: {wait.number for wait in found[order.id]} for order in (first, second)}
     assert "W-OAK" not in waiting()[first]
     assert "W-OAK" in waiting()[second]
@@ -112,15 +112,15 @@ def test_who_takes_more_of_a_part_keeps_what_they_had_and_queues_for_the_rest(se
     stock.count(session, "W-OAK", UNIT, None)
     first, second = placed(session), placed(session)
     change(session, first, staff(session), quantity=2)
-    found = stock.waiting(session, [first, second])
+    found = reservations.waiting(session, [first, second])
     assert [(wait.number, wait.amount) for wait in found[first.id] if wait.number == "W-OAK"] == [("W-OAK", UNIT)]
     stock.count(session, "W-OAK", 2 * UNIT, None)
-    found = stock.waiting(session, [first, second])
+    found = reservations.waiting(session, [first, second])
     assert "W-OAK" not in {wait.number for wait in found[second.id]}, "the second board is theirs"
     assert "W-OAK" in {wait.number for wait in found[first.id]}
-    assert stock.reserved(session, first)["W-OAK"] == 2 * UNIT
+    assert reservations.reserved(session, first)["W-OAK"] == 2 * UNIT
     change(session, first, staff(session), quantity=1)
-    assert stock.reserved(session, first)["W-OAK"] == UNIT
+    assert reservations.reserved(session, first)["W-OAK"] == UNIT
 
 
 def test_what_is_put_back_after_a_change_is_reserved_as_far_as_it_is_needed(session):
@@ -130,12 +130,12 @@ def test_what_is_put_back_after_a_change_is_reserved_as_far_as_it_is_needed(sess
     order, worker = ordered(session, a_customer(session), quantity=2), staff(session, "fulfilment")
     picking.pick(session, order, "W-OAK", worker)
     approve(session, change(session, order, staff(session), ask, quantity=1), worker, "", TODAY)
-    assert "W-OAK" not in stock.reserved(session, order), "it has what it needs"
+    assert "W-OAK" not in reservations.reserved(session, order), "it has what it needs"
     picking.spoil(session, order, "W-OAK", UNIT, worker)
-    assert "W-OAK" not in stock.reserved(session, order), "there was one more"
+    assert "W-OAK" not in reservations.reserved(session, order), "there was one more"
     stock.count(session, "W-OAK", UNIT, None)
     picking.put_back(session, order, "W-OAK", worker)
-    assert stock.reserved(session, order)["W-OAK"] == UNIT
+    assert reservations.reserved(session, order)["W-OAK"] == UNIT
     assert session.get_one(Stock, "W-OAK").on_hand == 2 * UNIT
 
 
@@ -150,7 +150,7 @@ def test_what_is_spoilt_by_a_change_is_reserved_anew(session):
     (used,) = [one for one in consequences.of(session, request).used if one.number == "W-PINE"]
     assert used.amount == 2 * UNIT
     approve(session, request, worker, "", TODAY, spoilt=["W-PINE"])
-    assert stock.reserved(session, order)["W-PINE"] == 2 * UNIT
+    assert reservations.reserved(session, order)["W-PINE"] == 2 * UNIT
     assert picking.pick(session, order, "W-PINE", worker) == 2 * UNIT
     assert session.get_one(Stock, "W-PINE").on_hand == 0
     request = change(session, order, rep, ask, quantity=2)

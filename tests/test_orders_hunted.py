@@ -27,7 +27,7 @@ from orders.quotation import quotes
 from orders.quotation.quoted import Quote
 from orders.records import Account, Customer, Order
 from orders.shipments import shipping
-from orders.supplies import purchasing, stock
+from orders.supplies import purchasing, reservations, stock
 from orders.supplies.supplied import Booking, Movement, PurchaseLine, Reservation, Stock
 from orders.supplies.supply import UNIT
 
@@ -35,7 +35,7 @@ THREADS, ACTS = 3, int(os.environ.get("LOTONE_HUNT", "12"))
 PARTS = ("W-OAK", "W-PINE", "SCREW")
 HOUR = timedelta(hours=1)
 REFUSED = (NotAllowed, quotes.NotAllowed, quotes.Outdated, Changed, requests.Pending, requests.Answered,
-           changing.Outdated, shipping.Asked, production.NotYours, stock.Short, LookupError, ValueError)
+           changing.Outdated, shipping.Asked, production.NotYours, reservations.Short, LookupError, ValueError)
 
 
 class Torn(Exception):
@@ -185,7 +185,7 @@ def _of_order(session, order):
                 yield f"order {order.number} is cancelled and has a {record.__tablename__}"
         return
     picked = {one.part: one.amount for one in session.scalars(select(Picked).where(Picked.order_id == order.id))}
-    held = stock.reserved(session, order)
+    held = reservations.reserved(session, order)
     for number, (_, amount, _) in picking.needs(order).items():
         if held.get(number, 0) != max(0, amount - picked.get(number, 0)):
             yield (f"order {order.number} ({order.state}) needs {amount} of {number}, has {picked.get(number, 0)} and "

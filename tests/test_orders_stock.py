@@ -21,7 +21,7 @@ from orders.placing import Agreed, Changed, Entered, Lot, place
 from orders.promises import Unpromised, offered, promise, ready_within
 from orders.records import Customer, Order
 from orders.subjects import Whom
-from orders.supplies import capacity, purchasing, snapshot, stock
+from orders.supplies import capacity, purchasing, reservations, snapshot, stock
 from orders.supplies.supplied import Booking, Movement, Reservation, Stock
 from orders.supplies.supply import NEVER, NO_DAY, UNIT, Supply
 
@@ -60,7 +60,7 @@ def test_what_is_promised_follows_from_what_is_left(session):
     assert [order.promised_on for order in orders] == [SOON, SOON]
     assert ready(session) == LATER, "both boards are promised"
     assert ready(session, wood="pine") == SOON
-    stock.release(session, orders[0])
+    reservations.release(session, orders[0])
     assert ready(session) == SOON
     assert ready(session, quantity=2) == LATER
 
@@ -174,10 +174,10 @@ def test_where_nobody_works_no_day_is_promised(session):
         ordered(session, customer, wood="pine")
     with pytest.raises(Unpromised):
         sent_quote(session, customer, today=TODAY)
-    stock.release(session, order)
-    stock.reserve(session, order, TODAY)  # what was granted already is not lost
+    reservations.release(session, order)
+    reservations.reserve(session, order, TODAY)  # what was granted already is not lost
     assert session.scalars(select(Booking)).all() == []
-    assert stock.reserved(session, order)["W-PINE"] == 3 * UNIT
+    assert reservations.reserved(session, order)["W-PINE"] == 3 * UNIT
     capacity.set_hours(session, "bench_saw", [0, 480, 0, 0, 0, 0, 0])
     assert ready(session, wood="pine") < NO_DAY
 
@@ -194,11 +194,11 @@ def test_picking_takes_what_was_reserved_and_putting_back_keeps_its_place(sessio
     keep(session, amount=1)
     worker = staff(session, "fulfilment")
     first, second = (ordered(session, a_customer(session, name)) for name in ("Ada", "Mira"))
-    stock.consume(session, first, worker, {"W-OAK": None})
-    assert (on_hand(session), stock.reserved(session, first).get("W-OAK")) == (0, None)
-    assert stock.reserved(session, first)["SCREW"] == 6 * UNIT
-    stock.give_back(session, first, worker, {"W-OAK": UNIT})
-    waits = stock.waiting(session, [first, second])
+    reservations.consume(session, first, worker, {"W-OAK": None})
+    assert (on_hand(session), reservations.reserved(session, first).get("W-OAK")) == (0, None)
+    assert reservations.reserved(session, first)["SCREW"] == 6 * UNIT
+    reservations.give_back(session, first, worker, {"W-OAK": UNIT})
+    waits = reservations.waiting(session, [first, second])
     assert "W-OAK" not in {wait.number for wait in waits[first.id]}
     assert ("W-OAK", UNIT, None) in {(wait.number, wait.amount, wait.due) for wait in waits[second.id]}
 
@@ -206,15 +206,15 @@ def test_picking_takes_what_was_reserved_and_putting_back_keeps_its_place(sessio
 def test_what_the_book_does_not_have_is_found_or_refused(session):
     keep(session)
     order, worker = ordered(session, a_customer(session)), staff(session, "fulfilment")
-    before = stock.reserved(session, order)
-    with pytest.raises(stock.Short, match="W-OAK"):
-        stock.consume(session, order, worker)
-    assert stock.reserved(session, order) == before, "nothing was taken"
-    stock.consume(session, order, worker, found=True)
-    assert stock.reserved(session, order) == {}
+    before = reservations.reserved(session, order)
+    with pytest.raises(reservations.Short, match="W-OAK"):
+        reservations.consume(session, order, worker)
+    assert reservations.reserved(session, order) == before, "nothing was taken"
+    reservations.consume(session, order, worker, found=True)
+    assert reservations.reserved(session, order) == {}
     moved = session.execute(select(Movement.kind, Movement.amount).order_by(Movement.id)).all()
     assert moved == [("found", UNIT), ("picked", -UNIT)]
-    assert not stock.waiting(session, [order])
+    assert not reservations.waiting(session, [order])
 
 
 def test_what_orders_wait_for_takes_as_many_queries_however_many_there_are(session):
@@ -227,7 +227,7 @@ def test_what_orders_wait_for_takes_as_many_queries_however_many_there_are(sessi
         session.flush()
         statements = []
         with listening(session.get_bind().engine, "before_cursor_execute", lambda *said: statements.append(said)):
-            stock.waiting(session, found)
+            reservations.waiting(session, found)
             purchasing.needs(session, TODAY)
         return len(statements)
 
@@ -293,18 +293,18 @@ def test_the_stock_is_the_sum_of_its_ledger_and_never_less_than_nothing(sqlite, 
                 case "place":
                     placed.append(ordered(session, customer))
                 case "release" if order:
-                    stock.release(session, order)
+                    reservations.release(session, order)
                 case "consume" if order:
-                    with suppress(stock.Short):
-                        stock.consume(session, order, None, found=number % 2 == 0)
+                    with suppress(reservations.Short):
+                        reservations.consume(session, order, None, found=number % 2 == 0)
                 case "back" if order:
-                    stock.give_back(session, order, None, {"W-OAK": number * UNIT})
+                    reservations.give_back(session, order, None, {"W-OAK": number * UNIT})
             session.flush()
             moved = session.scalar(select(func.sum(Movement.amount)).where(Movement.number == "W-OAK")) or 0
             assert on_hand(session) == moved >= 0
-            promised = sum(stock.reserved(session, each).get("W-OAK", 0) for each in placed)
+            promised = sum(reservations.reserved(session, each).get("W-OAK", 0) for each in placed)
             coming = sum(line.coming for line in stock.coming(session, ["W-OAK"]))
-            missing = sum(wait.amount for waits in stock.waiting(session, placed).values() for wait in waits
+            missing = sum(wait.amount for waits in reservations.waiting(session, placed).values() for wait in waits
                           if wait.number == "W-OAK" and wait.due is None)
             assert missing == max(0, promised - moved - coming), "what there is was given to somebody, once"
 

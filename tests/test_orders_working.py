@@ -25,7 +25,7 @@ from orders.floor.worked import Counted, Measurement, Picked, Trouble, Used, Wor
 from orders.lifecycle import NotAllowed, move
 from orders.memory import erasure
 from orders.records import Order, OrderEvent
-from orders.supplies import capacity, stock
+from orders.supplies import capacity, reservations, stock
 from orders.supplies.supplied import Booking, Stock
 from orders.supplies.supply import UNIT
 
@@ -246,7 +246,7 @@ def test_two_who_pick_the_same_part_at_once_take_it_once(database, tmp_path):
 def test_a_part_that_the_book_does_not_have_is_picked_only_if_it_was_there(session):
     order, worker = ordered(session, a_customer(session)), staff(session, "fulfilment")
     stock.keep(session, "SCREW", "Screw", "", lead_days=1)
-    with pytest.raises(stock.Short):
+    with pytest.raises(reservations.Short):
         picking.pick(session, order, "SCREW", worker)
     assert picking.pick(session, order, "SCREW", worker, found=True) == 6000
     assert picking.pick(session, order, "SCREW", worker) == 0
@@ -273,10 +273,10 @@ def test_the_list_walks_past_the_bins_as_they_stand(session):
 
 def test_when_all_is_built_what_nobody_ticked_was_there(session):
     order, worker = ordered(session, a_customer(session)), staff(session, "fulfilment")
-    assert stock.reserved(session, order)
+    assert reservations.reserved(session, order)
     for step in steps(order):
         production.sign_off(session, order, *step, worker)
-    assert stock.reserved(session, order) == {}
+    assert reservations.reserved(session, order) == {}
 
 
 def test_what_was_taken_with_the_last_step_is_not_taken_again(session):
@@ -292,7 +292,8 @@ def test_what_was_taken_with_the_last_step_is_not_taken_again(session):
     assert session.get(stock.Stock, "SCREW").on_hand == 94_000
     production.take_back(session, order, *steps(order)[-1], worker)
     picking.put_back(session, order, "SCREW", worker)
-    assert (session.get(stock.Stock, "SCREW").on_hand, stock.reserved(session, order)["SCREW"]) == (100_000, 6000)
+    left = session.get(stock.Stock, "SCREW").on_hand, reservations.reserved(session, order)["SCREW"]
+    assert left == (100_000, 6000)
 
 
 def test_what_was_picked_and_is_not_needed_any_more_goes_back(session):
@@ -311,8 +312,8 @@ def test_what_was_picked_and_is_not_needed_any_more_goes_back(session):
     for order in changed, gone:
         picking.put_back(session, order, "W-OAK", worker)
     assert session.get(stock.Stock, "W-OAK").on_hand == 2000
-    assert stock.reserved(session, gone) == {}
-    assert "W-OAK" not in stock.reserved(session, changed)
+    assert reservations.reserved(session, gone) == {}
+    assert "W-OAK" not in reservations.reserved(session, changed)
 
 
 def test_what_is_spoilt_at_the_bench_is_picked_once_more(session):
@@ -323,13 +324,13 @@ def test_what_is_spoilt_at_the_bench_is_picked_once_more(session):
         picking.spoil(session, order, "W-PINE", 3 * UNIT, worker)
     picking.pick(session, order, "W-PINE", worker)
     picking.spoil(session, order, "W-PINE", UNIT, worker)
-    assert stock.reserved(session, order)["W-PINE"] == UNIT
+    assert reservations.reserved(session, order)["W-PINE"] == UNIT
     assert picking.pick(session, order, "W-PINE", worker) == UNIT
     assert session.get_one(Stock, "W-PINE").on_hand == 2 * UNIT
     picking.put_back(session, order, "W-PINE", worker)
-    assert stock.reserved(session, order)["W-PINE"] == 2 * UNIT, "what is spoilt does not come back"
+    assert reservations.reserved(session, order)["W-PINE"] == 2 * UNIT, "what is spoilt does not come back"
     picking.spoil(session, order, "W-PINE", 2 * UNIT, worker)
-    assert stock.reserved(session, order)["W-PINE"] == 2 * UNIT
+    assert reservations.reserved(session, order)["W-PINE"] == 2 * UNIT
     assert session.get_one(Stock, "W-PINE").on_hand == 2 * UNIT, "they had evidently been taken"
 
 

@@ -20,7 +20,7 @@ from orders.quotation.rounding import nearest
 from orders.quotation.vat import included
 from orders.records import Account, Order
 from orders.relation import tiers
-from orders.supplies import stock
+from orders.supplies import reservations
 
 
 def approve(session: Session, request: Request, account: Account, word: str, today: date,
@@ -45,7 +45,7 @@ def approve(session: Session, request: Request, account: Account, word: str, tod
                 _make_good(session, request, account, today)
             move(session, order, "cancelled" if request.kind == "cancel" else "released", account)
         if request.kind == "cancel":
-            stock.release(session, order)
+            reservations.release(session, order)
 
 
 def refuse(session: Session, request: Request, account: Account, word: str) -> None:
@@ -56,7 +56,7 @@ def refuse(session: Session, request: Request, account: Account, word: str) -> N
     requests.settle(session, request, "refused", account, word)
     if request.kind == "remake":
         move(session, request.order, "cancelled", account)
-        stock.release(session, request.order)
+        reservations.release(session, request.order)
 
 
 def _grant(session: Session, order: Order, request: Request, day: date, account: Account, today: date) -> None:

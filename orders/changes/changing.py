@@ -23,7 +23,7 @@ from orders.placing import Agreed, Change, Changed, Lot, orderable
 from orders.records import Account, Order
 from orders.relation import tiers
 from orders.subjects import alive
-from orders.supplies import stock
+from orders.supplies import reservations
 from orders.supplies.snapshot import lock
 
 
@@ -83,7 +83,7 @@ def cancel(session: Session, order: Order, account: Account, why: str = "") -> R
     if locked(session, order).state in MADE:
         return requests.ask(session, order, "cancel", account, why)
     move(session, order, "cancelled", account)
-    stock.release(session, order)
+    reservations.release(session, order)
     if asked := requests.pending(session, order):  # whether it is a remake
         requests.settle(session, asked, "withdrawn", account, why)
     return None
@@ -102,7 +102,7 @@ def withdraw(session: Session, request: Request, account: Account) -> None:
     requests.settle(session, request, "withdrawn", account)
     if request.kind == "remake":
         move(session, request.order, "cancelled", account)
-        stock.release(session, request.order)
+        reservations.release(session, request.order)
 
 
 def _agreed(session: Session, order: Order, edit: Edit, agreed: Agreed, today: date, fee: int = 0) -> Prospect:

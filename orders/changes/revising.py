@@ -22,14 +22,14 @@ from orders.memory import evidence, facts
 from orders.names import remark
 from orders.records import Account, Order, SignOff
 from orders.subjects import Whom
-from orders.supplies import capacity, stock
+from orders.supplies import capacity, reservations
 
 
 def become(session: Session, order: Order, values: Values, sheet: dict[str, Any], account: Account, why: str,
            today: date, lost: Iterable[str] = ()) -> None:
     """The order is what the sheet says from now on, and what it was is kept."""
     before = from_plain(order.values)
-    turns = stock.release(session, order)
+    turns = reservations.release(session, order)
     _keep(session, order, _done(session, order, lost), account, remark(why, LONGEST_WORD))
     order.revision = saved(order, values)
     order.values, order.sheet, order.sheet_number = to_plain(values), sheet, order.sheet_number + 1
@@ -70,10 +70,10 @@ def _done(session: Session, order: Order, operations: Iterable[str]) -> list[dic
     return signed + measured
 
 
-def _reserve(session: Session, order: Order, turns: stock.Turns, lost: set[str], today: date) -> None:
+def _reserve(session: Session, order: Order, turns: reservations.Turns, lost: set[str], today: date) -> None:
     """Promises the order what it is made of now, but for what was picked for it and the hours of what is done."""
     picked = {one.part: one.amount for one in session.scalars(select(Picked).where(Picked.order_id == order.id))}
-    stock.reserve(session, order, today, turns, picked)
+    reservations.reserve(session, order, today, turns, picked)
     left = {step[0] for step in set(steps(order)) - {(one.operation, one.step) for one in order.sign_offs
                                                     if one.operation not in lost}}
     for operation in {step[0] for step in steps(order)} - left:

@@ -18,7 +18,7 @@ from orders.floor.queues import Job
 from orders.floor.worked import Measurement, Trouble, Work
 from orders.lifecycle import MADE
 from orders.records import Counter, Order, OrderEvent, SignOff
-from orders.supplies import capacity, snapshot, stock
+from orders.supplies import capacity, reservations, snapshot
 from orders.supplies.supplied import Stock
 
 Thing = TypeVar("Thing")
@@ -38,7 +38,7 @@ class Entry:
     days: int
     hours: int
     late: bool
-    waits: tuple[stock.Wait, ...]
+    waits: tuple[reservations.Wait, ...]
     troubles: tuple[Trouble, ...]
     undecided: tuple[Measurement, ...]
     request: Request | None
@@ -101,10 +101,10 @@ def _by_order(things: Iterable[Thing], of: Callable[[Thing], int]) -> dict[int, 
     return found
 
 
-def _waits(session: Session, today: date) -> dict[int, list[stock.Wait]]:
+def _waits(session: Session, today: date) -> dict[int, list[reservations.Wait]]:
     """The parts that come too late, or should have been ordered; of what the firm does not keep nothing is known."""
     kept = session.scalars(select(Stock.number)).all()
-    waits = ((held.order_id, wait) for held, waits in stock.allotted(session, kept) for wait in waits
+    waits = ((held.order_id, wait) for held, waits in reservations.allotted(session, kept) for wait in waits
              if (wait.due or today) > wait.needed_on)
     return {id_: [wait for _, wait in one] for id_, one in _by_order(waits, lambda pair: pair[0]).items()}
 

@@ -17,7 +17,7 @@ from orders.floor.steps import workable
 from orders.floor.worked import Picked
 from orders.lifecycle import MADE, NotAllowed, locked
 from orders.records import Account, Order
-from orders.supplies import stock
+from orders.supplies import reservations
 from orders.supplies.supplied import Stock
 
 STATES = ("released", "in_production")
@@ -106,8 +106,8 @@ def needs(order: Order) -> dict[str, tuple[Mapping[str, Any], int, tuple[str, ..
 def pick(session: Session, order: Order, part: str, account: Account, found: bool = False) -> int:
     """Takes what an order still gets of a part out of the stock: how much, in thousandths; what was picked stays so.
 
-    Raises LookupError for a part that the order does not get, stock.Short if the book has fewer, unless they were
-    evidently `found` there, NotAllowed if the order is not on the floor.
+    Raises LookupError for a part that the order does not get, reservations.Short if the book has fewer, unless they
+    were evidently `found` there, NotAllowed if the order is not on the floor.
     """
     workable(session, order)
     needed = needs(order).get(part)
@@ -116,7 +116,7 @@ def pick(session: Session, order: Order, part: str, account: Account, found: boo
     picked = _picked(session, order, part) or Picked(order_id=order.id, part=part, amount=0)
     left = max(0, needed[1] - picked.amount)
     if left:
-        stock.consume(session, order, account, {part: left}, found=found)
+        reservations.consume(session, order, account, {part: left}, found=found)
         picked.amount, picked.account_id, picked.at = needed[1], account.id, now()
         session.add(picked)
         session.flush()
@@ -131,7 +131,7 @@ def complete(session: Session, order: Order, account: Account) -> None:
             session.add(Picked(order_id=order.id, part=part, amount=amount, account_id=account.id))
         elif picked[part].amount < amount:
             picked[part].amount, picked[part].account_id, picked[part].at = amount, account.id, now()
-    stock.consume(session, order, account, found=True)
+    reservations.consume(session, order, account, found=True)
 
 
 def spoil(session: Session, order: Order, part: str, amount: int, account: Account) -> None:
@@ -147,9 +147,9 @@ def spoil(session: Session, order: Order, part: str, amount: int, account: Accou
     if not 0 < amount <= needed[1]:
         raise ValueError(f"order {order.number} gets {needed[1]} thousandths of part {part}, not {amount}")
     picked = _picked(session, order, part) or Picked(order_id=order.id, part=part, amount=0)
-    stock.consume(session, order, account, {part: max(0, amount - picked.amount)}, found=True)
+    reservations.consume(session, order, account, {part: max(0, amount - picked.amount)}, found=True)
     picked.amount, picked.account_id, picked.at = max(0, picked.amount - amount), account.id, now()
-    stock.spoil(session, order, part, needed[1] - picked.amount)
+    reservations.spoil(session, order, part, needed[1] - picked.amount)
     session.add(picked)
     session.flush()
 
@@ -162,7 +162,7 @@ def put_back(session: Session, order: Order, part: str, account: Account) -> Non
     if locked(session, order).state not in (*MADE, "cancelled"):
         raise NotAllowed(order, "in_production")
     if picked := _picked(session, order, part):
-        stock.give_back(session, order, account, {part: picked.amount})
+        reservations.give_back(session, order, account, {part: picked.amount})
         session.delete(picked)
         session.flush()
 

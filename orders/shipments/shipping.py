@@ -16,7 +16,7 @@ from orders.lifecycle import locked, move
 from orders.names import clean, remark
 from orders.records import Account, Customer, Order, OrderEvent
 from orders.shipments.shipped import Carrier, Shipment
-from orders.supplies import stock
+from orders.supplies import reservations
 
 NUMBER = "{number}"
 """What stands in a carrier's link for the number of a box."""
@@ -73,7 +73,7 @@ def ship(session: Session, order: Order, account: Account, carrier: Carrier | No
     shipment = Shipment(order_id=order.id, customer_id=order.customer_id, carrier=carrier, account=account,
                         tracking=remark(tracking, LONGEST_TRACKING), shipped_at=at)
     move(session, order, "shipped", account, at)
-    stock.consume(session, order, account, found=True, at=at)
+    reservations.consume(session, order, account, found=True, at=at)
     session.add(shipment)
     session.flush()
     return shipment

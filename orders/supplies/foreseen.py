@@ -13,7 +13,7 @@ from orders.supplies.supply import Supply
 
 
 def after(supply: Supply, model: ProductModel, values: Values, quantity: int) -> Supply:
-    """What `stock.reserve` would leave for the next lot when so many pieces with whole values are promised."""
+    """What `reservations.reserve` would leave for the next lot when so many pieces with whole values are promised."""
     ready, values = readiness(model, supply), Whole.of(values)
     booked = {centre: dict(days) for centre, days in supply.booked.items()}
     for booking in capacity.spread(ready, values, quantity, ready.start(values, quantity)):

@@ -14,9 +14,10 @@ from catalog.store import catalogue, model_of
 from catalog.wording import title
 from orders import numbers
 from orders.records import Account, Order
-from orders.supplies import stock
+from orders.supplies import reservations, stock
+from orders.supplies.reservations import Wait
 from orders.supplies.snapshot import lock, supply
-from orders.supplies.stock import MOST_AMOUNT, Wait
+from orders.supplies.stock import MOST_AMOUNT
 from orders.supplies.supplied import Purchase, PurchaseLine, Reservation, Stock, Supplier
 
 
@@ -49,7 +50,7 @@ def needs(session: Session, today: date) -> dict[Supplier | None, list[Need]]:
     left = {number: part.on_hand for number, part in parts.items()}
     for line in stock.coming(session):
         left[line.number] += line.coming
-    for held, found in stock.allotted(session, asked):
+    for held, found in reservations.allotted(session, asked):
         left[held.number] = left.get(held.number, 0) - held.amount
         waits.setdefault(held.number, []).extend((held.order_id, wait) for wait in found if wait.due is None)
     orders = _numbers(session, {id_ for found in waits.values() for id_, _ in found})

@@ -19,7 +19,7 @@ from configurator.web.floor.bench import key
 from configurator.web.floor.stocking import amount_of
 from configurator.web.shop.answers import counted
 from orders.records import Order, folded
-from orders.supplies import purchasing, stock
+from orders.supplies import purchasing, reservations, stock
 from orders.supplies.supplied import PurchaseLine, Stock, Supplier
 
 buying = Blueprint("buying", __name__, url_prefix="/floor/buying")
@@ -38,10 +38,11 @@ def needs() -> str:
 
 def _page(problems: Problems) -> str:
     """The page, with what is wrong with what was entered, by field."""
-    lines = [line for line in stock.coming(session) if _is_sought(line.stock, line.purchase.supplier,
-                                                                  line.purchase.number)]
-    late = {wait.number: held.order_id for held, waits in stock.allotted(session, {line.number for line in lines})
-            for wait in waits if wait.due is not None and wait.due > wait.needed_on}
+    lines = [line for line in stock.coming(session)
+             if _is_sought(line.stock, line.purchase.supplier, line.purchase.number)]
+    allotted = reservations.allotted(session, {line.number for line in lines})
+    late = {wait.number: held.order_id for held, waits in allotted for wait in waits
+            if wait.due is not None and wait.due > wait.needed_on}
     numbers = session.execute(select(Order.id, Order.number).where(Order.id.in_(late.values()))).all()
     called = dict(numbers)
     sought = {supplier: [need for need in parts if _is_sought(need.part, supplier, *need.orders)]

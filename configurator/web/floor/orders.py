@@ -27,7 +27,7 @@ from orders.floor import measuring, production
 from orders.records import Account, Order
 from orders.sheets import pictures, printing
 from orders.sheets.printing import Paper
-from orders.supplies import stock
+from orders.supplies import reservations
 
 floor = Blueprint("floor", __name__, url_prefix="/floor")
 
@@ -59,7 +59,7 @@ def sheet_page(order: Order, paper: Paper, held: int | None = None) -> str:
         rows=_numbered(paper.sheet), signed={(s.operation, s.step): s for s in order.sign_offs} if counts else {},
         measured={(m.operation, m.step): m for m in measuring.of(session, order)} if counts else {},
         promised=date.fromisoformat(paper.sheet["promised_on"]), me=me(), paper=paper,
-        missing=stock.missing(session, order) if counts else (), needed=parts_of(order),
+        missing=reservations.missing(session, order) if counts else (), needed=parts_of(order),
         works=counts and me().role != "rep" and order.state in lifecycle.MADE,
         held=held if held and held < order.sheet_number else None, can_ship=lifecycle.may(order, "shipped", me()))
 

@@ -17,7 +17,7 @@ from configurator.web.floor.stocking import amount_of
 from configurator.web.formatting import number
 from configurator.web.shop.answers import counted
 from orders.floor import picking as walks
-from orders.supplies import stock
+from orders.supplies import reservations
 from orders.supplies.supply import UNIT
 
 picking = Blueprint("picking", __name__, url_prefix="/floor")
@@ -48,7 +48,7 @@ def pick() -> Answer:
         try:
             for order in sorted(map(order_of, request.form.getlist("for")), key=lambda order: order.id):
                 walks.pick(session, order, part, me(), found="found" in request.form)
-        except stock.Short as error:
+        except reservations.Short as error:
             short = error.number
             flash(_("The book says that %(missing)s of %(part)s are missing. What was there is picked.", part=part,
                     missing=number(Fraction(error.missing, UNIT))), "warning")

@@ -19,7 +19,7 @@ from configurator.transaction import session
 from configurator.web.access import access, current_account, found, no_store
 from configurator.web.shop.answers import decimal
 from orders.records import folded
-from orders.supplies import purchasing, stock
+from orders.supplies import purchasing, reservations, stock
 from orders.supplies.stock import MOST_AMOUNT, MOST_DAYS
 from orders.supplies.supplied import Movement, Reservation, Stock, Supplier
 from orders.supplies.supply import UNIT
@@ -130,7 +130,7 @@ def _part(number: str, problem: str = "") -> str:
     shelf = _shelf(number)
     moved = select(Movement).where(Movement.number == number).order_by(Movement.id.desc()).limit(SHOWN)
     return render_template(
-        "floor/part.html", shelf=shelf, waits=list(stock.allotted(session, [number])), problem=problem,
+        "floor/part.html", shelf=shelf, waits=list(reservations.allotted(session, [number])), problem=problem,
         lines=stock.coming(session, [number]), movements=session.scalars(moved).all(), words=_words(),
         suppliers=session.scalars(select(Supplier.name).order_by(Supplier.name)).all())
 

@@ -30,7 +30,7 @@ from orders.records import Account, Customer, Order, Revision, Specification
 from orders.relation import tiers
 from orders.relation.learning import own
 from orders.shipments import shipping
-from orders.supplies import stock
+from orders.supplies import reservations
 
 pages = Blueprint("orders", __name__)
 
@@ -66,7 +66,7 @@ def order(number: str) -> str:
                            remakes=_remakes(order), pending=requests.pending(session, order), path=PATH,
                            can_change=order.state in lifecycle.PENDING, free=order.state == "placed",
                            can_release=acting is not None and lifecycle.may(order, "released", acting),
-                           missing=stock.missing(session, order) if acting else (), needed=parts_of(order),
+                           missing=reservations.missing(session, order) if acting else (), needed=parts_of(order),
                            shipment=(shipment := shipping.of(session, order)),
                            followed=shipping.followed(shipment) if shipment else "",
                            asked=requests.of(session, order), before=_before_this(order),
