@@ -182,7 +182,7 @@ def check_domains(c, brute):
 
 @pytest.fixture(autouse=True, params=["enumerated", "frontiers", "learnt"], scope="module")
 def _written(request):
-    """Small comparisons are enumerated; here they are also written, and learnt, as large ones are.
+    """Small comparisons are written by their frontiers; here they are also enumerated, and learnt as large ones are.
 
     And witnesses are drawn towards models, and values refused together, as they are where many are open.
     """
@@ -192,7 +192,7 @@ def _written(request):
             patch.setattr(harvest, "DRAWING", 0)
             patch.setattr(propagation, "REFUSED", 1)
             patch.setattr(search, "MANY", 2)
-        if request.param == "learnt":
+        if request.param != "frontiers":
             patch.setattr(fronting, "POINTS", 0)
         yield
 
