@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,13 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalog.database import now
-from catalog.expressions import holds
 from catalog.model import ProductModel, to_plain
 from catalog.nodes import Values
 from catalog.records import Version
 from catalog.store import current, model_of
-from catalog.wording import title
 from orders import buildsheet, lifecycle, numbers, subjects
+from orders.buildable import Problem, Unbuildable, check, still
 from orders.changes import requests
 from orders.memory import evidence, facts
 from orders.places.standing import Standing
@@ -36,23 +35,6 @@ MOST = 999
 """Pieces in one order."""
 LARGEST_TOTAL = 2**31 - 1
 """Minor units that the database can hold."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why values cannot be ordered: what is wrong with which characteristic (or rule)."""
-
-    kind: str  # unknown, missing, answer or rule
-    name: str
-    message: str
-
-
-class Unbuildable(ValueError):
-    """The values are no product of the model."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(" ".join(problem.message for problem in problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -220,36 +202,13 @@ def _remember(session: Session, whom: Whom, lot: Lot, entered: Entered, order: O
                   by=by, at=order.placed_at)
 
 
-def check(model: ProductModel, values: Values) -> None:
-    """Raises Unbuildable unless every characteristic is answered within its bounds and every rule holds."""
-    if problems := tuple(_answers(model, values)) or tuple(_rules(model, values)):
-        raise Unbuildable(problems)
-
-
-def _answers(model: ProductModel, values: Values) -> Iterator[Problem]:
-    for name in values:
-        if name not in model:
-            yield Problem("unknown", name, f"{name} is no characteristic of this product.")
-    for characteristic in model.characteristics:
-        if characteristic.name not in values:
-            yield Problem("missing", characteristic.name, f"{title(characteristic)} has no answer.")
-        elif not characteristic.admits(values[characteristic.name]):
-            yield Problem("answer", characteristic.name, f"{title(characteristic)} cannot be what it is set to.")
-
-
-def _rules(model: ProductModel, values: Values) -> Iterator[Problem]:
-    for rule in model.rules:
-        if not holds(rule.condition, values, model):
-            yield Problem("rule", rule.name, rule.sentence or f"The rule {rule.name} does not hold.")
-
-
 def _offer(session: Session, customer: Customer, lot: Lot, agreed: Agreed, today: date) -> Offer:
     """What was agreed to, if it is still offered, and of the newest version; else raises Changed."""
     changes, model = [], lot.model
     newest = current(session, lot.version.product.slug)
     if newest is not None and newest.id != lot.version.id:
         changes.append(Change("version", lot.version.number, newest.number))
-        model = _still(model_of(newest), lot.values) or model
+        model = still(model_of(newest), lot.values) or model
     offer = promised(offered(model, lot.values, fresh(session, today), lot.quantity))
     offer = remade(session, customer, lot.remake_of, offer.charged(vat.of(session, customer, model.vat, today)))
     listed, quoted = agreed.quoted.listed if agreed.quoted else agreed.total, agreed.quoted
@@ -265,15 +224,6 @@ def _offer(session: Session, customer: Customer, lot: Lot, agreed: Agreed, today
     if not 0 <= offer.total <= LARGEST_TOTAL:
         raise ValueError(f"{offer.total} minor units of {model.currency} cannot be ordered")
     return offer
-
-
-def _still(model: ProductModel, values: Values) -> ProductModel | None:
-    """The newer model, if the values are a product of it."""
-    try:
-        check(model, values)
-    except Unbuildable:
-        return None
-    return model
 
 
 def _stored(session: Session, customer: Customer, order: Order) -> Order:

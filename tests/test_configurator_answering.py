@@ -11,9 +11,9 @@ from catalog.model import Boolean, Characteristic, Number, Several, Text
 from configurator.engines import engine_of
 from configurator.recollection import propose
 from configurator.transaction import transaction
+from orders.buildable import Unbuildable, check
 from orders.memory import feedback
 from orders.memory.feedback import Verdict
-from orders.placing import Unbuildable, check
 from orders.subjects import Whom
 
 AFTERWARDS = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC) + timedelta(days=20)

@@ -17,9 +17,9 @@ from configurator.demonstration import regulars
 from configurator.demonstration import shop as demonstration
 from configurator.transaction import transaction
 from orders.accounts import authenticate
+from orders.buildable import check
 from orders.places.rooms import Plan
 from orders.places.standing import stretches
-from orders.placing import check
 from orders.records import Account, Customer, Order, Subject
 from orders.relation.attention import Pause
 

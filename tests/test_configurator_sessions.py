@@ -25,8 +25,8 @@ from configurator.engines import engine_of
 from configurator.records import Draft
 from configurator.transaction import transaction
 from orders import specifications
+from orders.buildable import check
 from orders.memory import consents
-from orders.placing import check
 
 ANSWERS: dict[str, list[Answer]] = {
     "height": [1200, 1750, 2200], "width": [600, 1200], "wood": ["oak", "pine"], "lamp": [True, False],

@@ -13,6 +13,7 @@ from catalog.database import collided
 from catalog.model import from_plain
 from catalog.store import model_of
 from configurator.transaction import transaction
+from orders.buildable import Unbuildable
 from orders.changes import changing, consequences, requests
 from orders.changes.answering import approve, refuse
 from orders.changes.changing import Edit, Outdated, ask, cancel, revise, withdraw
@@ -21,7 +22,7 @@ from orders.changes.revising import superseded
 from orders.floor import picking, production
 from orders.lifecycle import NotAllowed, move
 from orders.memory.remembered import Evidence
-from orders.placing import Agreed, Changed, Entered, Lot, Unbuildable
+from orders.placing import Agreed, Changed, Entered, Lot
 from orders.quotation import lines, quotes
 from orders.records import Order
 from orders.subjects import Whom

@@ -22,13 +22,13 @@ from configurator.recollection import propose
 from configurator.settings import ROOT
 from configurator.transaction import open_session, transaction
 from orders import specifications, subjects
+from orders.buildable import check
 from orders.changes.changed import Request, Superseded
 from orders.clients import notes
 from orders.floor.worked import Measurement, Trouble
 from orders.memory import consents, facts, feedback, pieces
 from orders.memory.remembered import Evidence, Fact
 from orders.places.rooms import Block, Plan
-from orders.placing import check
 from orders.records import Customer, Order, Specification
 from orders.relation import tiers
 from orders.relation.followed import FollowUp, Tier, TierUse

@@ -12,11 +12,12 @@ from catalog.model import Choice, Number, ProductModel, from_plain
 from catalog.nodes import Values
 from catalog.store import model_of
 from orders import lifecycle
+from orders.buildable import Unbuildable, check
 from orders.changes import changing, prospects, requests
 from orders.floor.steps import steps
 from orders.memory import feedback
 from orders.memory.verdict import Verdict
-from orders.placing import Agreed, Entered, Lot, Unbuildable, check, place, remade
+from orders.placing import Agreed, Entered, Lot, place, remade
 from orders.promises import offered
 from orders.records import Account, Order, SignOff
 from orders.relation import tiers

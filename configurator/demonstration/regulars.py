@@ -20,8 +20,9 @@ from catalog.model import Choice, ProductModel, Text, from_plain
 from catalog.nodes import Values
 from catalog.pricing import price
 from catalog.store import model_of
+from orders.buildable import Unbuildable, check
 from orders.customers import new_customer
-from orders.placing import Agreed, Entered, Lot, Unbuildable, check, place
+from orders.placing import Agreed, Entered, Lot, place
 from orders.records import Account, Customer, Order
 from orders.subjects import Whom
 

@@ -27,10 +27,10 @@ from configurator.engines import engine_of
 from configurator.portable.document import Document, Record
 from configurator.recollection import ranked
 from orders import specifications, subjects
+from orders.buildable import Unbuildable, check
 from orders.memory import consents, evidence, facts
 from orders.memory.remembered import PURPOSES, Evidence, Fact, Forgotten
 from orders.places.rooms import Plan, PlanError
-from orders.placing import Unbuildable, check
 from orders.records import Account, Customer, Specification, Subject
 from orders.subjects import Kind, Whom
 

@@ -10,7 +10,8 @@ from catalog.model import to_plain
 from catalog.nodes import Values
 from catalog.pricing import price
 from catalog.store import model_of
-from orders import placing, subjects
+from orders import subjects
+from orders.buildable import check
 from orders.placing import Entered, Lot
 from orders.quotation.quoted import Quote, QuoteLine
 from orders.quotation.quotes import NotAllowed, locked
@@ -40,7 +41,7 @@ def put(session: Session, quote: Quote, line: QuoteLine, whom: Whom, lot: Lot, e
     lines have, and for what costs less than nothing.
     """
     drawn(session, quote)
-    placing.check(lot.model, lot.values)
+    check(lot.model, lot.values)
     if whom.customer.id != quote.customer_id or (lot.revision
                                                  and lot.revision.specification.customer_id != quote.customer_id):
         raise ValueError("this is another customer's")

@@ -19,7 +19,7 @@ from configurator.web.quotes.desk import has_prices_of, quote_of
 from configurator.web.quotes.quotable import line_of
 from configurator.web.shop.configuring import open_draft
 from configurator.web.shop.orders import order_of, revision_of
-from orders.placing import Unbuildable
+from orders.buildable import Unbuildable
 from orders.quotation import lines, quotes
 from orders.quotation.quoted import Quote, QuoteLine
 
