@@ -12,11 +12,12 @@ from time import process_time
 
 import numpy as np
 
+from bench import million
 from bench.tables import DATA, Cell, Table
 from orders.value import BetaGeometric, Floats, GammaGamma
 
 UNTIL, END, WEEK = date(1997, 9, 30), date(1998, 6, 30), 7
-RUNS, MANY, BATCH = 9, 1_000_000, 10_000
+RUNS, MANY, BATCH, PAGE = 9, 1_000_000, 10_000, 50
 COLUMNS = ["Foretold by", "MAE", "Correlation", "Bought by the best tenth", "All purchases (came: {})"]
 
 
@@ -46,6 +47,7 @@ they had bought by then. `As before` takes each for as busy as until then, `nobo
 Processor time, median of {RUNS}; scoring: chance of being active, purchases within a year and value of a purchase, in
 batches of {BATCH:,} customers drawn from those above. Memory: how much more the process held at its height.""",
                 ["Act", "Milliseconds", "MB more"], list(_takes(history, mean)))
+    yield from million.tables(bought, UNTIL)
 
 
 def _foretold(history: tuple[Floats, Floats, Floats], came: Floats) -> Iterator[list[Cell]]:
@@ -66,6 +68,10 @@ def _takes(history: tuple[Floats, Floats, Floats], mean: Floats) -> Iterator[lis
     yield ["fit of spending", _median(partial(GammaGamma.fit, history[0][spent] + 1, mean[spent])), "-"]
     drawn = np.random.default_rng(1).integers(0, len(mean), BATCH)
     some, means = tuple(column[drawn] for column in history), mean[drawn]
+    few = tuple(column[:PAGE] for column in some)
+    yield [f"ranges of {PAGE} customers", _median(lambda: (
+        returning.range_of_alive(*few), returning.range_of_purchases(52.0, *few),
+        spending.range_of_value(few[0] + 1, means[:PAGE]))), "-"]
 
     def score(customers: int) -> None:
         for _ in range(customers // BATCH):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from threading import Condition
 
+import numpy as np
 from cachetools import LRUCache, cached
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from orders.relation import inequality, purchases, worth
 from orders.relation.attention import Pause
 from orders.relation.inequality import Cohort, Portrait
 from orders.relation.outlook import Range, outlooks
+from orders.relation.worth import WEEK
 
 KEPT = 4
 """Shops, or days, of which it is kept."""
@@ -69,11 +71,11 @@ def pauses(session: Session, as_of: date) -> tuple[Pause, ...]:
 
 def _pauses(session: Session, as_of: date, currency: str) -> Iterator[Pause]:
     for some in worth.histories(session, as_of, currency):
-        for id_, repeats, recency, age in zip(some.ids, some.repeats, some.recency, some.age, strict=True):
-            if repeats >= OFTEN:
-                pause = Pause(int(id_), 7 * recency / repeats, 7 * (age - recency))
-                if pause.kind:
-                    yield pause
+        for n in np.flatnonzero(some.repeats >= OFTEN):
+            pause = Pause(int(some.ids[n]), float(WEEK * some.recency[n] / some.repeats[n]),
+                          float(WEEK * (some.age[n] - some.recency[n])))
+            if pause.kind:
+                yield pause
 
 
 def active(session: Session, as_of: date, customers: Collection[int]) -> dict[int, Range]:

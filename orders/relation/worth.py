@@ -23,8 +23,8 @@ from orders.value import DRAWS, FEW, BetaGeometric, Floats, GammaGamma, likely
 
 BATCH = 10_000
 FITTED = 10_000
-"""Customers that a model is made from, evenly chosen, so that it takes no longer than a moment: what more of them would
-tell is about a hundredth, and in the ranges.
+"""Customers that a model is made from, evenly chosen, so that it takes no longer than a moment: the ranges say how
+little more of them would tell.
 """
 YEAR = 52.0
 """Weeks that are looked ahead."""
