@@ -59,7 +59,7 @@ def test_what_was_expected_came_about(customers, calibration):
     """In the 39 weeks that followed, in the mean absolute error over all customers."""
     came = np.array([sum(CALIBRATED < day <= END for day in days) for days in customers])
     expected = BetaGeometric.fit(*calibration).expected_purchases((END - CALIBRATED).days / WEEK, *calibration)
-    assert np.abs(expected - came).mean() <= 0.7855
+    assert np.abs(expected - came).mean() <= 0.7855  # 0.785455; by the published parameters it is 0.785609
     assert np.corrcoef(expected, came)[0, 1] >= 0.62
     best = np.argsort(-expected)[:len(expected) // 10]
     assert came[best].sum() >= 0.46 * came.sum()
