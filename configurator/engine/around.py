@@ -51,9 +51,10 @@ class Numbers:
 
     def _counted(self) -> Places:
         """Of each bound the places in the order in which it counts them; beyond them the last in the row."""
-        up = np.arange(self.width) + 0 * self.bans.ends[:, None]
-        both = np.stack([up, self.bans.ends[:, None] - up], axis=1)
-        inside = (both >= 0) & (both <= self.bans.ends[:, None, None])
+        ends = self.bans.ends[:, None]
+        up = np.broadcast_to(np.arange(self.width), (len(ends), self.width))
+        both = np.stack([up, ends - up], axis=1)
+        inside = (both >= 0) & (both <= ends[:, None])
         found: Places = np.where(inside, both + self.begin[:, None, None], self.size - 1).reshape(-1, self.width)
         return found
 
@@ -63,7 +64,8 @@ class Numbers:
         first = np.searchsorted(runs.clause, clauses)
         pair, counts = np.unique(runs.number[first] * len(self.ends) + runs.number[first + 1],
                                  return_inverse=True, return_counts=True)[1:]
-        rare = np.argsort(np.argsort(-counts, kind="stable")) * 8 * self.width >= ROOM  # two of four bounds follow each
+        rank = np.argsort(np.argsort(-counts, kind="stable"))
+        rare = 8 * rank * self.width >= ROOM  # from each of four bounds two follow
         found = pairs.copy()
         found[clauses[rare[pair]]] = False
         return found
