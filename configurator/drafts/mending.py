@@ -13,9 +13,9 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from catalog.expressions import Meaning, Whole, meaning, names
-from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Several
+from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Several, Text
 from catalog.nodes import Answer, Values
-from configurator.engine import Configuration, Engine, Undecided
+from configurator.engine import Configuration, Engine, NumberDomain, Undecided
 from configurator.memory.proposal import EARLIER, GIVEN
 
 TRIED = 200
@@ -46,10 +46,8 @@ def mended(c: Configuration, shown: Values, ranked: Ranked, known: Values = Mapp
     model = c.engine.model
     wished = Whole({characteristic.name: value for characteristic in model.characteristics
                     if (value := c.choices.get(characteristic.name, shown.get(characteristic.name))) is not None})
-    if len(wished) == len(model.characteristics):
-        broken = _broken(c.engine, wished, [name for name, value in wished.items() if known.get(name) != value])
-        if one := _one_moved(c, wished, broken, ranked) if broken else wished:
-            return one
+    if len(wished) == len(model.characteristics) and (near := _near(c, wished, known, ranked)):
+        return near
     found = c.complete(weights(model, shown))
     kept = {name for name, value in found.choices.items() if wished.get(name) == value}
     with suppress(Undecided):  # a value that could not be checked in time
@@ -83,6 +81,44 @@ def _broken(engine: Engine, values: Whole, changed: Collection[str]) -> list[int
     readers, _, holds = _read_by(engine)
     places = sorted({place for name in changed for place in readers.get(name, ())})
     return [place for place in places if not holds[place](values)]
+
+
+def _near(c: Configuration, wished: Whole, known: Values, ranked: Ranked) -> dict[str, Answer] | None:
+    """The product as it is wished, or with one value moved, or with what the choices alone make give way.
+
+    It keeps as much as the best completion would: whatever keeps the choices lacks what gives way so, and one more
+    where a rule that reads nothing of that is still broken. None if that does not suffice.
+    """
+    changed = [name for name, value in wished.items() if known.get(name) != value]
+    broken = _broken(c.engine, wished, changed)
+    if not broken:
+        return wished
+    if one := _one_moved(c, wished, broken, ranked):
+        return one
+    instead = _instead(c, wished, ranked)
+    if not instead:
+        return None
+    wished = Whole({**wished, **instead})
+    broken = _broken(c.engine, wished, [*changed, *instead])
+    if not broken:
+        return wished
+    apart = all(_read_by(c.engine).names[place].isdisjoint(instead) for place in broken)
+    return _one_moved(c, wished, broken, ranked) if apart else None
+
+
+def _instead(c: Configuration, wished: Values, ranked: Ranked) -> dict[str, Answer] | None:
+    """What takes the place of the wishes that the choices exclude at first sight; None if that is not to be told so."""
+    found: dict[str, Answer] = {}
+    for name, domain in c.excluded(wished).items():
+        characteristic, wish = c.engine.model[name], wished[name]
+        if isinstance(characteristic, Several | Text):
+            return None
+        if isinstance(domain, NumberDomain) and isinstance(wish, int):
+            found[name] = domain.nearest(wish)
+        else:  # of two there is one
+            found[name] = next(iter(domain)) if len(domain) == 1 else next(
+                value for value in _next_best(characteristic, wish, ranked) if value in domain)
+    return found
 
 
 def _one_moved(c: Configuration, wished: Values, broken: Sequence[int], ranked: Ranked) -> dict[str, Answer] | None:

@@ -131,6 +131,14 @@ class Configuration:
         """The domain it would have without its own choice."""
         return self.retract(name).domain(name)
 
+    def excluded(self, answers: Mapping[str, Answer]) -> dict[str, Domain]:
+        """By name, which of these answers the choices exclude at first sight, each with what is left there instead.
+
+        That takes a fraction of what `domain` takes: what is not excluded so may be impossible all the same, and so may
+        what is left. Raises ValueError as `choose` does.
+        """
+        return self._consequences.excluded({self._known(name): answer for name, answer in answers.items()})
+
     def forced(self) -> dict[str, Answer]:
         """What is not chosen and has one possibility left."""
         return self._consequences.forced()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,6 +67,16 @@ class Consequences:
             if not slot.member or column > slot.start:  # that a member must be chosen says nothing against choosing it
                 found.setdefault(slot.name, []).append(slot.member or slot.values[column - slot.start])
         return found
+
+    def excluded(self, answers: Mapping[str, Answer]) -> dict[str, Domain]:
+        """Of the answers to what is not chosen, those that the choices exclude at first sight: what is left there."""
+        columns = self._engine.columns
+        with self._engine.act():
+            open_ = self._engine.propagation.left(self._chosen.columns)
+        asked = [(name, column) for name, answer in answers.items() if name not in self._chosen.choices
+                 for column in columns.of_answer(name, answer)]
+        closed = ~open_[[column for _, column in asked]]
+        return {name: self._domain(name, open_) for name in dict.fromkeys(asked[i][0] for i in np.flatnonzero(closed))}
 
     def forced(self) -> dict[str, Answer]:
         """What is not chosen and has one possibility left."""
