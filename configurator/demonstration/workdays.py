@@ -60,8 +60,8 @@ def _worked(session: Session, order: Order, who: Account, at: datetime, random: 
 
 def _stopped(session: Session, order: Order, who: Account) -> None:
     """A problem, with a photo that was drawn."""
-    troubles.report(session, order, _next(order), "A split at the end of the board, some 40 mm long. Is it cut away?",
-                    who, key="demonstration", photo=_photo())
+    troubles.report(session, order, _next(order), "A mark, some 40 mm long, where it will be seen. May it stay?", who,
+                    key="demonstration", photo=_photo())
 
 
 def _wrong(session: Session, orders: list[Order], who: Account) -> None:
@@ -80,14 +80,11 @@ def _next(order: Order) -> Step:
 
 
 def _photo() -> bytes:
-    """A board with a split, seen from above."""
+    """A surface with a mark, of whatever is in production: cloth, a tube or a board."""
     image = Image.new("RGB", (1200, 800), "#6d6a64")
     draw = ImageDraw.Draw(image)
-    draw.rectangle((120, 220, 1200, 600), fill="#c89b63")
-    for grain in range(9):
-        draw.line([(120, 250 + 40 * grain), (520, 246 + 41 * grain), (1200, 252 + 40 * grain)], fill="#b5874f", width=4)
-    draw.line([(120, 402), (230, 396), (300, 410), (420, 404)], fill="#2c1d10", width=9)
-    draw.ellipse((760, 330, 850, 400), fill="#9a6b38")
+    draw.rectangle((120, 220, 1200, 600), fill="#b9b3a4")
+    draw.line([(420, 402), (530, 396), (600, 410), (720, 404)], fill="#2c1d10", width=9)
     content = io.BytesIO()
     image.save(content, "JPEG", quality=85)
     return content.getvalue()
