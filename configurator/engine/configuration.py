@@ -141,7 +141,7 @@ class Configuration:
 
     def forced(self) -> dict[str, Answer]:
         """What is not chosen and has one possibility left."""
-        return self._consequences.forced()
+        return dict(self._consequences.forced)
 
     @property
     def is_complete(self) -> bool:

@@ -78,7 +78,8 @@ class Consequences:
         closed = ~open_[[column for _, column in asked]]
         return {name: self._domain(name, open_) for name in dict.fromkeys(asked[i][0] for i in np.flatnonzero(closed))}
 
-    def forced(self) -> dict[str, Answer]:
+    @lazy
+    def forced(self) -> Mapping[str, Answer]:
         """What is not chosen and has one possibility left."""
         return {c.name: self._engine.columns.taken(c, self._glance.open) for c in self._engine.model.characteristics
                 if c.name not in self._chosen.choices and c.name not in self.undecided}
