@@ -13,6 +13,8 @@ from configurator.transaction import transaction
 from orders.records import Customer
 
 PAGE = "/floor/orders/2003/operations/1"
+A_WHILE = 15_000
+"""Milliseconds after which every page that changes by itself has looked whether it should."""
 
 
 @pytest.fixture
@@ -112,21 +114,25 @@ def test_two_at_one_step_see_one_another_without_reloading(visit, people, server
     with transaction(server.database) as session:
         dan = member(session, "fulfilment", "Dan Okafor")
     page = visit()
+    page.clock.install()
     arrive(page, people.worker, PAGE)
     other = visit()
     arrive(other, dan, PAGE)
     other.get_by_role("button", name="Start").click()
-    page.get_by_text("Dan Okafor is at this step since").wait_for(timeout=20_000)
+    other.get_by_role("button", name="Pause").wait_for()
+    page.clock.fast_forward(A_WHILE)
+    page.get_by_text("Dan Okafor is at this step since").wait_for()
 
 
 def test_the_board_changes_by_itself_and_only_then(visit, people):
     page = visit()
+    page.clock.install()
     arrive(page, people.worker, "/floor/board")
     page.evaluate("document.getElementById('board').dataset.same = 'yes'")
     answers = []
     page.on("response", lambda response: answers.append(response.status) if "board" in response.url else None)
-    with page.expect_response("**/floor/board", timeout=20_000):
-        pass
+    with page.expect_response("**/floor/board"):
+        page.clock.fast_forward(A_WHILE)
     page.wait_for_timeout(200)
     assert answers == [304]
     assert page.locator("#board[data-same]").count() == 1, "nothing was put in its place"
@@ -135,4 +141,6 @@ def test_the_board_changes_by_itself_and_only_then(visit, people):
     reporting.get_by_text("Something is wrong").click()
     reporting.get_by_label("What is wrong at step 1").fill("The blade is blunt")
     reporting.get_by_role("button", name="Tell the problem").click()
-    page.get_by_text("The blade is blunt").wait_for(timeout=20_000)
+    reporting.get_by_text("The blade is blunt").first.wait_for()
+    page.clock.fast_forward(A_WHILE)
+    page.get_by_text("The blade is blunt").wait_for()
