@@ -107,6 +107,15 @@ def test_who_changes_something_else_keeps_their_turn_for_a_part(session):
     assert "W-OAK" in waiting()[first]
 
 
+def test_what_is_missing_of_a_part_is_said_once_however_many_turns_an_order_has(session):
+    """Two boards that nobody ordered yet are two boards missing, though the second came with a change."""
+    stock.keep(session, "W-OAK", "Oak", "", lead_days=9)
+    first, _ = placed(session), placed(session)
+    change(session, first, staff(session), quantity=2)
+    assert [(wait.amount, wait.due) for wait in reservations.missing(session, first)
+            if wait.number == "W-OAK"] == [(2 * UNIT, None)]
+
+
 def test_who_takes_more_of_a_part_keeps_what_they_had_and_queues_for_the_rest(session):
     """The only board in the house stays with whoever came first; a second one for them comes after all others."""
     stock.keep(session, "W-OAK", "Oak", "", lead_days=9)

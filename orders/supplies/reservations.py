@@ -7,7 +7,7 @@ lies there or is on its way; the rest is bought. So what was promised to one ord
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
@@ -174,10 +174,18 @@ def waiting(session: Session, orders: Iterable[Order]) -> dict[int, list[Wait]]:
 
 
 def missing(session: Session, order: Order) -> list[Wait]:
-    """What an order waits for of the parts that the firm keeps; of others nothing is known."""
+    """What an order waits for of the parts that the firm keeps, once for each part and day; of others nothing is known.
+    """
     waits = waiting(session, [order]).get(order.id, [])
     kept = set(session.scalars(select(Stock.number).where(Stock.number.in_({wait.number for wait in waits}))))
-    return [wait for wait in waits if wait.number in kept]
+    found: dict[tuple[str, date | None], Wait] = {}
+    for wait in waits:
+        if wait.number in kept:
+            key = wait.number, wait.due
+            same = found.get(key)
+            found[key] = wait if same is None else replace(
+                wait, amount=same.amount + wait.amount, needed_on=min(same.needed_on, wait.needed_on))
+    return list(found.values())
 
 
 def allotted(session: Session, parts: Iterable[str]) -> Iterator[tuple[Reservation, list[Wait]]]:
