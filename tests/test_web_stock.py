@@ -104,6 +104,12 @@ def test_what_is_missing_stands_on_the_page_of_its_order(floor, app):
     told = floor.get(f"/floor/orders/{number}").text
     assert re.search(r"W-OAK</span> Oak board,[^<]*comes on [^<]*2099", told)
     assert "too late" in told
+    with transaction(app.extensions["engine"]) as session:
+        for line in stock.coming(session, ["W-OAK"]):
+            line.due = date(2020, 1, 7)
+    told = floor.get(f"/floor/orders/{number}").text
+    assert re.search(r"W-OAK</span> Oak board,[^<]*was due on [^<]*2020", told), "nobody waits for a day that is over"
+    assert "overdue" in told
 
 
 def test_pages_say_that_no_day_can_be_promised_and_nothing_is_ordered(floor, app):
@@ -170,6 +176,11 @@ def test_hours_and_closed_days_are_kept(floor):
     assert re.search(r'name="day1" value="-1"[^>]*aria-describedby="(h-1-1-not)"[^>]*><span[^>]*id="\1">.*Enter 0 to',
                      answer.text)
     assert 'name="day0" value="4,5"' in answer.text, "what was typed beside it stays"
+    for hostile in "inf", "nan", "1e999999":
+        assert floor.post("/floor/hours", data={"centre": "bench_saw", **week, "day1": hostile}).status_code == 422
+        assert floor.post("/floor/stock/W-OAK", data={"count": "1", "on_hand": hostile}).status_code == 422
+        answer = floor.post("/floor/buying", data={"supplier": "", "part": "W-OAK", "amount.W-OAK": hostile})
+        assert answer.status_code == 422
     assert "&lt;b&gt;" in floor.post("/floor/hours/closed", data={"day": "2099-12-25", "title": "<b>Feast"},
                                      follow_redirects=True).text
     assert "Feast" not in floor.post("/floor/hours/closed", data={"day": "2099-12-25", "open": "1"},

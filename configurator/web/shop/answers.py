@@ -29,6 +29,8 @@ WHOLE = re.compile(r"-?\d{1,10}", re.ASCII)
 """A whole number as forms and addresses carry it: no 1_0, no digits of other scripts."""
 PLAIN = re.compile(r"-?\d{1,18}(/[1-9]\d{0,8})?", re.ASCII)
 """A number that costs nothing to compute with: 8e999999999 would fill the memory."""
+LARGEST = 20
+"""Digits before the point, or zeros behind it, of a number that is entered: 1e999999 would fill the memory, too."""
 MEASURE = re.compile(r"([+-]?[\d.,' \u00a0\u202f]{1,24}?)(\D{0,12})", re.ASCII)
 """A number as people write it, and perhaps its unit."""
 MOST_SAID = 6
@@ -168,11 +170,16 @@ def own_unit(characteristic: Number, text: str) -> str:
 
 
 def decimal(text: str) -> Decimal:
-    """A number as it is written in the reader's locale; raises InvalidOperation or ValueError for anything else."""
+    """A number as it is written in the reader's locale; raises InvalidOperation or ValueError for anything else, and for
+    what is too large, or too small, to reckon with.
+    """
     try:
-        return parse_decimal(text, locale=get_locale() or "en", strict=True)
+        found = parse_decimal(text, locale=get_locale() or "en", strict=True)
     except NumberFormatError:  # 82,5 where 82.5 is usual
-        return Decimal(text.replace(",", "."))
+        found = Decimal(text.replace(",", "."))
+    if not (found.is_finite() and abs(found.adjusted()) <= LARGEST):
+        raise ValueError(f"{text[:80]!r} is no number to reckon with")
+    return found
 
 
 def _expected(characteristic: Characteristic, answer: Answer) -> str:
