@@ -15,6 +15,7 @@ from flask_babel import get_timezone
 
 from catalog.nodes import Exact
 from catalog.units import convert, written
+from configurator.limits import today
 from configurator.web import phrases
 from configurator.web.access import current_account
 from orders.supplies.supply import NO_DAY
@@ -106,6 +107,11 @@ def clock(when: datetime) -> str:
     return format_time(when, "short", tzinfo=get_timezone(), locale=_locale())
 
 
+def past(when: date) -> bool:
+    """Whether a day is over in the shop's time zone."""
+    return when < today()
+
+
 def choose_locale() -> Locale:
     """The reader's: what their account says, else the first known one that their browser asks for, else the shop's."""
     account = current_account()
@@ -118,7 +124,7 @@ def choose_locale() -> Locale:
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
     for filter_ in (money, amount, whole, difference, number, many, measure, written, lasting, day, dated, moment,
-                    clock):
+                    clock, past):
         app.add_template_filter(filter_)
 
 
