@@ -55,6 +55,7 @@ def test_what_is_short_is_ordered_and_received(floor, app):
         line = session.scalars(select(PurchaseLine)).one()
     assert line.amount == 4 * UNIT
     assert 'name="once"' in page
+    assert floor.post("/floor/buying", data={**asked, "supplier": "4711"}).status_code == 404
     for _ in range(2):
         floor.post("/floor/buying", data={**asked, "once": "pressed twice"})
     with reading(app) as session:

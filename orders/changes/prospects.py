@@ -48,7 +48,7 @@ class Prospect:
 
 def would_be(session: Session, order: Order, lot: Lot, today: date, guessed: Collection[str] = (), fee: int = 0
              ) -> Prospect:
-    """What an order would be with another lot; `guessed` as in Edit, `fee` as for `charged`.
+    """What an order would be with another lot; `guessed` as in changing.Edit, `fee` as for `charged`.
 
     The price moves by what the lot costs more or less, and by the fee of a change, see `charged`; what was taken off it
     in a quote stays off, see `_discount`, and a remake without a charge stays one.

@@ -1,8 +1,7 @@
 """The life of a quote: drawn up, sent, asked about; accepted, refused or expired; accepted, it becomes orders, once.
 
 Its lines are drawn up in orders.quotation.lines; what is sent is a revision, frozen whole (see
-orders.quotation.quoting). Who comes second waits, or starts over, and finds what
-the first one did: see `locked`.
+orders.quotation.quoting). Who comes second waits, or starts over, and finds what the first one did: see `locked`.
 """
 
 from __future__ import annotations

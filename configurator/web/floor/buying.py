@@ -73,8 +73,9 @@ def order() -> Answer | tuple[str, int]:
     if problems:
         flash(_("Nothing was ordered."), "warning")
         return _page(problems), UNPROCESSABLE
-    purchase = purchasing.order(session, session.get(Supplier, chosen) if chosen else None, amounts, current_account(),
-                                today(), due, key(str(form.get("supplier")), str(sorted(amounts.items()))))
+    supplier = found(session.get(Supplier, chosen)) if chosen else None
+    purchase = purchasing.order(session, supplier, amounts, current_account(), today(), due,
+                                key(str(form.get("supplier")), str(sorted(amounts.items()))))
     flash(_("Noted as %(number)s: %(count)d parts are on their way.", number=purchase.number,
             count=len(purchase.lines)))
     return redirect(url_for(".needs"), 303)

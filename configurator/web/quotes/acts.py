@@ -133,5 +133,5 @@ def _revoke(quote: Quote) -> None:
 
 
 BUTTONS = {"approve": _approve, "send-back": _send_back, "revise": _revise, "drop": _drop, "decline": _decline,
-        "accept": _accept, "link": _link, "revoke": _revoke}
+           "accept": _accept, "link": _link, "revoke": _revoke}
 """By what their addresses end with. They raise what orders.quotation.quotes does."""

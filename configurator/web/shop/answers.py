@@ -170,8 +170,8 @@ def own_unit(characteristic: Number, text: str) -> str:
 
 
 def decimal(text: str) -> Decimal:
-    """A number as it is written in the reader's locale; raises InvalidOperation or ValueError for anything else, and for
-    what is too large, or too small, to reckon with.
+    """A number as it is written in the reader's locale; raises InvalidOperation or ValueError for anything else, and
+    for what is too large, or too small, to reckon with.
     """
     try:
         found = parse_decimal(text, locale=get_locale() or "en", strict=True)
