@@ -197,6 +197,17 @@ def test_the_floor_releases_an_order_before_its_time(worker):
     assert "not waiting" in worker.post("/orders/2003/release", follow_redirects=True).text
 
 
+def test_a_remake_that_waits_for_the_floor_is_not_offered_for_release(rep, engine, people):
+    """The floor's yes releases it: a button that cannot work would only say that it does not."""
+    with transaction(engine) as session:
+        first = shipped(session, session.get(Order, people.order.id))
+        remake = ordered(session, first.customer, remake_of=first).number
+    page = rep.get(f"/orders/{remake}").text
+    assert "The workshop is asked for this remake." in page
+    assert "Release it now" not in page
+    assert "Release it now" in rep.get("/orders/2003").text, "one that nobody is asked about is"
+
+
 def test_what_a_change_costs_after_the_release_is_said_before_it_is_asked_for(app_with, ada, engine, people):
     app = app_with(change_fee=2500)
     with transaction(engine) as session:
