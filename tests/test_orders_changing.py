@@ -157,14 +157,14 @@ def test_what_is_spoilt_by_a_change_is_reserved_anew(session):
     picking.pick(session, order, "W-PINE", worker)
     done(session, order, worker, ("saw", 1))
     request = change(session, order, rep, ask, width=1000)
-    (used,) = [one for one in consequences.of(session, request).used if one.number == "W-PINE"]
+    (used,) = [one for one in consequences.of(session, [request])[request.id].used if one.number == "W-PINE"]
     assert used.amount == 2 * UNIT
     approve(session, request, worker, "", TODAY, spoilt=["W-PINE"])
     assert reservations.reserved(session, order)["W-PINE"] == 2 * UNIT
     assert picking.pick(session, order, "W-PINE", worker) == 2 * UNIT
     assert session.get_one(Stock, "W-PINE").on_hand == 0
     request = change(session, order, rep, ask, quantity=2)
-    assert consequences.of(session, request).used == (), "who makes more of the same spoils nothing"
+    assert consequences.of(session, [request])[request.id].used == (), "who makes more of the same spoils nothing"
 
 
 def test_nothing_is_changed_that_was_not_agreed_to(session):
@@ -211,7 +211,7 @@ def test_after_its_release_the_floor_is_asked(session):
     done(session, order, worker, ("saw", 1), ("fit", 1))
     request = change(session, order, rep, ask, engraving="Eve", why="A wedding")
     assert order.sheet_number == 1, "nothing happens until the floor says so"
-    found = consequences.of(session, request)
+    found = consequences.of(session, [request])[request.id]
     assert [(one.name, one.fate, one.signed, one.steps) for one in found.operations] == [
         ("fit", "again", 1, 2), ("saw", "stays", 1, 2)], "what is lost comes first"
     assert (found.lost, found.cost) == (1, 0)
@@ -229,7 +229,7 @@ def test_consequences_say_which_parts_are_cut_and_picked(session):
     order, worker = ordered(session, a_customer(session)), staff(session, "fulfilment")
     done(session, order, worker, ("saw", 1))
     request = change(session, order, staff(session), ask, width=1000, wood="pine")
-    parts = consequences.of(session, request).parts
+    parts = consequences.of(session, [request])[request.id].parts
     assert [part.is_lost for part in parts] == sorted((part.is_lost for part in parts), reverse=True), "lost first"
     found = {(part.number, part.measures): part for part in parts}
     assert {number for number, _ in found} == {"W-OAK", "W-PINE"}
@@ -329,7 +329,7 @@ def test_a_remake_is_granted_or_refused_by_the_floor(session):
         assert (request.kind, remake.state) == ("remake", "placed")
         with pytest.raises(NotAllowed):
             changing.release(session, remake, rep)
-        assert {one.fate for one in consequences.of(session, request).operations} == {"new"}
+        assert {one.fate for one in consequences.of(session, [request])[request.id].operations} == {"new"}
         if granted:
             approve(session, request, worker, "", TODAY)
         else:

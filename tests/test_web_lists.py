@@ -9,6 +9,8 @@ from sqlalchemy import event
 
 from catalog.database import now
 from configurator.transaction import transaction
+from orders.changes import requests
+from orders.lifecycle import CUSTOMER
 from orders.supplies import purchasing, stock
 from orders.supplies.supply import UNIT
 
@@ -21,19 +23,22 @@ def app(app_with):
 
 
 def grow(engine, worker):
-    """Customers with an order that is late, and parts that are on their way."""
+    """Customers with an order that is late, one of which is to be cancelled, and parts that are on their way."""
     today = now().date()
     with transaction(engine) as session:
         for number in (next(NUMBERS) for _ in range(3)):
             order = ordered(session, a_customer(session, f"Customer {number}"), today=today - timedelta(60))
             stock.keep(session, f"P-{number}", "A part", "", lead_days=3, supplier=f"Supplier {number}")
             purchasing.order(session, None, {f"P-{number}": UNIT}, worker, today)
+        order.state = "released"
+        requests.ask(session, order, "cancel", CUSTOMER)
     return order.number, f"P-{number}"
 
 
 @pytest.mark.parametrize(("role", "page"), [
     ("rep", "/desk/"), ("rep", "/desk/today/"), ("worker", "/floor/buying"), ("worker", "/floor/"),
-    ("worker", "/floor/board"), ("worker", "/floor/centres"), ("worker", "/floor/stock")])
+    ("worker", "/floor/board"), ("worker", "/floor/centres"), ("worker", "/floor/stock"),
+    ("worker", "/floor/requests")])
 def test_a_list_takes_as_many_queries_however_long_it_is(role, page, app, engine, people, request, monkeypatch):
     monkeypatch.setattr("configurator.web.memory.erasing.LOOK", float("inf"))  # else it asks once a second
     client, asked = request.getfixturevalue(role), []

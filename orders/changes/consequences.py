@@ -20,6 +20,8 @@ Sheet = Mapping[str, Any]
 """As orders.buildsheet.freeze makes it."""
 NOTHING: Sheet = {"operations": (), "parts": (), "groups": (), "quantity": 0}
 """The sheet of an order that is cancelled."""
+Amounts = Mapping[str, int]
+"""By the number of the part, in thousandths of its unit."""
 
 
 @dataclass(frozen=True)
@@ -89,19 +91,26 @@ class Consequences:
         return sum(one.lost for one in self.operations)
 
 
-def of(session: Session, request: Request) -> Consequences:
-    """What granting a request would mean, as the floor stands now."""
+def of(session: Session, requests: Collection[Request]) -> dict[int, Consequences]:
+    """What granting each of some requests would mean, as the floor stands now, by their ids."""
+    picked = _picked(session, [request.order_id for request in requests])
+    return {request.id: _of(request, picked.get(request.order_id, {})) for request in requests}
+
+
+def _of(request: Request, picked: Amounts) -> Consequences:
     order = request.order
     if request.kind == "remake":
-        return _compared(session, order, NOTHING, order.sheet, order.total, order.promised_on)
+        return _compared(order, picked, NOTHING, order.sheet, order.total, order.promised_on)
     if request.kind == "cancel":
-        return _compared(session, order, order.sheet, NOTHING, -order.total, None)
-    return of_change(session, order, request.sheet or {}, request.total or 0, request.promised_on or order.promised_on)
+        return _compared(order, picked, order.sheet, NOTHING, -order.total, None)
+    return _compared(order, picked, order.sheet, request.sheet or {}, (request.total or 0) - order.total,
+                     request.promised_on or order.promised_on)
 
 
 def of_change(session: Session, order: Order, sheet: Sheet, total: int, promised_on: date) -> Consequences:
     """What it would mean if an order became what another sheet says."""
-    return _compared(session, order, order.sheet, sheet, total - order.total, promised_on)
+    picked = _picked(session, [order.id]).get(order.id, {})
+    return _compared(order, picked, order.sheet, sheet, total - order.total, promised_on)
 
 
 def used(order: Order, sheet: Sheet) -> tuple[Used, ...]:
@@ -131,13 +140,21 @@ def touched(was: Sheet, now: Sheet) -> list[str]:
     return [operation["name"] for operation in was["operations"] if stays[operation["name"]] != "stays"]
 
 
-def _compared(session: Session, order: Order, was: Sheet, now: Sheet, cost: int, promised_on: date | None
+def _picked(session: Session, orders: Collection[int]) -> dict[int, dict[str, int]]:
+    """What was picked for some orders, by their ids."""
+    found: dict[int, dict[str, int]] = {}
+    for one in session.scalars(select(Picked).where(Picked.order_id.in_(orders))):
+        found.setdefault(one.order_id, {})[one.part] = one.amount
+    return found
+
+
+def _compared(order: Order, picked: Amounts, was: Sheet, now: Sheet, cost: int, promised_on: date | None
               ) -> Consequences:
     done = signed(order)
     operations = {operation["name"]: operation for operation in (*now["operations"], *was["operations"])}
     fates = [Operation(name, operations[name]["title"], fate, sum(step[0] == name for step in done),
                        len(operations[name]["steps"])) for name, fate in _fates(was, now)]
-    parts = _parts(session, order, was, now, {step[0] for step in done})
+    parts = _parts(picked, was, now, {step[0] for step in done})
     return Consequences(tuple(sorted(fates, key=lambda one: (not one.lost, one.fate == "stays"))),
                         tuple(sorted(parts, key=lambda one: (not one.is_lost, not one.picked))), used(order, now),
                         cost, order.promised_on, promised_on)
@@ -164,9 +181,8 @@ def _made(sheet: Sheet, operation: Mapping[str, Any]) -> tuple[Any, ...]:
     return operation["work_centre"], steps, parts, answers
 
 
-def _parts(session: Session, order: Order, was: Sheet, now: Sheet, begun: set[str]) -> Iterator[Part]:
+def _parts(picked: Amounts, was: Sheet, now: Sheet, begun: set[str]) -> Iterator[Part]:
     """The parts of which more, less or others are needed, by their numbers."""
-    picked = {one.part: one.amount for one in session.scalars(select(Picked).where(Picked.order_id == order.id))}
     before, after = _needed(was), _needed(now)
     for key in dict.fromkeys((*before, *after)):
         (old, at), (new, _) = before.get(key, (0.0, set())), after.get(key, (0.0, set()))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from catalog.database import now
 from orders.changes.changed import LONGEST_WORD, Request
@@ -45,7 +45,8 @@ def asked(session: Session, orders: Collection[int]) -> dict[int, str]:
 def waiting(session: Session) -> list[Request]:
     """What the floor has to answer, what was asked first at the top."""
     return list(session.scalars(select(Request).where(Request.state == "asked").order_by(Request.id).options(
-        joinedload(Request.order), joinedload(Request.customer), joinedload(Request.account))))
+        joinedload(Request.order).options(undefer(Order.sheet), selectinload(Order.sign_offs)),
+        joinedload(Request.customer), joinedload(Request.account))))
 
 
 def of(session: Session, order: Order) -> list[Request]:

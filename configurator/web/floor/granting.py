@@ -63,10 +63,11 @@ def _page(problems: dict[str, str], of: int = 0) -> str:
     placed = session.scalars(select(Order).where(Order.state == "placed", Order.remake_of_id.is_(None))
                              .order_by(Order.free_until, Order.id).options(
                                  joinedload(Order.customer), joinedload(Order.version)))
+    asked = [one for one in requests.waiting(session) if _is_sought(one.order)]
+    then = consequences.of(session, asked)
     return render_template("floor/requests.html", longest=LONGEST_WORD, today=today(), problems=problems, of=of,
                            placed=[order for order in placed if _is_sought(order)], asked=[
-        Asked(one, consequences.of(session, one), _changes(one), tuple(_wrong(one.order)), _note(one.order))
-        for one in requests.waiting(session) if _is_sought(one.order)])
+        Asked(one, then[one.id], _changes(one), tuple(_wrong(one.order)), _note(one.order)) for one in asked])
 
 
 def _is_sought(order: Order) -> bool:
