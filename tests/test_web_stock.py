@@ -105,6 +105,7 @@ def test_what_is_missing_stands_on_the_page_of_its_order(floor, app):
     told = floor.get(f"/floor/orders/{number}").text
     assert re.search(r"W-OAK</span> Oak board,[^<]*comes on [^<]*2099", told)
     assert "too late" in told
+    assert re.search(r"W-OAK</span> Oak board, [^<]*, comes on [^<]*2099", floor.get("/floor/board").text)
     with transaction(app.extensions["engine"]) as session:
         for line in stock.coming(session, ["W-OAK"]):
             line.due = date(2020, 1, 7)

@@ -105,8 +105,9 @@ def _waits(session: Session, today: date) -> dict[int, list[reservations.Wait]]:
     """The parts that come too late, or should have been ordered; of what the firm does not keep nothing is known."""
     kept = session.scalars(select(Stock.number)).all()
     waits = ((held.order_id, wait) for held, waits in reservations.allotted(session, kept) for wait in waits
-             if (wait.due or today) > wait.needed_on)
-    return {id_: [wait for _, wait in one] for id_, one in _by_order(waits, lambda pair: pair[0]).items()}
+             if max(wait.due or today, today) > wait.needed_on)  # what is overdue does not come before today
+    return {id_: reservations.together(wait for _, wait in one)
+            for id_, one in _by_order(waits, lambda pair: pair[0]).items()}
 
 
 def stamp(session: Session, today: date) -> str:

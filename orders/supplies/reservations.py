@@ -178,13 +178,16 @@ def missing(session: Session, order: Order) -> list[Wait]:
     """
     waits = waiting(session, [order]).get(order.id, [])
     kept = set(session.scalars(select(Stock.number).where(Stock.number.in_({wait.number for wait in waits}))))
+    return together(wait for wait in waits if wait.number in kept)
+
+
+def together(waits: Iterable[Wait]) -> list[Wait]:
+    """What one order waits for, once for each part and day: it may have several turns."""
     found: dict[tuple[str, date | None], Wait] = {}
     for wait in waits:
-        if wait.number in kept:
-            key = wait.number, wait.due
-            same = found.get(key)
-            found[key] = wait if same is None else replace(
-                wait, amount=same.amount + wait.amount, needed_on=min(same.needed_on, wait.needed_on))
+        same = found.get((wait.number, wait.due))
+        found[wait.number, wait.due] = wait if same is None else replace(
+            wait, amount=same.amount + wait.amount, needed_on=min(same.needed_on, wait.needed_on))
     return list(found.values())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Blueprint, make_response, render_template, request
+from sqlalchemy import select
 from werkzeug.http import quote_etag
 from werkzeug.wrappers import Response as Answer
 
@@ -14,8 +15,11 @@ from configurator.transaction import session
 from configurator.web.access import access
 from orders.floor import board as late
 from orders.floor import times as real
+from orders.supplies.supplied import Stock
 
 board = Blueprint("board", __name__, url_prefix="/floor")
+SHOWN = 3
+"""How many of the parts are named that an order waits for."""
 LATELY = timedelta(days=180)
 """How far the times go back."""
 
@@ -29,7 +33,10 @@ def show() -> Answer:
         answer = make_response("", 304)
     else:
         entries, others = late.board(session, today())
-        answer = make_response(render_template("floor/board.html", entries=entries, others=others, etag=etag, at=now()))
+        awaited = {wait.number for entry in entries for wait in entry.waits[:SHOWN]}
+        parts = {part.number: part for part in session.scalars(select(Stock).where(Stock.number.in_(awaited)))}
+        answer = make_response(render_template("floor/board.html", entries=entries, others=others, etag=etag, at=now(),
+                                               parts=parts, shown=SHOWN))
     answer.headers["ETag"] = etag
     return answer
 
