@@ -180,25 +180,29 @@ def test_a_remake_opens_with_what_should_have_been_made(ada, app, engine, people
         assert (draft.remake_of.number, draft.inputs, draft.history[0]["choices"]) == ("2001", 1, {"height": 1770})
         assert shown["width"] < 1200, "how much too large was not said: it is proposed, not chosen"
         assert shown["engraving"] == "Ada Winter"
-    assert "A remake of order 2001" in ada.get(f"{url}/order").text
+    with transaction(engine) as session:  # it is compared with what it is a remake of, not with the last one
+        ordered(session, session.get(Order, people.order.id).customer, wood="pine")
+    assert "A remake of order 2001." in ada.get(url).text
     page = ada.get(f"{url}/order").text
+    assert "A remake of order 2001." in page
+    assert "Otherwise than order 2001 of" in page
     assert "unless the workshop finds that the fault was ours" in page
     fields = dict(re.findall(r'<input type="\w+" name="(\w+)" value="([^"]*)"', page))
     ada.post(f"{url}/order", data=fields | {"quantity": "1", "place": ""})
-    page = unescape(ada.get("/orders/2003").text)
+    page = unescape(ada.get("/orders/2004").text)
     assert re.search(rf"Remake of order.*2001</a>; Your height 177{SPACE}cm instead of 175{SPACE}cm; Width", page)
     assert "Remade as order" in ada.get("/orders/2001").text
     worker = browser(app, people.worker)
-    sheet = unescape(worker.get("/floor/orders/2003").text)
+    sheet = unescape(worker.get("/floor/orders/2004").text)
     assert "Remake of order 2001</strong>; Your height 1770 mm instead of 1750 mm; Width" in sheet
-    assert worker.get("/floor/orders/2003.pdf").data.startswith(b"%PDF")
+    assert worker.get("/floor/orders/2004.pdf").data.startswith(b"%PDF")
     assert "Remake of" not in worker.get("/floor/orders/2001").text
     asked = unescape(worker.get("/floor/requests").text)
     assert f"Your height: too small by 2{SPACE}cm; Width: too large</blockquote>" in asked
     assert f"<del>175{SPACE}cm</del>" in asked
     assert f"<ins>177{SPACE}cm</ins>" in asked
     worker.post("/floor/requests/1/approve", data={"ours": "on", "word": "Cut too short."})
-    assert "Made again without a charge: the fault was ours" in unescape(ada.get("/orders/2003").text)
+    assert "Made again without a charge: the fault was ours" in unescape(ada.get("/orders/2004").text)
 
 
 def test_a_remake_asks_for_what_should_have_been_another_and_keeps_it_not(ada, engine):

@@ -24,7 +24,7 @@ from configurator.web.shop.became import Became, became
 from orders import lifecycle, specifications
 from orders.buildsheet import parts_of
 from orders.changes import requests, revising
-from orders.changes.changed import Superseded
+from orders.changes.changed import Request, Superseded
 from orders.memory import erasure, feedback
 from orders.records import Account, Customer, Order, Revision, Specification
 from orders.relation import tiers
@@ -63,7 +63,8 @@ def order(number: str) -> str:
     """What was ordered and promised, as it was frozen."""
     order, acting = order_of(number), rep()
     return render_template("orders/order.html", order=order, sheet=order.sheet, groups=_specified(order), acting=acting,
-                           remakes=_remakes(order), pending=requests.pending(session, order), path=PATH,
+                           remakes=_remakes(order), pending=(pending := requests.pending(session, order)), path=PATH,
+                           wished=_wished(order, pending),
                            can_change=order.state in lifecycle.PENDING, free=order.state == "placed",
                            can_release=acting is not None and lifecycle.may(order, "released", acting),
                            missing=reservations.missing(session, order) if acting else (), needed=parts_of(order),
@@ -100,6 +101,14 @@ def _before_this(order: Order) -> list[tuple[Superseded, tuple[specifications.Di
         found.append((old, specifications.differences(model, was, model, then, say)))
         then = was
     return found
+
+
+def _wished(order: Order, asked: Request | None) -> tuple[specifications.Difference, ...]:
+    """What is asked to be otherwise than it was ordered."""
+    if asked is None or asked.values is None:
+        return ()
+    model = model_of(order.version)
+    return specifications.differences(model, from_plain(order.values), model, from_plain(asked.values), say)
 
 
 def _remakes(order: Order) -> list[Order]:

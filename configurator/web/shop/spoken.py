@@ -38,7 +38,10 @@ def since_last(progress: Progress) -> list[str]:
 
 
 def _before(progress: Progress) -> Order | None:
+    """The order that it is to be another of, or else their last one of this product."""
     draft = progress.draft
+    if draft.remake_of:
+        return draft.remake_of
     return placing.last(session, draft.whom, draft.version.product_id) if draft.whom else None
 
 
@@ -88,8 +91,10 @@ def _price(offer: Offer, before: Order | None) -> str:
         return _("It costs %(now)s altogether.", now=now)
     if before.total == offer.total:
         return _("It costs %(now)s altogether, as the last time.", now=now)
-    return _("It costs %(now)s altogether; the last time it was %(was)s.", now=now,
-             was=money(before.total, before.currency))
+    was = money(before.total, before.currency)
+    if before.quote_revision_id:
+        return _("It costs %(now)s altogether; the last time it was %(was)s, as quoted.", now=now, was=was)
+    return _("It costs %(now)s altogether; the last time it was %(was)s.", now=now, was=was)
 
 
 def _said(progress: Progress, characteristic: Characteristic) -> str:
