@@ -14,7 +14,10 @@ run: $(VENV)/.installed $(VENDOR)/htmx.min.js
 	LOTONE_DEMO=yes LOTONE_CHANGE_FEE=$${LOTONE_CHANGE_FEE:-2500} $(BIN)/lotone serve
 
 test: $(VENV)/.installed-dev $(VENDOR)/htmx.min.js node_modules/axe-core/axe.min.js chromium
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+
+# One more than there are processors, for browsers and databases are waited for.
+WORKERS = $(shell $(BIN)/python -c "import os; print(os.cpu_count() + 1)")
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -175,7 +175,7 @@ def test_between_published_versions(session):
     assert succession(session, three, one).answers({"wood": "oak3"}) == {}
 
 
-@settings(max_examples=40)
+@settings(max_examples=16)
 @given(products(), products(), st.data())
 def test_what_is_carried_is_always_an_answer_of_the_newer_model(old, new, data):
     values = {c.name: data.draw(choices(c)) for c in old.characteristics}
@@ -183,7 +183,7 @@ def test_what_is_carried_is_always_an_answer_of_the_newer_model(old, new, data):
         assert new[name].admits(answer)
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(products(), st.data())
 def test_in_the_same_model_everything_is_kept(same, data):
     values = {c.name: data.draw(choices(c)) for c in same.characteristics}

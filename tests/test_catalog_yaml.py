@@ -81,14 +81,14 @@ def sound(model: ProductModel) -> bool:
     return True
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(products())
 def test_every_model_is_loaded_as_it_was_dumped(model):
     assume(sound(model))
     assert load(dump(model)) == model
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(products())
 def test_every_model_is_its_document(model):
     assert from_document(json.loads(json.dumps(to_document(model)))) == model

@@ -72,7 +72,7 @@ def engine_of(model):
         assume(False)
 
 
-@SMALL
+@settings(SMALL, max_examples=10)
 @given(families)
 def test_the_total_as_an_expression_is_what_the_price_says(model):
     priced = Priced(model)
