@@ -36,7 +36,7 @@ PARTS: dict[str, list[tuple[Any, str]]] = {
         "choose", "choose_first", "restored", "retract", "domain", "domains", "unchecked", "forced")],
     "why not": [(Configuration, "explain"), (Configuration, "repairs")],
     "what gives way": [(progress, "mended"), (Configuration, "complete")],
-    "prices": [(reasons, "cost"), (reasons, "fits"), (present, "offered")],
+    "prices": [(reasons, "difference"), (reasons, "fits"), (present, "offered")],
     "picture": [(present, "picture"), (present, "caption")],
     "words": [(rendering, "render_template")],
     "database": [(Session, name) for name in ("execute", "scalar", "scalars", "get", "flush", "commit", "close")]}

@@ -113,7 +113,7 @@ def _customer(session: Session, number: int, remembered: bool) -> Customer:
 
 def _order(session: Session, version: Version, customer: Customer, wanted: Values, number: int) -> int:
     """The inputs that an order took."""
-    draft = sessions.open_draft(session, version, customer)
+    draft = sessions.open_draft(session, version, Whom(customer))
     session.flush()
     while wrong := _wrong(progress := progress_of(session, draft), wanted):
         if steps.answer(session, draft, {wrong: wanted[wrong]}):

@@ -184,12 +184,13 @@ def check_domains(c, brute):
 def _written(request):
     """Small comparisons are written by their frontiers; here they are also enumerated, and learnt as large ones are.
 
-    And witnesses are drawn towards models, and values refused together, as they are where many are open.
+    And witnesses are drawn towards models, values laid over them or refused together, as they are where many are open.
     """
     with pytest.MonkeyPatch.context() as patch:
         if request.param != "enumerated":
             patch.setattr(comparing, "ENUMERATED", 0)
             patch.setattr(harvest, "DRAWING", 0)
+            patch.setattr(harvest, "DEAR", -1_000_000)  # always laid
             patch.setattr(propagation, "REFUSED", 1)
             patch.setattr(search, "MANY", 2)
         if request.param != "frontiers":

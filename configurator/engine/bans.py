@@ -46,7 +46,7 @@ class Bans:
             for meaning in columns.meanings(slot):
                 said[:, meaning.literal] = number, meaning.place, meaning.exact
         known = set(np.flatnonzero(said[0] >= 0).tolist())
-        about = [clause for clause in formula.clauses() if not known.isdisjoint(map(abs, clause))]
+        about = [clause for clause in formula.clauses() if not known.isdisjoint(map(abs, clause))] if known else []
         literal = np.fromiter(chain.from_iterable(about), dtype=np.int64)
         clause = np.repeat(np.arange(len(about)), [len(literals) for literals in about])
         self.ends = columns.sizes[[slot.ordered for slot in columns.slots]] - 1

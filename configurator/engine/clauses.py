@@ -17,7 +17,9 @@ from configurator.engine.formula import Clause
 WORD = 64
 """Assignments in a word."""
 MENDED = 20_000  # literals that may be looked at to mend assignments,
-SHARE = 8  # or so much of all literals of a large model
+SHARE = 8  # or so much of all literals of a large model,
+ROUND = 1_000  # literals that could be looked at in the time that a round takes whatever is mended,
+LONGER = 4  # and so many times all that where some are to be kept
 
 Places = NDArray[np.int64]
 Truth = NDArray[np.bool_]
@@ -56,36 +58,57 @@ class Clauses:
         every: Words = np.bitwise_and.reduce(each, axis=1)
         return every
 
-    def mend(self, held: Words, whole: Words, clauses: Places, model: Truth) -> bool:
+    def mend(self, held: Words, whole: Words, clauses: Places, model: Truth, kept: Words | None = None) -> bool:
         """Changes the whole ones of the assignments until no clause is broken; False if that takes too long.
 
         What makes a broken clause true in the model is taken over from it, and so on: at the latest when nothing else
-        is left of an assignment, no clause is broken. `clauses`: all those that can be broken at first.
+        is left of an assignment, no clause is broken. `clauses`: all those that can be broken at first. `kept`: where
+        literals give way last; then it may take longer.
         """
         work = 0
         while len(clauses):
             literals, sizes = self._literals.of(clauses), self._literals.sizes[clauses]
-            work += len(literals)
-            if work > self._mended:
+            work += ROUND + len(literals)
+            if work > (self._mended if kept is None else LONGER * self._mended):
                 return False
             broken = whole & ~np.bitwise_or.reduceat(held[:, literals], np.cumsum(sizes) - sizes, axis=1)
-            mending = np.flatnonzero(np.repeat(broken.any(axis=0), sizes) & model[literals])
-            if not len(mending):
+            some = broken.any(axis=0)
+            if not some.any():
                 break
-            by_literal = mending[np.argsort(literals[mending], kind="stable")]
-            taken, starts = np.unique(literals[by_literal], return_index=True)
-            into = np.bitwise_or.reduceat(np.repeat(broken, sizes, axis=1)[:, by_literal], starts, axis=1)
+            literals, sizes, broken = literals[np.repeat(some, sizes)], sizes[some], broken[:, some]
+            owner = np.repeat(np.arange(len(sizes)), sizes)[model[literals]]
+            literals = literals[model[literals]]
+            into = broken[:, owner]
+            if kept is not None:
+                into = _sparing(into, broken, owner, kept[:, -literals])
+            order = np.argsort(literals, kind="stable")
+            taken, starts = np.unique(literals[order], return_index=True)
+            into = np.bitwise_or.reduceat(into[:, order], starts, axis=1)
             lost = (into & held[:, -taken]).any(axis=0)
             held[:, taken] |= into
             held[:, -taken] &= ~into
-            clauses = np.flatnonzero(self._with(-taken[lost]))
+            if kept is not None:
+                kept[:, -taken] &= ~into
+            clauses = self.having(-taken[lost])
         return True
+
+    def having(self, literals: Places) -> Places:
+        """The clauses that have one of the literals."""
+        return np.flatnonzero(self._with(literals))
 
     def _with(self, literals: Places) -> Truth:
         """Which clauses have one of the literals."""
         found = np.zeros(len(self._literals.sizes), dtype=np.bool_)
         found[self._occurrences.of(literals % len(self._occurrences.sizes))] = True
         return found
+
+
+def _sparing(into: Words, broken: Words, owner: Places, kept: Words) -> Words:
+    """What takes nothing that is kept, of all that would mend a broken clause; all of it where nothing else does."""
+    loose = into & ~kept
+    mended = np.bitwise_or.reduceat(loose, np.searchsorted(owner, np.arange(broken.shape[1])), axis=1)
+    found: Words = loose | into & ~mended[:, owner]
+    return found
 
 
 class _Lists:

@@ -32,7 +32,7 @@ class Conditions:
         self._formula = formula
         self._columns = columns
         self._literals: dict[Condition, int] = {} if base is None else dict(base._literals)
-        self._atoms: dict[Condition, Clause] = {}  # what large models say again and again
+        self._atoms: dict[tuple[str, tuple[str | bool, ...]], Clause] = {}  # what large models say again and again
         self.guards: list[int] = [] if base is None else list(base.guards)  # they bind nothing while they are false
         self.comparisons: Comparisons = Comparisons(
             model, formula, columns, base.comparisons.theory if base else None)
@@ -109,14 +109,15 @@ class Conditions:
         match condition:
             case Or(operands):
                 said = self._atoms
-                return [literal for operand in operands for literal in said.get(operand) or self._clause(operand)]
+                return [literal for operand in operands for literal in (
+                    (isinstance(operand, Is) and said.get((operand.name, operand.values))) or self._clause(operand))]
             case Implies(when, then):
                 return self._clause(Not(when)) + self._clause(then)
             case And((operand,)):
                 return self._clause(operand)
             case Is(name, values):
-                self._atoms[condition] = [self._columns.equal(column) for column in self._taken(name, values)]
-                return self._atoms[condition]
+                self._atoms[name, values] = [self._columns.equal(column) for column in self._taken(name, values)]
+                return self._atoms[name, values]
             case Not(Is(name, values)) if len(taken := self._taken(name, values)) == 1:
                 return [-self._columns.equal(taken[0])]
             case Not(operand) if not isinstance(operand, Is):

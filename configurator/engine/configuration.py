@@ -221,7 +221,7 @@ class Configuration:
         Everything that can be asked of it is then exact under the limits, and explanations name them as rules.
         Raises OverLimit, with the explanation, if none is left.
         """
-        engine = (self._engine.base or self._engine).limited(tuple(limits))
+        engine = self._engine.unlimited.limited(tuple(limits))
         found = Configuration(Chosen(engine, self._choices))
         with engine.act():
             if not found._chosen.allow():

@@ -101,6 +101,11 @@ class Engine:
         truth, gap = self._optimizer.best(self.propagation.assumptions(chosen), self._wishes[wished])
         return self.witnesses.add(truth), float(gap)
 
+    @property
+    def unlimited(self) -> Engine:
+        """The engine of the product itself, whatever limits this one keeps."""
+        return self.base or self
+
     def limited(self, limits: tuple[Rule, ...]) -> Engine:
         """The engine of the products that keep these rules as well; the last ones are kept.
 

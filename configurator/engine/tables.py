@@ -27,7 +27,7 @@ def require_row(slots: Sequence[Slot], rows: Collection[Row], columns: Columns, 
         emit([])
         return
     for slot, taken in zip(slots, zip(*rows, strict=True), strict=True):
-        _require_among(slot, frozenset(taken), columns, emit)
+        columns.require_among(slot, frozenset(taken), emit)
     if len(slots) == 2:  # a value of the one is supported by values of the other
         _support(((a, columns.equal(b)) for row in rows for a, b in (row, row[::-1])), columns, emit)
     elif len(slots) > 2 and len(found := blocks(rows)) > 1:
@@ -79,16 +79,8 @@ def _chosen(slots: Sequence[Slot], block: Block, columns: Columns, formula: Form
     """A literal that implies that every slot takes one of its columns in a block."""
     found = formula.fresh()
     for slot, taken in zip(slots, block, strict=True):
-        _require_among(slot, taken, columns, formula.guarded(found))
+        columns.require_among(slot, taken, formula.guarded(found))
     return found
-
-
-def _require_among(slot: Slot, taken: frozenset[int], columns: Columns, emit: Emit) -> None:
-    if slot.ordered or len(taken) == 1:
-        columns.require_among(slot, taken, emit)
-        return
-    for column in set(range(slot.columns.start, slot.columns.stop)) - taken:
-        emit([-columns.equal(column)])
 
 
 def _support(supports: Iterable[tuple[int, int]], columns: Columns, emit: Emit) -> None:

@@ -8,14 +8,15 @@ what makes them true in a product of the choices can be taken over from that one
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from configurator.engine.clauses import WORD, Clauses, Truth, Words
 from configurator.engine.columns import Bits, Columns
-from configurator.engine.formula import Formula
+from configurator.engine.formula import TRUE, Formula
 from configurator.engine.slots import Slot
 
 MEMORY = 16 << 20  # bytes of one model's witnesses
@@ -23,8 +24,11 @@ MOST = 4096  # witnesses kept,
 LEAST = 1024  # whatever they take
 FOUNDERS = 8  # words of those found first, which stay: they show most of what is possible at all
 EIGHT = 8  # models in a row that are kept at once
+BITS = np.uint8(1) << np.arange(EIGHT, dtype=np.uint8)[:, None]  # of a byte
 
 Rows = NDArray[np.int64]
+Literals = NDArray[np.int32]
+T = TypeVar("T", bound=np.generic)
 ALL = ~np.uint64(0)
 
 
@@ -129,29 +133,82 @@ class Witnesses:
         whole = np.packbits(self._whole[:len(held) * WORD], bitorder="little").view(np.uint64)[:, None]
         if not self._clauses.mend(held, whole, self._clauses.shortened(settled), model):
             return np.zeros(self._width, dtype=np.bool_)
+        return self._shown(held, whole, unknown, 1)
+
+    def last(self, implied: Truth) -> Words:
+        """A word of models of the implied literals, to have others laid over: the last that are known, in turns."""
+        serving = self.serving(implied)
+        implied = self._own(implied)
+        held = np.zeros((1, len(implied)), dtype=np.uint64)
+        for at, row in enumerate(np.resize(serving[self._whole[serving]][-WORD:], WORD).tolist()):
+            held |= (self._holders[row // WORD] >> np.uint64(row % WORD) & np.uint64(1)) << np.uint64(at)
+        return (held | implied * ALL) & ~(_opposite(implied) * ALL)
+
+    def laid(self, held: Words, implied: Truth, other: Truth, unknown: Bits,
+             follows: Sequence[Literals]) -> tuple[Words, Bits, Bits]:
+        """What becomes of a word of models with literals laid over them; the columns taken, and which lists are laid.
+
+        Each list of what follows from something is laid over one of the models, unless that contradicts what was laid
+        there before, and what breaks is mended towards another model. The implied literals stay. What shows unknown
+        columns is kept.
+        """
+        settled = self._own(implied) * ALL | held & (self._strict * ALL)
+        kept, fits = self._dealt(settled, follows)
+        found = (held | kept) & ~_opposite(kept)
+        broken = self._clauses.having(-np.flatnonzero(kept[0] & ~held))
+        whole = np.full((1, 1), ALL)
+        if not self._clauses.mend(found, whole, broken, self._own(other), kept):
+            return held, np.zeros(self._width, dtype=np.bool_), fits
+        whole &= ~np.bitwise_or.reduce(settled & ~found, axis=1)[:, None]
+        taken = self._shown(found, whole, unknown, EIGHT)
+        return found | held & ~whole, taken, fits
+
+    def _dealt(self, settled: Words, follows: Sequence[Literals]) -> tuple[Words, Bits]:
+        """What is laid over each of a word of models, and what is settled; and which of the lists are in it.
+
+        They are dealt out in turns, until most of a turn contradicts what was dealt before.
+        """
+        fits = np.zeros(len(follows), dtype=np.bool_)
+        found = np.unpackbits(settled.T.view(np.uint8), axis=1, bitorder="little").view(np.bool_)
+        for start in range(0, len(follows), WORD):
+            own = follows[start:start + WORD]
+            literals, sizes = np.concatenate(own), np.array([len(literals) for literals in own], dtype=np.int64)
+            literals[abs(literals) > self._top] = TRUE  # what was defined since binds nothing
+            at = np.repeat(np.arange(len(own)), sizes)
+            fit = ~np.logical_or.reduceat(found[-literals, at], np.cumsum(sizes) - sizes)
+            fits[start:start + WORD] = fit
+            fit = fit.repeat(sizes)
+            found[literals[fit], at[fit]] = True
+            if 2 * np.count_nonzero(fits[start:start + WORD]) < len(own):
+                break
+        words: Words = np.packbits(found, axis=1, bitorder="little").view(np.uint64).T
+        return words, fits
+
+    def _shown(self, held: Words, whole: Words, unknown: Bits, most: int) -> Bits:
+        """The columns that the whole ones of assignments take.
+
+        Of each eight of them in a row those are kept, at `most` so many, that show most of the unknown columns.
+        """
         held &= whole  # of the others not all clauses were mended
         taken = held.take(self._columns.upper, axis=1)
         numbers = ~self._columns.direct
         taken[:, numbers] &= held[:, self._columns.lower[numbers]]
-        self._keep(held, taken, unknown)
-        return np.asarray(taken.any(axis=0))
-
-    def _keep(self, held: Words, taken: Words, unknown: Bits) -> None:
-        """Keeps those eight models in a row that show most of the unknown columns."""
         eights = taken.view(np.uint8).reshape(len(held), -1, EIGHT)
-        shown = np.count_nonzero(eights[:, unknown], axis=1)
-        word, byte = divmod(int(shown.argmax()), EIGHT)
-        row = self._row(EIGHT)
-        bits = np.unpackbits(eights[word, :, byte], bitorder="little").reshape(-1, EIGHT)
-        self._boxes[row:row + EIGHT] = np.packbits(bits.T, axis=1, bitorder="little")
-        self._holders[row // WORD].view(np.uint8)[row % WORD // EIGHT::EIGHT] = held[word].view(np.uint8)[byte::EIGHT]
-        self._whole[row:row + EIGHT] = self._whole[word * WORD + byte * EIGHT:][:EIGHT]
+        shown = np.count_nonzero(eights[:, unknown], axis=1).ravel()
+        for best in np.argsort(-shown)[:most][:np.count_nonzero(shown)].tolist():
+            word, byte = divmod(best, EIGHT)
+            row = self._row(EIGHT)
+            self._boxes[row:row + EIGHT] = np.packbits(eights[word, :, byte] & BITS, axis=1, bitorder="little")
+            own = held[word].view(np.uint8)[byte::EIGHT]
+            self._holders[row // WORD].view(np.uint8)[row % WORD // EIGHT::EIGHT] = own
+            self._whole[row:row + EIGHT] = np.unpackbits(whole[word].view(np.uint8)[byte], bitorder="little")
+        return np.asarray(taken.any(axis=0))
 
     def _own(self, truth: Truth) -> Truth:
         """The truth of the literals that were there at first, a copy."""
         return np.concatenate([truth[:self._top + 1], truth[-self._top:]])
 
 
-def _opposite(truth: Truth) -> Truth:
-    """The negations of the true literals."""
-    return np.concatenate([truth[:1], truth[:0:-1]])
+def _opposite(truth: NDArray[T]) -> NDArray[T]:
+    """What is so of the negation of each literal."""
+    return np.concatenate([truth[..., :1], truth[..., :0:-1]], axis=-1)
