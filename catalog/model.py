@@ -85,13 +85,20 @@ class Price:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Something bought or made to stock; one part list serves several families."""
+    """Something that products are made of; one part list serves several families."""
 
     number: str
     title: str = ""
     unit: str = ""  # "" for pieces, else mm, m, m2, g ...
     bin: str = ""
     lead_days: int = 0  # working days until it is in the house
+    made_here: bool = False  # cut or made for each order: never bought, and waits only for what it is made of
+    cost: Exact | None = None  # of one unit, to the firm: major units, without tax
+
+    @property
+    def name(self) -> str:
+        """What it is called without a title."""
+        return self.number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,6 +226,11 @@ class ProductModel:
     @cached_property
     def outlines(self) -> dict[int, tuple[str | Callable[[Values], str], ...]]:
         """What `catalog.picture` keeps: shapes as texts and functions of whole values, by their id."""
+        return {}
+
+    @cached_property
+    def measured(self) -> dict[tuple[object, ...], str]:
+        """What `catalog.picture` keeps: numbers in shapes, by what they are made of."""
         return {}
 
     @cached_property

@@ -21,6 +21,11 @@ class BillLine:
     operation: str | None = None
     note: str = ""
 
+    @property
+    def cost(self) -> Exact | None:
+        """What it costs the firm, in major units; None if the catalogue does not say."""
+        return None if self.part.cost is None else self.part.cost * self.quantity
+
 
 @dataclass(frozen=True)
 class Measurement:

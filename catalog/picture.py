@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from catalog.expressions import Whole, holds, meaning, number
 from catalog.model import Layer, Picture, ProductModel, Shape, Shown, Template
-from catalog.nodes import Exact, Values
+from catalog.nodes import Const, Expression, Node, Values, children
 from catalog.wording import fill, plain, shown, title
 
 ELEMENTS = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text"})
@@ -25,6 +25,8 @@ COLOURS = frozenset({"fill", "stroke", "color"})
 """The attributes that are colours: elsewhere `url(...)` could ask another site for something, here it is no colour."""
 KEPT = 2_000
 """Layers of a model that are remembered as they were drawn."""
+MEASURED = 20_000
+"""Numbers in them."""
 QUOTED = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 """What is escaped in attributes besides `&`, `<` and `>`."""
 _COLOUR = re.compile(r"none|currentColor|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}")
@@ -71,7 +73,7 @@ def _hidden(model: ProductModel, values: Values) -> set[str | None]:
 
 def _kept(place: int, layer: Layer, model: ProductModel, values: Whole) -> str:
     """The layer at a place of the picture, drawn again only if something that it depends on has changed."""
-    key = (place, *(values[name] for name in model.layers[place]))
+    key = (place, *[values[name] for name in model.layers[place]])
     drawn = model.drawn.get(key)
     if drawn is None:
         if len(model.drawn) >= KEPT:
@@ -124,12 +126,33 @@ def _escaped(template: Template, model: ProductModel, entities: dict[str, str]
         elif isinstance(piece, Shown):
             yield partial(_said, piece, model, entities)
         else:
-            yield partial(_measured, meaning(piece, model))
+            yield _measured(piece, model)
 
 
 def _said(piece: Shown, model: ProductModel, entities: dict[str, str], values: Values) -> str:
     return escape(shown(piece, values, model, _coordinate), entities)
 
 
-def _measured(exact: Callable[[Values], Exact], values: Values) -> str:
-    return _coordinate(exact(values))
+def _measured(expression: Expression, model: ProductModel) -> Callable[[Values], str]:
+    """A number as it is written: computed again only if something that it is made of has changed."""
+    exact, known = meaning(expression, model), model.measured
+    made_of = [meaning(leaf, model) for leaf in _leaves(expression)]
+
+    def measured(values: Values) -> str:
+        key = (exact, *[leaf(values) for leaf in made_of])
+        written = known.get(key)
+        if written is None:
+            if len(known) >= MEASURED:
+                known.clear()
+            written = known[key] = _coordinate(exact(values))
+        return written
+    return measured
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    """The answers, quantities and conditions that a node is made of."""
+    below = children(node)
+    if not below and not isinstance(node, Const):
+        yield node
+    for child in below:
+        yield from _leaves(child)

@@ -6,7 +6,8 @@ away from zero; the total is the sum of the rounded lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from threading import Lock
@@ -16,7 +17,7 @@ from babel.numbers import get_currency_precision
 from cachetools import LRUCache, cached
 
 from catalog.bounds import bounds, narrowed, whole
-from catalog.expressions import Whole, meaning
+from catalog.expressions import Whole, meaning, names
 from catalog.model import Boolean, Number, ProductModel, Text
 from catalog.nodes import TRUE, Arithmetic, Choose, Compare, Condition, Const, Expression, Is, Values
 from catalog.wording import rounded, title
@@ -51,10 +52,11 @@ def price(model: ProductModel, values: Values) -> PriceSheet:
                       rounded(Fraction(total * model.vat) / (100 + model.vat), 0), model.currency)
 
 
-def cost(model: ProductModel, values: Values) -> int:
-    """The total of `price` alone, in minor units."""
-    values = Whole.of(values)
-    return sum([entry.amount(values) for entry in _sheet(model).entries if entry.applies(values)])
+def difference(model: ProductModel, before: Values, after: Values, changed: Iterable[str]) -> int:
+    """By how much one piece costs more than before, in minor units, where only what is `changed` differs."""
+    before, after, readers = Whole.of(before), Whole.of(after), _sheet(model).readers
+    entries = {entry for name in changed for entry in readers.get(name, ())}
+    return sum([entry.cost(after) - entry.cost(before) for entry in entries])
 
 
 def has_prices(model: ProductModel) -> bool:
@@ -74,19 +76,35 @@ class _Entry(NamedTuple):
     title: str
     amount: Callable[[Values], int]
     applies: Callable[[Values], bool]
+    reads: frozenset[str]
+
+    def cost(self, values: Values) -> int:
+        """What the line adds to the price."""
+        return self.amount(values) if self.applies(values) else 0
 
 
 class _Sheet(NamedTuple):
-    """Every line that the prices of a model can have."""
+    """Every line that the prices of a model can have, and those that read each characteristic."""
 
     model: ProductModel
     entries: tuple[_Entry, ...]
+    readers: Mapping[str, list[_Entry]]
 
 
 @cached(LRUCache(64), key=id, lock=Lock())  # what is kept holds the model: its id is not given again
 def _sheet(model: ProductModel) -> _Sheet:
-    return _Sheet(model, tuple(_Entry(rule, text, _rounded(model, amount), meaning(when or TRUE, model))
-                               for rule, text, amount, when in _lines(model)))
+    entries, readers = tuple(_entries(model)), defaultdict[str, list[_Entry]](list)
+    for entry in entries:
+        for name in entry.reads:
+            readers[name].append(entry)
+    return _Sheet(model, entries, readers)
+
+
+def _entries(model: ProductModel) -> Iterator[_Entry]:
+    for rule, text, amount, when in _lines(model):
+        applies = when or TRUE
+        yield _Entry(rule, text, _rounded(model, amount), meaning(applies, model),
+                     names(amount, model) | names(applies, model))
 
 
 def _rounded(model: ProductModel, amount: Expression) -> Callable[[Values], int]:

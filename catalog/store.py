@@ -82,6 +82,7 @@ def let_go() -> None:
         for model in _models.values():
             model.computed.clear()
             model.drawn.clear()
+            model.measured.clear()
 
 
 def succession(session: Session, old: Version, new: Version) -> Succession:

@@ -348,9 +348,13 @@ def test_quantities_that_use_each_other_nest_only_so_deep(step):
                 for number in ("W-OAK", "W-PINE", "L-1", "SCREW")]}, ("parts", 3, "lead_days"), "0 to 1,000"),
     ({"operations": [{"name": "saw", "work_centre": "bench_saw", "minutes": 99_000},
                      {"name": "fit", "work_centre": "bench_saw", "minutes": "width * width"}]},
-     ("operations", 1, "minutes"), "at most 100,000 minutes")])
-def test_what_takes_longer_than_anybody_can_be_promised_is_refused(changes, where, told):
-    """Else a date would be asked for that no calendar has."""
+     ("operations", 1, "minutes"), "at most 100,000 minutes"),
+    ({"parts": [{"number": number, "lead_days": 4 * (number == "L-1"), "made_here": number == "L-1"}
+                for number in ("W-OAK", "W-PINE", "L-1", "SCREW")]}, ("parts", 2, "lead_days"), "of a part made here"),
+    ({"parts": [{"number": number, "cost": "-0.01" if number == "L-1" else "0.01"}
+                for number in ("W-OAK", "W-PINE", "L-1", "SCREW")]}, ("parts", 2, "cost"), "0 or more, found")])
+def test_what_takes_longer_than_can_be_promised_or_cannot_be_of_a_part_is_refused(changes, where, told):
+    """Else a date would be asked for that no calendar has, or a gain be made of what is cut up."""
     with pytest.raises(CatalogueError, match=told) as error:
         check(bench(**changes))
     assert [problem.path for problem in error.value.problems] == [where]

@@ -34,7 +34,7 @@ from catalog.nodes import TRUE, Arithmetic, Attribute, Compare, Const, Is, Quant
 from catalog.parts import Measurement, bill, routing, work
 from catalog.picture import caption, draw
 from catalog.pricing import price
-from catalog.wording import plain, rounded, say
+from catalog.wording import plain, rounded, say, title
 
 
 def text(*pieces):
@@ -184,3 +184,7 @@ def test_answers_in_words():
     assert [plain(Fraction(n, 3)) for n in (3, 1, 2)] == ["1", "0.3", "0.7"]
     assert plain(0) == "0"
     assert TRUE.operands == ()
+
+
+def test_a_part_without_a_title_is_called_by_its_number_and_says_nothing_of_its_cost():
+    assert title(Part(number="X-1", cost=Fraction(7, 2))) == "X-1"

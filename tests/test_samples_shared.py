@@ -13,6 +13,7 @@ import catalog.samples
 from catalog.formats import load
 from catalog.model import Characteristic, Choice, Number, ProductModel, Text
 from catalog.parts import bill
+from catalog.pricing import price
 from configurator.publication.findings import findings
 from configurator.publication.publishing import prove
 
@@ -76,11 +77,11 @@ def test_samples_colours_of_the_same_name_look_alike() -> None:
 
 def test_samples_store_is_one() -> None:
     """A part number means the same part in every family, and the families do use parts of the common list."""
-    parts: dict[str, set[tuple[str, str, str, int]]] = defaultdict(set)
+    parts: dict[str, set[tuple[object, ...]]] = defaultdict(set)
     users: dict[str, set[str]] = defaultdict(set)
     for name in FAMILIES:
         for part in family(name).parts:
-            parts[part.number].add((part.title, part.unit, part.bin, part.lead_days))
+            parts[part.number].add((part.title, part.unit, part.bin, part.lead_days, part.cost))
         for item in family(name).items:
             users[item.part].add(name)
         for characteristic in family(name).characteristics:
@@ -103,11 +104,20 @@ def test_samples_work_centres_are_one_floor() -> None:
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_samples_parts_have_a_place_or_are_made(name: str) -> None:
-    """What has no bin is cut from what has one."""
+    """What is cut to measure is made here, from what lies in a bin."""
     model = family(name)
     standard = {c.name: c.standard for c in model.characteristics if c.standard is not None}
-    for line in bill(model, standard):
-        assert line.part.bin or line.measures or line.part.lead_days, line.part.number
+    assert all(bool(part.bin) is not part.made_here for part in model.parts)
+    assert all(line.part.made_here for line in bill(model, standard) if len(line.measures) == 2)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_samples_parts_cost_less_than_what_is_made_of_them(name: str) -> None:
+    model = family(name)
+    standard = {c.name: c.standard for c in model.characteristics if c.standard is not None}
+    sheet = price(model, standard)
+    assert all((part.cost is None) is part.made_here for part in model.parts)
+    assert 0.15 < 100 * sum(line.cost or 0 for line in bill(model, standard)) / (sheet.total - sheet.vat) < 0.7
 
 
 @pytest.mark.parametrize("name", FAMILIES)

@@ -13,7 +13,7 @@ from babel.numbers import list_currencies
 
 from catalog.checking.answers import cases, characteristics
 from catalog.checking.evaluation import expressions, shapes
-from catalog.checking.names import footprint, former, names, titles, unknown, uses
+from catalog.checking.names import footprint, former, names, parts, titles, unknown, uses
 from catalog.checking.times import times
 from catalog.language import quoted
 from catalog.model import ProductModel
@@ -30,7 +30,7 @@ def check(model: ProductModel) -> None:
     can be evaluated whatever is chosen, every shape is harmless.
     """
     refuse(chain(names(model), titles(model), _product(model)))
-    refuse(chain(uses(model), footprint(model), characteristics(model), former(model)))
+    refuse(chain(uses(model), parts(model), footprint(model), characteristics(model), former(model)))
     refuse(cases(model))
     refuse(expressions(model))
     refuse(times(model))

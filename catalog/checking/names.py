@@ -122,6 +122,16 @@ def _in_hand(path: Path, part: Template | None, model: ProductModel, parts: Coll
             yield Problem(path, "expected the number of a part, or {name.part} of a choice or a yes or no")
 
 
+def parts(model: ProductModel) -> Iterator[Problem]:
+    """What is made here takes its time and costs its money by what it is made of, and by the operations."""
+    for index, part in enumerate(model.parts):
+        for key in "lead_days", "cost":
+            if part.made_here and getattr(part, key):
+                yield Problem(("parts", index, key), "expected none of a part made here: what it is made of has it")
+        if part.cost is not None and part.cost < 0:
+            yield Problem(("parts", index, "cost"), f"expected 0 or more, found {part.cost}")
+
+
 def footprint(model: ProductModel) -> Iterator[Problem]:
     """Its keys; its expressions are checked with all others."""
     if model.footprint is None:

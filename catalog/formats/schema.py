@@ -96,6 +96,8 @@ KEYS: dict[str, dict[str, Key]] = {
         "unit": Key("text", "Left out for pieces, else mm, m, m2, g ..."),
         "bin": Key("text", "Where it lies."),
         "lead_days": Key("integer", "Working days until it is in the house."),
+        "made_here": Key("flag", "Whether it is cut or made for each order, so that nobody buys or picks it."),
+        "cost": Key("number", "What one unit costs you, in the product's currency, without tax; no customer sees it."),
     },
     "work_centre": {"name": _NAME, "title": _TITLE},
     "choice": {**_CHARACTERISTIC, "values": _VALUES},
