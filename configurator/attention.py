@@ -16,6 +16,7 @@ from configurator.engine import Undecided
 from orders.records import Order, Revision, Specification
 from orders.relation.attention import Line, complained, pausing, promises, sorted_, unanswered
 from orders.relation.outlook import Range
+from orders.subjects import Whom
 
 CARRIED = 20
 """Specifications that are looked at, those ordered last: each takes the engine a moment, once for each version."""
@@ -23,10 +24,15 @@ CARRIED = 20
 
 def day(session: Session, today: date, analysis: bool) -> list[Line]:
     """What is to be done, the most pressing first; without `analysis` nobody's pauses are looked at."""
-    lines = [*promises(session, today), *complained(session, today), *unanswered(session, today), *_touched(session)]
+    return sorted_(session, lines(session, today, analysis), today)
+
+
+def lines(session: Session, today: date, analysis: bool) -> list[Line]:
+    """What there is to do, whatever was done about it already; in no order."""
+    found = [*promises(session, today), *complained(session, today), *unanswered(session, today), *_touched(session)]
     if analysis:
-        lines += pausing(session, worths.pauses(session, today), today)
-    return sorted_(session, lines, today)
+        found += pausing(session, worths.pauses(session, today), today)
+    return found
 
 
 def coming_back(session: Session, today: date, lines: Collection[Line]) -> dict[int, Range]:
@@ -58,7 +64,7 @@ def _touched(session: Session) -> Iterator[Line]:
 def _differs(session: Session, revision: Revision, version: Version) -> bool:
     """Whether a specification is not the same any more in a newer version, or cannot be said to be."""
     try:
-        sketch = sessions.sketch(session, version, revision.specification.customer, revision=revision)
+        sketch = sessions.sketch(session, version, Whom.of(revision.specification), sessions.Begun.of(revision))
     except Undecided:
         return True
     carried = renewal.of_draft(session, sketch)

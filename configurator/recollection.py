@@ -15,7 +15,7 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
-from sqlalchemy import Pool, bindparam, func, select
+from sqlalchemy import Pool, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
@@ -31,7 +31,7 @@ from orders import subjects
 from orders.memory import consents, evidence, feedback
 from orders.memory.past import reading
 from orders.memory.remembered import Evidence, Rereading
-from orders.records import HistoryFile, PastOrder, Subject
+from orders.records import HistoryFile, Order, PastOrder, Subject
 from orders.subjects import Whom
 
 KEPT = 16
@@ -98,7 +98,7 @@ def ranked(session: Session, version: Version, configuration: Configuration, who
     what was corrected, forgotten or refused since it does not use.
     """
     informed = cache(partial(_informed, session, version, configuration.engine, whom, anew=False))
-    start = cache((configuration.engine.base or configuration.engine).start)
+    start = cache(configuration.engine.unlimited.start)
 
     @cache
     def rank(name: str) -> list[Answer]:
@@ -141,7 +141,7 @@ def _recollection(session: Session, version: Version, engine: Engine, anew: bool
         kept = _databases.setdefault(session.get_bind().engine.pool, LRUCache(KEPT))
         found = kept.get(version.digest)
         if found is None or found.read != read:
-            found = kept[version.digest] = _Recollection(Memory(engine.base or engine), read)
+            found = kept[version.digest] = _Recollection(Memory(engine.unlimited), read)
     with found.lock:
         first = not found.files_read
         if first:
@@ -180,17 +180,20 @@ def _read_evidence(session: Session, version: Version, found: _Recollection) -> 
         return
     refusing, without = consents.refusing(session, "experience"), evidence.forgotten(session)
     way = cache(partial(succession, session, new=version))
-    for piece in session.scalars(select(Evidence).where(*said, Evidence.id >= min(new)).order_by(Evidence.id)):
+    pieces = select(Evidence, Order.placed_at).outerjoin(
+        Order, and_(Evidence.kind == "verdict", Order.id == Evidence.order_id))
+    for piece, ordered in session.execute(pieces.where(*said, Evidence.id >= min(new)).order_by(Evidence.id)):
         if piece.id in new and piece.customer_id not in refusing:
-            _teach(found.memory, way(piece.version), piece, evidence.usable(piece, without))
+            _teach(found.memory, way(piece.version), piece, evidence.usable(piece, without), ordered)
     found.to_anybody = None
     found.last = max(ids)
     found.newest = frozenset(id_ for id_ in ids if id_ > found.last - LATE)
 
 
-def _teach(memory: Memory, way: Succession, piece: Evidence, values: Values) -> None:
+def _teach(memory: Memory, way: Succession, piece: Evidence, values: Values, ordered: datetime | None) -> None:
     if piece.kind == "verdict":
-        memory.judge(way.answers(values), verdicts(way, values, piece), key(piece), piece.at, piece.source)
+        memory.judge(way.answers(values), verdicts(way, values, piece), key(piece), piece.at, piece.source,
+                     ordered=ordered)
     else:
         chosen = None if piece.corrected is None else [
             name for name, heir in way.inherited(values).items() if heir.name in piece.corrected]

@@ -50,9 +50,8 @@ def opened(session: Session, quote: Quote, line: QuoteLine, rep: Account | None 
     """A draft of a line in the newest version, not stored yet."""
     newest = current(session, line.version.product.slug)
     assert newest is not None  # the line is of a version of it
-    draft = sessions.sketch(session, newest, quote.customer, rep=rep, choices=from_plain(line.choices),
-                            shown=from_plain(line.values), person=line.person, place=line.place,
-                            made_with=line.version)
+    begun = sessions.Begun(from_plain(line.choices), from_plain(line.values), line.version)
+    draft = sessions.sketch(session, newest, Whom(quote.customer, line.person, line.place), begun, rep=rep)
     draft.revision_id, draft.inputs = line.revision_id, line.inputs
     if line.standing and line.place and line.place.plan:
         draft.history = [{**draft.history[0], "limits": {"spot": line.standing["spot"]}}]

@@ -17,6 +17,7 @@ from orders.promises import Offer, offered
 from orders.quotation import vat
 from orders.records import Customer
 from orders.relation import scope
+from orders.subjects import Whom
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _proposed(session: Session, customer: Customer, versions: list[Version]
               ) -> Iterator[tuple[Version, Progress, Offer]]:
     for version in versions:
         try:
-            progress = progress_of(session, sessions.sketch(session, version, customer))
+            progress = progress_of(session, sessions.sketch(session, version, Whom(customer)))
         except Undecided:
             continue
         charged = vat.of(session, customer, progress.model.vat, today())

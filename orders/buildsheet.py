@@ -138,6 +138,7 @@ def _step(text: str) -> dict[str, Any]:
 
 def _part(line: BillLine, quantity: int) -> dict[str, Any]:
     return {"number": line.part.number, "title": title(line.part), "unit": line.part.unit, "bin": line.part.bin,
+            "made_here": line.part.made_here,
             "quantity": _number(line.quantity * quantity), "each": _number(line.quantity), "note": line.note,
             "measures": {name: _number(measure) for name, measure in line.measures.items()}}
 

@@ -195,11 +195,11 @@ def _order(whom: Whom, lot: Lot, offer: Offer, entered: Entered, sheet: dict[str
 
 def _remember(session: Session, whom: Whom, lot: Lot, entered: Entered, order: Order, by: Account | None) -> None:
     """What was stated, and that it was ordered."""
-    source = f"order {order.number}"
+    occasion = evidence.Occasion(f"order {order.number}", order=order, by=by, at=order.placed_at)
     known = {name: value for name, value in lot.values.items() if name not in entered.guessed}
-    facts.tell(session, whom, lot.model, known if entered.told is None else entered.told, source, order.placed_at)
-    evidence.keep(session, "order", whom, lot.version, known, source, corrected=entered.corrected, order=order,
-                  by=by, at=order.placed_at)
+    facts.tell(session, whom, lot.model, known if entered.told is None else entered.told, occasion.source,
+               occasion.at)
+    evidence.keep(session, "order", whom, lot.version, known, occasion, corrected=entered.corrected)
 
 
 def _offer(session: Session, customer: Customer, lot: Lot, agreed: Agreed, today: date) -> Offer:

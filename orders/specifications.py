@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -19,7 +19,7 @@ from catalog.wording import title
 from orders import numbers, subjects
 from orders.memory import evidence, facts
 from orders.names import clean
-from orders.records import Account, Customer, Revision, Specification, Subject
+from orders.records import Account, Customer, Revision, Specification
 from orders.subjects import Whom
 
 LONGEST_NAME = 120
@@ -38,22 +38,34 @@ class Difference:
     now: str | None
 
 
-def save(session: Session, customer: Customer, version: Version, name: str, choices: Values, values: Values,
-         by: Account | None, specification: Specification | None = None, *, at: datetime | None = None,
-         person: Subject | None = None, place: Subject | None = None, corrected: Values | None = None,
-         guessed: Collection[str] = ()) -> Revision:
-    """A new specification with revision A, or the next revision of `specification`; what `choices` tell is remembered.
+@dataclass(frozen=True)
+class Configured:
+    """A product as it was configured: whole values of a version's model, and the choices among them.
 
-    It is saved `at` a moment, now if not given. `person` and `place`: for whom and where a new one is, as far as the
-    product asks; `corrected`: as in `evidence.keep`; `guessed`: what is about them and nobody gave. Raises ValueError
-    for a name that is empty or too long, for a specification of somebody or something else, and for a customer who is
-    erased.
+    `corrected`: as in `evidence.keep`; `guessed`: the names of what is about a person or a place and nobody gave.
     """
+
+    version: Version
+    values: Values
+    choices: Values = field(default_factory=dict)
+    corrected: Values | None = None
+    guessed: Collection[str] = ()
+
+
+def save(session: Session, whom: Whom, name: str, configured: Configured, by: Account | None = None,
+         specification: Specification | None = None, at: datetime | None = None) -> Revision:
+    """A new specification with revision A, or the next revision of `specification`; what was chosen is remembered.
+
+    It is saved `at` a moment, now if not given; a new one for `whom`, as far as the product asks, the next one for whom
+    the one before was. Raises ValueError for a name that is empty or too long, for a specification of somebody or
+    something else, and for a customer who is erased.
+    """
+    customer, version = whom.customer, configured.version
     subjects.alive(session, customer)
     model = model_of(version)
     if specification is None:
         name = clean(name, LONGEST_NAME)
-        whom = subjects.settled(session, Whom(customer, person, place), model)
+        whom = subjects.settled(session, whom, model)
         specification = Specification(number=numbers.take(session, "specification"), customer_id=customer.id,
                                       person=whom.person, place=whom.place, product_id=version.product_id, name=name)
         session.add(specification)
@@ -63,14 +75,15 @@ def save(session: Session, customer: Customer, version: Version, name: str, choi
     number = _next(session, specification)
     rename(specification, name)
     revision = Revision(specification=specification, number=number, version=version,
-                        choices=to_plain(choices), values=to_plain(values), author=by, saved_at=at or now())
+                        choices=to_plain(configured.choices), values=to_plain(configured.values), author=by,
+                        saved_at=at or now())
     session.add(revision)
     whom = subjects.settled(session, Whom(customer, specification.person, specification.place), model)
-    source = f"specification {specification.number} rev. {revision.letter}"
-    facts.tell(session, whom, model, choices, source, revision.saved_at)
-    known = {name: value for name, value in values.items() if name not in guessed}
-    evidence.keep(session, "specification", whom, version, known, source, corrected=corrected, revision=revision,
-                  by=by, at=revision.saved_at)
+    occasion = evidence.Occasion(f"specification {specification.number} rev. {revision.letter}", revision=revision,
+                                 by=by, at=revision.saved_at)
+    facts.tell(session, whom, model, configured.choices, occasion.source, occasion.at)
+    known = {name: value for name, value in configured.values.items() if name not in configured.guessed}
+    evidence.keep(session, "specification", whom, version, known, occasion, corrected=configured.corrected)
     return revision
 
 
@@ -89,8 +102,8 @@ def rename(specification: Specification, name: str) -> None:
 def copy(session: Session, revision: Revision, name: str, by: Account | None) -> Revision:
     """A new specification of the same customer, with this revision's choices and values as its revision A."""
     kept = revision.specification
-    return save(session, kept.customer, revision.version, name, from_plain(revision.choices),
-                from_plain(revision.values), by, person=kept.person, place=kept.place)
+    configured = Configured(revision.version, from_plain(revision.values), from_plain(revision.choices))
+    return save(session, Whom.of(kept), name, configured, by)
 
 
 def of(session: Session, customer: Customer) -> list[Specification]:

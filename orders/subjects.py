@@ -35,6 +35,11 @@ class Whom:
     person: Subject | None = None
     place: Subject | None = None
 
+    @classmethod
+    def of(cls, made: Order | Specification) -> Whom:
+        """For whom something was ordered or saved."""
+        return cls(made.customer, made.person, made.place)
+
     @property
     def key(self) -> tuple[int, int | None, int | None]:
         """What tells those apart whose evidence is kept apart; the customer comes first."""

@@ -30,6 +30,7 @@ from configurator.app import create_app
 from configurator.schema import migrate
 from configurator.settings import Settings
 from configurator.transaction import open_session
+from configurator.web.shop import rendering
 from orders import accounts
 
 if TYPE_CHECKING:
@@ -267,4 +268,5 @@ def application(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield app
+    rendering.written.cache_clear()  # what was written names its application: it would stay, with all that it has
     app.extensions["engine"].dispose()

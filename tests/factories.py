@@ -29,7 +29,7 @@ from orders.promises import offered
 from orders.quotation import lines, quotes
 from orders.quotation.quoted import Quote
 from orders.records import Account, Customer, Order, Revision
-from orders.specifications import save
+from orders.specifications import Configured, save
 from orders.subjects import Whom
 from orders.supplies.snapshot import supply
 
@@ -197,7 +197,8 @@ def house(session: Session) -> House:
     """The house on a new database; Ada's numbers are 1001, 2001 and S-0001, Mira's 1002, 2002 and S-0002."""
     version = published(session)
     ada, mira = member(session, name="Ada Winter"), member(session, name="Mira Álbers")
-    kept = [save(session, account.customer, version, "Terrace", {}, bench_values(), account) for account in (ada, mira)]
+    kept = [save(session, Whom(account.customer), "Terrace", Configured(version, bench_values()), account)
+            for account in (ada, mira)]
     orders = [ordered(session, account.customer, version, engraving=account.name) for account in (ada, mira)]
     return House(ada, mira, member(session, "rep", "Ben Rossi"), member(session, "fulfilment", "Chloe Maran"),
                  orders[0], kept[0], orders[1], kept[1])

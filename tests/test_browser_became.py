@@ -16,15 +16,16 @@ from test_web_became import newer
 from catalog.formats import dump
 from configurator.transaction import transaction
 from orders.records import Account
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 
 def saved(server: Server, role: str = "customer") -> Account:
     """Somebody with an account, in a shop where a customer has saved a bench."""
     with transaction(server.database) as session:
         customer, account = member(session), member(session, "manager")
-        save(session, customer.customer, published(session), "Porch", {"wood": "oak"},
-             bench_values(width=1400, lamp=True), customer)
+        save(session, Whom(customer.customer), "Porch",
+             Configured(published(session), bench_values(width=1400, lamp=True), {"wood": "oak"}), customer)
         return account if role == "manager" else customer
 
 

@@ -7,6 +7,7 @@ from accessibility import overflow, violations
 from browsing import enter, in_every_view
 from factories import house, member, ordered, published
 from PIL import Image
+from playwright.sync_api import expect
 from test_orders_working import checked
 
 from configurator.transaction import transaction
@@ -53,7 +54,7 @@ def test_a_lot_is_made_from_the_scan_to_the_end(visit, people, view):
     page.get_by_label("In a word").fill("the edge is cut anyway")
     page.get_by_role("button", name="Accept as it is").click()
     page.get_by_text("accepted as it is: the edge is cut anyway").wait_for()
-    page.get_by_text("Still to be measured: pieces 2").wait_for()
+    page.get_by_text("Still to be measured: piece 2").wait_for()
     page.get_by_label("Measured, mm").fill("1164")
     page.get_by_label("Measured, mm").press("Enter")
     page.get_by_text("Still to be measured").wait_for(state="detached")
@@ -93,6 +94,8 @@ def test_what_is_pressed_with_gloves_is_large(visit, people):
         assert page.get_by_role("button", name=name, exact=True).bounding_box()["height"] >= 56
     box = page.get_by_role("button", name="Done", exact=True).bounding_box()
     assert box["y"] + box["height"] <= 740, "the next step can be done without scrolling"
+    page.goto("/floor/buying")
+    expect(page.locator(".places [aria-current]")).to_be_in_viewport(ratio=1)  # the row of pages shows where one is
 
 
 def test_without_script_everything_is_done_with_plain_forms(visit, people):

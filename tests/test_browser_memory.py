@@ -10,7 +10,8 @@ from factories import PASSWORD, bench_values, member, ordered, published
 from catalog.database import now
 from configurator.transaction import transaction
 from orders.memory.remembered import Removal
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 LAST_YEAR = now().date() - timedelta(300)
 
@@ -20,7 +21,7 @@ def people(server):
     with transaction(server.database) as session:
         ada, version = member(session, name="Ada Winter"), published(session)
         at = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
-        save(session, ada.customer, version, "Terrace", bench_values(), bench_values(), ada, at=at)
+        save(session, Whom(ada.customer), "Terrace", Configured(version, bench_values(), bench_values()), ada, at=at)
         for wood in "pine", "oak", "pine":
             ordered(session, ada.customer, version, today=LAST_YEAR, wood=wood, engraving="For Ada")
         session.add(Removal(what="failed sign-ins", count=3))

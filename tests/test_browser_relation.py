@@ -68,5 +68,5 @@ def test_the_day_is_worked_off_without_script(visit, people):
     about = line.locator("[name=about]").input_value()
     line.get_by_role("button", name="Done").click()
     page.get_by_role("status").get_by_text("Done:").wait_for()
-    assert page.locator("[name=about]").count() > 1
-    assert page.locator(f"[name=about][value='{about}']").count() == 0
+    assert page.locator(".today [name=about]").count() > 1
+    assert page.locator(f".today [name=about][value='{about}']").count() == 0

@@ -106,3 +106,59 @@ def test_the_pages_of_people_and_places_are_accessible(visit: Visit, hall: Serve
             page.get_by_role("link", name=step).click()
         assert not violations(page), step
         assert overflow(page) <= 0, step
+
+
+def drag(page: Page, thing: str, right: int, down: int) -> None:
+    """Drags by so many mm of the plan."""
+    shape = page.locator(f'.pic-moves[data-fields="{thing}"] > :is(.pic-furniture, .pic-piece)')
+    shape.scroll_into_view_if_needed()
+    scale = shape.evaluate("shape => shape.getScreenCTM().a || Math.abs(shape.getScreenCTM().b)")
+    box = shape.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + right * scale / 2, y + down * scale / 2)
+    page.mouse.move(x + right * scale, y + down * scale)
+    expect(page.locator("#moves-said")).to_contain_text("mm from the left")
+    page.mouse.up()
+
+
+def test_furniture_and_the_piece_are_dragged_or_moved_by_keys_and_checked(visit: Visit, hall: Server) -> None:
+    page = visit(viewport=WIDE)
+    enter(page)
+    page.goto("/people")
+    page.get_by_role("link", name="Hall").click()
+    page.get_by_role("link", name="Change the plan").click()
+    chest = page.locator('[data-fields="furniture-0"]')
+    expect(chest).to_have_attribute("tabindex", "0")
+    assert not violations(page)
+    drag(page, "furniture-0", -190, 0)
+    expect(page.locator("#told")).to_contain_text("The plan is kept.")
+    expect(chest).to_have_attribute("data-spot", "2000 1500 0")  # on the grid; 2,010 as it was let go of
+    expect(page.locator("#furniture-0-x")).to_have_value("2000")
+    expect(chest).to_be_focused()
+    chest.press("ArrowRight")
+    expect(page.locator("#moves-said")).to_have_text("Chest <b>: 2,050 mm from the left, 1,500 mm from the top.")
+    chest.press("Escape")
+    expect(page.locator("#furniture-0-x")).to_have_value("2000")
+    chest.press("Shift+ArrowRight")
+    chest.press("Enter")
+    expect(chest).to_have_attribute("data-spot", "2010 1500 0")
+    drag(page, "furniture-0", -600, -1480)  # into the chimney, and at the upper wall
+    expect(page.get_by_role("alert")).to_contain_text("It stands in a wall.")
+    expect(chest).to_have_attribute("data-spot", "2010 1500 0")
+    expect(page.locator("#furniture-0-y")).to_have_value("0")  # what was tried can still be corrected
+    expect(chest).to_be_focused()
+    page.get_by_role("button", name="Remove Lamp").press("Enter")
+    expect(page.locator("#furniture")).to_be_focused()  # the button is gone
+    configure(page, 2)
+    piece = page.locator('[data-fields="stand"]')
+    drag(page, "stand", -1750, 60)
+    expect(page.locator("#room")).to_contain_text("It stands here: upper wall, left of Chimney.")
+    expect(piece).to_have_attribute("data-spot", "0 0 0")  # at the corner that it was near
+    expect(piece).to_be_focused()
+    drag(page, "stand", -300, 1100)
+    expect(page.locator("#room")).to_contain_text("Basket is in its way.")
+    expect(piece).to_have_attribute("data-spot", "0 1800 270")  # its back is towards the wall that it is near
+    assert not violations(page)

@@ -15,7 +15,8 @@ from configurator.cli import main
 from configurator.transaction import transaction
 from orders import accounts
 from orders.records import Account
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ def test_a_catalogue_is_checked_with_its_cases_and_what_is_probably_not_meant(lo
 
 def test_a_catalogue_that_touches_what_is_saved_says_so_and_asks(lotone, shop, tmp_path):
     with transaction(shop) as session:
-        save(session, a_customer(session), published(session), "Porch", {}, bench_values(), None)
+        save(session, Whom(a_customer(session)), "Porch", Configured(published(session), bench_values()))
     file = tmp_path / "bench.yaml"
     file.write_text(dump(bench()).replace("price: 120", "price: 130").replace("least: 600", "least: 1300").replace(
         "standard: 1200", "standard: 1300"))

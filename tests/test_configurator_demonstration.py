@@ -20,6 +20,7 @@ from orders.accounts import authenticate
 from orders.buildable import check
 from orders.places.rooms import Plan
 from orders.places.standing import stretches
+from orders.quotation.quoted import QuoteLine
 from orders.records import Account, Customer, Order, Subject
 from orders.relation.attention import Pause
 
@@ -103,6 +104,14 @@ def test_the_first_customer_has_a_family_and_a_room_where_the_standard_bookcase_
         assert (best.length, best.left.name, best.right.name) == (940, "Door", "Window")
         firm = session.scalars(select(Customer).where(Customer.name == "Lindenhof Cafés")).one()
         assert [s.kind for s in firm.subjects] == ["person", "place", "place"]
+
+
+def test_a_quote_of_what_was_only_proposed_says_what_nobody_measured(shop):
+    with transaction(shop[0]) as session:
+        lines = {line.quote.number: line for line in session.scalars(select(QuoteLine))}
+        firm = session.scalars(select(Customer).where(Customer.name == "Lindenhof Cafés")).one()
+        alcove = {c.name for c in model_of(lines["Q-0001"].version).characteristics if c.about == "place"}
+        assert [set(line.guessed) for line in lines.values() if line.quote.customer is firm] == [alcove, alcove]
 
 
 def test_there_are_customers_enough_to_be_forecast_and_each_comes_by_their_own_pause():

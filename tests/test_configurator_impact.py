@@ -11,7 +11,8 @@ from catalog.model import ProductModel
 from configurator.drafts import sessions, steps
 from configurator.engine import Engine
 from configurator.publication.impact import MOST, Impact, saved
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 
 def impact(session, model: ProductModel, seconds: float = 5) -> Impact:
@@ -20,7 +21,7 @@ def impact(session, model: ProductModel, seconds: float = 5) -> Impact:
 
 def keep(session, customer, version, of=None, **changes):
     """A specification of the bench, or its next revision; nothing in it was chosen."""
-    return save(session, customer, version, "Porch", {}, bench_values(**changes), None, of)
+    return save(session, Whom(customer), "Porch", Configured(version, bench_values(**changes)), None, of)
 
 
 def pine(**wood: object) -> ProductModel:
@@ -52,7 +53,7 @@ def test_only_the_newest_revision_counts_and_what_was_ordered_is_no_draft(sessio
     version, ada = published(session), a_customer(session)
     first = keep(session, ada, version)
     keep(session, ada, version, first.specification, wood="pine")
-    draft = sessions.open_draft(session, version, customer=ada)
+    draft = sessions.open_draft(session, version, Whom(ada))
     guest = sessions.open_draft(session, version, guest="a guest")
     steps.answer(session, guest, {"wood": "oak"})
     session.flush()

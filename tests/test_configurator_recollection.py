@@ -72,7 +72,7 @@ def test_orders_of_an_older_version_count_where_they_still_say_something(session
 def test_a_saved_specification_is_proposed_like_an_order(session: Session):
     ada, version = a_customer(session), published(session)
     values = bench_values(wood="pine", engraving="Anna & Paul")
-    specifications.save(session, ada, version, "For the balcony", values, values, None)
+    specifications.save(session, Whom(ada), "For the balcony", specifications.Configured(version, values, values))
     proposal = proposed(session, version, ada)
     assert proposal.configuration.values() == values
     assert proposal.reasons["engraving"] == Reason("fact", source="specification S-0001 rev. A")
@@ -241,10 +241,10 @@ def test_a_verdict_moves_the_next_proposal_at_once(session: Session):
     version, ada = published(session), a_customer(session)
     here = whom(session, ada, version)
     order = ordered(session, ada, version, height=1750, wood="pine")
-    evidence.keep(session, "verdict", here, version, bench_values(wood="pine"), f"order {order.number}", order=order,
-                  at=order.placed_at + timedelta(9), verdicts={"width": {"is": "small", "rather": 1300, "why": ""},
-                            "height": {"is": "large", "rather": None, "why": ""},
-                            "wood": {"is": "right", "rather": None, "why": ""}})
+    occasion = evidence.Occasion(f"order {order.number}", order=order, at=order.placed_at + timedelta(9))
+    evidence.keep(session, "verdict", here, version, bench_values(wood="pine"), occasion, verdicts={
+        "width": {"is": "small", "rather": 1300, "why": ""}, "height": {"is": "large", "rather": None, "why": ""},
+        "wood": {"is": "right", "rather": None, "why": ""}})
     proposal = propose(session, version, engine_of(version).start(), here)
     found = proposal.configuration.values()
     assert (found["width"], found["height"], found["wood"]) == (1300, 1740, "pine")

@@ -24,7 +24,8 @@ from orders.memory import erasure, facts, pieces
 from orders.memory.history import Row
 from orders.memory.remembered import ErasureWish, Evidence, Fact, Forgotten, Removal
 from orders.records import Account, Customer, HistoryFile, Login, LoginFailure, Order, PastOrder
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 SETTINGS = Settings()
 LAST_YEAR = now().date() - timedelta(300)
@@ -47,8 +48,8 @@ def aged(session, draft, days):
 def test_configurations_go_when_nobody_came_back_to_them(session):
     version, customer = published(session), member(session).customer
     drafts = {name: open_draft(session, version, **owner) for name, owner in {
-        "guest": {"guest": "a"}, "old guest": {"guest": "b"}, "old": {"customer": customer},
-        "new": {"customer": customer}}.items()}
+        "guest": {"guest": "a"}, "old guest": {"guest": "b"}, "old": {"whom": Whom(customer)},
+        "new": {"whom": Whom(customer)}}.items()}
     for name, days in ("guest", 29), ("old guest", 31), ("new", 364), ("old", 366):
         aged(session, drafts[name], days)
     kept = {drafts["guest"].id, drafts["new"].id}
@@ -69,8 +70,8 @@ def test_logins_and_failures_that_are_over_go(session):
 @pytest.fixture
 def ada(session):
     account, version = member(session, name="Ada"), published(session)
-    save(session, account.customer, version, "Mine", bench_values(engraving="Xanthippe"),
-         bench_values(engraving="Xanthippe"), account, at=AT)
+    save(session, Whom(account.customer), "Mine",
+         Configured(version, bench_values(engraving="Xanthippe"), bench_values(engraving="Xanthippe")), account, at=AT)
     shipped(session, ordered(session, account.customer, version, today=LAST_YEAR, engraving="Xanthippe", wood="pine"))
     return account.customer
 

@@ -21,7 +21,8 @@ from orders.clients.finding import find
 from orders.memory import facts
 from orders.memory.remembered import Erasure, Evidence
 from orders.records import Customer
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 
 def test_the_migrations_make_what_the_records_say(database):
@@ -59,7 +60,7 @@ def test_the_database_itself_refuses_to_change_what_was_published_saved_or_promi
     with Session(database) as session:
         customer, version = a_customer(session), published(session)
         order = ordered(session, customer, version)
-        save(session, customer=customer, version=version, name="Bench", choices={}, values=order.values, by=None)
+        save(session, Whom(customer), "Bench", Configured(version, order.values))
         session.commit()
         with pytest.raises(IntegrityError, match="cannot be changed"):
             session.execute(text(statement))
@@ -105,8 +106,8 @@ def test_what_customers_said_before_people_and_places_is_evidence_now(database):
     with Session(database) as session:
         ada, version = a_customer(session), published(session)
         first = ordered(session, ada, version, height=1810, width=700)
-        save(session, customer=ada, version=version, name="Bench", choices={}, values=bench_values(), by=None)
-        drafts = [open_draft(session, version, ada).id, open_draft(session, version, guest="a guest").id]
+        save(session, Whom(ada), "Bench", Configured(version, bench_values()))
+        drafts = [open_draft(session, version, Whom(ada)).id, open_draft(session, version, guest="a guest").id]
         session.commit()
         number, customer = first.number, ada.id
     schema.take_down(database, "0003")
@@ -131,7 +132,7 @@ def test_only_of_who_is_erased_can_what_was_promised_be_changed(database, act):
         ada, mira, version = a_customer(session), a_customer(session, "Mira Albers"), published(session)
         for customer in ada, mira:
             ordered(session, customer, version)
-            save(session, customer, version, "Bench", {}, bench_values(), None)
+            save(session, Whom(customer), "Bench", Configured(version, bench_values()))
         session.execute(delete(Evidence))
         session.add(Erasure(customer_id=ada.id))
         session.commit()

@@ -15,18 +15,20 @@ from sqlalchemy.orm import Session
 
 from catalog.database import Base, connect
 from catalog.formats import from_document, to_document
-from catalog.model import ProductModel, to_plain
-from catalog.nodes import Answer
+from catalog.model import Choice, ProductModel, Rule, Value, to_plain
+from catalog.nodes import Answer, Implies, Is
 from catalog.store import publish
 from configurator.drafts import sessions, steps
 from configurator.drafts.progress import Progress, progress_of
 from configurator.engine import Impossible
 from configurator.engines import engine_of
+from configurator.memory import Reason
 from configurator.records import Draft
 from configurator.transaction import transaction
 from orders import specifications
 from orders.buildable import check
 from orders.memory import consents
+from orders.subjects import Whom
 
 ANSWERS: dict[str, list[Answer]] = {
     "height": [1200, 1750, 2200], "width": [600, 1200], "wood": ["oak", "pine"], "lamp": [True, False],
@@ -36,7 +38,7 @@ pairs = st.sampled_from([(name, value) for name, values in ANSWERS.items() for v
 
 def guest_draft(session: Session, **changes: Any) -> Draft:
     """A guest's draft of the bench."""
-    return sessions.open_draft(session, published(session), guest="a guest", **changes)
+    return sessions.open_draft(session, published(session), begun=sessions.Begun(**changes), guest="a guest")
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def test_what_is_left_to_the_customer_is_an_input_whatever_they_answer(session: 
 def test_the_second_order_is_proposed_from_the_first_and_takes_no_input(session: Session) -> None:
     customer, version = a_customer(session), published(session)
     order = ordered(session, customer, version, height=1810, wood="pine", engraving="For E.")
-    progress = progress_of(session, sessions.open_draft(session, version, customer=customer))
+    progress = progress_of(session, sessions.open_draft(session, version, Whom(customer)))
     assert to_plain(progress.values) == order.values
     assert (progress.questions, progress.draft.inputs) == ((), 0)
 
@@ -103,6 +105,20 @@ def test_a_repair_gives_up_what_it_names_and_is_one_input(session: Session, draf
     assert draft.inputs == 2
 
 
+def test_what_was_wrong_is_replaced_by_what_moves_nothing_else_if_it_can(session: Session) -> None:
+    model = ProductModel(name="stool", characteristics=(
+        Choice(name="wood", values=(Value(name="oak"), Value(name="pine"), Value(name="ash"))),
+        Choice(name="legs", values=(Value(name="straight"), Value(name="turned"))),
+    ), rules=(Rule(name="soft", condition=Implies(Is("wood", ("pine",)), Is("legs", ("straight",)))),))
+    made = {"wood": "oak", "legs": "turned"}
+    draft = sessions.open_draft(session, published(session, model), begun=sessions.Begun(shown=made), guest="a guest")
+    steps.doubt(session, draft, ["wood"])
+    assert progress_of(session, draft).values == {"wood": "ash", "legs": "turned"}
+    steps.answer(session, draft, {"wood": "pine"})
+    now = progress_of(session, draft)
+    assert (now.values["legs"], now.reason("legs")) == ("straight", Reason("fits", made="turned"))
+
+
 def test_a_repair_that_no_longer_helps_changes_nothing(session: Session, draft: Draft) -> None:
     steps.answer(session, draft, {"lamp": True})
     before = (draft.history, draft.position, draft.inputs)
@@ -134,9 +150,11 @@ def test_only_so_many_steps_are_kept_but_always_the_first(session: Session, draf
 def test_a_saved_specification_opens_as_it_was_saved(session: Session) -> None:
     version, customer = published(session), a_customer(session)
     values = bench_values(wood="pine", width=777, engraving="For E.")
-    revision = specifications.save(session, customer, version, "Porch", {"wood": "pine"}, values, None)
+    revision = specifications.save(session, Whom(customer), "Porch",
+                                   specifications.Configured(version, values, {"wood": "pine"}))
     session.flush()
-    progress = progress_of(session, sessions.open_draft(session, version, customer=customer, revision=revision))
+    draft = sessions.open_draft(session, version, Whom.of(revision.specification), sessions.Begun.of(revision))
+    progress = progress_of(session, draft)
     assert progress.values == values
     assert dict(progress.configuration.choices) == {"wood": "pine"}
 
@@ -159,7 +177,7 @@ def test_what_a_newer_catalogue_does_not_have_is_left_out(session: Session) -> N
 def test_a_draft_is_found_by_its_owner_alone(session: Session) -> None:
     owner, stranger, rep = a_customer(session), a_customer(session, "Somebody Else"), staff(session)
     version = published(session)
-    theirs = sessions.open_draft(session, version, customer=owner, rep=rep)
+    theirs = sessions.open_draft(session, version, Whom(owner), rep=rep)
     guests = sessions.open_draft(session, version, guest="a guest")
     assert sessions.find(session, theirs.id, owner, None, None) is theirs
     assert sessions.find(session, theirs.id, None, None, rep) is theirs
@@ -172,7 +190,7 @@ def test_a_draft_is_found_by_its_owner_alone(session: Session) -> None:
 
 def test_one_draft_is_one_order(session: Session) -> None:
     customer = a_customer(session)
-    draft = sessions.open_draft(session, published(session), customer=customer)
+    draft = sessions.open_draft(session, published(session), Whom(customer))
     assert sessions.ordered(session, draft) is None
     assert sessions.ordered(session, draft) is None
     order = ordered(session, customer, key=draft.id)
@@ -186,7 +204,7 @@ def test_an_engine_is_compiled_once(session: Session) -> None:
 def test_a_draft_survives_a_restart(database: Database) -> None:
     with transaction(database) as first:
         account = member(first)
-        draft = sessions.open_draft(first, published(first), customer=account.customer)
+        draft = sessions.open_draft(first, published(first), Whom(account.customer))
         steps.answer(first, draft, {"wood": "pine", "engraving": "=1+1"})
         key, customer_id = draft.id, account.customer_id
     with transaction(database) as second:
@@ -301,7 +319,7 @@ def test_what_gives_way_for_one_customer_is_not_told_another(session: Session) -
         customer = a_customer(session, second)
         for day, colour in enumerate((second, "red", "red")):
             ordered(session, customer, version, TODAY + timedelta(day), values={"frame": "steel", "colour": colour})
-        drafts.append((second, sessions.open_draft(session, version, customer=customer)))
+        drafts.append((second, sessions.open_draft(session, version, Whom(customer))))
     for second, draft in drafts:
         steps.answer(session, draft, {"frame": "wood"})
         assert progress_of(session, draft).values["colour"] == second
@@ -311,7 +329,7 @@ def test_what_gives_way_for_one_customer_is_not_told_another(session: Session) -
 def test_what_is_refused_is_shown_by_no_step_of_any_draft(session: Session, anew: bool) -> None:
     customer, version = a_customer(session), published(session)
     order = ordered(session, customer, version, height=1810, wood="pine", engraving="For E.")
-    drafts = [sessions.open_draft(session, version, customer=customer) for _ in range(12)]
+    drafts = [sessions.open_draft(session, version, Whom(customer)) for _ in range(12)]
     for draft in drafts:
         steps.answer(session, draft, {"lamp": False, "hooks": frozenset({"right"})})
     consents.say(session, customer, "proposals", False, None)
@@ -332,7 +350,7 @@ def test_a_measure_that_a_choice_left_no_room_for_comes_back_with_the_room(sessi
     small = {"id": "small_pine", "says": "Pine is for small people.", "when": "wood = pine", "then": "height <= 1700"}
     version, customer = published(session, bench(rules=[small])), a_customer(session)
     ordered(session, customer, version, height=1810)
-    draft = sessions.open_draft(session, version, customer=customer)
+    draft = sessions.open_draft(session, version, Whom(customer))
     steps.answer(session, draft, {"wood": "pine"})
     assert progress_of(session, draft).values["height"] == 1700
     assert progress_of(session, draft).overruled == {"height": 1810}

@@ -61,6 +61,36 @@ def test_rather_another_counts_against_what_was_made_whatever_else_speaks_for_it
     assert reasons["frame"].kind == "fits"
 
 
+def desks() -> Memory:
+    """Whose top most have of wood, for which there is only the plain frame; ada has the curved one."""
+    tops = Choice(name="top", values=tuple(Value(name=top) for top in ("glass", "wood", "steel", "stone")))
+    frames = Choice(name="frame", values=(Value(name="plain"), Value(name="curved")))
+    memory = Memory(Engine(ProductModel(name="desk", characteristics=(tops, frames), rules=(
+        Rule(name="straight", condition=Implies(Is("top", ("wood", "stone")), Is("frame", ("plain",)))),))))
+    for number in range(12):
+        memory.remember({"top": "wood", "frame": "plain"}, number)
+    memory.remember({"top": "glass", "frame": "curved"}, "ada", date(2026, 4, 4))
+    return memory
+
+
+def test_what_takes_the_place_of_what_was_wrong_moves_nothing_else_if_it_can():
+    memory = desks()
+    memory.judge({"top": "glass", "frame": "curved"}, {"top": OTHER}, "ada", MAY)
+    values, reasons = proposed(memory)
+    assert values == {"top": "steel", "frame": "curved"}
+    assert reasons["frame"] == Reason("own", 1, 1, last=True)
+    again = memory.starts(memory.engine.start(), "ada", JUNE)["again"]
+    assert again.configuration.values() == values
+
+
+def test_what_has_to_give_way_to_a_verdict_says_what_it_was():
+    memory = desks()
+    memory.judge({"top": "glass", "frame": "curved"}, {"top": Verdict("other", "stone")}, "ada", MAY)
+    values, reasons = proposed(memory)
+    assert values == {"top": "stone", "frame": "plain"}
+    assert reasons["frame"] == Reason("fits", made="curved")
+
+
 def test_a_verdict_is_the_reason_with_what_was_made_and_when():
     memory = shirts()
     memory.remember(SHIRT, "ada", date(2026, 4, 4))
@@ -71,6 +101,24 @@ def test_a_verdict_is_the_reason_with_what_was_made_and_when():
     assert reasons["colour"] == Reason("own", 1, 1, last=True)
     kept = Proposed.of(memory.propose(memory.engine.start(), "ada"))
     assert Proposed.from_plain(kept.plain()) == kept
+
+
+def test_what_was_right_of_an_older_order_does_not_take_back_what_was_ordered_since():
+    memory = shirts()
+    memory.remember(SHIRT, "ada", date(2024, 4, 4))
+    memory.remember({**SHIRT, "colour": "red"}, "ada", date(2026, 4, 4), chosen=["colour"])
+    memory.judge(SHIRT, {**dict.fromkeys(SHIRT, RIGHT), "sleeve": SMALL}, "ada", MAY, ordered=date(2024, 4, 4))
+    values, reasons = proposed(memory)
+    assert (values["colour"], values["sleeve"]) == ("red", 625)
+    assert reasons["colour"] == Reason("own", 1, 2, last=True)
+
+
+def test_orders_that_were_not_right_are_counted_among_their_orders():
+    memory = shirts()
+    for year, colour in (2023, "red"), (2024, "red"), (2025, "blue"):
+        memory.remember({**SHIRT, "colour": colour}, "ada", date(year, 4, 4))
+    memory.judge(SHIRT, {"colour": OTHER}, "ada", MAY)
+    assert proposed(memory)[1]["colour"] == Reason("own", 2, 3)
 
 
 def test_whoever_orders_it_again_all_the_same_is_believed():

@@ -11,6 +11,7 @@ from configurator.engine import Engine
 from configurator.memory import Memory
 from configurator.memory.experience import Experience
 from configurator.memory.habit import Habit, habit
+from configurator.memory.relations import Relations
 
 
 def choice(name: str, *values: str) -> Choice:
@@ -34,7 +35,7 @@ def test_what_is_drawn_at_random_is_learnt_to_tell_nothing():
     for order in kits(300):
         others.add({"kit": order["kit"], "part": order["part"],
                     **{colour.name: chance.choice(colour.values).name for colour in colours}}, None, 1)
-    by_name = dict(zip(others.column, others.noise, strict=True))
+    by_name = dict(zip(others.column, Relations(others).noise, strict=True))
     assert max(by_name["kit"], by_name["part"]) < 0.1
     assert min(by_name[colour.name] for colour in colours) > 0.3
 

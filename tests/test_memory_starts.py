@@ -46,6 +46,15 @@ def test_the_same_again_is_one_whole_order_where_value_by_value_would_mix_two():
     assert starts["known"] == {**WIDE, "width": 1750}
 
 
+def test_facts_and_what_was_told_of_other_families_are_no_whole_thing_to_have_again():
+    memory = Memory(Engine(bench()))
+    memory.know("ada", [({"width": 1750}, date(2026, 6, 1), "the alcove")],
+                hints=[({"wood": "oak", "engraving": "Ada"}, date(2026, 6, 2), "a shelf")])
+    assert "again" not in values(memory, "ada")
+    memory.know("ada", [(SMALL, date(2026, 6, 3), "a specification")])
+    assert values(memory, "ada")["again"] == SMALL
+
+
 def test_the_same_again_keeps_the_choices_and_is_brought_to_todays_catalogue():
     memory = Memory(Engine(bench()))
     memory.remember({**SMALL, "lamp": True}, "ada")  # the lamp is made for oak only

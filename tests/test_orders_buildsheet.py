@@ -16,7 +16,8 @@ from orders.floor.steps import steps
 from orders.records import Order
 from orders.sheets.printing import Paper
 from orders.sheets.printing import pdf as printed
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_a_remake_says_of_which_order_and_what_is_different(session):
 
 def test_the_sheet_says_what_to_build(session):
     customer = a_customer(session, "Ada Winter")
-    revision = save(session, customer, published(session), "Terrace", {}, bench_values(), None)
+    revision = save(session, Whom(customer), "Terrace", Configured(published(session), bench_values()))
     order = ordered(session, customer, quantity=3, revision=revision, lamp=True, engraving="Ada", width=900)
     sheet = json.loads(json.dumps(order.sheet))
     assert sheet["product"] == {"name": "bench", "title": "Garden bench", "version": 1}
@@ -109,7 +110,7 @@ def test_the_pdf_says_all_of_it_in_the_readers_way(session):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_whatever_is_typed_is_only_text_in_the_pdf(session, text):
     customer = a_customer(session, text)
-    revision = save(session, customer, published(session), text, {}, bench_values(), None)
+    revision = save(session, Whom(customer), text, Configured(published(session), bench_values()))
     order = ordered(session, customer, engraving=text, revision=revision)
     read = text_of(pdf(order, link=lambda paper, page: f"https://example.org/{text}"))
     assert read.replace(" ", "").count(text.replace(" ", "")) >= 4, read

@@ -4,12 +4,13 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from factories import TODAY, a_customer, bench_values, ordered, published, staff
+from factories import TODAY, a_customer, bench, bench_values, ordered, published, staff
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from catalog.database import collided
+from catalog.formats import to_document
 from catalog.model import from_plain
 from catalog.store import model_of
 from configurator.transaction import transaction
@@ -165,6 +166,25 @@ def test_what_is_spoilt_by_a_change_is_reserved_anew(session):
     assert session.get_one(Stock, "W-PINE").on_hand == 0
     request = change(session, order, rep, ask, quantity=2)
     assert consequences.of(session, [request])[request.id].used == (), "who makes more of the same spoils nothing"
+
+
+@pytest.mark.parametrize(("cost", "spent"), [({"cost": "1.155"}, 231), ({"made_here": True}, 0), ({}, 0)])
+def test_what_is_cut_for_nothing_costs_what_the_catalogue_says(session, cost, spent):
+    """Two boards of pine at 1.155 each; of the oak it does not say."""
+    parts = [part | cost if part["number"] == "W-PINE" else part for part in to_document(bench())["parts"]]
+    version = published(session, bench(parts=parts))
+    order, worker = ordered(session, a_customer(session), version), staff(session, "fulfilment")
+
+    def would_cost(**changes):
+        request = change(session, order, staff(session), ask, **changes)
+        found = consequences.of(session, [request])[request.id].spent
+        refuse(session, request, worker, "no")
+        return found
+    assert would_cost(width=1000) == 0, "nothing is begun"
+    done(session, order, worker, ("saw", 1))
+    assert (would_cost(width=1000), would_cost(lamp=True)) == (spent, 0)
+    request = cancel(session, order, staff(session))
+    assert consequences.of(session, [request])[request.id].spent == spent
 
 
 def test_nothing_is_changed_that_was_not_agreed_to(session):

@@ -19,9 +19,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 from test_orders_changing import change
 
+from catalog import store
 from catalog.database import Base, now, writing
+from catalog.picture import draw
 from catalog.records import Version
-from configurator.drafts.sessions import open_draft
+from configurator.drafts.sessions import Begun, open_draft
 from configurator.transaction import open_session, transaction
 from orders import accounts, placing, specifications, subjects
 from orders.changes import changing
@@ -35,6 +37,7 @@ from orders.records import Account, Customer, Login, Order, PastOrder, Revision,
 from orders.sheets.printing import Paper, pdf
 from orders.shipments.posted import Mail
 from orders.shipments.shipped import Shipment
+from orders.subjects import Whom
 
 LAST_YEAR = now().date() - timedelta(300)
 AT = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
@@ -57,12 +60,12 @@ def planted(session, tmp_path):
     place.plan = {"note": WORD}
     facts.state(session, child, "height", 2130, "mm", "this page", f"Aunt {WORD}")
     values = bench_values(engraving=WORD, height=2130, width=2111)
-    revision = specifications.save(session, customer, version, f"For {WORD}", values, values, account, person=child,
-                                   place=place)
+    revision = specifications.save(session, Whom(customer, person=child, place=place), f"For {WORD}",
+                                   specifications.Configured(version, values, values), account)
     placed = [shipped(session, ordered(session, customer, version, today=LAST_YEAR, values=values, revision=revision))
               for _ in range(2)]
     feedback.give(session, placed[0], {"wood": feedback.Verdict("other", "pine", f"{WORD} likes it bright")}, WORD)
-    open_draft(session, version, customer, choices=values)
+    open_draft(session, version, Whom(customer), Begun(choices=values))
     plant_quote(session, customer, version, values)
     pieces.forget(session, customer, pieces.of(session, customer)[0])
     consents.say(session, customer, "analysis", False, account)
@@ -188,7 +191,7 @@ def order(session, customer, version):
 
 
 def save(session, customer, version):
-    specifications.save(session, customer, version, WORD, {}, bench_values(), None)
+    specifications.save(session, Whom(customer), WORD, specifications.Configured(version, bench_values()))
 
 
 @pytest.mark.parametrize("act", [order, save])
@@ -258,6 +261,7 @@ def left(served):
                                          "password": PASSWORD})
     draft = client.post("/products/bench").location
     client.post(draft, data={"a.engraving": WORD, "was.engraving": '[""]', "answer": "enter"})
+    client.get(draft)
     client.post(draft, data={"save": "new", "name": f"{WORD}'s bench"})
     review = client.get(f"{draft}/order").text
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', review))
@@ -451,3 +455,12 @@ def test_who_worked_for_the_customer_stays(session, planted):
     order = shipped(session, ordered(session, planted.customer, today=LAST_YEAR, placed_by=rep))
     erasure.erase(session, planted.customer)
     assert order.rep is rep
+
+
+def test_what_a_model_keeps_of_answers_is_let_go(session):
+    model = store.model_of(published(session))
+    draw(model, bench_values())
+    assert model.drawn
+    assert model.measured
+    store.let_go()
+    assert not any((model.computed, model.drawn, model.measured))

@@ -14,7 +14,8 @@ from orders.clients import words
 from orders.clients.finding import CERTAIN, find
 from orders.clients.sought import ClientWord, Spelling
 from orders.memory import erasure
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 LETTERS = st.text(st.characters(categories=("Lu", "Ll", "Lo")), min_size=1, max_size=12)
 NAMES = st.lists(LETTERS, min_size=1, max_size=4).map(" ".join).filter(lambda name: hidden(name) is None)
@@ -37,7 +38,7 @@ def people(session):
     a_customer(session, "100% Wood_Ltd", phone="")
     version = published(session)
     ordered(session, jurgen, version)
-    save(session, jurgen, version, "Terrace", {}, bench_values(), staff(session))
+    save(session, Whom(jurgen), "Terrace", Configured(version, bench_values()), staff(session))
     return jurgen
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from catalog.formats import to_document
 from catalog.store import model_of
 from orders import lifecycle
 from orders.memory import consents, feedback
@@ -161,6 +162,18 @@ def test_the_same_thing_all_year_is_cheap_to_hold_and_lots_of_one_are_not(sessio
     assert found.parts[0].kinds == alike.parts[0].kinds == 3  # the same parts make them all
     assert found.parts[0].value < few.value
     assert found.parts[0].pieces < found.parts[1].pieces  # twice as long on their way
+
+
+def test_parts_are_worth_what_the_catalogue_says_and_what_is_cut_from_them_lies_nowhere(session):
+    def held(**of_pine):
+        parts = [part | of_pine if part["number"] == "W-PINE" else part for part in to_document(bench())["parts"]]
+        lots = [savings._Lot(bench(parts=parts), bench_values(), 1, 10_000.0)] * 30
+        return savings._parts(lots, 365, Assumptions(), 1)
+    assumed = Assumptions().material * 100 / 3 / 2  # a third of what the parts of a bench cost, for its two boards
+    cheap, as_assumed = held(cost="0.5"), held(cost=str(assumed))
+    assert as_assumed.value == pytest.approx(held().value)
+    assert cheap.value < as_assumed.value < held(cost="99").value
+    assert (cheap.kinds, held(made_here=True).kinds) == (3, 2)
 
 
 def test_what_a_piece_came_to_is_without_the_tax_that_was_charged(session):

@@ -20,7 +20,7 @@ from orders.memory import facts
 from orders.placing import MOST, Agreed, Change, Changed, Entered, Lot, place
 from orders.promises import offered, promise
 from orders.records import Customer, Order, OrderEvent
-from orders.specifications import save
+from orders.specifications import Configured, save
 from orders.subjects import Whom
 from orders.supplies.supply import Supply
 
@@ -111,7 +111,7 @@ def test_a_total_that_no_database_holds_is_refused(session):
 
 def test_somebody_elses_specification_is_refused(session):
     customer, other, version = a_customer(session), a_customer(session, "Mira Albers"), published(session)
-    theirs = save(session, other, version, "Mine", {}, bench_values(), None)
+    theirs = save(session, Whom(other), "Mine", Configured(version, bench_values()))
     with pytest.raises(ValueError, match="somebody else"):
         send(session, customer, version, revision=theirs)
 

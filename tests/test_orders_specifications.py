@@ -9,7 +9,8 @@ from sqlalchemy.exc import DatabaseError
 from catalog.model import from_plain
 from orders.memory import facts
 from orders.records import Revision
-from orders.specifications import changes, copy, differences, of, rename, save
+from orders.specifications import Configured, changes, copy, differences, of, rename, save
+from orders.subjects import Whom
 
 values = st.fixed_dictionaries({
     "height": st.sampled_from(range(1200, 2201, 10)), "width": st.integers(600, 2400),
@@ -19,8 +20,9 @@ values = st.fixed_dictionaries({
 
 def test_each_save_is_a_revision_that_never_changes(session):
     customer, version, rep = a_customer(session), published(session), staff(session)
-    first = save(session, customer, version, "Terrace", {"wood": "oak"}, bench_values(), None)
-    second = save(session, customer, version, "Terrace, west", {}, bench_values(width=900), rep, first.specification)
+    first = save(session, Whom(customer), "Terrace", Configured(version, bench_values(), {"wood": "oak"}))
+    second = save(session, Whom(customer), "Terrace, west", Configured(version, bench_values(width=900)), rep,
+                  first.specification)
     assert [(r.letter, r.author) for r in first.specification.revisions] == [("A", None), ("B", rep)]
     assert (first.specification.number, first.specification.name) == ("S-0001", "Terrace, west")
     assert from_plain(first.values) == bench_values()
@@ -32,32 +34,34 @@ def test_each_save_is_a_revision_that_never_changes(session):
 
 def test_a_save_tells_what_the_customer_chose_alone(session):
     customer = a_customer(session)
-    save(session, customer, published(session), "Terrace", {"height": 1820}, bench_values(height=1820), None)
+    save(session, Whom(customer), "Terrace",
+         Configured(published(session), bench_values(height=1820), {"height": 1820}))
     assert {trait: fact.source for trait, fact in facts.of(session, *customer.subjects).items()} == {
         "height": "specification S-0001 rev. A"}
 
 
 def test_specifications_belong_to_their_customer_and_product(session):
     customer, other, version = a_customer(session), a_customer(session, "Mira Albers"), published(session)
-    revision = save(session, customer, version, "Terrace", {}, bench_values(), None)
+    revision = save(session, Whom(customer), "Terrace", Configured(version, bench_values()))
     stool = published(session, bench(name="stool"))
     for who, what in (other, version), (customer, stool):
         with pytest.raises(ValueError, match="not this customer's"):
-            save(session, who, what, "Terrace", {}, bench_values(), None, revision.specification)
+            save(session, Whom(who), "Terrace", Configured(what, bench_values()), None, revision.specification)
     assert of(session, other) == []
 
 
 def test_the_one_saved_last_comes_first(session):
     customer, version = a_customer(session), published(session)
-    first, second = (save(session, customer, version, name, {}, bench_values(), None) for name in ("One", "Two"))
+    first, second = (save(session, Whom(customer), name, Configured(version, bench_values()))
+                     for name in ("One", "Two"))
     assert of(session, customer) == [second.specification, first.specification]
-    save(session, customer, version, "One", {}, bench_values(), None, first.specification)
+    save(session, Whom(customer), "One", Configured(version, bench_values()), None, first.specification)
     assert of(session, customer) == [first.specification, second.specification]
 
 
 def test_a_copy_is_a_specification_of_its_own(session):
     customer = a_customer(session)
-    revision = save(session, customer, published(session), "Terrace", {"wood": "oak"}, bench_values(), None)
+    revision = save(session, Whom(customer), "Terrace", Configured(published(session), bench_values(), {"wood": "oak"}))
     copied = copy(session, revision, "For the neighbour", None)
     assert (copied.specification.number, copied.letter) == ("S-0002", "A")
     assert (copied.choices, copied.values) == (revision.choices, revision.values)
@@ -70,7 +74,7 @@ def test_a_name_that_is_none_is_refused(session):
     customer, version = a_customer(session), published(session)
     for name in "", " \n ", "x" * 121, "tab\x00":
         with pytest.raises(ValueError, match="a name has"):
-            save(session, customer, version, name, {}, bench_values(), None)
+            save(session, Whom(customer), name, Configured(version, bench_values()))
 
 
 def test_differences_across_versions_use_each_ones_own_words():
@@ -106,6 +110,6 @@ def test_letters_count_like_the_columns_of_a_sheet(number):
 
 def test_an_order_remembers_the_revision_it_was_made_from(session):
     customer, version = a_customer(session), published(session)
-    revision = save(session, customer, version, "Terrace", {}, bench_values(), None)
+    revision = save(session, Whom(customer), "Terrace", Configured(version, bench_values()))
     order = ordered(session, customer, version, revision=revision)
     assert order.sheet["specification"] == {"number": "S-0001", "name": "Terrace", "revision": "A"}

@@ -14,9 +14,11 @@ from sqlalchemy.exc import OperationalError
 
 from catalog.database import WRITES, collided, writing
 from catalog.expressions import holds
+from catalog.formats import to_document
 from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
 from orders import placing
+from orders.floor import picking
 from orders.placing import Agreed, Changed, Entered, Lot, place
 from orders.promises import Unpromised, offered, promise, ready_within
 from orders.records import Customer, Order
@@ -71,7 +73,9 @@ def test_what_is_on_its_way_counts_from_its_day_and_what_is_overdue_does_not(ses
     assert ready(session) == TODAY + timedelta(days=4)
     ordered(session, a_customer(session))
     assert ready(session) == LATER, "it is promised to the first"
-    purchasing.postpone(session, purchase.lines[0], TODAY - timedelta(days=1))
+    purchasing.postpone(session, purchase.lines[0], TODAY - timedelta(days=1), TODAY - timedelta(days=1))
+    with pytest.raises(ValueError, match="over"):
+        purchasing.postpone(session, purchase.lines[0], TODAY - timedelta(days=1), TODAY)
     later = promise(bench(), bench_values(), snapshot.supply(session, TODAY))
     assert later == LATER
 
@@ -330,3 +334,15 @@ def test_the_supply_is_read_once_until_it_changes(database, monkeypatch):
         raise RuntimeError("taken back")
     with open_session(database) as session:
         assert snapshot.supply(session, TODAY).parts["W-OAK"].known == (), "what was taken back is nobody's"
+
+
+def test_what_is_made_here_is_neither_reserved_nor_bought_nor_picked_but_what_it_is_made_of_is(session):
+    document = to_document(bench())
+    model = bench(parts=[{**part, "made_here": part["number"] == "W-PINE"} for part in document["parts"]])
+    order = ordered(session, a_customer(session), published(session, model))
+    assert {part.number for part in session.scalars(select(Reservation))} == {"W-OAK", "SCREW"}
+    assert set(picking.needs(order)) == {"W-OAK", "SCREW"}
+    session.add(Reservation(order_id=order.id, number="W-PINE", amount=UNIT, needed_on=TODAY))  # as it once was
+    session.flush()
+    assert {need.part.number for need in purchasing.needs(session, TODAY)[None]} == {"W-OAK", "SCREW"}
+    assert order.sheet["operations"][0]["parts"][-1]["made_here"], "the sheet says what is cut"

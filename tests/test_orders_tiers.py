@@ -28,7 +28,7 @@ from orders.relation.attention import Pause
 from orders.relation.followed import FollowUp, Membership, Tier
 from orders.shipments import shipping
 from orders.shipments.shipped import Shipment
-from orders.specifications import save
+from orders.specifications import Configured, save
 from orders.subjects import Whom
 from orders.supplies.snapshot import fresh
 
@@ -318,6 +318,14 @@ def test_however_many_are_due_the_list_is_made(session):
     assert [line.order for line in rules.pausing(session, pauses, TODAY)] == [order]
 
 
+def test_the_newest_answer_that_is_missing_is_asked_for_first(session):
+    version = published(session)
+    for name, days in ("Old", 90), ("New", 30), ("Older", 120):
+        shipped(session, ordered(session, a_customer(session, name), version, TODAY - timedelta(200)),
+                TODAY - timedelta(days))
+    assert kinds(session) == [("answer", name) for name in ("New", "Old", "Older")]
+
+
 def test_what_was_done_about_stays_away_and_what_was_put_off_comes_back(session):
     version, customer, rep = published(session), a_customer(session), staff(session)
     order = ordered(session, customer, version, TODAY - timedelta(60))
@@ -349,8 +357,7 @@ def test_a_button_that_is_pressed_twice_at_once_starts_over(database):
 
 def test_a_specification_that_a_new_catalogue_changes_is_on_the_list(session):
     version, customer = published(session), a_customer(session)
-    kept = save(session, customer=customer, version=version, name="Terrace", choices=bench_values(),
-                values=bench_values(), by=None)
+    kept = save(session, Whom(customer), "Terrace", Configured(version, bench_values(), bench_values()))
     order = ordered(session, customer, version, revision=kept)
     shipped(session, order, TODAY)
     feedback.give(session, order, {})

@@ -15,7 +15,8 @@ from configurator.transaction import transaction
 from configurator.web.access import access, admitted, require_access
 from orders.lifecycle import move
 from orders.records import ROLES
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 NOBODY = "nobody"
 EVERYBODY = {NOBODY, *ROLES}
@@ -76,7 +77,7 @@ WHO_MAY = {
     "troubles.report": FLOOR, "troubles.settle": FLOOR, "troubles.photo": FLOOR | DESK,
     "tracing.batches": FLOOR | DESK, "tracing.use": FLOOR, "tracing.drop": FLOOR,
     "queues.centres": FLOOR, **{f"picking.{view}": FLOOR for view in ("lists", "pick", "back", "spoilt")},
-    **{f"attending.{view}": DESK for view in ("list_", "done")},
+    **{f"attending.{view}": DESK for view in ("list_", "done", "undo")},
     **{f"relation.{view}": DESK | STUDIO for view in ("kinds", "nexts")},
     **{f"relation.{view}": STUDIO for view in ("everybody", "tenth", "lots")},
     **{f"tiers.{view}": DESK | STUDIO for view in ("all_", "client", "members")},
@@ -134,10 +135,10 @@ def belongings(sqlite):
     """What Ada has, by the beginning of its addresses: an order, a specification, a configuration in progress."""
     with transaction(sqlite) as session:
         ada, version = member(session, name="Ada Winter"), published(session)
-        saved = save(session, ada.customer, version, "Mine", {}, bench_values(), ada)
+        saved = save(session, Whom(ada.customer), "Mine", Configured(version, bench_values()), ada)
         order = ordered(session, ada.customer, version, revision=saved)
         placed = ordered(session, ada.customer, version, free_for=timedelta(1))
-        changing, draft = (open_draft(session, version, ada.customer) for _ in range(2))
+        changing, draft = (open_draft(session, version, Whom(ada.customer)) for _ in range(2))
         changing.changes = placed
         quote = sent_quote(session, ada.customer)
         for state in "in_production", "built", "shipped":  # so that it can be said whether it was right

@@ -14,7 +14,8 @@ from catalog.model import ProductModel
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 from orders.records import Order, Specification
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 
 def newer(**changes: object) -> ProductModel:
@@ -91,7 +92,8 @@ def test_a_specification_is_opened_and_ordered_with_every_difference_in_sight(ad
 
 def test_what_stands_in_for_something_else_says_so_where_it_is_proposed(ada, engine, people):
     with transaction(engine) as session:
-        save(session, people.ada.customer, people.kept.version, "Porch", {}, bench_values(wood="pine"), people.ada)
+        save(session, Whom(people.ada.customer), "Porch", Configured(people.kept.version, bench_values(wood="pine")),
+             people.ada)
     publish(engine)
     url = ada.post("/specifications/S-0003/A/open").location
     assert "it stands in for what it was" in ada.get(f"{url}?group=2").text
@@ -102,8 +104,8 @@ def test_what_stands_in_for_something_else_says_so_where_it_is_proposed(ada, eng
 
 def test_what_was_chosen_under_a_former_name_is_still_chosen(ada, engine, people):
     with transaction(engine) as session:
-        save(session, people.ada.customer, people.kept.version, "Porch", {"wood": "oak", "width": 900},
-             bench_values(width=900), people.ada)
+        save(session, Whom(people.ada.customer), "Porch",
+             Configured(people.kept.version, bench_values(width=900), {"wood": "oak", "width": 900}), people.ada)
     publish(engine)
     page = ada.post("/specifications/S-0003/A/open", follow_redirects=True).text
     assert "2 your choice" in page
@@ -149,7 +151,8 @@ def test_a_measure_in_another_unit_is_the_same_measure(ada, engine):
 
 def test_why_something_is_gone_is_said_in_its_own_words(ada, engine, people):
     with transaction(engine) as session:
-        save(session, people.ada.customer, people.kept.version, "Porch", {}, bench_values(engraving="Ada Winter"), None)
+        save(session, Whom(people.ada.customer), "Porch",
+             Configured(people.kept.version, bench_values(engraving="Ada Winter")))
     known = {c["name"]: c for c in to_document(bench())["characteristics"]}
     known["width"] |= {"unit": "kg", "least": 6, "most": 24, "standard": 6}
     known["height"] |= {"step": 20}

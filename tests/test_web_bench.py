@@ -138,8 +138,8 @@ def test_a_measure_is_told_at_once_and_asks_for_a_decision(worker, engine, measu
                         follow_redirects=True).text
     assert "In tolerance" in again
     assert "measured again since" in again
-    assert "Still to be measured: pieces 2" in again
-    assert "pieces 2" in worker.post(f"{page}/steps/1/done", follow_redirects=True).text
+    assert "Still to be measured: piece 2" in again
+    assert "Length, piece 2." in worker.post(f"{page}/steps/1/done", follow_redirects=True).text
     worker.post(f"{page}/steps/1/measured", data={"value": "1164", "piece": "2", "once": "c"})
     assert worker.post(f"{page}/steps/1/done").location == page
 

@@ -5,13 +5,16 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from factories import bench, browser, house, member, ordered, published, shipped
+from factories import TODAY, bench, browser, house, member, ordered, published, shipped
 from pypdf import PdfReader
 
+from catalog.formats import to_document
 from configurator.transaction import transaction
 from orders.changes import requests
 from orders.floor import production
 from orders.records import Customer, Order
+from orders.relation import tiers
+from orders.relation.followed import Tier
 
 HOUR = timedelta(hours=1)
 PINE = {"a.wood": "pine", "was.wood": "null"}
@@ -66,6 +69,12 @@ def test_an_order_that_is_free_is_changed_by_its_customer(ada, engine):
     with transaction(engine) as session:
         order = session.query(Order).filter_by(number="2003").one()
         assert (order.sheet_number, order.values["wood"], order.state) == (2, "pine", "placed")
+
+
+def test_an_order_that_is_changed_is_not_called_an_order_to_place(ada):
+    page = ada.get(opened(ada, 2003)).text
+    assert "then review the change" in page
+    assert "order it as shown" not in page
 
 
 def test_how_many_can_be_changed_alone(ada):
@@ -224,6 +233,34 @@ def test_what_a_change_costs_after_the_release_is_said_before_it_is_asked_for(ap
     with transaction(engine) as session:
         (request,) = requests.waiting(session)
         assert request.total == request.order.total - 12000 + 2500
+
+
+def test_what_a_tier_waives_of_a_change_is_a_fact_only_once_it_is_granted(app_with, engine, people, worker):
+    app = app_with(change_fee=2500)
+    with transaction(engine) as session:
+        number = ordered(session, session.get(Customer, people.ada.customer_id)).number
+        session.add(Tier(name="Friends", rank=1, orders=1, bought=0, kinds=0, months=24, currency="EUR", changes=1))
+        tiers.refresh(session, TODAY)
+    ada = browser(app, people.ada)
+    answer, page = changed(ada, number, PINE)
+    assert "Friends: €25.00 are not charged." in page
+    assert "The workshop is asked to change" in answer.text
+    for told in page, answer.text:
+        assert "hanged without a charge" not in told
+    worker.post("/floor/requests/1/approve", data={"word": ""})
+    assert "Changed without a charge" in ada.get(f"/orders/{number}").text
+
+
+def test_what_a_change_would_make_useless_is_told_to_the_floor_alone(ada, engine, people, worker):
+    parts = [part | ({"cost": "61.5"} if part["number"] == "W-OAK" else {}) for part in to_document(bench())["parts"]]
+    with transaction(engine) as session:
+        order = ordered(session, session.get(Customer, people.ada.customer_id), published(session, bench(parts=parts)))
+        production.sign_off(session, order, "saw", 1, people.worker)
+    answer, page = changed(ada, order.number, PINE)
+    told = "Parts for €61.50 are in work and may be lost"
+    assert told in worker.get("/floor/requests").text
+    for theirs in page, answer.text:
+        assert "61.50" not in theirs
 
 
 def test_of_many_parts_the_first_are_in_view_and_requests_are_found_by_whom_they_are_for(app, engine, people):

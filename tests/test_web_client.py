@@ -15,7 +15,8 @@ from orders.clients.noted import Call, Note
 from orders.floor.production import sign_off
 from orders.memory import consents, erasure, feedback
 from orders.records import Customer, Order
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 PAGE = "/desk/clients/1001"
 
@@ -152,7 +153,8 @@ def test_what_happened_since_the_last_call_is_news(rep, engine, people):
         ada = of_ada(session, people)
         order = shipped(session, session.get(Order, people.order.id))
         feedback.give(session, order, {"wood": feedback.Verdict("other")})
-        save(session, ada, published(session), "Balcony", {"height": 1800}, bench_values(height=1800), people.rep)
+        save(session, Whom(ada), "Balcony", Configured(published(session), bench_values(height=1800), {"height": 1800}),
+             people.rep)
         prices = [{"name": "base", "title": "Garden bench", "amount": "300 + width / 10"}]
         published(session, bench(prices=prices))
     page = rep.get(PAGE).text
@@ -253,8 +255,9 @@ def test_what_differs_from_the_last_time_is_read_back(rep, engine, people):
 def test_the_first_order_is_read_back_whole(rep, engine, people):
     with transaction(engine) as session:
         stool = published(session, bench(name="stool", title="Stool"))
-        save(session, of_ada(session, people), stool, "S", {"height": 1700, "width": 700},
-             bench_values(height=1700, width=700, lamp=True), people.rep)
+        save(session, Whom(of_ada(session, people)), "S",
+             Configured(stool, bench_values(height=1700, width=700, lamp=True), {"height": 1700, "width": 700}),
+             people.rep)
     page = rep.get(rep.post(f"{PAGE}/order/stool", data={"now": "yes"}).location).text
     assert "One Stool, for Ada Winter and Home." in page
     assert "Looks: Wood Oak, Lamp yes, and Hooks Left." in page

@@ -9,7 +9,7 @@ from configurator.transaction import open_session, transaction
 from orders.lifecycle import move
 from orders.memory.facts import tell
 from orders.records import Customer, Order, Specification
-from orders.specifications import save
+from orders.specifications import Configured, save
 from orders.subjects import Whom
 
 
@@ -55,7 +55,7 @@ def test_a_new_client_needs_a_name_and_a_real_telephone(rep):
 def test_a_clients_page_says_what_there_is_to_know(rep, engine, people):
     with transaction(engine) as session:
         ada = session.get(Customer, people.ada.customer_id)
-        save(session, ada, published(session), "Terrace", {}, bench_values(wood="pine"), people.rep,
+        save(session, Whom(ada), "Terrace", Configured(published(session), bench_values(wood="pine")), people.rep,
              session.get(Specification, people.kept.specification_id))
         cancelled = ordered(session, ada, quantity=9)
         move(session, cancelled, "cancelled", people.worker)

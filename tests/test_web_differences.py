@@ -25,6 +25,7 @@ from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 from configurator.web.shop.reasons import Reasons
 from orders.promises import promise
+from orders.subjects import Whom
 
 CLICKS = 8
 
@@ -161,7 +162,7 @@ def test_the_rest_is_proposed_anew_when_that_is_asked_for(session):
     for _ in range(3):
         for person in father, son:
             ordered(session, family, version, **person)
-    draft = sessions.open_draft(session, version, customer=family)
+    draft = sessions.open_draft(session, version, Whom(family))
     opened_with = progress_of(session, draft)
     other = father if opened_with.values["height"] == son["height"] else son
     steps.answer(session, draft, {"height": other["height"], "width": other["width"]})

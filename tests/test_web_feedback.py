@@ -6,13 +6,13 @@ from html import unescape
 
 import pytest
 from factories import HOSTILE, bench, browser, house, ordered, published, shipped
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from catalog.model import from_plain
 from configurator.memory import Reason
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
-from configurator.web.shop.because import left_open
+from configurator.web.shop.because import left_open, remembered
 from orders.memory import feedback
 from orders.memory.erasure import erase
 from orders.memory.remembered import Evidence, Fact
@@ -82,6 +82,18 @@ def test_what_was_not_right_moves_the_next_proposal_at_once(ada, engine):
     draft = ada.post("/products/bench").location
     page = unescape(ada.get(f"{draft}?group=1").text)
     assert re.search(rf"2{SPACE}cm more, as you asked in \w+", page)
+
+
+def test_what_has_to_give_way_to_what_was_asked_for_is_told_with_it(ada, engine, people):
+    with transaction(engine) as session:
+        order = ordered(session, session.get(Order, people.order.id).customer, wood="oak", lamp=True)
+        deliver(session, order)
+        address = f"/orders/{order.number}/right"
+    ada.post(address, data={"said.wood": "other", "rather.wood": "pine", "rest": ""})
+    page = unescape(ada.get(address).text)
+    assert re.search(r'Lamp</th>.*has to give way.*instead of yes, to fit the rest', page, re.DOTALL)
+    ada.post(address, data={"all": ""})
+    assert "give way" not in ada.get(address).text
 
 
 def test_only_what_was_marked_is_kept_if_that_is_wanted(ada, engine):
@@ -183,6 +195,7 @@ def test_a_remake_opens_with_what_should_have_been_made(ada, app, engine, people
     with transaction(engine) as session:  # it is compared with what it is a remake of, not with the last one
         ordered(session, session.get(Order, people.order.id).customer, wood="pine")
     assert "A remake of order 2001." in ada.get(url).text
+    assert f"18{SPACE}mm less, as you asked" in unescape(ada.get(f"{url}?group=1").text), "it is not as it was"
     page = ada.get(f"{url}/order").text
     assert "A remake of order 2001." in page
     assert "Otherwise than order 2001 of" in page
@@ -202,7 +215,17 @@ def test_a_remake_opens_with_what_should_have_been_made(ada, app, engine, people
     assert f"<del>175{SPACE}cm</del>" in asked
     assert f"<ins>177{SPACE}cm</ins>" in asked
     worker.post("/floor/requests/1/approve", data={"ours": "on", "word": "Cut too short."})
-    assert "Made again without a charge: the fault was ours" in unescape(ada.get("/orders/2004").text)
+    page = unescape(ada.get("/orders/2004").text)
+    assert "Made again without a charge: the fault was ours" in page
+    assert "What is built stays the same." in page, "its second revision is about the price"
+
+
+def test_a_remake_reads_what_was_made_once_however_much_it_asks(ada, engine):
+    ada.post("/orders/2001/right", data={"said.height": "small", "by.height": "2", "only": ""})
+    url, said = ada.post("/orders/2001/remake").location, []
+    event.listen(engine, "before_cursor_execute", lambda *about: said.append(about[2]))
+    assert ada.get(f"{url}?group=2").text.count("as it was") > 1
+    assert len([one for one in said if "FROM version" in one and "BETWEEN" in one]) == 1
 
 
 def test_a_remake_asks_for_what_should_have_been_another_and_keeps_it_not(ada, engine):
@@ -220,8 +243,17 @@ def test_a_remake_asks_for_what_should_have_been_another_and_keeps_it_not(ada, e
 def test_what_was_right_long_ago_is_asked_again_and_says_so(app):
     was = Reason("feedback", made=1750, on=LONG_AGO.date())
     with app.test_request_context():
-        assert left_open(was, "person", 1750) == "it was right the last time, but that was some time ago"
-        assert left_open(was, "person", 1760) == "it was not right the last time"
+        height = bench()["height"]
+        assert left_open(was, height, 1750) == "it was right the last time, but that was some time ago"
+        assert left_open(was, height, 1760) == "it was not right the last time"
+
+
+def test_what_had_to_give_way_is_named_where_it_is_proposed_and_where_it_is_asked(app):
+    model, gave_way = bench(), Reason("fits", made="oak")
+    with app.test_request_context():
+        assert remembered(gave_way, model, "wood", "pine") == "instead of Oak, to fit the rest"
+        assert left_open(gave_way, model["wood"], "pine") == "instead of Oak, to fit the rest"
+        assert remembered(Reason("fits"), model, "wood", "pine") == "it fits the rest"
 
 
 def test_a_remake_is_made_with_the_catalogue_of_today(ada, engine):
@@ -252,3 +284,15 @@ def test_nobody_is_asked_about_somebody_who_was_erased(rep, engine, people):
     assert rep.get("/orders/2001/right").status_code == 404
     for act in "right", "remake":
         assert rep.post(f"/orders/2001/{act}", data={"all": "1"}).status_code == 404
+
+
+def test_what_is_remembered_says_what_follows_from_what_was_wrong_and_of_what_was_left_empty(ada, engine, people):
+    with transaction(engine) as session:
+        order = ordered(session, session.get(Order, people.order.id).customer, engraving="", height=1750)
+        deliver(session, order)
+        number = order.number
+    ada.post(f"/orders/{number}/right", data={"said.height": "small", "rest": ""})
+    page = unescape(ada.get("/memory").text)
+    assert f"175{SPACE}cm was too small; next time 176{SPACE}cm" in page
+    assert "leaving it empty was right" in page
+    assert "nothing was right" not in page

@@ -11,11 +11,12 @@ import pytest
 from factories import bench_values, member, ordered, published, shipped, sign_in
 
 from catalog.database import now
-from configurator.drafts.sessions import open_draft
+from configurator.drafts.sessions import Begun, open_draft
 from configurator.transaction import transaction
 from orders import subjects
 from orders.memory import facts, feedback
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 LAST_YEAR = now().date() - timedelta(300)
 AT = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
@@ -38,11 +39,12 @@ def ada(engine):
         place = subjects.add(session, customer, "place", f"{SECRET}'s kitchen")
         facts.state(session, child, "height", 1530, "mm", f"told by {SECRET}", f"Aunt {SECRET}", AT)
         values = bench_values(engraving=SECRET, wood="pine", width=2113)
-        save(session, customer, version, f"For {SECRET}", values, values, account, at=AT, person=child, place=place)
+        save(session, Whom(customer, person=child, place=place), f"For {SECRET}", Configured(version, values, values),
+             account, at=AT)
         order = ordered(session, customer, version, today=LAST_YEAR, values=values)
         shipped(session, order)
         feedback.give(session, order, {"wood": feedback.Verdict("other", "oak", SECRET)}, SECRET)
-        open_draft(session, version, customer, choices=values)
+        open_draft(session, version, Whom(customer), Begun(choices=values))
         for _ in range(9):
             ordered(session, member(session, name=f"{SECRET} too").customer, version, today=LAST_YEAR, values=values)
     return account

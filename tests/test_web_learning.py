@@ -18,6 +18,7 @@ from configurator.unaided import unaided
 from configurator.web.shop.chart import BASE, LEFT, RIGHT, TOP, marks
 from orders.records import Order
 from orders.relation.learning import ENOUGH, MOST, Spread, Step, curve, own
+from orders.subjects import Whom
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def clock(monkeypatch):
 
 
 def a_draft(session) -> Draft:
-    draft = open_draft(session, published(session), a_customer(session))
+    draft = open_draft(session, published(session), Whom(a_customer(session)))
     session.flush()
     return draft
 

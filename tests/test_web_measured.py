@@ -24,6 +24,7 @@ from orders.memory import facts
 from orders.memory.remembered import Evidence
 from orders.records import Order
 from orders.sheets import printing
+from orders.subjects import Whom
 
 
 @pytest.fixture
@@ -121,20 +122,22 @@ def test_all_proposals_are_kept_but_for_guesses_about_somebody(ada: FlaskClient,
 def test_what_somebody_gave_once_is_measured_however_it_is_ordered_again(session) -> None:
     version, customer = published(session), a_customer(session)
     tom = subjects.add(session, customer, "person", "Tom")
-    revision = specifications.save(session, customer, version, "Terrace", {"height": 1820},
-                                   bench_values(height=1820, width=700), None, guessed=["width"])
-    assert guesses(session, version, customer, revision=revision) == ("width",)
+    configured = specifications.Configured(version, bench_values(height=1820, width=700), {"height": 1820},
+                                           guessed=["width"])
+    revision = specifications.save(session, Whom(customer), "Terrace", configured)
+    assert guesses(session, version, Whom.of(revision.specification), sessions.Begun.of(revision)) == ("width",)
     order = ordered(session, customer, version, height=1820, width=900, guessed=["width"], told={"height": 1820})
     shown = from_plain(order.values)
-    assert guesses(session, version, customer, shown=shown) == ("width",)
-    assert guesses(session, version, customer, shown={**shown, "height": 1700}) == ("height", "width")
-    assert guesses(session, version, customer, shown=shown, person=tom) == ("height", "width")
+    again, shorter = sessions.Begun(shown=shown), sessions.Begun(shown={**shown, "height": 1700})
+    assert guesses(session, version, Whom(customer), again) == ("width",)
+    assert guesses(session, version, Whom(customer), shorter) == ("height", "width")
+    assert guesses(session, version, Whom(customer, tom), again) == ("height", "width")
     facts.state(session, order.place, "alcove", 900, "mm")
-    assert guesses(session, version, customer, shown=shown) == ()
+    assert guesses(session, version, Whom(customer), again) == ()
 
 
-def guesses(session, version, customer, **how):
-    return unmeasured(session, progress_of(session, sessions.open_draft(session, version, customer, **how)))
+def guesses(session, version, whom, begun):
+    return unmeasured(session, progress_of(session, sessions.open_draft(session, version, whom, begun)))
 
 
 def test_what_is_chosen_is_no_guess(session) -> None:

@@ -24,7 +24,7 @@ from orders.memory.remembered import Consent, Evidence
 from orders.records import Customer, Order
 from orders.relation import tiers
 from orders.relation.followed import FollowUp, Tier
-from orders.specifications import save
+from orders.specifications import Configured, save
 from orders.subjects import Whom
 
 LAST_YEAR = date.today().replace(day=1) - timedelta(300)
@@ -35,7 +35,8 @@ def house(session):
     version = published(session)
     ada, mira = member(session, name="Ada Winter"), member(session, name="Mira Álbers")
     at = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
-    kept = [save(session, one.customer, version, "Terrace", bench_values(), bench_values(), one, at=at)
+    kept = [save(session, Whom(one.customer), "Terrace", Configured(version, bench_values(), bench_values()), one,
+                 at=at)
             for one in (ada, mira)]
     orders = [ordered(session, one.customer, version, today=LAST_YEAR, engraving=one.name) for one in (ada, mira)]
     return House(ada, mira, member(session, "rep", "Ben Rossi"), ada, orders[0], kept[0], orders[1], kept[1])
@@ -193,9 +194,15 @@ def test_without_consent_to_proposals_one_is_shown_what_anybody_is_shown(ada, ap
     assert "Ada Winter" in text_of(ada.get("/products/bench").text)
     answer = ada.post("/memory/consent", data={"purpose": "proposals", "given": "no"})
     assert answer.status_code == 303
-    assert offered(text_of(ada.get("/products/bench").text)) == offered(stranger)
+    page = text_of(ada.get("/products/bench").text)
+    assert offered(page) == offered(stranger)
+    assert "Nothing that we remember of you is used here" in page
+    assert "Nothing that we remember of you" not in stranger
     assert proposed(engine, people.ada)[0] == proposed(engine, None)[0]
     history = text_of(ada.get("/memory").text)
+    assert "nothing: the use is withdrawn" in history
+    assert "last in order" not in history
+    assert "None of it is used to propose anything to you" in history
     assert "to propose answers to me" in history
     assert "withdrawn" in history
     ada.post("/memory/consent", data={"purpose": "proposals", "given": "yes"})

@@ -10,7 +10,8 @@ from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 from orders import subjects
 from orders.records import Customer, Specification
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_lists_take_as_many_queries_however_long_they_are(app, engine, people, p
                 session.expire(ada, ["subjects"])
                 values = bench_values(width=800 + 10 * child.id)
                 ordered(session, ada, values=values, person=child)
-                save(session, ada, published(session), child.name, {}, values, None, person=child)
+                save(session, Whom(ada, person=child), child.name, Configured(published(session), values))
         client.get(page.format(customer.number))  # a process reads the supply once after each change of it
         asked.clear()
         assert child.name in client.get(page.format(customer.number)).text
@@ -98,8 +99,8 @@ def test_revisions_are_compared(ada, engine, people):
     with transaction(engine) as session:
         version = published(session, bench(title="Bench of today"))
         for wood in ("pine", "pine"):
-            save(session, people.ada.customer, version, "Terrace", {}, bench_values(wood=wood, width=900), people.rep,
-                 session.get(Specification, people.kept.specification_id))
+            save(session, Whom(people.ada.customer), "Terrace", Configured(version, bench_values(wood=wood, width=900)),
+                 people.rep, session.get(Specification, people.kept.specification_id))
     page = ada.get("/specifications/S-0001").text
     assert "What rev. C says" in page
     assert "They say the same" in page
@@ -149,7 +150,8 @@ def test_an_order_is_proposed_again_as_it_was(ada, engine, people):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_are_only_text(ada, engine, people, text):
     with transaction(engine) as session:
-        revision = save(session, people.ada.customer, published(session), text, {}, bench_values(engraving=text), None,
+        revision = save(session, Whom(people.ada.customer), text,
+                        Configured(published(session), bench_values(engraving=text)), None,
                         session.get(Specification, people.kept.specification_id))
         ordered(session, people.ada.customer, revision=revision, engraving=text)
     for path in "/orders", "/orders/2003", "/specifications", "/specifications/S-0001":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from orders import subjects
 from orders.memory import facts
 from orders.memory.remembered import Fact
 from orders.records import Customer, Subject
+from orders.subjects import Whom
 
 
 @pytest.fixture
@@ -90,8 +92,8 @@ def test_what_was_told_and_begun_goes_with_whom_it_is_about(ours: tuple[FlaskCli
         version = session.get_one(Version, here.order.version_id)
         tom = subjects.add(session, ada, "person", "Tom")
         facts.state(session, tom, "height", 1900, "mm", "himself")
-        begun = open_draft(session, version, ada, person=tom).id
-        other = open_draft(session, version, ada).id
+        begun = open_draft(session, version, Whom(ada, person=tom)).id
+        other = open_draft(session, version, Whom(ada)).id
     client.post(f"{base}/{tom.id}/remove")
     with open_session(database) as session:
         assert session.scalars(select(Fact).where(Fact.subject_id == tom.id)).all() == []
@@ -176,6 +178,47 @@ def test_a_plan_is_drawn_thing_by_thing(ours: tuple[FlaskClient, str], database:
     assert plan(database, home)["furniture"] == []
     assert client.post(f"{page}/remove").status_code == 303
     assert plan(database, home) is None
+
+
+def test_a_wall_is_as_high_as_its_room_and_no_higher(ours: tuple[FlaskClient, str], database: Engine) -> None:
+    client, base = ours
+    page = f"{base}/{subject(database, 'Home')}/plan"
+    client.post(page, data={**ROOM, "height": "2450"})
+    new = re.search(r'id="walls-new-height"[^>]* value="(\d+)"', client.get(page).text)
+    assert new
+    wall = {**SOFA, "thing": "walls:-1", "name": "Chimney"}
+    refused = client.post(page, data={**wall, "height": str(int(new[1]) + 1)})
+    assert refused.status_code == 422
+    assert "It is higher than the room." in refused.text
+    assert client.post(page, data={**wall, "height": new[1]}).status_code == 303
+
+
+def test_what_else_would_be_wrong_is_named(ours: tuple[FlaskClient, str], database: Engine) -> None:
+    client, base = ours
+    page = f"{base}/{subject(database, 'Home')}/plan"
+    for fields in (ROOM, SOFA):
+        client.post(page, data=fields)
+    assert "Sofa &lt;b&gt;: It stands in a wall." in client.post(page, data={**SOFA, "thing": "walls:-1"}).text
+    assert "Sofa &lt;b&gt;: It stands out of the room." in client.post(page, data={**ROOM, "width": "1 m"}).text
+    alone = client.post(page, data={**SOFA, "thing": "furniture:0", "x": "3500"}).text
+    assert ": It stands out of the room." not in alone
+    assert "It stands out of the room." in alone
+
+
+def test_a_plan_is_among_what_is_remembered(ours: tuple[FlaskClient, str], database: Engine) -> None:
+    client, base = ours
+    page = f"{base}/{subject(database, 'Home')}/plan"
+    memory = base.replace("people", "memory")
+    empty = client.get(memory).text
+    assert page not in empty
+    for fields in (ROOM, SOFA):
+        client.post(page, data=fields)
+    told = client.get(memory).text
+    before, now = (int(re.findall(r"(\d+) things (?:you|that this)", text)[0]) for text in (empty, told))
+    assert now == before + 1, "it is told, though forgetting is not of it"
+    assert f"Forget all {before} things" in told
+    assert f'href="{page}"' in told
+    assert "Sofa &lt;b&gt;" in told
 
 
 @on_sqlite

@@ -58,9 +58,11 @@ def ada(engine):
         terrace = subjects.add(session, customer, "place", "Terrace")
         terrace.plan = ROOM
         facts.state(session, paul, "height", 1910, "mm", "this page", "Ben, the carpenter", AT)
-        saved = specifications.save(session, customer, version, "=SUM(A1)", {"wood": "pine"}, bench_values(wood="pine"),
-                                    account, at=AT, person=paul, place=terrace)
-        specifications.save(session, customer, version, "=SUM(A1)", {"wood": "oak"}, bench_values(engraving="@Paul"),
+        saved = specifications.save(session, Whom(customer, person=paul, place=terrace), "=SUM(A1)",
+                                    specifications.Configured(version, bench_values(wood="pine"), {"wood": "pine"}),
+                                    account, at=AT)
+        specifications.save(session, Whom(customer), "=SUM(A1)",
+                            specifications.Configured(version, bench_values(engraving="@Paul"), {"wood": "oak"}),
                             account, saved.specification, at=AT + timedelta(1))
         order = ordered(session, customer, version, today=LAST_YEAR, engraving="-Ada, 'til \"June\"", wood="pine")
         shipped(session, order)
@@ -245,8 +247,8 @@ def test_a_specification_that_cannot_be_built_here_is_brought_to_what_can(engine
 def test_what_nobody_measured_is_brought_as_what_nobody_measured(engine, ada):
     with transaction(engine) as session:
         again, customer = member(session), session.get(Customer, ada.customer_id)
-        specifications.save(session, customer, published(session), "Guessed", {}, bench_values(height=2010), None,
-                            guessed=["height"])
+        configured = specifications.Configured(published(session), bench_values(height=2010), guessed=["height"])
+        specifications.save(session, Whom(customer), "Guessed", configured)
     brought(engine, again, taken(engine, ada))
     with open_session(engine) as session:
         assert "2010" not in str([piece.values for piece in session.scalars(

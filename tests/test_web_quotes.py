@@ -86,6 +86,19 @@ def test_a_rep_draws_up_sends_and_the_client_accepts_by_the_link(app, desk):
     assert "Quote Q-0001 rev. 1" in order
 
 
+def test_what_is_accepted_says_the_day_that_was_promised(app, desk):
+    page = begun(desk)
+    link = link_of(sent(desk, page))
+    anybody = app.test_client()
+    assert "after acceptance" in anybody.get(link).text
+    anybody.post(f"{link}/accept", data={"revision": "1", "name": "Ada W."})
+    with open_session(app.extensions["engine"]) as session:
+        promised_on = session.scalars(select(Order.promised_on).where(Order.quote_revision_id.is_not(None))).first()
+    for text in anybody.get(link).text, desk.get(page).text:
+        assert "after acceptance" not in text
+        assert re.search(rf"<dt>Promised</dt><dd>[^<]*{promised_on.day}, {promised_on.year}", text)
+
+
 def test_on_paper_each_line_has_its_picture(app, desk):
     """An oak bench is drawn in oak: the brown of its seat is filled somewhere on the page."""
     page = begun(desk)
@@ -131,6 +144,13 @@ def test_what_cannot_be_read_is_said_beside_the_field_and_nothing_is_lost(app, d
     assert stored(app, QuoteLine).quantity == 1
 
 
+def test_a_number_that_is_nobodys_stays_in_its_field_with_what_is_wrong(app, desk):
+    answer = desk.post(f"{begun(desk)}/lines", data={"from": "S-9999"})
+    assert answer.status_code == 422
+    field = re.search(r'<input [^>]*name="from" value="S-9999"[^>]*aria-describedby="from-not"[^>]*>', answer.text)
+    assert "Write the number of a specification" in answer.text[field.end():].partition('id="from-not"')[2][:300]
+
+
 def test_the_kind_of_a_discount_means_nothing_without_its_value(app, desk):
     """Else 5000.00 off would be 5000 per cent, and the quote could not be opened any more."""
     page = begun(desk)
@@ -163,6 +183,7 @@ def test_a_line_opens_in_the_configuring_page_and_comes_back(app, desk):
     opened = desk.post(page, data={**fields, "open": first})
     draft = desk.post(opened.location).location
     assert "Put it back on quote Q-0001" in desk.get(draft).text
+    assert "Put it on a quote" not in desk.get(draft).text, "it is on one"
     desk.post(draft, data={"a.width": "1500", "was.width": '["1200"]', "answer": "enter"})
     back = desk.post(f"{draft}/quote", data={"quote": "Q-0001"})
     assert back.location == f"{page}#line-{first}"

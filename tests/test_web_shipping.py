@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
-from factories import HOSTILE, TODAY, a_customer, bench, browser, house, ordered, published, staff
+from factories import HOSTILE, TODAY, a_customer, bench, browser, house, member, ordered, published, staff
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from catalog.formats import to_document
 from configurator.transaction import transaction
 from orders import lifecycle
 from orders.changes import answering, changing
@@ -72,6 +73,24 @@ def test_the_papers_of_a_box_say_what_is_in_it_and_no_price(worker):
     (label,) = read(worker.get("/floor/orders/2001/label.pdf")).pages
     assert (round(label.mediabox.width / 72 * 25.4), round(label.mediabox.height / 72 * 25.4)) == (100, 150)
     assert "2001" in label.extract_text()
+
+
+def test_the_papers_of_a_box_say_it_in_the_customers_units_and_nothing_of_their_body_or_home(app):
+    seat = {"name": "seat", "kind": "number", "title": "Height of the seat", "least": 300, "most": 600, "unit": "mm",
+            "shown": "cm", "standard": 450}
+    model = bench(characteristics=[*to_document(bench())["characteristics"], seat])
+    with transaction(app.extensions["engine"]) as session:
+        worker = member(session, "fulfilment", "Chloe Maran")
+        order = built(session, worker, version=published(session, model), seat=455, engraving="For Ada",
+                      hooks=frozenset())
+    door = browser(app, worker)
+    listed = read(door.get(f"/floor/orders/{order.number}/packing-list.pdf"))
+    papers = " ".join(page.extract_text() for page in listed.pages)
+    for text in papers, door.get(f"/floor/orders/{order.number}/ship").text.replace("\N{NO-BREAK SPACE}", " "):
+        assert "45.5 cm" in text
+        assert "For Ada" in text
+        for absent in "Your height", "1750", "Width", "Lamp", "Hooks":
+            assert absent not in text, absent
 
 
 @pytest.mark.parametrize("link", [

@@ -412,6 +412,14 @@ def test_the_next_question_is_one_of_the_page_in_view(client: FlaskClient) -> No
     assert "group=2#q4\">Next: Lamp</a>" in client.get(f"{url}?group=1").text, "nothing is left here"
 
 
+def test_what_is_left_open_is_told_in_the_order_of_the_page(client: FlaskClient, database: Engine) -> None:
+    with transaction(database) as session:
+        published(session, bench(groups=[{"name": "look", "title": "Looks"}, {"name": "body", "title": "Fit"}]))
+    said = re.search(r"Left open, we build: (.*?)</p>", client.get(opened(client)).text)
+    assert said
+    assert re.findall(r"(?:^|; )([^:;]*):", said[1]) == ["Lamp", "Hooks", "Engraving", "Your height", "Width"]
+
+
 def test_several_pieces_cost_and_take_what_they_do(ada: FlaskClient) -> None:
     url = opened(ada)
     form = fields(ada.get(f"{url}/order").text)

@@ -207,6 +207,8 @@ def test_the_api_places_it(ada: FlaskClient) -> None:
     state = ada.post(made["self"], json={"stand": spot}).json
     assert (state["limits"]["spot"], state["domains"]["width"]["intervals"]) == ([1800, 0, 0], [[600, 1200]])
     assert ada.post(made["self"], json={"set": {"width": 1210}}).status_code == 409
+    why = ada.get(f"{made['self']}/why?name=width&value=1210").json
+    assert [trace["rule"] for trace in why["traces"]] == ["standing: right"]
     for wrong in ({"x": 1}, {**spot, "turned": 45}, {**spot, "x": True}, {**spot, "x": 10**9}):
         assert ada.post(made["self"], json={"stand": wrong}).status_code == 422
     assert ada.post(made["self"], json={"stand": {**spot, "x": 2900}}).status_code == 409

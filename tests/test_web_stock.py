@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from catalog.database import now
+from catalog.formats import to_document
 from catalog.model import Operation, WorkCentre
 from catalog.nodes import Const, Is
 from configurator import stockfile
@@ -77,13 +78,16 @@ def test_what_cannot_be_bought_is_said_beside_its_field_and_nothing_typed_is_los
     for field, words in ("amount.W-OAK", "above 0"), ("due", "from today on"):
         found = re.search(rf'name="{field}"[^>]*value="{asked[field]}"[^>]*aria-describedby="([^"]+)"', answer.text)
         assert words in answer.text.partition(f'id="{found[1]}"')[2][:200]
+    assert answer.text.count(" autofocus") == 1, "of two fields that are wrong the first has the focus"
     assert "Tick at least one part." in floor.post("/floor/buying", data={"supplier": supplier}).text
     floor.post("/floor/buying", data={**asked, "amount.W-OAK": "3", "due": ""})
     with reading(app) as session:
         line = session.scalars(select(PurchaseLine)).one().id
-    for entered, field in ({"amount": "-1"}, f"came-{line}"), ({"postpone": "1", "due": "soon"}, f"due-of-{line}"):
+    for entered, field in ({"amount": "-1"}, f"came-{line}"), ({"postpone": "1", "due": "soon"}, f"due-of-{line}"), (
+            {"postpone": "1", "due": "1999-12-31"}, f"due-of-{line}"):
         answer = floor.post(f"/floor/buying/{line}", data=entered)
         assert (answer.status_code, f'id="{field}-not"' in answer.text) == (422, True)
+        assert re.search(rf'id="{field}"[^>]*value="{entered.get("amount") or entered["due"]}"', answer.text)
 
 
 def test_what_to_buy_is_found_by_part_supplier_order_and_purchase(floor):
@@ -171,13 +175,17 @@ def test_a_part_of_the_catalogue_is_kept_from_now_on(floor, app):
 def test_hours_and_closed_days_are_kept(floor):
     week = {f"day{day}": "4,5" if day < 5 else "" for day in range(7)}
     assert "Kept" in floor.post("/floor/hours", data={"centre": "bench_saw", **week}, follow_redirects=True).text
-    assert 'name="day0" value="4.5"' in floor.get("/floor/hours").text
+    page = floor.get("/floor/hours").text
+    assert 'name="day0" value="4.5"' in page
+    assert "22.5 hours a week" in page
+    assert "<details class=\"more\" open>" not in page, "it is folded, for there may be many work centres"
     assert floor.post("/floor/hours", data={"centre": "elsewhere", **week}).status_code == 404
     answer = floor.post("/floor/hours", data={"centre": "bench_saw", **week, "day1": "-1"})
     assert (answer.status_code, "Nothing was changed" in answer.text) == (422, True)
     assert re.search(r'name="day1" value="-1"[^>]*aria-describedby="(h-1-1-not)"[^>]*><span[^>]*id="\1">.*Enter 0 to',
                      answer.text)
     assert 'name="day0" value="4,5"' in answer.text, "what was typed beside it stays"
+    assert answer.text.count('<details class="more" open>') == 1, "what is wrong is in view"
     for hostile in "inf", "nan", "1e999999":
         assert floor.post("/floor/hours", data={"centre": "bench_saw", **week, "day1": hostile}).status_code == 422
         assert floor.post("/floor/stock/W-OAK", data={"count": "1", "on_hand": hostile}).status_code == 422
@@ -258,3 +266,32 @@ def test_needs_of_an_empty_shop(session):
     assert bring(session, "number,title\nA,'=1+1\n", None) == 1
     assert session.get_one(Stock, "A").title == "=1+1"
     assert "'=1+1" in write(session)
+
+
+def test_what_is_made_here_says_so_and_nobody_is_asked_to_keep_or_pick_it(floor, app):
+    document = to_document(bench())
+    with transaction(app.extensions["engine"]) as session:
+        version = published(session, bench(parts=[
+            {**part, "made_here": part["number"] == "W-PINE"} for part in document["parts"]]))
+        order = ordered(session, a_customer(session), version)
+    assert "made here" in floor.get("/floor/stock?q=W-PINE").text
+    part = floor.get("/floor/stock/W-PINE").text
+    assert "made here for each order" in part
+    assert 'name="lead_days"' not in part
+    for page in floor.get(f"/floor/pick?order={order.number}").text, floor.get(f"/floor/buying?q={order.number}").text:
+        assert "SCREW" in page
+        assert "W-PINE" not in page
+    assert "made here" in floor.get(f"/floor/orders/{order.number}").text
+
+
+def test_a_part_that_is_kept_without_a_title_is_called_as_in_the_catalogue_else_by_its_number(floor, app):
+    numbers = "X-1", "W-PINE"
+    with transaction(app.extensions["engine"]) as session:
+        for number in numbers:
+            stock.keep(session, number, "", "", lead_days=1)
+    page = floor.get("/floor/stock").text
+    assert '<td class="desc">X-1' in page
+    assert '<td class="desc">Pine board' in page
+    assert "<h1>X-1</h1>" in floor.get("/floor/stock/X-1").text
+    with reading(app) as session:
+        assert [session.get_one(Stock, number).title for number in numbers] == ["", ""], "looking writes nothing"

@@ -14,7 +14,8 @@ from catalog.records import Version
 from configurator.publication import publishing
 from configurator.transaction import transaction
 from configurator.web.studio import PROOFS
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 
 @pytest.fixture
@@ -50,7 +51,8 @@ def test_a_file_is_checked_then_published_and_read_again(app, manager):
     assert "Every value can be chosen, every rule says something" in page.text
     assert "The lamp is made for oak only." in manager.get("/studio/bench/1").text
     assert load(manager.get("/studio/bench/1.yaml").text) == bench()
-    send(manager, ("bench.yaml", text))
+    again = send(manager, ("bench.yaml", text))
+    assert "Nothing is published: Garden bench, version 1, says the same already." in again.text
     assert versions(app) == 1, "the same again is no new version"
     send(manager, ("bench.yaml", dump(bench(title="Park bench"))))
     assert versions(app) == 2
@@ -153,7 +155,7 @@ def test_versions_that_are_not_there_are_not_found(app, manager):
 def kept(app):
     """A bench of oak that a customer has saved."""
     with transaction(app.extensions["engine"]) as session:
-        save(session, a_customer(session), published(session), "Porch", {}, bench_values(), None)
+        save(session, Whom(a_customer(session)), "Porch", Configured(published(session), bench_values()))
 
 
 PINE = dump(bench()).replace("price: 120", "price: 130").replace("least: 600", "least: 1300").replace(

@@ -17,7 +17,8 @@ from orders.records import Order
 from orders.relation import attention as rules
 from orders.relation import tiers
 from orders.relation.followed import Tier
-from orders.specifications import save
+from orders.specifications import Configured, save
+from orders.subjects import Whom
 
 TIER = {"name": "Friends of the house", "orders": 1, "bought": 10, "kinds": 1, "months": 24, "contact": 0,
         "priority": "y", "changes": 2, "remakes": 1, "words": "A card at New Year."}
@@ -118,6 +119,37 @@ def test_the_day_says_why_and_what_next_and_what_was_done_is_gone(app, people):
     assert rep.post("/desk/today/", data=sent).status_code == 404  # it is not on the list any more
 
 
+def test_what_was_pressed_by_mistake_is_taken_back_in_one_act(app, people):
+    with transaction(app.extensions["engine"]) as session:
+        late = ordered(session, session.merge(people.ada).customer, published(session), TODAY - timedelta(60))
+        about = f"promise {late.number} {late.promised_on} late"
+    rep = browser(app, people.rep)
+    told = rep.post("/desk/today/", data={"client": "1001", "about": about, "done": "done"}, follow_redirects=True).text
+    assert "Done: Ada Winter." in told[:told.index("Nothing waits for you")], "it is said above the list"
+    undo, sent = 'action="/desk/today/undo"', {"client": "1001", "about": about}
+    assert undo in told
+    assert undo in rep.get("/desk/today/").text, "and can be taken back later on"
+    for _twice in range(2):
+        told = rep.post("/desk/today/undo", data=sent, follow_redirects=True).text
+        assert "It is on the list again." in told
+        assert f"Order {late.number} was promised for" in told
+        assert undo not in told
+
+
+def test_what_is_taken_back_twice_takes_back_nothing_that_was_done_in_between(app, people):
+    with transaction(app.extensions["engine"]) as session:
+        version, ada = published(session), session.merge(people.ada).customer
+        late = [ordered(session, ada, version, TODAY - timedelta(60)) for _ in range(2)]
+        one, other = ({"client": "1001", "about": f"promise {order.number} {order.promised_on} late"} for order in late)
+    rep = browser(app, people.rep)
+    rep.post("/desk/today/", data={**one, "done": "done"})
+    rep.post("/desk/today/undo", data=one)
+    rep.post("/desk/today/", data={**other, "done": "done"})
+    told = rep.post("/desk/today/undo", data=one, follow_redirects=True).text
+    assert f"Order {late[0].number} was promised for" in told
+    assert f"Order {late[1].number} was promised for" not in told
+
+
 @pytest.mark.parametrize("sent", [{"client": "1002"}, {"about": "promise 1 2026-01-01"}, {"done": "maybe"}, {}])
 def test_what_is_not_on_the_list_cannot_be_done(app, people, sent):
     with transaction(app.extensions["engine"]) as session:
@@ -131,8 +163,7 @@ def test_what_is_not_on_the_list_cannot_be_done(app, people, sent):
 def test_every_kind_of_line_leads_somewhere(app, people):
     with transaction(app.extensions["engine"]) as session:
         ada, version = session.merge(people.ada).customer, published(session)
-        kept = save(session, customer=ada, version=version, name="Hall", choices=bench_values(), values=bench_values(),
-                    by=None)
+        kept = save(session, Whom(ada), "Hall", Configured(version, bench_values(), bench_values()))
         for days in 400, 300, 200, 50:
             order = ordered(session, ada, version, TODAY - timedelta(days), revision=kept)
             for state in "in_production", "built", "shipped":

@@ -93,10 +93,10 @@ def test_a_product_that_takes_too_long_does_not_hide_the_others(client, monkeypa
     assert client.get("/").text.count("as pictured") == 2
     sketch = sessions.sketch
 
-    def late(session, version, customer):
+    def late(session, version, whom):
         if version.product.slug == "pigeons":
             raise Undecided
-        return sketch(session, version, customer)
+        return sketch(session, version, whom)
     monkeypatch.setattr(sessions, "sketch", late)
     page = client.get("/").text
     assert page.count("as pictured") == 1

@@ -69,7 +69,7 @@ def open_product(slug: str) -> tuple[Response, int]:
     """Opens a draft of whoever asks; `{"person": id, "place": id}`, either of which may be left out, says for whom."""
     write_late()
     ours = whom.chosen(current_customer(), sent.for_whom(sent.body() if request.get_data() else {}))
-    draft = sessions.open_draft(session, found(current(session, slug)), **opener(), **ours)
+    draft = sessions.open_draft(session, found(current(session, slug)), **opener(ours))
     return jsonify(state(draft)), 201
 
 
@@ -118,7 +118,7 @@ def why(draft: str) -> Response:
     return jsonify(
         name=name, value=to_plain({name: value})[name], choices=found.choices, rules=found.rules, minimal=found.minimal,
         sentences=reasons.sentences(found) if found.rules else (),
-        traces=[traced(rule, progress.model) for rule in rules],
+        traces=[traced(rule, configuration.engine.model) for rule in rules],
         repairs=[{"set": json.loads(way.packed)["set"], "says": way.words, "difference": way.effect.difference,
                   "also": way.effect.also} for way in ways])
 

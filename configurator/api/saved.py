@@ -17,6 +17,7 @@ from configurator.web.shop.configuring import open_draft
 from configurator.web.shop.orders import order_again, rep, revision_of
 from orders import specifications
 from orders.records import Revision
+from orders.subjects import Whom
 
 
 @api.get("/specifications")
@@ -44,8 +45,8 @@ def open_specification(number: str, letter: str) -> tuple[Response, int]:
     """Opens a revision in the catalogue of today."""
     revision = revision_of(number, letter)
     version = found(current(session, revision.version.product.slug))
-    draft = sessions.open_draft(session, version, customer=revision.specification.customer, rep=rep(),
-                                revision=revision)
+    draft = sessions.open_draft(session, version, Whom.of(revision.specification), sessions.Begun.of(revision),
+                                rep=rep())
     return jsonify(state(draft)), 201
 
 

@@ -10,14 +10,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from catalog.records import Version
-from catalog.store import catalogue, model_of
-from configurator.engines import engine_of
-from configurator.recollection import propose
-from orders.placing import Entered, Lot
-from orders.quotation import lines, quotes, vat
+from catalog.store import catalogue
+from configurator import requoting
+from configurator.drafts import sessions
+from orders.quotation import quotes, vat
 from orders.quotation.quoted import Quote
 from orders.records import Account, Customer
-from orders.subjects import Whom, likely
+from orders.subjects import Whom
 
 LIMIT = 500
 """What the rep may take off alone, in hundredths of a per cent."""
@@ -43,16 +42,15 @@ def fill(session: Session, first: Customer, rep: Account, at: datetime) -> None:
     versions = catalogue(session)
     ordered = _quote(session, first, rep, versions[-1], quantity=1, discount=300, words="")
     revision = quotes.issue(session, ordered, rep, today)
-    quotes.accept(session, ordered, revision.number, first.name, today)
+    quotes.accept(session, ordered, revision.number, first.name, today, unmeasured=True)  # few orders tell little
     _quote(session, first, rep, versions[0], quantity=2, discount=0, words="")
 
 
 def _quote(session: Session, customer: Customer, rep: Account, version: Version, quantity: int, discount: int,
            words: str) -> Quote:
-    """A quote of what would be proposed to them."""
+    """A quote of what would be proposed to them; it says what of that nobody gave."""
     quote = quotes.begin(session, customer, rep)
     quote.delivery, quote.terms, quote.words, quote.discount = DELIVERY, TERMS, words, discount
-    whom = likely(session, Whom(customer), version)
-    values = propose(session, version, engine_of(version).start(), whom).configuration.values()
-    lines.add(session, quote, whom, Lot(version, model_of(version), values, quantity), Entered(0), {})
+    line = requoting.put(session, quote, None, sessions.sketch(session, version, Whom(customer), rep=rep))
+    line.quantity = quantity
     return quote

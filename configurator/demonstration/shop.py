@@ -198,7 +198,9 @@ def _order(session: Session, customer: Customer, persona: Persona, version: Vers
     corrected = {name: proposed[name] for name in values if values[name] != proposed[name]}
     kept = corrected and persona.random.random() < 0.3
     name = persona.random.choice(KEPT_AS)
-    revision = specifications.save(session, customer, version, name, values, values, rep, at=at) if kept else None
+    revision = specifications.save(session, Whom(customer), name,
+                                   specifications.Configured(version, values, values), rep,
+                                   at=at) if kept else None
     offer = offered(engine.model, values, snapshot.fresh(session, at.date()))
     seconds = round(persona.random.gauss(40, 8) + sum(persona.random.expovariate(0.1) for _ in corrected))
     return place(

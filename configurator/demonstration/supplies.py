@@ -31,7 +31,7 @@ def fill(session: Session, worker: Account, at: datetime, random: Random) -> Non
     """Gives the shop its parts, as they are at a moment; half of what is missing is on its way."""
     today = at.date()
     for part in purchasing.catalogued(session).values():
-        if part.bin:  # what has none is cut here, and bought by nobody
+        if not part.made_here:
             _keep(session, part, worker, at, random)
     for centre in capacity.centres(session):
         if week := WEEKS.get(centre):

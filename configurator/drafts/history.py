@@ -48,22 +48,33 @@ def read(text: str) -> Any:
     return json.loads(text)
 
 
+class _Read(dict[str, Any]):
+    """A step that nobody changes, as it was `stored` after the one `before`: written again, it is not compared anew."""
+
+    __slots__ = ("before", "stored")
+    before: _Read | None
+    stored: Step
+
+
 def changes(steps: Iterable[Step]) -> Iterator[Step]:
     """Each step as what changed since the one before; the inverse of `whole`."""
-    before: Step = {}
+    before: Step | None = None
     for step in steps:
-        yield {**step, **{field: _changed(before[field], step[field])
-                          for field in ANSWERS if field in before and field in step}}
+        yield step.stored if isinstance(step, _Read) and step.before is before else {
+            **step, **{field: _changed(before[field], step[field])
+                       for field in ANSWERS if before and field in before and field in step}}
         before = step
 
 
 def whole(steps: Iterable[Step]) -> Iterator[Step]:
     """Steps as they were before `changes`; those that were stored whole stay as they are."""
-    before: Step = {}
-    for step in steps:
-        before = {**step, **{field: _applied(before[field], step[field])
-                             for field in ANSWERS if isinstance(step.get(field), list)}}
-        yield before
+    before: _Read | None = None
+    for stored in steps:
+        step = _Read(stored)
+        step.before, step.stored = before, stored
+        step.update((field, _applied(before[field], stored[field]))
+                    for field in ANSWERS if before and isinstance(stored.get(field), list))
+        yield (before := step)
 
 
 def _changed(before: Step, after: Step) -> Step | Sequence[Any]:
@@ -78,7 +89,8 @@ def _changed(before: Step, after: Step) -> Step | Sequence[Any]:
 
 def _applied(before: Step, change: Sequence[Any]) -> Step:
     gone, new = change
-    return {**{name: answer for name, answer in before.items() if name not in gone}, **new} if gone or new else before
+    kept = {name: answer for name, answer in before.items() if name not in gone} if gone else before
+    return {**kept, **new} if new else kept
 
 
 def _same(one: object, other: object) -> bool:

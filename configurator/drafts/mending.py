@@ -43,9 +43,9 @@ def mended(c: Configuration, shown: Values, ranked: Ranked, known: Values = Mapp
     is found in the same way. `known`: a whole product that can be built, so that only what differs from it is looked
     at. Raises Undecided if the budget of an act does not suffice.
     """
-    model = c.engine.model
-    wished = Whole({characteristic.name: value for characteristic in model.characteristics
-                    if (value := c.choices.get(characteristic.name, shown.get(characteristic.name))) is not None})
+    model, given = c.engine.model, {**shown, **c.choices}
+    wished = Whole({characteristic.name: given[characteristic.name] for characteristic in model.characteristics
+                    if characteristic.name in given})
     if len(wished) == len(model.characteristics) and (near := _near(c, wished, known, ranked)):
         return near
     found = c.complete(weights(model, shown))
@@ -161,10 +161,11 @@ def _next_best(characteristic: Characteristic, wish: Answer | None, ranked: Rank
 
 def _read_by(engine: Engine) -> _Read:
     if engine not in _read:
-        reads = [names(rule.condition, engine.model) for rule in engine.model.rules]
+        model, rules = engine.unlimited.model, engine.model.rules  # what is limited is kept with the product
+        reads = [names(rule.condition, model) for rule in rules]
         readers: dict[str, list[int]] = {}
         for place, read in enumerate(reads):
             for name in read:
                 readers.setdefault(name, []).append(place)
-        _read[engine] = _Read(readers, reads, [meaning(rule.condition, engine.model) for rule in engine.model.rules])
+        _read[engine] = _Read(readers, reads, [meaning(rule.condition, model) for rule in rules])
     return _read[engine]

@@ -71,7 +71,8 @@ class Progress:
 
     @property
     def model(self) -> ProductModel:
-        return self.engine.model
+        """The product's, whatever is limited: much is kept with it."""
+        return self.engine.unlimited.model
 
     @lazy
     def forced(self) -> Mapping[str, Answer]:
@@ -89,8 +90,8 @@ class Progress:
 
     def reason(self, name: str) -> Reason | None:
         """Why what is shown is shown, if it is known."""
-        if self.values[name] != self.proposed.values.get(name):
-            return Reason("fits")
+        if self.values[name] != (proposed := self.proposed.values.get(name)):
+            return Reason("fits", made=proposed)
         return self.proposed.reasons.get(name)
 
     def confidence(self, name: str) -> float | None:

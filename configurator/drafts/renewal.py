@@ -53,7 +53,7 @@ def today(session: Session, revision: Revision) -> tuple[Version, Carried] | Non
     if newest is None or newest.id == revision.version_id:
         return None
     kept, values = revision.specification, from_plain(revision.values)
-    whom = subjects.likely(session, Whom(kept.customer, kept.person, kept.place), newest)
+    whom = subjects.likely(session, Whom.of(kept), newest)
     now = _brought(session, newest, revision.version, from_plain(revision.choices), values, whom).values
     return newest, Carried(store.succession(session, revision.version, newest), values, now)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -23,14 +23,14 @@ from configurator.recollection import propose, ranked
 from configurator.records import Draft
 from orders import subjects
 from orders.memory import evidence
-from orders.records import Account, Customer, Order, Revision, Subject
+from orders.records import Account, Customer, Order, Revision
 from orders.subjects import Whom
 
 FIRST = "0"
 """The key of the proposal that a draft was opened with; later ones get keys that are never used again."""
 OWNED = select(Draft).where(Draft.id == bindparam("id"), or_(
     Draft.customer_id == bindparam("customer"), Draft.guest == bindparam("guest"), Draft.rep_id == bindparam("rep"))
-).options(joinedload(Draft.version, innerjoin=True).joinedload(Version.product, innerjoin=True))
+).options(joinedload(Draft.version, innerjoin=True))
 """A draft of whoever asks, with its version: what is null owns nothing."""
 FOR = OWNED.options(joinedload(Draft.person), joinedload(Draft.place))
 """The same with whom and where it is for: of a guest's that is nobody and nowhere."""
@@ -40,43 +40,55 @@ QUERIES = {(known, lock): query.with_for_update(of=Draft) if lock else query
 PLACED = select(Order).where(Order.customer_id == bindparam("customer"), Order.key == bindparam("key"))
 
 
-def open_draft(session: Session, version: Version, customer: Customer | None = None, guest: str | None = None,
-               rep: Account | None = None, revision: Revision | None = None, choices: Values | None = None,
-               shown: Values | None = None, person: Subject | None = None, place: Subject | None = None,
-               made_with: Version | None = None) -> Draft:
-    """A new draft of a customer or a guest; `rep` is who configures for the customer.
-
-    It is for the `person` and the `place`, as far as the product asks; if they are not given, for those of the revision
-    or for whom and where the customer most probably orders. It starts from a saved revision, or from `choices` and the
-    values `shown` besides them, or from nothing. What the version does not have or cannot build together is left out;
-    of a whole that was `made_with` another version (as a revision says itself) the draft keeps what was made of it.
+@dataclass(frozen=True)
+class Begun:
+    """What a draft starts from: choices and the values `shown` besides them, of a whole that was `made_with` a version;
+    perhaps it was saved as a `revision`.
     """
-    draft = sketch(session, version, customer, guest, rep, revision, choices, shown, person, place, made_with)
+
+    choices: Values = field(default_factory=dict)
+    shown: Values = field(default_factory=dict)
+    made_with: Version | None = None
+    revision: Revision | None = None
+
+    @classmethod
+    def of(cls, revision: Revision) -> Begun:
+        """With what was saved."""
+        return cls(from_plain(revision.choices), from_plain(revision.values), revision.version, revision)
+
+
+ANEW = Begun()
+
+
+def open_draft(session: Session, version: Version, whom: Whom | None = None, begun: Begun = ANEW, *,
+               guest: str | None = None, rep: Account | None = None) -> Draft:
+    """A new draft of a customer (for `whom`) or a guest; `rep` is who configures for the customer.
+
+    It is for the person and the place of `whom`, as far as the product asks; if they are not given, for whom and where
+    the customer most probably orders. What the version does not have or cannot build together is left out; of a whole
+    that was made with another version the draft keeps what was made of it.
+    """
+    draft = sketch(session, version, whom, begun, guest=guest, rep=rep)
     session.add(draft)
     return draft
 
 
-def sketch(session: Session, version: Version, customer: Customer | None = None, guest: str | None = None,
-           rep: Account | None = None, revision: Revision | None = None, choices: Values | None = None,
-           shown: Values | None = None, person: Subject | None = None, place: Subject | None = None,
-           made_with: Version | None = None) -> Draft:
+def sketch(session: Session, version: Version, whom: Whom | None = None, begun: Begun = ANEW, *,
+           guest: str | None = None, rep: Account | None = None) -> Draft:
     """A draft as `open_draft` would open it, but not stored: to show what it would be."""
-    if revision is not None:
-        choices, shown, made_with = from_plain(revision.choices), from_plain(revision.values), revision.version
-        person, place = person or revision.specification.person, place or revision.specification.place
-    whom = subjects.likely(session, Whom(customer, person, place), version) if customer else None
-    choices, shown = choices or {}, shown or {}
+    whom = subjects.likely(session, whom, version) if whom else None
+    choices, shown, made_with = begun.choices, begun.shown, begun.made_with
     older = made_with if shown and made_with is not None and made_with.id != version.id else None
     started, proposed = (renewal.opened(session, version, older, choices, shown, whom) if older
                          else _opened(session, version, choices, shown, whom))
-    read = evidence.changes(session, customer) if customer else 0
+    read = evidence.changes(session, whom.customer) if whom else 0
     first: dict[str, Any] = {"name": None, "choices": to_plain(started.choices), "shown": {}, "proposal": FIRST}
     if older:
         first["made"] = {"version": older.number, "values": to_plain(shown)}
     return Draft(
-        id=secrets.token_urlsafe(16), version=version, customer=customer, person=whom and whom.person,
-        place=whom and whom.place, guest=None if customer else guest, rep=rep,
-        revision_id=revision.id if revision else None, history=[first], position=0, inputs=0,
+        id=secrets.token_urlsafe(16), version=version, customer=whom and whom.customer, person=whom and whom.person,
+        place=whom and whom.place, guest=None if whom else guest, rep=rep,
+        revision_id=begun.revision.id if begun.revision else None, history=[first], position=0, inputs=0,
         proposals={FIRST: replace(proposed, read=read).plain()})
 
 
@@ -96,8 +108,8 @@ def renewed(session: Session, draft: Draft) -> Draft | None:
     if newest is None or newest.id == draft.version_id:
         return None
     now = progress_of(session, draft)
-    new = sketch(session, newest, draft.customer, draft.guest, draft.rep, None, now.configuration.choices, now.values,
-                 draft.person, draft.place, draft.version)
+    begun = Begun(now.configuration.choices, now.values, draft.version)
+    new = sketch(session, newest, draft.whom, begun, guest=draft.guest, rep=draft.rep)
     new.inputs, new.seconds, new.remake_of = draft.inputs, draft.worked, draft.remake_of
     new.revision_id = draft.revision_id
     new.history = [{**new.history[0], "limits": now.limits.plain()}]

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from catalog.model import to_plain
 from catalog.nodes import Values
-from configurator.drafts.mending import weights
+from configurator.drafts.mending import fits, weights
 from configurator.drafts.progress import Known, Progress, progress_of, remember
 from configurator.drafts.proposed import Proposed
 from configurator.engine import Configuration, Impossible
@@ -133,15 +133,22 @@ def least(session: Session, draft: Draft, kind: Literal["cheapest", "quickest"])
 
 
 def doubt(session: Session, draft: Draft, names: Collection[str]) -> None:
-    """Leaves to the customer what was not right, and shows the next best that the choices allow; a step, no input."""
+    """Leaves to the customer what was not right, and shows the next best that the choices allow; a step, no input.
+
+    The best that moves nothing else comes before the best of all: the rest was right.
+    """
     now = progress_of(session, draft)
-    better = now.configuration
+    better, values = now.configuration, dict(now.values)
     for name in names:
-        others = (value for value in now.ranked(name) if value != now.values[name])
-        if (best := next(filter(better.domain(name).__contains__, others), None)) is not None:
-            better = better.choose(name, best)
-    values = now.mended(better)
-    reasons = {name: Reason("fits") for name, value in values.items() if value != now.values[name]}
+        domain = better.domain(name)
+        others = [value for value in now.ranked(name) if value != now.values[name] and value in domain]
+        alone = (value for value in others if fits(now.engine, {**values, name: value}, [name]))
+        if others:
+            values[name] = next(alone, others[0])
+            better = better.choose(name, values[name])
+            values = now.mended(better)
+    reasons = {name: Reason("fits", made=now.values[name]) for name, value in values.items()
+               if value != now.values[name]}
     _propose(now, Proposed(values, {**reasons, **dict.fromkeys(names, Reason("feedback"))},
                            tuple(dict.fromkeys([*names, *now.proposed.questions])), read=now.read))
 

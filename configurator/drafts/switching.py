@@ -25,8 +25,7 @@ def switched(session: Session, draft: Draft, whom: Whom) -> Draft:
     stays = {"product": True, "person": whom.person == draft.person, "place": whom.place == draft.place}
     choices: Values = {name: value for name, value in before.configuration.choices.items()
                        if stays[before.model[name].about]}
-    new = sessions.open_draft(session, draft.version, draft.customer, None, draft.rep, choices=choices,
-                              person=whom.person, place=whom.place)
+    new = sessions.open_draft(session, draft.version, whom, sessions.Begun(choices), rep=draft.rep)
     new.inputs, new.seconds, new.remake_of = draft.inputs, draft.worked, draft.remake_of
     limits = before.limits if stays["place"] else replace(before.limits, standing=None)
     new.history = [{**new.history[0], "limits": limits.plain()}]

@@ -131,13 +131,21 @@ class Evidence:
         return frozenset(value for value in values if value not in stands
                          and any(verdict.contradicts(characteristic, value) for verdict in verdicts))
 
-    def most_likely(self, alike: list[float], today: date | None, step: float, half_life: float
+    def only_refuted(self, characteristic: Characteristic) -> bool:
+        """Whether all that was said about a characteristic is what it should not be."""
+        name = characteristic.name
+        return (any(name in statement.verdicts for statement in self.statements)
+                and next(self.standing(characteristic), None) is None)
+
+    def most_likely(self, size: int, alike: list[float], today: date | None, step: float, half_life: float
                     ) -> Values:
         """The values of the whole thing that was stated most, the newest counting most; empty if there is none.
 
-        Whole is what says at least half as much as the statement that says most.
+        Whole is an order or a specification (what was told of at least half of all `size` characteristics); of these,
+        what says at least half as much as the one that says most.
         """
-        wholes = [place for place, statement in enumerate(self.statements) if not statement.verdicts]
+        wholes = [place for place, statement in enumerate(self.statements) if statement.is_order
+                  or (statement.is_told and not statement.hint and 2 * len(statement.values) >= size)]
         most = max((len(self.statements[place].values) for place in wholes), default=0)
         votes: dict[frozenset[tuple[str, Answer]], float] = defaultdict(float)
         weight = 1.0

@@ -10,17 +10,12 @@ from numpy.typing import NDArray
 
 from catalog.model import Characteristic, Number, Text
 from catalog.nodes import Answer, Values
-from configurator.memory.information import UNKNOWN, Floats, Ints, mutual_information
-from configurator.memory.noise import ASKED, COMPARED, FIRST, LIKELY, learnt, weigh
+from configurator.memory.information import UNKNOWN, Floats, Ints
 
 NEAR = 0.1
 """Numbers that differ by this part of their range are as unlike as can be; nearer ones in proportion."""
 UNHEARD = 0.5
 """How often what nobody chose is taken for chosen."""
-MEASURED = 10_000
-"""Of more different orders than this, so many, evenly chosen, tell what characteristics tell about each other."""
-GROUPS = 8
-"""Of more different numbers than this, it is so many groups of near ones that tell about something."""
 ENOUGH = 5
 """Fewer customers than this could be recognised in what is told about them."""
 
@@ -38,6 +33,7 @@ class Experience:
     def __init__(self, characteristics: Iterable[Characteristic]) -> None:
         self._kept = {c.name: c for c in characteristics if not isinstance(c, Text)}
         self.column = {name: column for column, name in enumerate(self._kept)}
+        self.numbers = [column for name, column in self.column.items() if isinstance(self._kept[name], Number)]
         self.values: list[list[Answer]] = [[] for _ in self._kept]
         """By column, what the codes in it stand for."""
         self._code: list[dict[Answer, int]] = [{} for _ in self._kept]
@@ -53,9 +49,8 @@ class Experience:
         """By column and code, some of the customers who ordered it: all of them, or one more than ENOUGH."""
         self._nobody: list[list[int]] = [[] for _ in self._kept]
         """By column and code, how many orders have it that are of nobody known."""
-        self._total = 0
-        self._measured = 0.0  # how many orders the measure below was taken from
-        self._told, self._noise = np.zeros((len(self._kept), len(self._kept))), np.ones(len(self._kept))
+        self.total = 0
+        self.withdrawn = 0  # how often orders were taken back
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -65,6 +60,11 @@ class Experience:
     def cells(self) -> Ints:
         """Codes by row and column, UNKNOWN for what an order does not say."""
         return self._cells[:len(self)]
+
+    @property
+    def counts(self) -> Floats:
+        """By row, how often it was ordered."""
+        return self._counts[:len(self)]
 
     def add(self, values: Values, customer: Hashable | None, count: int) -> int:
         """Adds orders that are alike; returns their row."""
@@ -77,7 +77,7 @@ class Experience:
             row = self._rows[tuple(cells)] = self._new_row()
             self._cells[row] = cells
         self._counts[row] += count
-        self._total += count
+        self.total += count
         if customer is None:
             self._voices[row] += count
         else:
@@ -123,8 +123,8 @@ class Experience:
     def withdraw(self, row: int, customer: Hashable, count: int) -> None:
         """Takes back orders that a customer had added; who knows a number from theirs alone, knows it no more."""
         self._counts[row] -= count
-        self._total -= count
-        self._measured = 0.0
+        self.total -= count
+        self.withdrawn += 1
         self._speak(customer, row, -count)
         cells = self._cells[row].copy()
         if not self._counts[row]:
@@ -211,15 +211,15 @@ class Experience:
     def chance(self, name: str, answer: Answer) -> float:
         """How often an answer, or one like it, is given by chance; never 0."""
         column = self.column[name]
-        return float((self.shares(column) @ self.same(name, answer)[:-1] * self._total + UNHEARD)
-                     / (self._total + UNHEARD * (1 + len(self._said[column]))))
+        return float((self.shares(column) @ self.same(name, answer)[:-1] * self.total + UNHEARD)
+                     / (self.total + UNHEARD * (1 + len(self._said[column]))))
 
     def tally(self, name: str, customer: Hashable | None) -> dict[Answer, int]:
         """How often others ordered each value."""
         if not self.heard(name):
             return {}
         column = self.column[name]
-        counts = self._counts[:len(self)].copy()
+        counts = self.counts.copy()
         if ordered := self._ordered.get(customer):
             counts[list(ordered)] -= list(ordered.values())
         sums = np.bincount(self.cells[:, column] + 1, counts, len(self.values[column]) + 1)[1:]
@@ -244,7 +244,7 @@ class Experience:
 
     def share(self, name: str, answer: Answer) -> float:
         """The part of all orders that have this value."""
-        return self._said[self.column[name]][answer] / self._total if name in self._kept and self._total else 0.0
+        return self._said[self.column[name]][answer] / self.total if name in self._kept and self.total else 0.0
 
     def tells(self, name: str, customer: Hashable | None) -> bool:
         """Whether others may be told what any order says about a characteristic."""
@@ -254,69 +254,6 @@ class Experience:
     def heard(self, name: str) -> bool:
         """Whether any order says something about a characteristic."""
         return name in self._kept and bool(self._said[self.column[name]])
-
-    # what tells about what
-
-    def grouped(self, rows: NDArray[np.intp]) -> Ints:
-        """The cells of some rows; numbers are put into groups of about the same size, of near ones."""
-        cells = self._cells[rows]
-        for name, column in self.column.items():
-            if isinstance(self._kept[name], Number) and len(self.values[column]) > GROUPS:
-                said = cells[:, column] != UNKNOWN
-                numbers = np.array(self.values[column], np.float64)[cells[said, column]]
-                cells[said, column] = np.searchsorted(np.quantile(numbers, np.arange(1, GROUPS) / GROUPS), numbers)
-        return cells
-
-    def telling(self, name: str) -> float:
-        """How much a characteristic tells about all the others: its mutual information with each, summed, in nats."""
-        return float(self.told[self.column[name]].sum()) if name in self._kept else 0.0
-
-    @property
-    def told(self) -> Floats:
-        """The mutual information of each two columns, in nats."""
-        self._learn_from_all()
-        return self._told
-
-    @property
-    def noise(self) -> Floats:
-        """How often each column differs in orders that are alike: the probability that it is drawn anew."""
-        self._learn_from_all()
-        return self._noise
-
-    def _learn_from_all(self) -> None:
-        """Learns what columns tell about each other, anew whenever the orders are a tenth more."""
-        if self._total > 1.1 * self._measured:
-            self._measured = self._total
-            some = np.flatnonzero(self._counts)[::1 + len(self) // MEASURED]
-            self._told = mutual_information(self.grouped(some), self._counts[some])
-            self._noise = self._noise_of(some)
-
-    def _noise_of(self, rows: NDArray[np.intp]) -> Floats:
-        """From those rows that were ordered most."""
-        rows = rows[np.argsort(-self._counts[rows], kind="stable")][:COMPARED]
-        asked = rows[::1 + len(rows) // ASKED]
-        likely = min(LIKELY, len(rows))
-        same = np.empty((len(asked), likely, len(self._kept)))
-        chance, others = np.empty((len(asked), len(self._kept))), np.empty((len(asked), likely))
-        for place, row in enumerate(asked.tolist()):
-            alike, chance[place] = self._beside(row, rows)
-            counts = self._counts[rows] - (rows == row)
-            weights = weigh(alike, chance[place], FIRST) + np.log(np.maximum(counts, 1e-300))
-            best = np.argsort(-weights, kind="stable")[:likely]
-            same[place], others[place] = alike[best], counts[best]
-        return learnt(same, chance, others)
-
-    def _beside(self, row: int, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        """How like one row others are, and how often what it has is drawn; by column, NaN where nothing is said."""
-        alike, chance = np.full((len(rows), len(self._kept)), np.nan), np.full(len(self._kept), np.nan)
-        for name, column in self.column.items():
-            code = self._cells[row, column]
-            if code != UNKNOWN:
-                same = self.same(name, self.values[column][code])
-                same[UNKNOWN] = np.nan
-                alike[:, column] = same[self._cells[rows, column]]
-                chance[column] = self.chance(name, self.values[column][code])
-        return alike, chance
 
 
 def _parts(ordered: Counter[int]) -> Floats:

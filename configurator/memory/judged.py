@@ -17,6 +17,7 @@ from catalog.model import ProductModel
 from catalog.nodes import Answer, Values
 from configurator.memory.experience import ENOUGH, Experience, voice
 from configurator.memory.information import Floats, information_about
+from configurator.memory.relations import grouped
 from configurator.memory.verdicts import beside
 from orders.memory.verdict import Said, Verdicts
 
@@ -118,6 +119,6 @@ class Judged:
         found = self._telling.get(told)
         if found is None:
             said = np.array([get_args(Said).index(one.said) for one in told], np.int32)
-            made = self._made.grouped(np.array([one.row for one in told]))
+            made = grouped(self._made, np.array([one.row for one in told]))
             found = self._telling[told] = information_about(said, made, np.ones(len(told)))
         return found

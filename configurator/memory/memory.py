@@ -19,6 +19,7 @@ from configurator.memory.habit import Habit, habit
 from configurator.memory.judged import Judged
 from configurator.memory.proposal import NOTHING, Proposal, proposal
 from configurator.memory.ranking import is_private, spread
+from configurator.memory.relations import Relations
 from configurator.memory.verdicts import wanted
 from configurator.memory.view import Known, View
 from orders.memory.verdict import Verdicts
@@ -47,6 +48,7 @@ class Memory:
         self._proposed: LRUCache[Hashable, Proposal] = LRUCache(KEPT)  # since something was remembered last
         self._ranking: LRUCache[Hashable, View] = LRUCache(ASKING)  # the same
         self._others = Experience(engine.model.characteristics)
+        self._relations = Relations(self._others)
         self._judged = Judged(engine.model)
         self._own: dict[Hashable, Evidence] = defaultdict(Evidence)
         self._habit = Habit()
@@ -76,25 +78,35 @@ class Memory:
         return len(values) - len(known)
 
     def judge(self, values: Values, verdicts: Verdicts, customer: Hashable | None = None,
-              when: date | datetime | None = None, source: str = "") -> int:
+              when: date | datetime | None = None, source: str = "", *, ordered: date | datetime | None = None) -> int:
         """Keeps what was said of a product that was made: whether its values were right, or what instead.
 
         It moves the next proposal for this customer at once, and what is proposed to others who are like them once
-        enough people said the same. Returns how many verdicts are left out: about what the product does not have.
+        enough people said the same. What was right, was so when it was `ordered` (None: when it was said): whoever
+        ordered otherwise since then meant that. Returns how many verdicts are left out: about what the product does not
+        have.
         """
         made = self._known(values)
         kept = {name: verdict for name, verdict in verdicts.items() if name in made}
-        model = self.engine.model
-        better = {name: answer for name, verdict in kept.items()
-                  if (answer := wanted(model[name], made[name], verdict)) is not None}
+        right = {name: verdict for name, verdict in kept.items() if verdict.said == "right"}
+        wrong = {name: verdict for name, verdict in kept.items() if name not in right}
         with self._lock:
             self._renew()
             if kept:
                 self._judged.add(made, kept, customer)
-                if customer is not None:
-                    self._own[customer].add(Statement(better, as_day(when), source=source, made=made, verdicts=kept))
+            if customer is not None:
+                for said, day in (right, ordered or when), (wrong, when):
+                    self._state(customer, made, said, as_day(day), source)
             self.left_out += len(verdicts) - len(kept)
         return len(verdicts) - len(kept)
+
+    def _state(self, customer: Hashable, made: Values, said: Verdicts, day: date | None, source: str) -> None:
+        """Adds verdicts to what a customer stated, with what should have been made."""
+        model = self.engine.model
+        better = {name: answer for name, verdict in said.items()
+                  if (answer := wanted(model[name], made[name], verdict)) is not None}
+        if said:
+            self._own[customer].add(Statement(better, day, source=source, made=made, verdicts=said))
 
     def know(self, customer: Hashable, told: Iterable[Told], hints: Iterable[Told] = ()) -> None:
         """What the customer told elsewhere: facts and specifications, and what they chose of other families (hints).
@@ -207,5 +219,5 @@ class Memory:
         own = self._own.get(customer, Evidence()) if customer is not None else Evidence()
         if self._orders > GROWN * self._learnt:
             self._habit, self._learnt = habit(self._own, self._others, self.engine.model), self._orders
-        known = Known(self.engine.model, self._others, self._judged, self._habit)
+        known = Known(self.engine.model, self._others, self._relations, self._judged, self._habit)
         return View(known, Evidence() if others_only else own, voice(customer), as_day(when), c.choices, seen)

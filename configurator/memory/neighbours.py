@@ -19,6 +19,7 @@ import numpy as np
 from catalog.nodes import Answer, Values
 from configurator.memory.experience import Experience
 from configurator.memory.information import UNKNOWN, Floats, Ints
+from configurator.memory.relations import Relations
 
 WHOLE = 0.6
 """The part of the votes that whole orders have; the back-off has the rest."""
@@ -33,9 +34,10 @@ NEAREST = 4_096
 class Neighbours:
     """The past orders that vote, and how like what is given they are."""
 
-    def __init__(self, others: Experience, voices: Floats, given: Values, customer: Hashable | None) -> None:
+    def __init__(self, others: Experience, relations: Relations, voices: Floats, given: Values,
+                 customer: Hashable | None) -> None:
         """`voices`: how much each row of `others` counts."""
-        self._others, self._customer = others, customer
+        self._others, self._relations, self._customer = others, relations, customer
         self._rows = np.flatnonzero(voices)
         self._voices = voices[self._rows]
         self._cells = np.ascontiguousarray(others.cells[self._rows].T)
@@ -60,7 +62,7 @@ class Neighbours:
         if self._others.heard(name):
             column = self._others.column[name]
             same, chance = self._others.same(name, answer), self._others.chance(name, answer)
-            noise, codes = self._others.noise[column], self._cells[column]
+            noise, codes = self._relations.noise[column], self._cells[column]
             likely = np.log((1 - noise) * same + noise * chance)
             likely[UNKNOWN] = np.log(chance)
             self._like = self._like + sure * likely[codes]
@@ -79,7 +81,7 @@ class Neighbours:
         total = sums.sum()
         if not total:
             return {}
-        noise = self._others.noise[column]
+        noise = self._relations.noise[column]
         shares = (1 - noise) * sums / total + noise * self._others.shares(column)
         if self._given:
             shares = WHOLE * shares + (1 - WHOLE) * self._backed_off(column, codes, len(values))
@@ -98,7 +100,7 @@ class Neighbours:
         """The share of each value among those that share the most telling of what is given."""
         voices = self._voices
         share = self._others.shares(column)
-        telling = np.argsort(-self._others.told[column, self._given], kind="stable")
+        telling = np.argsort(-self._relations.told[column, self._given], kind="stable")
         for place in telling[:PARENTS].tolist():
             voices = voices * self._same[place]
             if not self._others.enough(self._rows[np.flatnonzero(voices)], self._customer):

@@ -26,8 +26,8 @@ EARLIER = 1e-6
 MANY = 500
 """Of more such characteristics than this, any values that can be built will do."""
 GIVEN = 10.0
-"""What a fact about a person or a place weighs against an answer about the product, and what was wrong against what was
-accepted.
+"""What a fact about a person or a place weighs against an answer about the product, and what was wrong, or asked for
+instead, against what was accepted.
 """
 
 NOTHING: Values = {}
@@ -59,12 +59,13 @@ def proposal(c: Configuration, domains: Mapping[str, Domain], forced: Values, vi
     started = {name: answer for name, answer in start.items() if name in beliefs}
     for name, answer in started.items():
         view.take(name, answer, 1.0)
-    picks = _picks([name for name in order if view.knows(name) and name not in started], domains, view)
-    whole = _built(c, {**forced, **started, **picks}, beliefs, view)
+    wished = _picks(c, [name for name in order if view.knows(name) and name not in started], domains, view, started)
+    whole = _built(c, {**forced, **wished}, beliefs, view)
     values = whole.values()
     confidence = {name: beliefs[name].get(values[name], 0.0) if name in beliefs else 1.0
                   for name in values if name not in c.choices}
-    reasons = {name: Reason("follows") if name in forced else view.reason(name, values[name]) for name in confidence}
+    reasons = {name: Reason("follows") if name in forced else _reason(name, values[name], wished.get(name), view)
+               for name in confidence}
     return Proposal(whole, confidence, reasons, tuple(name for name in order if confidence[name] < SURE))
 
 
@@ -76,14 +77,36 @@ def _asked(beliefs: Mapping[str, Ranking], view: View) -> list[str]:
     return sorted(beliefs, key=key)
 
 
-def _picks(order: Sequence[str], domains: Mapping[str, Domain], view: View) -> dict[str, Answer]:
-    """The best value of each, one after the other: each is taken for right when the next one is picked."""
-    picked: dict[str, Answer] = {}
-    for name in order:
-        for best, sure in list(view.ranking(name, domains[name]).items())[:1]:
-            picked[name] = best
+def _reason(name: str, value: Answer, wish: Answer | None, view: View) -> Reason:
+    """Why a value is proposed: where what they themself said had to give way, that is told before all else."""
+    if wish is not None and wish != value and view.said(name, wish):
+        return Reason("fits", made=wish)
+    return view.reason(name, value)
+
+
+def _picks(c: Configuration, order: Sequence[str], domains: Mapping[str, Domain], view: View, started: Values
+           ) -> dict[str, Answer]:
+    """What is wished: what it starts from, and the best value of each, one after the other: each is taken for right
+    when the next one is picked.
+
+    Last comes what was wrong without a word of what instead: of that the best is picked that moves nothing else.
+    """
+    wished, unsaid = dict(started), frozenset(filter(view.unsaid, order))
+    for name in sorted(order, key=unsaid.__contains__):
+        ranking = (name in unsaid and _beside(c, wished, name, view)) or view.ranking(name, domains[name])
+        for best, sure in list(ranking.items())[:1]:
+            wished[name] = best
             view.take(name, best, sure)
-    return picked
+    return wished
+
+
+def _beside(c: Configuration, wished: Values, name: str, view: View) -> Ranking:
+    """What a characteristic can be if the wishes for all the others stay; nothing if that is only what was wrong."""
+    try:
+        ranking = view.ranking(name, c.engine.start({**c.choices, **wished}).domain(name))
+    except (Impossible, Undecided):
+        return {}
+    return {} if view.refuted(name, list(ranking)[:1]) else ranking
 
 
 def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking], view: View) -> Configuration:
@@ -98,7 +121,7 @@ def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking], vie
         found = _completed(c.engine.start({**c.choices, **values}), wishes)
     except Impossible:
         found = _completed(c, wishes | {
-            (name, answer): _stake(c, name) * (PLAIN - log(max(1e-6, 1 - beliefs[name].get(answer, 0.0)))) + EARLIER / n
+            (name, answer): _stake(c, name, answer, view) * _sureness(beliefs[name].get(answer, 0.0)) + EARLIER / n
             for n, (name, answer) in enumerate(values.items(), 1) if name in beliefs} | _refused(beliefs, view))
     try:
         settled = _settled(c, {**values, **plain}, found.values(), view)
@@ -132,9 +155,16 @@ def _next_best(wish: Answer, domain: Domain, view: View, name: str) -> list[Answ
     return [wish] if wish in domain else list(view.ranking(name, domain))
 
 
-def _stake(c: Configuration, name: str) -> float:
-    """Nobody grows for the sake of a product: where something has to give way, it is the product."""
-    return 1.0 if c.engine.model[name].about == "product" else GIVEN
+def _sureness(probability: float) -> float:
+    """What a wish weighs for how probable it is."""
+    return PLAIN - log(max(1e-6, 1 - probability))
+
+
+def _stake(c: Configuration, name: str, answer: Answer, view: View) -> float:
+    """Nobody grows for the sake of a product: where something has to give way, it is the product; and nobody who asked
+    for something instead of what was made shall be given neither.
+    """
+    return GIVEN if c.engine.model[name].about != "product" or view.asked(name, answer) else 1.0
 
 
 def _completed(c: Configuration, wishes: Mapping[tuple[str, Answer], float]) -> Configuration:

@@ -21,9 +21,9 @@ class Reason:
     what makes it this value; if that is `made` itself, it was right. others: `count` of `total` orders of others have
     it, among those that share the choice `made` of `given`, if that names something; 0 of 0 where it would tell about
     few of them. judged: `count` of `total` others who ordered `made` said that it was too small or too large.
-    standard: the maker suggests it. follows: the choices leave nothing else. fits: nothing is known; it fits the rest.
-    succeeds: it stands in for what was saved and is not made any more. cheapest, quickest: so the whole costs least, or
-    is ready first.
+    standard: the maker suggests it. follows: the choices leave nothing else. fits: it fits the rest, and no more is
+    known, or what was known (`made`) had to give way. succeeds: it stands in for what was saved and is not made any
+    more. cheapest, quickest: so the whole costs least, or is ready first.
     """
 
     kind: Kind

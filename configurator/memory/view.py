@@ -17,6 +17,7 @@ from configurator.memory.judged import Judged, Shift
 from configurator.memory.neighbours import Neighbours
 from configurator.memory.ranking import Ranking, is_private, ranking
 from configurator.memory.reasons import Reason
+from configurator.memory.relations import Relations
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Known:
 
     model: ProductModel
     others: Experience
+    relations: Relations
     judged: Judged
     habit: Habit
 
@@ -42,11 +44,13 @@ class View:
         said where they said nothing else.
         """
         self._model, self._others, self._judged = known.model, known.others, known.judged
+        self._relations = known.relations
         self._own, self._habit, self._today, self._customer = own, known.habit, today, customer
         self._chosen, self._given, self._seen = given, dict(given), seen
         self._shifts: dict[str, dict[Answer, Shift]] = {}
         self._voted: dict[str, dict[Answer, float]] = {}
-        self._neighbours = Neighbours(self._others, self._others.voices(customer), {**given, **seen}, customer)
+        self._neighbours = Neighbours(self._others, self._relations, self._others.voices(customer), {**given, **seen},
+                                      customer)
         self._alike = [1.0] * len(own.statements)
         for name, answer in given.items():
             own.compare(self._alike, name, answer)
@@ -81,6 +85,19 @@ class View:
         """Which of these answers they said were wrong for them."""
         return self._own.refuted(self._model[name], answers)
 
+    def unsaid(self, name: str) -> bool:
+        """Whether they only said that it was wrong, and not what it should be."""
+        return self._own.only_refuted(self._model[name])
+
+    def asked(self, name: str, answer: Answer) -> bool:
+        """Whether they asked for it instead of what was made."""
+        return any(statement.verdicts and statement.values[name] == answer != statement.made[name]
+                   for statement in self._own.standing(self._model[name]))
+
+    def said(self, name: str, answer: Answer) -> bool:
+        """Whether they themself said so, and did not take it back."""
+        return any(statement.values[name] == answer for statement in self._own.standing(self._model[name]))
+
     def knows(self, name: str) -> bool:
         """Whether anybody said anything about it that this customer may know."""
         characteristic = self._model[name]
@@ -89,13 +106,14 @@ class View:
 
     def telling(self, name: str) -> float:
         """How much it tells about the rest, in nats."""
-        return self._others.telling(name) if self._others.tells(name, self._customer) else 0.0
+        return self._relations.telling(name) if self._others.tells(name, self._customer) else 0.0
 
     def same_again(self) -> Values:
         """The most likely whole thing that the customer ordered or saved before, but for what they said was wrong of
         it; empty if there is none.
         """
-        best = dict(self._own.most_likely(self._alike, self._today, self._habit.step, self._habit.half_life))
+        best = dict(self._own.most_likely(len(self._model.characteristics), self._alike, self._today,
+                                           self._habit.step, self._habit.half_life))
         for name in [name for name in best if self.refuted(name, [best[name]])]:
             del best[name]  # what it should have been is the most probable value
         return best
@@ -110,7 +128,7 @@ class View:
             return Reason("feedback", source=same[0].source, made=same[0].made[name], on=same[0].when)
         if same[0].source:
             return Reason("fact", source=same[0].source)
-        return _own(answer, name, [statement for statement in told if statement.is_order])
+        return _own(answer, name, [statement for statement in self._own.about(name) if statement.is_order])
 
     def _reason_elsewhere(self, name: str, answer: Answer) -> Reason:
         characteristic = self._model[name]
@@ -126,7 +144,7 @@ class View:
 
     def _together(self, name: str, answer: Answer) -> Reason | None:
         """How many choose it with what is chosen here that tells most about it, if that is enough to tell."""
-        told = {mark: self._others.told[self._others.column[name], self._others.column[mark]]
+        told = {mark: self._relations.told[self._others.column[name], self._others.column[mark]]
                 for mark in self._chosen if mark in self._others.column and mark != name}
         mark = max(told, key=told.__getitem__, default=None)
         if mark is None or told[mark] < TELLING:

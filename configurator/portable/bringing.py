@@ -144,10 +144,10 @@ class _Bringing:
                 values = self._whole(version, name, known, whom)
                 choices = {name: value for name, value in self._known(version, revision["choices"], tell=False).items()
                            if values[name] == value}
-                kept = specifications.save(
-                    self.session, self.customer, version, name, choices, values, self.by, kept,
-                    at=min(revision["at"], now()), person=whom.person, place=whom.place,
-                    guessed=values.keys() - self._given(record, revision, known)).specification
+                configured = specifications.Configured(
+                    version, values, choices, guessed=values.keys() - self._given(record, revision, known))
+                kept = specifications.save(self.session, whom, name, configured, self.by, kept,
+                                           min(revision["at"], now())).specification
             except (ValueError, Undecided):
                 self._left_out("specification", name)
                 return
@@ -207,7 +207,7 @@ class _Bringing:
             return
         kind = "specification" if record["kind"] == "order" else "correction"
         whom = self._whom(record)
-        evidence.keep(self.session, kind, whom, version, values, source, by=self.by, at=at)
+        evidence.keep(self.session, kind, whom, version, values, evidence.Occasion(source, by=self.by, at=at))
         self.brought.counts[record["kind"]] += 1
 
     def _forgotten(self, record: Record) -> None:

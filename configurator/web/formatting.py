@@ -117,8 +117,7 @@ def choose_locale() -> Locale:
     account = current_account()
     asked = [account.locale] if account and account.locale else []
     asked += [language.replace("-", "_") for language in request.accept_languages.values()]
-    known = (_parse(name) for name in asked[:20])
-    return next((locale for locale in known if locale), Locale.parse(current_app.config["BABEL_DEFAULT_LOCALE"]))
+    return next(filter(None, map(_parse, [*asked[:20], current_app.config["BABEL_DEFAULT_LOCALE"], "en"])))
 
 
 def register(app: Flask) -> None:

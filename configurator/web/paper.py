@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "static/css"
 N_ = str
 """Marks a text for translation where it is only named."""
 WORDS = (
-    N_("Label"), N_("Packing list"), N_("With"), N_("Packed"), N_("Tracking number"), N_("What it is"),
+    N_("Label"), N_("Packing list"), N_("With"), N_("Packed"), N_("Tracking number"), N_("In the box"),
     N_("Build sheet"), N_("piece"), N_("pieces"), N_("Order"), N_("revision"), N_("Product"), N_("Pieces"),
     N_("Customer"), N_("Promised"), N_("QR code"), N_("Superseded by revision"),
     N_("If you find a newer revision, this one does not count."), N_("frozen on"), N_("Page"), N_("of"),
@@ -30,7 +30,8 @@ WORDS = (
     N_("Parts"), N_("Steps"), N_("for each of the pieces:"), N_("what, with what, the value to reach; tick when done"),
     N_("Measured"), N_("what the gauge shows, not what it should"), N_("Pieces done"), N_("cross out"), N_("Built by"),
     N_("Date, time"), N_("Checked by"), N_("Deviation, no."), N_("Operation"), N_("Labels"), N_("Bin"),
-    N_("Description"), N_("Quantity"), N_("Measures, mm"), N_("Picked"), N_("Done, by"))
+    N_("Description"), N_("Quantity"), N_("Measures, mm"), N_("Picked"), N_("Done, by"),
+    N_("made here"))
 """What the templates say by themselves."""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
+from os import stat
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,12 @@ A_YEAR = 365 * 24 * 60 * 60
 
 def register(app: Flask) -> None:
     """Adds `?v=` to static addresses, and lets what was asked for with it be cached."""
-    folder = Path(app.static_folder or "")
-
     @app.url_defaults
-    def stamp(endpoint: str, values: dict[str, Any]) -> None:
-        path = folder / str(values.get("filename"))
-        if endpoint == "static" and path.is_file():
-            values["v"] = _digest(path, path.stat().st_mtime_ns)
+    def stamped(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static":
+            path = f"{app.static_folder}/{values.get('filename')}"  # a page names thirty: a Path would take too long
+            with suppress(OSError):  # there is no such file
+                values["v"] = _digest(path, stat(path).st_mtime_ns)
 
     @app.after_request
     def keep(response: Response) -> Response:
@@ -30,5 +31,5 @@ def register(app: Flask) -> None:
 
 
 @cache
-def _digest(path: Path, _modified: int) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:12]
+def _digest(path: str, _modified: int) -> str:
+    return sha256(Path(path).read_bytes()).hexdigest()[:12]

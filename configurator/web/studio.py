@@ -72,8 +72,11 @@ def _received(model: ProductModel, engine: Engine, by: str) -> Answer | str | tu
             return _page(checked=model, proof=publishing.proof(engine, PATIENCE), impact=impact, seen=seen)
         if impact.differs:
             return _page(checked=model, impact=impact, seen=seen), CONFLICT
+    newest = store.current(session, model.name)
     version = store.publish(session, model, by)
-    flash(_("%(title)s, version %(number)s, is what customers configure from now on.",
+    flash(_("Nothing is published: %(title)s, version %(number)s, says the same already.",
+            title=version.title, number=version.number) if version is newest else
+          _("%(title)s, version %(number)s, is what customers configure from now on.",
             title=version.title, number=version.number))
     return redirect(url_for(".proven", slug=version.product.slug, number=version.number), 303)
 

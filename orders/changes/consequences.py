@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any, Literal
 
+from babel.numbers import get_currency_precision
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalog.store import model_of
+from catalog.wording import rounded
 from orders.changes.changed import Request
 from orders.floor.steps import signed
 from orders.floor.worked import Picked
@@ -76,12 +80,15 @@ class Used:
 
 @dataclass(frozen=True)
 class Consequences:
-    """What a change would mean, what is lost by it first: `cost` is what the customer pays more, in minor units."""
+    """What a change would mean, what is lost by it first: `cost` is what the customer pays more, `spent` what the parts
+    that it makes useless cost the firm, as far as the catalogue says; in minor units.
+    """
 
     operations: tuple[Operation, ...]
     parts: tuple[Part, ...]
     used: tuple[Used, ...]
     cost: int
+    spent: int
     was_promised: date
     promised_on: date | None
 
@@ -118,19 +125,31 @@ def used(order: Order, sheet: Sheet) -> tuple[Used, ...]:
 
     The floor says what of it is no good any more. Who only makes more pieces spoils nothing.
     """
-    was, now = _operations(order.sheet), _operations(sheet)
-    lost = _amounts(order.sheet, {name for name, _ in signed(order) if was.get(name) != now.get(name)})
-    needed = _amounts(sheet, now)
+    needed = _amounts(sheet, _operations(sheet))
     lines = {line["number"]: line for line in _lines(order.sheet)}
     return tuple(Used(number, lines[number]["title"], lines[number]["unit"], amount)
-                 for number, amount in lost.items() if number in needed)
+                 for number, amount in _in_work(order, sheet).items() if number in needed)
+
+
+def _in_work(order: Order, sheet: Sheet) -> dict[str, int]:
+    """What went into operations that are begun, and that another sheet makes otherwise or not at all."""
+    was, now = _operations(order.sheet), _operations(sheet)
+    return _amounts(order.sheet, {name for name, _ in signed(order) if was.get(name) != now.get(name)})
+
+
+def _spent(order: Order, sheet: Sheet) -> int:
+    """What the parts in work cost that another sheet makes useless, as far as the catalogue says, in minor units."""
+    model = model_of(order.version)
+    costs = (amount * (model.part(number).cost or 0) for number, amount in _in_work(order, sheet).items())
+    return rounded(Fraction(sum(costs), UNIT), get_currency_precision(model.currency))
 
 
 def _amounts(sheet: Sheet, operations: Collection[str]) -> dict[str, int]:
-    """What some operations take of each part, in thousandths of its unit."""
+    """What some operations take of each part that is not made here, in thousandths of its unit."""
     found: dict[str, int] = {}
     for part in (part for one in sheet["operations"] if one["name"] in operations for part in one["parts"]):
-        found[part["number"]] = found.get(part["number"], 0) + round(part["quantity"] * UNIT)
+        if not part.get("made_here"):
+            found[part["number"]] = found.get(part["number"], 0) + round(part["quantity"] * UNIT)
     return found
 
 
@@ -157,7 +176,7 @@ def _compared(order: Order, picked: Amounts, was: Sheet, now: Sheet, cost: int, 
     parts = _parts(picked, was, now, {step[0] for step in done})
     return Consequences(tuple(sorted(fates, key=lambda one: (not one.lost, one.fate == "stays"))),
                         tuple(sorted(parts, key=lambda one: (not one.is_lost, not one.picked))), used(order, now),
-                        cost, order.promised_on, promised_on)
+                        cost, _spent(order, now), order.promised_on, promised_on)
 
 
 def _fates(was: Sheet, now: Sheet) -> Iterator[tuple[str, Literal["stays", "again", "new", "gone"]]]:

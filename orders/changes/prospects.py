@@ -112,7 +112,7 @@ def _offered(order: Order, values: Values, quantity: int, left: Supply) -> Offer
 def _frozen(session: Session, order: Order, lot: Lot, offer: Offer, guessed: Collection[str]) -> dict[str, Any]:
     """The next revision of an order's sheet, for another lot: what it is compared with stays what it was."""
     previous = session.scalar(select(Order).where(Order.number == order.sheet["previous"]))
-    whom = Whom(order.customer, order.person, order.place)
+    whom = Whom.of(order)
     return buildsheet.freeze(
         lot.model, lot.values, offer, whom=whom, version=order.version, revision=saved(order, lot.values),
         placed_on=date.fromisoformat(order.sheet["placed_on"]), previous=previous, remake=order.remake_of is not None,

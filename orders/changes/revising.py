@@ -84,6 +84,6 @@ def _reserve(session: Session, order: Order, turns: reservations.Turns, lost: se
 def _remember(session: Session, order: Order, before: Values, values: Values) -> None:
     """What was changed was stated; what was ordered is what it is now."""
     changed = {name: value for name, value in values.items() if before.get(name) != value}
-    whom = Whom(order.customer, order.person, order.place)
+    whom = Whom.of(order)
     facts.tell(session, whom, model_of(order.version), changed, f"order {order.number}")
     evidence.ordered_otherwise(session, order, values, {name: before[name] for name in changed if name in before})

@@ -94,7 +94,10 @@ def pick_list(session: Session, orders: Iterable[Order]) -> list[Line]:
 
 
 def needs(order: Order) -> dict[str, tuple[Mapping[str, Any], int, tuple[str, ...]]]:
-    """By part number: the part as the sheet describes it, how much of it in thousandths, and what it is cut to."""
+    """By part number: the part as the sheet describes it, how much of it in thousandths, and what it is cut to.
+
+    What is made here is not among them: it lies in no bin, what it is cut from does.
+    """
     found: dict[str, tuple[Mapping[str, Any], int, tuple[str, ...]]] = {}
     for part in _parts(order):
         _, amount, cuts = found.get(part["number"], (part, 0, ()))
@@ -180,9 +183,8 @@ def _kept(session: Session, numbers: Collection[str]) -> dict[str, Mapping[str, 
 
 
 def _parts(order: Order) -> Iterator[Mapping[str, Any]]:
-    yield from order.sheet["parts"]
-    for operation in order.sheet["operations"]:
-        yield from operation["parts"]
+    for lines in (order.sheet["parts"], *(operation["parts"] for operation in order.sheet["operations"])):
+        yield from (line for line in lines if not line.get("made_here"))  # older sheets do not say it
 
 
 def _walk(bin_: str) -> list[tuple[bool, int, str]]:

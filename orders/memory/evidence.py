@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -26,20 +27,33 @@ Pieces = Mapping[tuple[int, int | None, str], datetime]
 """When pieces were forgotten, by customer, subject and key."""
 
 
-def keep(session: Session, kind: str, whom: Whom, version: Version, values: Values, source: str, *,
-         corrected: Values | None = None, verdicts: Mapping[str, Any] = MappingProxyType({}), note: str = "",
-         order: Order | None = None, revision: Revision | None = None, by: Account | None = None,
-         at: datetime | None = None) -> Evidence:
-    """One piece of evidence, of a kind of remembered.KINDS, stated `at` a moment: now if not given.
+@dataclass(frozen=True)
+class Occasion:
+    """Where something was said, as a reader finds it again (`source`): with an order or a revision, to a rep, when.
 
-    `corrected`: by the names that the customer set or changed, what had been proposed, if that is known. `source`:
-    where they said it, as a reader finds it again.
+    `at`: now if not given.
+    """
+
+    source: str
+    order: Order | None = None
+    revision: Revision | None = None
+    by: Account | None = None
+    at: datetime | None = None
+
+
+def keep(session: Session, kind: str, whom: Whom, version: Version, values: Values, occasion: Occasion, *,
+         corrected: Values | None = None, verdicts: Mapping[str, Any] = MappingProxyType({}), note: str = ""
+         ) -> Evidence:
+    """One piece of evidence, of a kind of remembered.KINDS.
+
+    `corrected`: by the names that the customer set or changed, what had been proposed, if that is known.
     """
     piece = Evidence(
         customer_id=whom.customer.id, person=whom.person, place=whom.place, product_id=version.product_id,
         version=version, kind=kind, values=to_plain(values),
-        corrected=None if corrected is None else to_plain(corrected), verdicts=dict(verdicts), note=note, source=source,
-        order=order, revision=revision, stated_by=by.id if by else None, at=at or now())
+        corrected=None if corrected is None else to_plain(corrected), verdicts=dict(verdicts), note=note,
+        source=occasion.source, order=occasion.order, revision=occasion.revision,
+        stated_by=occasion.by.id if occasion.by else None, at=occasion.at or now())
     session.add(piece)
     session.flush()
     return piece

@@ -77,14 +77,14 @@ def give(session: Session, order: Order, verdicts: Verdicts, note: str = "", by:
     before, told, note = answer(session, order), plain(verdicts), said_in(note, LONGEST_NOTE)
     if before is not None and (before.verdicts, before.note) == (told, note):
         return before
-    whom = Whom(order.customer, order.person, order.place)
+    whom = Whom.of(order)
     rather = {name: verdict.rather for name, verdict in verdicts.items() if verdict.rather is not None}
     source = f"what you said of order {order.number}"
     undone = {name: made[name] for name in (verdicts_of(before) if before else {}) if name not in rather
               and _told(session, whom, model[name], source)}
     facts.tell(session, whom, model, undone | rather, source, at)
-    piece = evidence.keep(session, "verdict", whom, order.version, made, f"order {order.number}", verdicts=told,
-                          note=note, order=order, by=by, at=at)
+    occasion = evidence.Occasion(f"order {order.number}", order=order, by=by, at=at)
+    piece = evidence.keep(session, "verdict", whom, order.version, made, occasion, verdicts=told, note=note)
     if before is not None:
         evidence.changed(session, order.customer)
     return piece

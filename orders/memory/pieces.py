@@ -78,8 +78,9 @@ def tell(session: Session, customer: Customer, piece: Piece, answer: Answer, sou
         whom = Whom(customer, **{piece.subject.kind: piece.subject} if piece.subject else {})
         for use in uses:
             name = use.characteristic.name
-            evidence.keep(session, "correction", whom, use.version, {name: answer}, source, by=by,
-                          corrected={name: before.answer} if before else {}, at=at)
+            evidence.keep(session, "correction", whom, use.version, {name: answer},
+                          evidence.Occasion(source, by=by, at=at),
+                          corrected={name: before.answer} if before else {})
     evidence.changed(session, customer)
 
 

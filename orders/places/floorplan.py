@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from orders.places.rooms import Block, Opening, Plan, Rectangle
-from orders.places.standing import Sizes, Standing
+from orders.places.standing import Sizes, Spot, Standing
 
 WALL = 120
 """How thick the walls around the room are drawn."""
@@ -16,18 +16,21 @@ def draw(plan: Plan, label: str, standing: Standing | None = None, sizes: Sizes 
          name: str = "") -> str:
     """The plan as an `<svg class="pic">` element; with a piece of these sizes and this name in it, if it stands.
 
-    `state`: how the piece is drawn; chosen, proposed, or blocked where it does not fit.
+    `state`: how the piece is drawn; chosen, proposed, or blocked where it does not fit. What can be moved is a group
+    that says what it is called, where it stands and which fields of a form say so: a script moves it.
     """
     edge, letters = WALL + 60, max(plan.width, plan.depth) / 26
     view = f"{-edge} {-edge} {plan.width + 2 * edge} {plan.depth + 2 * edge}"
     shapes = [_rectangle(Rectangle(-WALL, -WALL, plan.width + 2 * WALL, plan.depth + 2 * WALL), "pic-wall"),
               _rectangle(Rectangle(0, 0, plan.width, plan.depth), "pic-floor"),
-              *(_rectangle(wall, "pic-wall") for wall in plan.walls),
+              *(_group(f"walls-{n}", wall.name, Spot(wall.x, wall.y), _rectangle(_alone(wall), "pic-wall"))
+                for n, wall in enumerate(plan.walls)),
               *(shape for opening in plan.openings for shape in _opening(plan, opening)),
-              *(_rectangle(thing, "pic-furniture") for thing in plan.furniture),
-              *(_named(thing, letters) for thing in plan.furniture)]
+              *(_group(f"furniture-{n}", thing.name, Spot(thing.x, thing.y), _rectangle(_alone(thing), "pic-furniture"),
+                       _text(_alone(thing), thing.name, letters, "pic-label"))
+                for n, thing in enumerate(plan.furniture))]
     if standing and sizes:
-        shapes += _piece(standing, sizes, state, name, letters)
+        shapes.append(_group("stand", name, standing.spot, *_piece(standing.spot, sizes, state, name, letters)))
     return (f'<svg class="pic pic-plan" viewBox="{view}" role="img" aria-label={quoteattr(label)}>'
             f'{"".join(shapes)}</svg>')
 
@@ -36,18 +39,29 @@ def _rectangle(area: Rectangle, style: str) -> str:
     return f'<rect class="{style}" x="{area.x}" y="{area.y}" width="{area.width}" height="{area.depth}"/>'
 
 
-def _named(thing: Block, letters: float) -> str:
-    return _text(thing, thing.name, letters, "pic-label")
+def _group(fields: str, name: str, spot: Spot, *shapes: str) -> str:
+    """Shapes as seen from a spot; `fields`: what the fields begin with that say where it is."""
+    return (f'<g class="pic-moves" data-fields="{fields}" data-name={quoteattr(name)} '
+            f'data-spot="{spot.x} {spot.y} {spot.turned}" '
+            f'transform="translate({spot.x} {spot.y}) rotate({spot.turned})">{"".join(shapes)}</g>')
 
 
-def _text(area: Rectangle, text: str, letters: float, style: str) -> str:
-    """In the middle of a part of the plan, upright where it is too narrow to be read along."""
+def _alone(block: Block) -> Rectangle:
+    """As seen from its own corner."""
+    return Rectangle(0, 0, block.width, block.depth)
+
+
+def _text(area: Rectangle, text: str, letters: float, style: str, turned: int = 0) -> str:
+    """In the middle of an area that is turned with all that is in it, but can be read: upright where it is too narrow
+    to be read along.
+    """
     x, y = area.x + area.width / 2, area.y + area.depth / 2
-    size = min(letters, max(area.width, area.depth) / max(len(text), 1) * 1.5)
-    upright = area.width < area.depth and area.width < size * len(text) / 2
-    turned = f' transform="rotate(-90 {x:g} {y:g})"' if upright else ""
+    across, along = (area.width, area.depth) if turned % 180 == 0 else (area.depth, area.width)
+    size = min(letters, max(across, along) / max(len(text), 1) * 1.5)
+    back = turned + 90 if across < along and across < size * len(text) / 2 else turned
+    level = f' transform="rotate({-back} {x:g} {y:g})"' if back else ""
     return (f'<text class="{style}" x="{x:g}" y="{y:g}" font-size="{size:.0f}" text-anchor="middle" '
-            f'dominant-baseline="middle"{turned}>{escape(text)}</text>')
+            f'dominant-baseline="middle"{level}>{escape(text)}</text>')
 
 
 def _opening(plan: Plan, opening: Opening) -> Iterator[str]:
@@ -79,11 +93,10 @@ def _leaf(plan: Plan, opening: Opening) -> str:
     return f'<path class="pic-swing" d="M{hx} {hy}L{ox} {oy}A{radii[0]} {radii[1]} 0 0 {sweep} {lx} {ly}"/>'
 
 
-def _piece(standing: Standing, sizes: Sizes, state: str, name: str, letters: float) -> list[str]:
-    """The piece with its front, and what stays free around it."""
-    area = standing.area(sizes)
-    width, depth = round(sizes.width), round(sizes.depth)
-    left, right = standing.spot.moved(0, depth), standing.spot.moved(width, depth)
-    return [_rectangle(standing.cleared(sizes), "pic-kept"), _rectangle(area, f"pic-piece pic-piece-{state}"),
-            f'<path class="pic-front" d="M{left.x} {left.y}L{right.x} {right.y}"/>',
-            _text(area, name, letters, "pic-label pic-piece-name")]
+def _piece(spot: Spot, sizes: Sizes, state: str, name: str, letters: float) -> Iterator[str]:
+    """The piece with its front, and what stays free around it, as seen from its spot."""
+    area = sizes.area
+    yield _rectangle(sizes.cleared, "pic-kept")
+    yield _rectangle(area, f"pic-piece pic-piece-{state}")
+    yield f'<path class="pic-front" d="M0 {area.depth}L{area.width} {area.depth}"/>'
+    yield _text(area, name, letters, "pic-label pic-piece-name", spot.turned)

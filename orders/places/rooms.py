@@ -231,7 +231,9 @@ def _check(plan: Plan) -> None:
 def _check_block(plan: Plan, block: Block, at: tuple[str, int]) -> None:
     if min(block.width, block.depth, block.height) < 1:
         raise PlanError("it measures at least 1 mm", at)
-    if min(block.x, block.y) < 0 or block.right > plan.width or block.front > plan.depth or block.height > plan.height:
+    if block.height > plan.height:
+        raise PlanError("it is higher than the room", at)
+    if min(block.x, block.y) < 0 or block.right > plan.width or block.front > plan.depth:
         raise PlanError("it stands out of the room", at)
 
 

@@ -52,9 +52,9 @@ class Spot:
                 return Rectangle(self.x - area.right, self.y - area.front, area.width, area.depth)
         return Rectangle(self.y - area.front, area.x - self.x, area.depth, area.width)
 
-    def covered(self, left: int, back: int, width: int, depth: int) -> Rectangle:
-        """The part of the plan that begins so far left of and behind the spot: the inverse of `seen`."""
-        one, other = self.moved(left, back), self.moved(left + width, back + depth)
+    def covered(self, seen: Rectangle) -> Rectangle:
+        """A part of the plan that is seen so from the piece: the inverse of `seen`."""
+        one, other = self.moved(seen.x, seen.y), self.moved(seen.right, seen.front)
         return Rectangle(min(one.x, other.x), min(one.y, other.y), abs(one.x - other.x), abs(one.y - other.y))
 
 
@@ -77,6 +77,18 @@ class Sizes:
         read = (footprint.width, footprint.depth, footprint.height,
                 *(_free(footprint, side) for side in ("front", "back", "left", "right")))
         return cls(*(number(expression, values, model) for expression in read))
+
+    @property
+    def area(self) -> Rectangle:
+        """What the piece covers, as seen from it."""
+        return Rectangle(0, 0, math.ceil(self.width), math.ceil(self.depth))
+
+    @property
+    def cleared(self) -> Rectangle:
+        """The same with what stays free around it."""
+        left, back = math.ceil(self.left), math.ceil(self.back)
+        return Rectangle(-left, -back, left + math.ceil(self.width + self.right),
+                         back + math.ceil(self.depth + self.front))
 
 
 @dataclass(frozen=True)
@@ -110,13 +122,7 @@ class Standing:
 
     def area(self, sizes: Sizes) -> Rectangle:
         """What the piece covers of the plan."""
-        return self.spot.covered(0, 0, math.ceil(sizes.width), math.ceil(sizes.depth))
-
-    def cleared(self, sizes: Sizes) -> Rectangle:
-        """The same with what stays free around it."""
-        left, back = math.ceil(sizes.left), math.ceil(sizes.back)
-        return self.spot.covered(-left, -back, left + math.ceil(sizes.width + sizes.right),
-                                 back + math.ceil(sizes.depth + sizes.front))
+        return self.spot.covered(sizes.area)
 
     def plain(self) -> dict[str, Any]:
         """As JSON data, for an order to keep."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, get_args
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from catalog.database import now
 from orders import subjects
 from orders.floor import board
 from orders.memory import feedback
@@ -41,6 +42,10 @@ AGAIN = timedelta(10)
 DUE, QUIET, LOST = 0.9, 2.0, 8.0
 """From how many times their usual pause on a customer is due again, going quiet, and not expected any more."""
 LATER = timedelta(14)
+LATELY = timedelta(1)
+"""How long what was done about a line is still shown, to be taken back."""
+NEWEST = ("remake", "answer", "quiet")
+"""Kinds of which the newest line comes first, for it is the likeliest to come to something; of others the oldest."""
 AT_ONCE = 10_000
 """Customers that one statement asks for: no database takes any number."""
 
@@ -141,12 +146,20 @@ def _last(session: Session, customers: Sequence[int]) -> Iterator[Order]:
 
 
 def sorted_(session: Session, lines: Iterable[Line], today: date) -> list[Line]:
-    """The lines that nothing was done about, by kind, then the oldest first; of a customer who is quiet the newest."""
+    """The lines that nothing was done about, by kind, then the oldest first; of some kinds the NEWEST."""
     done = {(one.customer_id, about) for one in session.scalars(select(FollowUp))
             if one.done != "later" or (one.until and one.until > today) for about in _covered(one)}
     kinds = get_args(Kind)
     return sorted((line for line in lines if line.key not in done),
-                  key=lambda line: (kinds.index(line.kind), (line.since - today) * (-1 if line.kind == "quiet" else 1)))
+                  key=lambda line: (kinds.index(line.kind), (line.since - today) * (-1 if line.kind in NEWEST else 1)))
+
+
+def settled(session: Session, lines: Iterable[Line]) -> list[tuple[Line, FollowUp]]:
+    """The lines that something was done about LATELY, with what it was, the last first."""
+    by_key = {line.key: line for line in lines}
+    followed = session.scalars(select(FollowUp).where(FollowUp.at > now() - LATELY)
+                               .order_by(FollowUp.at.desc(), FollowUp.id.desc()))
+    return [(by_key[key], one) for one in followed for key in [(one.customer_id, one.about)] if key in by_key]
 
 
 def short(lines: Sequence[Line]) -> list[Line]:
@@ -180,10 +193,16 @@ def done(session: Session, line: Line, what: str, today: date, by: Account | Non
     held = session.scalar(select(FollowUp).where(FollowUp.customer_id == line.customer.id,
                                                  FollowUp.about == line.about))
     held = held or FollowUp(customer_id=line.customer.id, about=line.about)
-    held.done, held.until, held.account = what, today + LATER if what == "later" else None, by
+    held.done, held.until, held.account, held.at = what, today + LATER if what == "later" else None, by, now()
     session.add(held)
     session.flush()
     return held
+
+
+def undo(session: Session, number: str, about: str) -> None:
+    """Nothing was done about a line of the customer of that number after all: it is on the list again."""
+    customer = select(Customer.id).where(Customer.number == number)
+    session.execute(delete(FollowUp).where(FollowUp.customer_id.in_(customer), FollowUp.about == about))
 
 
 def _alive() -> ColumnElement[bool]:

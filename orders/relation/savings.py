@@ -2,8 +2,8 @@
 
 Both are held by a base-stock policy: so much that, at a chosen service, a piece is there when it is asked for while the
 one before is being replaced (Zipkin, Foundations of Inventory Management, 2000, chapter 6). Demand for a configuration
-is taken for Poisson; for a part, of which an order takes several, for normal. What pieces cost is not in the catalogue:
-it is assumed as a share of what was paid, so figures are as good as their Assumptions.
+is taken for Poisson; for a part, of which an order takes several, for normal. What a finished piece costs is assumed as
+a share of what was paid, as is a part where the catalogue does not say it: figures are as good as their Assumptions.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import astuple, dataclass
 from datetime import date
 
 import numpy as np
+from babel.numbers import get_currency_precision
 from scipy.special import ndtr, ndtri, pdtr, pdtrik
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,7 +39,7 @@ class Assumptions:
     """What neither the catalogue nor the orders say."""
 
     service: float = 0.95  # how often a piece is there when it is asked for
-    material: float = 0.4  # what the parts of a piece cost, of its price without tax
+    material: float = 0.4  # what the parts of a piece cost, of its price without tax, where that is not known
     finished: float = 0.7  # what a finished piece costs, of its price without tax
     replaced: int = 20  # days until a finished piece that was sold stands there again
     sizes: int = 5  # in how many sizes a number would be offered at least
@@ -169,11 +170,13 @@ def _parts(lots: Sequence[_Lot], days: int, assumed: Assumptions, times: int) ->
     takes, worth, leads = defaultdict[str, list[float]](list), defaultdict[str, float](float), dict[str, int]()
     counted = set[str]()
     for lot in sample:
-        lines = bill(lot.model, lot.values)
+        lines = [line for line in bill(lot.model, lot.values) if not line.part.made_here]  # what is cut lies nowhere
+        minor = 10 ** get_currency_precision(lot.model.currency)
         for line in lines:
             number = line.part.number
             takes[number].append(float(line.quantity) * lot.pieces)
-            worth[number] += lot.paid * assumed.material / len(lines) * lot.pieces
+            worth[number] += lot.pieces * (lot.paid * assumed.material / len(lines) if line.cost is None
+                                           else float(line.cost * minor))
             leads[number] = max(line.part.lead_days, 1)
             if not line.part.unit:
                 counted.add(number)

@@ -189,10 +189,14 @@ def uses(session: Session, customer: Customer) -> list[TierUse]:
                                 .order_by(TierUse.id.desc()).options(joinedload(TierUse.order))))
 
 
-def used_for(session: Session, order: Order) -> list[tuple[str, str]]:
-    """What which tier changed for an order: kinds of use and the tiers' names, in the order in which it came."""
+def used_for(session: Session, order: Order, asked: int | None = None) -> list[tuple[str, str]]:
+    """What which tier changed for an order: kinds of use and the tiers' names, in the order in which it came.
+
+    What is only `asked` for, in a request of that id, has changed nothing yet.
+    """
     return [(what, name) for what, name in session.execute(
-        select(TierUse.what, Tier.name).join(Tier, Tier.id == TierUse.tier_id).where(TierUse.order_id == order.id)
+        select(TierUse.what, Tier.name).join(Tier, Tier.id == TierUse.tier_id)
+        .where(TierUse.order_id == order.id, or_(TierUse.request_id.is_(None), TierUse.request_id != asked))
         .order_by(TierUse.id))]
 
 

@@ -12,28 +12,41 @@ import typst
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
+from catalog.model import Text, from_plain
+from catalog.store import model_of
+from catalog.wording import title
 from orders.records import Order
 from orders.sheets.pictures import document, qr
 from orders.shipments.shipped import Shipment
+from orders.specifications import Say, said
 
 TEMPLATE = Path(__file__).with_name("parcel.typ")
+NOT_IN_IT: tuple[object, ...] = None, False, "", frozenset()
+"""Answers that put nothing into the box."""
 
 
 def pdf(kind: Literal["list", "label"], order: Order, shipment: Shipment | None, *, day: date, maker: str,
-        link: str = "", locale: str = "en", words: Mapping[str, str] | None = None) -> bytes:
+        link: str = "", locale: str = "en", words: Mapping[str, str] | None = None, say: Say = said) -> bytes:
     """The packing list of an order, or the label of its box.
 
-    `day`: on which it leaves, where the shop is; `link` is what the QR code says, the number if empty.
+    `day`: on which it leaves, where the shop is; `link` is what the QR code says, the number if empty; `say`: how
+    whoever opens the box reads an answer.
     """
     link = link or order.number
     data = {"kind": kind, "lang": locale[:2], "words": dict(words or {}), "maker": maker, "link": link,
-            "qr": document(qr(link)), **_shown(order, shipment, day, locale)}
+            "qr": document(qr(link)), "rows": contents(order, say), **_shown(order, shipment, day, locale)}
     return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)})
 
 
-def contents(order: Order) -> list[tuple[str, str]]:
-    """What is in the box, answer by answer, in the words of the frozen sheet."""
-    return [(row["title"], row["said"]) for group in order.sheet["groups"] for row in group["rows"]]
+def contents(order: Order, say: Say = said) -> list[tuple[str, str]]:
+    """What is in the box: what was chosen of the product, and what is written on it.
+
+    A list that travels says nothing of the body or the home that a piece was made for, and nothing of what nobody
+    wanted: that is not in the box.
+    """
+    model, values = model_of(order.version), from_plain(order.values)
+    told = [c for c in model.characteristics if c.about == "product" or isinstance(c, Text)]
+    return [(title(c), say(c, values[c.name])) for c in told if values.get(c.name) not in NOT_IN_IT]
 
 
 def _shown(order: Order, shipment: Shipment | None, day: date, locale: str) -> dict[str, Any]:
@@ -42,7 +55,7 @@ def _shown(order: Order, shipment: Shipment | None, day: date, locale: str) -> d
         "number": order.number, "revision": order.sheet_number, "product": sheet["product"]["title"],
         "customer": sheet["customer"]["name"], "customer_number": sheet["customer"]["number"],
         "for": sheet["customer"].get("for", []), "remake": sheet["previous"] if sheet.get("remake") else "",
-        "quantity": format_decimal(sheet["quantity"], locale=locale), "rows": contents(order),
+        "quantity": format_decimal(sheet["quantity"], locale=locale),
         "day": format_skeleton("yMMMd", day, locale=locale),
         "carrier": shipment.carrier.name if shipment and shipment.carrier else "",
         "tracking": shipment.tracking if shipment else ""}

@@ -10,7 +10,7 @@ from typing import Any
 from orders.sheets.printing import Paper
 
 PARTS = ("order", "revision", "operation", "operation_title", "part", "title", "quantity", "each", "unit", "measures",
-         "bin", "note")
+         "bin", "note", "made_here")
 STEPS = ("order", "revision", "operation", "operation_title", "work_centre", "setup", "step", "do", "value", "part",
          "station", "tool", "check", "nominal", "least", "most", "unit")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -22,7 +22,8 @@ def parts(papers: Iterable[Paper]) -> str:
     return _table(PARTS, [
         {**_common(paper, place, operation), "part": line["number"], "title": line["title"],
          "quantity": line["quantity"], "each": line["each"], "unit": line["unit"], "bin": line["bin"],
-         "note": line["note"], "measures": "; ".join(f"{name} {size}" for name, size in line["measures"].items())}
+         "note": line["note"], "measures": "; ".join(f"{name} {size}" for name, size in line["measures"].items()),
+         "made_here": "yes" if line.get("made_here") else ""}  # older sheets do not say it
         for paper in papers
         for place, operation in enumerate([{"title": "", "parts": paper.sheet["parts"]}, *paper.sheet["operations"]])
         for line in operation["parts"]])

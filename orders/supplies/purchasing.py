@@ -41,7 +41,7 @@ def needs(session: Session, today: date) -> dict[Supplier | None, list[Need]]:
     """What is to be bought, by supplier, the most urgent first.
 
     An order gets what is in the house or on its way in the order in which orders came; the rest is missing. Beyond that
-    each part is bought up to its reorder point.
+    each part is bought up to its reorder point. What is made here is not bought, even if older orders reserved it.
     """
     parts = {part.number: part for part in session.scalars(select(Stock).options(joinedload(Stock.supplier)))}
     asked = set(session.scalars(select(Reservation.number).where(Reservation.amount > 0)))
@@ -56,7 +56,8 @@ def needs(session: Session, today: date) -> dict[Supplier | None, list[Need]]:
     orders = _numbers(session, {id_ for found in waits.values() for id_, _ in found})
     found_needs = [_need(session, today, parts.get(number) or unkept(known, number), amount,
                          [(orders[id_], wait) for id_, wait in waits.get(number, [])])
-                   for number, amount in left.items() if amount < (parts[number].reorder if number in parts else 0)]
+                   for number, amount in left.items() if amount < (parts[number].reorder if number in parts else 0)
+                   and not (number in known and known[number].made_here)]
     by_supplier: dict[Supplier | None, list[Need]] = {}
     for need in sorted(found_needs, key=lambda need: (need.order_by or date.max, need.part.number)):
         by_supplier.setdefault(need.part.supplier, []).append(need)
@@ -127,8 +128,10 @@ def order(session: Session, supplier: Supplier | None, amounts: Mapping[str, int
     return purchase
 
 
-def postpone(session: Session, line: PurchaseLine, due: date) -> None:
-    """Notes another day on which the rest of a line comes."""
+def postpone(session: Session, line: PurchaseLine, due: date, today: date) -> None:
+    """Notes another day on which the rest of a line comes; raises ValueError for one that is over."""
+    if due < today:
+        raise ValueError("what has not come yet does not come on a day that is over")
     lock(session)
     line.due = due
     session.flush()

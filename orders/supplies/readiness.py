@@ -70,7 +70,7 @@ class Term:
 class Use:
     """A part that products use: how much of it while which conditions hold, and the most of it in one piece.
 
-    `amount`: how much of it a piece takes.
+    What is made here is none: it waits for what it is made of alone. `amount`: how much of it a piece takes.
     """
 
     number: str
@@ -138,7 +138,8 @@ def _uses(model: ProductModel) -> Iterator[Use]:
     box = whole(model)
     lines: dict[str, list[tuple[Condition, Expression]]] = {}
     for part, used, quantity in _lines(model):
-        lines.setdefault(part, []).append((used, quantity))
+        if not model.part(part).made_here:
+            lines.setdefault(part, []).append((used, quantity))
     for part, found in lines.items():
         quantity = _quantity(found)
         yield Use(part, model.part(part).lead_days, tuple(found), bounds(quantity, box, model)[1],

@@ -15,9 +15,10 @@ from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.desk.client import wrong
 from configurator.web.formatting import dated, day, number
+from configurator.web.shop.answers import counted
 from orders.relation import attention as rules
 from orders.relation.attention import Kind, Line, Risk
-from orders.relation.followed import DONE
+from orders.relation.followed import DONE, FollowUp
 
 attending = Blueprint("attending", __name__, url_prefix="/desk/today")
 
@@ -25,10 +26,12 @@ attending = Blueprint("attending", __name__, url_prefix="/desk/today")
 @attending.get("/")
 @access("rep")
 def list_() -> str:
-    """The list of today; what was done about is not on it any more."""
-    all_ = attention.day(session, today(), current_app.extensions["settings"].analysis)
-    lines = rules.short(all_)
-    return render_template("desk/today.html", lines=lines, left=len(all_) - len(lines), why=why, act=act,
+    """The list of today; what was done about is not on it any more, but can be taken back for a day."""
+    all_ = attention.lines(session, today(), current_app.extensions["settings"].analysis)
+    open_ = rules.sorted_(session, all_, today())
+    lines = rules.short(open_)
+    return render_template("desk/today.html", lines=lines, left=len(open_) - len(lines), why=why, act=act, told=told,
+                           settled=rules.settled(session, all_), just=request.args.get("just", type=counted),
                            back=attention.coming_back(session, today(), lines), title=TITLES)
 
 
@@ -41,11 +44,24 @@ def done() -> Answer:
     line = found(next((line for line in lines if (line.customer.number, line.about) == about), None))
     what = request.form.get("done", "")
     found(what if what in DONE else None)
-    rules.done(session, line, what, today(), current_account())
-    flash({"done": _("Done: %(client)s.", client=line.customer.name),
-           "later": _("%(client)s comes back in %(days)d days.", client=line.customer.name, days=rules.LATER.days),
-           "never": _("Not this one: %(client)s.", client=line.customer.name)}[what])
+    one = rules.done(session, line, what, today(), current_account())
+    return redirect(url_for(".list_", just=one.id, _anchor="list"), 303)
+
+
+@attending.post("/undo")
+@access("rep")
+def undo() -> Answer:
+    """Nothing was done about it after all: it is on the list again, however often that is pressed."""
+    rules.undo(session, request.form.get("client", ""), request.form.get("about", ""))
+    flash(_("It is on the list again."))
     return redirect(url_for(".list_", _anchor="list"), 303)
+
+
+def told(line: Line, one: FollowUp) -> str:
+    """What was done about a line."""
+    return {"done": _("Done: %(client)s.", client=line.customer.name),
+            "later": _("%(client)s comes back in %(days)d days.", client=line.customer.name, days=rules.LATER.days),
+            "never": _("Not this one: %(client)s.", client=line.customer.name)}[one.done]
 
 
 TITLES = {

@@ -21,6 +21,7 @@ from orders import customers
 from orders.clients import calls, finding
 from orders.memory import consents, erasure
 from orders.records import Customer, Order
+from orders.subjects import Whom
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -84,8 +85,8 @@ def order(number: str, slug: str) -> Answer:
     """
     version, client = found(current(session, slug)), _client(number)
     found(not erasure.erased(session, client) or None)
-    draft = sessions.open_draft(session, version, customer=client, rep=current_account(),
-                                **whom.chosen(client, request.form))
+    draft = sessions.open_draft(session, version, Whom(client, **whom.chosen(client, request.form)),
+                                rep=current_account())
     session.flush()
     calls.act(session, client, current_account())
     if "now" not in request.form:

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.http import quote_etag
@@ -187,8 +188,9 @@ def told() -> Iterator[None]:
         flash(_("The lot does not have so many pieces."), "warning")
     except measuring.Unmeasured as error:
         flash(_("%(what)s is out of tolerance: decide first what becomes of it.", what=error.check.name)
-              if error.measurement else _("Measure first: %(what)s, pieces %(pieces)s.", what=error.check.name,
-                                          pieces=few(error.missing)), "warning")
+              if error.measurement else ngettext(
+                  "Measure first: %(what)s, piece %(pieces)s.", "Measure first: %(what)s, pieces %(pieces)s.",
+                  len(error.missing), what=error.check.name, pieces=few(error.missing)), "warning")
     except measuring.NoMeasure:
         flash(_("Enter what you measured as a number."), "warning")
     except measuring.NoDecision:

@@ -66,7 +66,7 @@ def order() -> Answer | tuple[str, int]:
     chosen = form.get("supplier", type=counted)
     amounts, problems = _amounts(form.getlist("part"))
     due = _day(form.get("due", ""))
-    if form.get("due") and (due is None or due < today()):
+    if form.get("due") and due is None:
         problems[f"due.{form.get('supplier')}"] = _("Enter a day from today on.")
     if not amounts and not problems:
         problems[f"parts.{form.get('supplier')}"] = _("Tick at least one part.")
@@ -96,11 +96,12 @@ def _amounts(parts: Iterable[str]) -> tuple[dict[str, int], Problems]:
 
 
 def _day(text: str) -> date | None:
-    """A day as fields of days send it; None for anything else."""
+    """A day from today on, as fields of days send it; None for anything else."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day >= today() else None
 
 
 @buying.post("/<int:line>")
@@ -110,8 +111,8 @@ def receive(line: int) -> Answer | tuple[str, int]:
     bought, form = found(session.get(PurchaseLine, line)), request.form
     if "postpone" in form:
         if (due := _day(form.get("due", ""))) is None:
-            return _unchanged(f"due-of.{line}", _("Enter a day."))
-        purchasing.postpone(session, bought, due)
+            return _unchanged(f"due-of.{line}", _("Enter a day from today on."))
+        purchasing.postpone(session, bought, due, today())
         flash(_("Noted: %(number)s comes another day.", number=bought.number))
         return redirect(url_for(".needs"), 303)
     try:

@@ -17,7 +17,7 @@ from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.floor.orders import address
 from configurator.web.paper import words
-from configurator.web.shop.answers import counted
+from configurator.web.shop.answers import counted, say
 from orders import lifecycle
 from orders.changes import requests
 from orders.records import Order
@@ -36,7 +36,7 @@ def page(number: str) -> str:
     order = _order(number)
     shipment = boxes.of(session, order)
     return render_template(
-        "floor/ship.html", order=order, sheet=order.sheet, rows=parcels.contents(order), shipment=shipment,
+        "floor/ship.html", order=order, sheet=order.sheet, rows=parcels.contents(order, say), shipment=shipment,
         carriers=boxes.carriers(session), followed=boxes.followed(shipment) if shipment else "",
         can_ship=lifecycle.may(order, "shipped", found(current_account())), pending=requests.pending(session, order),
         works=found(current_account()).role != "rep")
@@ -129,7 +129,7 @@ def _pdf(order: Order, kind: Literal["list", "label"], name: str) -> Response:
     maker = current_app.extensions["settings"].maker
     shipment = boxes.of(session, order)
     content = parcels.pdf(kind, order, shipment, day=day_of(shipment.shipped_at if shipment else now()), maker=maker,
-                          link=address(Paper.of(order)), locale=str(get_locale() or "en"), words=words())
+                          link=address(Paper.of(order)), locale=str(get_locale() or "en"), words=words(), say=say)
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Answer
 
+from catalog.model import Part
 from catalog.wording import title
 from configurator import stockfile
 from configurator.transaction import session
@@ -33,10 +34,15 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Shelf:
-    """A part with what is promised of it; `part` is not stored if the firm does not keep it."""
+    """A part with what is promised of it; `part` is not stored if the firm does not keep it.
+
+    What is `made_here` is never bought.
+    """
 
     part: Stock
     kept: bool
+    title: str
+    made_here: bool
     bin: str
     reserved: int
     coming: int
@@ -51,12 +57,12 @@ class Shelf:
     def words(self) -> str:
         """What it is found by."""
         supplier = self.part.supplier.name if self.part.supplier else ""
-        return folded(f"{self.part.number} {self.part.title} {self.bin} {supplier}")
+        return folded(f"{self.part.number} {self.title} {self.bin} {supplier}")
 
     @property
     def is_short(self) -> bool:
         """Whether more has to be bought than is on its way."""
-        return self.free + self.coming < self.part.reorder
+        return not self.made_here and self.free + self.coming < self.part.reorder
 
 
 @stocking.get("/stock")
@@ -164,8 +170,7 @@ def _shelves() -> Iterator[Shelf]:
         lines.setdefault(line.number, []).append((line.coming, line.due))
     for number in sorted({*kept, *known}):
         coming = lines.get(number, [])
-        part = kept.get(number) or purchasing.unkept(known, number)
-        if number in known and not part.title:
-            part.title = title(known[number])
-        yield Shelf(part, number in kept, known[number].bin if number in known else "", reserved.get(number, 0),
-                    sum(amount for amount, _ in coming), min((due for _, due in coming), default=None))
+        part, described = kept.get(number) or purchasing.unkept(known, number), known.get(number) or Part(number=number)
+        yield Shelf(part, number in kept, part.title or title(described), described.made_here, described.bin,
+                    reserved.get(number, 0), sum(amount for amount, _ in coming),
+                    min((due for _, due in coming), default=None))

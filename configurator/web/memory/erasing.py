@@ -29,7 +29,7 @@ from configurator.engines import compiled
 from configurator.transaction import session
 from configurator.web.access import current_account, found, no_store, sign_out
 from configurator.web.memory.theirs import pages as pages_of
-from configurator.web.shop import rendering
+from configurator.web.shop import links, rendering
 from configurator.web.shop.orders import rep
 from orders import accounts
 from orders.floor import outlines
@@ -99,6 +99,7 @@ def let_go(engine: Engine) -> None:
     outlines.let_go()
     pictures.layers_of.cache_clear()
     rendering.written.cache_clear()
+    links.pair.cache_clear()
     history.read.cache_clear()
     snapshot.let_go()
     readiness.demand_of.cache_clear()

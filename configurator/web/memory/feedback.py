@@ -26,6 +26,7 @@ from orders.memory.feedback import LONGEST_NOTE
 from orders.memory.remembered import Evidence
 from orders.memory.verdict import TooLong, Verdict
 from orders.records import Account, Order
+from orders.subjects import Whom
 
 asking = Blueprint("feedback", __name__)
 
@@ -107,9 +108,8 @@ def remake(number: str) -> Answer:
     choices = {c.name: verdict.rather for c, verdict in bad if verdict.rather is not None}
     likely = {c.name: wanted(c, made[c.name], verdict) for c, verdict in bad}
     shown = {**made, **{name: value for name, value in likely.items() if value is not None}}
-    draft = sessions.open_draft(
-        session, found(current(session, order.version.product.slug)), customer=order.customer, rep=rep(),
-        choices=choices, shown=shown, person=order.person, place=order.place, made_with=order.version)
+    draft = sessions.open_draft(session, found(current(session, order.version.product.slug)), Whom.of(order),
+                                sessions.Begun(choices, shown, order.version), rep=rep())
     unsaid = {c.name for c, verdict in bad if verdict.said == "other"} - choices.keys()
     if unsaid:
         names = succession(session, order.version, draft.version).names()
@@ -160,7 +160,7 @@ def _page(order: Order, given: Evidence | None, form: MultiDict[str, str], probl
         "orders/right.html", order=order, given=given, acting=rep(), signed_in=current_account() is not None,
         first=in_view, note=form.get(NOTE, ""),
         rest=fields(rest, made, form, problems, len(in_view) + 1), problems=problems, longest_note=LONGEST_NOTE,
-        outcomes=list(outcomes(order, given, proposal)) if given else [],
+        outcomes=outcomes(order, given, proposal) if given else [],
         changed=changed(order, before, proposal) if answered == order.number else "",
         rep=session.get(Account, given.stated_by) if given and given.stated_by else None,
         whom={subject.kind: subject.id for subject in (order.person, order.place) if subject})

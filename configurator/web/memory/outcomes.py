@@ -50,21 +50,29 @@ def proposed_next(order: Order) -> Proposal | None:
     """
     version = _today(order)
     try:
-        return propose(session, version, engine_of(version).start(), Whom(order.customer, order.person, order.place))
+        return propose(session, version, engine_of(version).start(), Whom.of(order))
     except Undecided:
         return None
 
 
-def outcomes(order: Order, given: Evidence, proposal: Proposal | None) -> Iterator[Outcome]:
-    """What becomes of all that was not right."""
+def outcomes(order: Order, given: Evidence, proposal: Proposal | None) -> list[Outcome]:
+    """What becomes of all that was not right, and of what has to give way to that."""
     model, made = model_of(order.version), from_plain(order.values)
     inherited = succession(session, order.version, _today(order)).inherited(made)
     heirs = {heir.name: name for name, heir in inherited.items()}
-    for characteristic, verdict in wrong(model, feedback.verdicts_of(given)):
-        name = characteristic.name
-        yield Outcome(title(characteristic), say(characteristic, made[name]),
-                      words(characteristic, made[name], verdict), verdict.why,
-                      *_next_time(proposal, heirs.get(name)))
+    found = [Outcome(title(c), say(c, made[c.name]), words(c, made[c.name], verdict), verdict.why,
+                     *_next_time(proposal, heirs.get(c.name)))
+             for c, verdict in wrong(model, feedback.verdicts_of(given))]
+    return [*found, *_giving_way(order, proposal)] if found and proposal else found
+
+
+def _giving_way(order: Order, proposal: Proposal) -> Iterator[Outcome]:
+    """What was made and does not go with the rest of what is proposed."""
+    model, made = proposal.configuration.engine.model, _made(order)
+    for name, reason in proposal.reasons.items():
+        if reason.kind == "fits" and reason.made is not None and made.get(name) == reason.made:
+            yield Outcome(title(model[name]), say(model[name], reason.made), _("has to give way"), "",
+                          *_next_time(proposal, name))
 
 
 def _next_time(proposal: Proposal | None, name: str | None) -> tuple[str, str]:

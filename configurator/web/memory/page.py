@@ -145,12 +145,14 @@ def _file(customer: Customer, text: str, suffix: str, type_: str) -> Answer:
 def _page(customer: Customer, open_: Piece | None = None, problem: str = "", texts: list[str] | None = None,
           refused: str = "", brought: Arrived | None = None, misnoted: tuple[int, str] = (0, "")) -> Answer:
     known = pieces.of(session, customer)
+    count, abouts = sum(piece.forgotten is None for piece in known), _abouts(customer, known)
+    plans = sum(bool(about.subject and about.subject.plan) for about in abouts)
     drafts = session.scalars(select(Draft).where(Draft.customer_id == customer.id).order_by(Draft.updated_at.desc()))
     placed, allowed = placed_by(customer), consents.allowed(session, customer)
     said = session.scalars(select(Consent).where(Consent.customer_id == customer.id).order_by(Consent.id.desc())).all()
     html = render_template(
-        "memory/page.html", customer=customer, abouts=_abouts(customer, known), own=rep() is None, drafts=drafts.all(),
-        count=sum(piece.forgotten is None for piece in known), orders=placed, marks=chart.marks(own(placed)),
+        "memory/page.html", customer=customer, abouts=abouts, own=rep() is None, drafts=drafts.all(), count=count,
+        told=count + plans, orders=placed, marks=chart.marks(own(placed)),
         allowed={purpose: purpose in allowed for purpose in PURPOSES}, said=said,
         judged=pieces.remarks(session, customer), noted=noted(customer), misnoted=misnoted, longest_note=LONGEST,
         open=identity(open_.place) if open_ else "", new=open_ if open_ and not open_.statements else None,

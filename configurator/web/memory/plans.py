@@ -66,7 +66,7 @@ def change(customer: Customer, subject: int) -> Answer | tuple[str, int]:
     try:
         place.plan = _changed(place.plan, at, request.form).plain()
     except (Unread, PlanError) as error:
-        return _page(customer, place, Refused(at, _said(error), request.form)), 422
+        return _page(customer, place, Refused(at, _of_which(place, at, error) + _said(error), request.form)), 422
     _tell(customer, place)
     flash(_("The plan is kept."))
     return redirect(url_for(".plan", **request.view_args or {}, _anchor=at[0]), 303)
@@ -92,10 +92,11 @@ def _page(customer: Customer, place: Subject, refused: Refused | None = None) ->
     labels = {"x": _("From the left"), "y": _("From the top"), "width": _("Width"), "depth": _("Depth"),
               "height": _("Height"), "at": _("From its left or upper end"), "swing": _("Opens into the room by"),
               "sill": _("Sill above the floor")}
+    first = {**FIRST, "walls": {**FIRST["walls"], **({"height": place.plan["height"]} if place.plan else {})}}
     return render_template(
         "people/plan.html", customer=customer, place=place, plan=place.plan, picture=drawn(place), own=rep() is None,
         here={name: value for name, value in (request.view_args or {}).items() if name == "number"}, refused=refused,
-        titles=titles, labels=labels, measures=MEASURES, room=ROOM, first=FIRST)
+        titles=titles, labels=labels, measures=MEASURES, room=ROOM, first=first)
 
 
 def _place(customer: Customer, id_: int) -> Subject:
@@ -135,11 +136,19 @@ def _measures(names: tuple[str, ...], form: Mapping[str, str]) -> dict[str, int]
     return {name: value for name, value in read.items() if isinstance(value, int)}
 
 
+def _of_which(place: Subject, at: tuple[str, int], error: Unread | PlanError) -> str:
+    """What else is in the plan and would be wrong then, if it is not what was entered that is."""
+    name, index = (isinstance(error, PlanError) and error.at) or at
+    things = (place.plan or {}).get(name, [])
+    return f"{things[index]['name']}: " if (name, index) != at and index < len(things) else ""
+
+
 def _said(error: Unread | PlanError) -> str:
     if isinstance(error, Unread):
         return str(error)
     words = {
         "it stands out of the room": _("It stands out of the room."),
+        "it is higher than the room": _("It is higher than the room."),
         "it stands in a wall": _("It stands in a wall."),
         "it is where another opening is": _("There is another door or window already."),
         "it is not within its wall": _("It is not within its wall, or opens further than the room goes."),

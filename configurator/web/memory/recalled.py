@@ -64,7 +64,7 @@ class Shown:
     taken_by: str
     used_for: tuple[str, ...]
     last_used: Origin | None
-    judged: str  # what they said of it when it was made last
+    judged: str  # what they said of it when it was made last, and what is proposed for that
     times: tuple[tuple[str, Origin], ...]  # every time, newest first
     until: datetime | None  # forgotten: how long that can be undone
     forgotten: datetime | None
@@ -88,7 +88,7 @@ class About:
 
     @property
     def count(self) -> int:
-        return sum(len(family.pieces) for family in self.families)
+        return sum(len(family.pieces) for family in self.families) + bool(self.subject and self.subject.plan)
 
 
 def about(subject: Subject | None, pieces: Iterable[Piece], untold: Iterable[Piece], undo: timedelta) -> About:
@@ -109,7 +109,7 @@ def shown(piece: Piece, undo: timedelta) -> Shown:
         identity(piece.place), address(piece.place), heading(piece), said(holds),
         (alike, len(lately)) if alike else None, origin(holds), holds.taken_by, tuple(_uses(piece)),
         origin(ordered) if ordered else None,
-        next((told(statement) for statement in piece.statements if statement.verdict), ""),
+        moved(piece) or next((told(statement) for statement in piece.statements if statement.verdict), ""),
         tuple((told(statement), origin(statement)) for statement in piece.statements),
         piece.forgotten + undo if piece.forgotten else None, piece.forgotten)
 
@@ -143,7 +143,9 @@ def told(statement: Statement) -> str:
     if verdict is None or characteristic is None or statement.made is None:
         return said(statement)
     words = {"right": _("right"), "small": _("too small"), "large": _("too large"), "other": _("not as wished")}
+    empty = statement.made in ("", frozenset())
     return "; ".join(filter(None, (
+        _("leaving it empty was %(said)s", said=words[verdict.said]) if empty else
         _("%(value)s was %(said)s", value=say(characteristic, statement.made), said=words[verdict.said]),
         _("rather %(value)s", value=said(statement)) if verdict.rather is not None else "", verdict.why)))
 

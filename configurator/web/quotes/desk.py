@@ -60,7 +60,7 @@ def begin(number: str) -> Answer:
 @access("rep", "manager")
 def quote(number: str) -> Answer:
     """A quote as it stands."""
-    return _page(quote_of(number), {})
+    return page_of(quote_of(number), {})
 
 
 @desk_quotes.post("/quotes/<number>")
@@ -73,7 +73,7 @@ def change(number: str) -> Answer:
     problems = quote_form.take(quote)
     if problems:
         session.expire(quote)
-        return _page(quote, problems)
+        return page_of(quote, problems)
     session.flush()
     for act in "open", "up", "down", "remove":
         if act in request.form:
@@ -144,7 +144,7 @@ def revision_of(number: str, revision: int) -> QuoteRevision:
     return found(next((one for one in quote_of(number).revisions if one.number == revision), None))
 
 
-def _page(quote: Quote, problems: dict[str, str]) -> Answer:
+def page_of(quote: Quote, problems: dict[str, str]) -> Answer:
     """The page of a quote; what was entered and could not be read stays in its field."""
     drawn = quote.state == "draft"
     shown = quotes.current(quote)

@@ -15,13 +15,14 @@ from configurator.engine import Undecided
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.access import access, found, me
-from configurator.web.quotes.desk import has_prices_of, quote_of
+from configurator.web.quotes.desk import has_prices_of, page_of, quote_of
 from configurator.web.quotes.quotable import line_of
 from configurator.web.shop.configuring import open_draft
 from configurator.web.shop.orders import order_of, revision_of
 from orders.buildable import Unbuildable
 from orders.quotation import lines, quotes
 from orders.quotation.quoted import Quote, QuoteLine
+from orders.subjects import Whom
 
 quote_lines = Blueprint("quote_lines", __name__)
 
@@ -44,11 +45,11 @@ def add(number: str) -> Answer:
     quote, text = quote_of(number), request.form.get("from", "").strip()
     if slug := request.form.get("product"):
         version = found(current(session, slug))
-        draft = sessions.open_draft(session, version, customer=quote.customer, rep=me())
+        draft = sessions.open_draft(session, version, Whom(quote.customer), rep=me())
         return _on(quote, draft, None, to_configure=True)
     if (draft_ := _earlier(quote, text)) is None:
-        flash(_("Write the number of a specification, such as S-0001, or of an order of this client."), "warning")
-        return redirect(url_for("quotes.quote", number=number), 303)
+        return page_of(quote, {"from": _("Write the number of a specification, such as S-0001, or of an order of this "
+                                         "client.")})
     return _on(quote, draft_, None)
 
 
@@ -98,10 +99,10 @@ def _earlier(quote: Quote, text: str) -> Draft | None:
     if kept is not None:
         revision = revision_of(number, letter.strip() or kept.revisions[-1].letter)
         newest = found(current(session, revision.version.product.slug))
-        return sessions.sketch(session, newest, quote.customer, rep=me(), revision=revision)
+        return sessions.sketch(session, newest, Whom.of(kept), sessions.Begun.of(revision), rep=me())
     if not any(order.number == number for order in quote.customer.orders):
         return None
     order = order_of(number)
-    return sessions.sketch(session, found(current(session, order.version.product.slug)), quote.customer, rep=me(),
-                           shown=from_plain(order.values), person=order.person, place=order.place,
-                           made_with=order.version)
+    begun = sessions.Begun(shown=from_plain(order.values), made_with=order.version)
+    return sessions.sketch(session, found(current(session, order.version.product.slug)), Whom.of(order), begun,
+                           rep=me())

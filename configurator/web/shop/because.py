@@ -26,7 +26,9 @@ def remembered(reason: Reason, model: ProductModel, name: str, value: Answer) ->
         case "others":
             return _of_others(reason, model)
         case "fact":
-            return _("you told us: %(source)s", source=reason.source)
+            return _("as you told us (%(source)s)", source=reason.source)
+        case "fits" if reason.made not in (None, value):
+            return _gave_way(reason, characteristic)
     return _by_kind(reason)
 
 
@@ -83,6 +85,11 @@ def _as_asked(reason: Reason, characteristic: Characteristic, value: Answer) -> 
     return _("%(what)s, as you asked in %(month)s", what=said, month=month(reason.on))
 
 
+def _gave_way(reason: Reason, characteristic: Characteristic) -> str:
+    assert reason.made is not None
+    return _("instead of %(made)s, to fit the rest", made=say(characteristic, reason.made))
+
+
 def _judged(reason: Reason, characteristic: Characteristic) -> dict[str, int | str]:
     made = "" if reason.made is None else say(characteristic, reason.made)
     return {"count": reason.count, "total": reason.total, "made": made}
@@ -96,8 +103,8 @@ def _is_more(characteristic: Characteristic, value: Answer, made: Answer | None)
     return value in names and made in names and names.index(value) > names.index(made)
 
 
-def left_open(reason: Reason, about: str, value: Answer) -> str:
-    """Why a value is left to the customer, though one is shown; `about` says what it tells of (as in the catalogue)."""
+def left_open(reason: Reason, characteristic: Characteristic, value: Answer) -> str:
+    """Why a value is left to the customer, though one is shown."""
     match reason.kind:
         case "feedback" if reason.made == value:
             return _("it was right the last time, but that was some time ago")
@@ -108,7 +115,9 @@ def left_open(reason: Reason, about: str, value: Answer) -> str:
         case "own":
             return _("your orders do not agree on this one")
         case "fact":
-            return _("this may have changed since you told us: %(source)s", source=reason.source)
+            return _("this may have changed since you told us (%(source)s)", source=reason.source)
         case "others":
             return _("others choose differently")
-    return _("as you like it") if about == "product" else _("only you know")
+        case "fits" if reason.made not in (None, value):
+            return _gave_way(reason, characteristic)
+    return _("as you like it") if characteristic.about == "product" else _("only you know")

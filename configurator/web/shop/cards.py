@@ -20,6 +20,7 @@ from configurator.web.shop.answers import say
 from orders.memory import feedback
 from orders.promises import Offer, offered
 from orders.records import Order
+from orders.subjects import Whom
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Card:
 def proposed(version: Version) -> Card | None:
     """What would be opened; None if that takes too long to work out: the other products are shown all the same."""
     try:
-        return of(sessions.sketch(session, version, current_customer()))
+        customer = current_customer()
+        return of(sessions.sketch(session, version, Whom(customer) if customer else None))
     except Undecided:
         return None
 

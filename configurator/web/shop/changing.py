@@ -34,6 +34,7 @@ from orders.places.rooms import Plan
 from orders.places.standing import Spot, Standing
 from orders.placing import MOST, Agreed, Changed, Lot
 from orders.records import Order
+from orders.subjects import Whom
 
 changing = Blueprint("changing", __name__)
 
@@ -45,8 +46,8 @@ def begin(number: str) -> Answer:
     order = order_of(number)
     if order.state not in PENDING:
         return _too_late(order)
-    draft = sessions.open_draft(session, order.version, customer=order.customer, rep=rep(), person=order.person,
-                                shown=from_plain(order.values), place=order.place)
+    begun = sessions.Begun(shown=from_plain(order.values))
+    draft = sessions.open_draft(session, order.version, Whom.of(order), begun, rep=rep())
     draft.changes = order
     if room := order.sheet.get("room"):
         standing = Standing(Plan.from_plain(room["plan"]), Spot(*room["spot"]))

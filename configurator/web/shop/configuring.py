@@ -36,7 +36,8 @@ from configurator.web.shop.answers import Unread, counted
 from configurator.web.shop.rendering import in_view, rendered
 from configurator.web.shop.starting import others
 from orders import specifications
-from orders.records import Customer, Revision
+from orders.memory import consents
+from orders.records import Revision
 from orders.subjects import Whom
 
 shop = Blueprint("shop", __name__)
@@ -57,10 +58,12 @@ def products() -> str:
 def product(slug: str) -> str:
     """What a product is, and what is proposed."""
     version, customer = found(current(session, slug)), current_customer()
-    sketch = sessions.sketch(session, version, customer, **whom.chosen(customer, request.args))
+    asked = Whom(customer, **whom.chosen(customer, request.args)) if customer else None
+    sketch = sessions.sketch(session, version, asked)
     card = cards.of(sketch)
+    withdrawn = customer is not None and not consents.allows(session, customer, "proposals")
     return render_template("shop/product.html", card=card, left=cards.left(card.progress), whom=whom.asked(sketch),
-                           others=others(card.progress) if customer else (),
+                           others=others(card.progress) if customer else (), withdrawn=withdrawn,
                            waiting=cards.waiting(sketch), action=url_for(".open_product", slug=slug))
 
 
@@ -76,7 +79,7 @@ def open_product(slug: str) -> Answer:
     except ValueError:
         flash(whom.bad_name(), "warning")
         return redirect(url_for(".product", slug=slug), 303)
-    draft = sessions.open_draft(session, version, **opener(), **named)
+    draft = sessions.open_draft(session, version, **opener(named))
     if "start" in request.form:
         steps.propose_anew(session, draft, started(request.form))
     return _opened(draft)
@@ -87,9 +90,9 @@ def open_product(slug: str) -> Answer:
 def link(slug: str) -> str:
     """What somebody configured; the draft is made when it is opened, so that looking stores nothing."""
     version, choices, shown = _linked(slug)
-    card = cards.of(sessions.sketch(session, version, choices=choices, shown=shown))
+    card = cards.of(sessions.sketch(session, version, begun=sessions.Begun(choices, shown)))
     return render_template("shop/product.html", card=card, left=cards.left(card.progress), whom=(), others=(),
-                           waiting=(), action=request.full_path)
+                           withdrawn=False, waiting=(), action=request.full_path)
 
 
 @shop.post("/products/<slug>/with")
@@ -98,7 +101,7 @@ def open_link(slug: str) -> Answer:
     """Opens a draft of exactly what the link says, for whoever opens it."""
     write_late()
     version, choices, shown = _linked(slug)
-    return _opened(sessions.open_draft(session, version, **opener(), choices=choices, shown=shown))
+    return _opened(sessions.open_draft(session, version, begun=sessions.Begun(choices, shown), **opener({})))
 
 
 @shop.get("/configure/<draft>")
@@ -170,14 +173,14 @@ def go(url: str) -> Answer:
 class Opener(TypedDict, total=False):
     """Whose a new draft is."""
 
-    customer: Customer
+    whom: Whom
     guest: str
 
 
-def opener() -> Opener:
-    """The customer who is signed in, else the guest."""
+def opener(named: whom.Named) -> Opener:
+    """The customer who is signed in, for whom and where they named; else the guest."""
     customer = current_customer()
-    return {"customer": customer} if customer else {"guest": guest_token()}
+    return {"whom": Whom(customer, **named)} if customer else {"guest": guest_token()}
 
 
 def _opened(draft: Draft) -> Answer:
@@ -200,17 +203,16 @@ def _linked(slug: str) -> tuple[Version, Values, Values]:
 def _save(draft: Draft) -> Answer:
     """Saves what is shown, as a specification of its own or as the next revision of the one it was opened from."""
     target = url_for(".configure", draft=draft.id, group=in_view())
-    if draft.customer is None:
+    if draft.whom is None:
         return go(url_for("account.login", next=target))
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
     of = revision.specification if revision and request.form.get("save") == "revision" else None
     progress = progress_of(session, draft)
     name = of.name if of else request.form.get("name", "")
     try:
-        saved = specifications.save(session, draft.customer, draft.version, name, progress.configuration.choices,
-                                    progress.values, current_account(), of, person=draft.person,
-                                    place=draft.place, corrected=progress.corrected,
-                                    guessed=unmeasured(session, progress))
+        configured = specifications.Configured(draft.version, progress.values, progress.configuration.choices,
+                                               progress.corrected, unmeasured(session, progress))
+        saved = specifications.save(session, draft.whom, name, configured, current_account(), of)
     except ValueError:
         flash(_("Give the specification a name of at most %(most)d characters.", most=specifications.LONGEST_NAME),
               "warning")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
@@ -14,14 +15,22 @@ from configurator.web.shop.answers import CHOSEN, SHOWN, Unread, raw, read
 
 LONGEST = 12_000
 """Characters of a link that is read."""
+KEPT = 5_000
+"""Answers that are kept as they are written in links: a click changes few."""
 
 
 def query(progress: Progress) -> str:
     """What comes after the question mark of a link to exactly this."""
     choices = progress.configuration.choices
-    pairs = [((CHOSEN if name in choices else SHOWN) + name, text)
+    pairs = [pair((CHOSEN if name in choices else SHOWN) + name, text)
              for name, answer in progress.values.items() for text in raw(answer) or [""]]
-    return urlencode([("version", str(progress.draft.version.number)), *pairs])
+    return "&".join([pair("version", str(progress.draft.version.number)), *pairs])
+
+
+@lru_cache(KEPT)
+def pair(field: str, text: str) -> str:
+    """An answer, as a link has it."""
+    return urlencode({field: text})
 
 
 def answers(model: ProductModel, args: MultiDict[str, str]) -> tuple[dict[str, Answer], dict[str, Answer]]:

@@ -30,6 +30,7 @@ from orders.records import Account, Customer, Order, Revision, Specification
 from orders.relation import tiers
 from orders.relation.learning import own
 from orders.shipments import shipping
+from orders.subjects import Whom
 from orders.supplies import reservations
 
 pages = Blueprint("orders", __name__)
@@ -71,7 +72,7 @@ def order(number: str) -> str:
                            shipment=(shipment := shipping.of(session, order)),
                            followed=shipping.followed(shipment) if shipment else "",
                            asked=requests.of(session, order), before=_before_this(order),
-                           used=tiers.used_for(session, order),
+                           used=tiers.used_for(session, order, pending.id if pending else None),
                            asks=order.state == "shipped" and not erasure.erased(session, order.customer),
                            answered=feedback.answer(session, order))
 
@@ -88,8 +89,8 @@ def order_again(number: str) -> Draft:
     order = order_of(number)
     found(not erasure.erased(session, order.customer) or None)
     version = found(current(session, order.version.product.slug))
-    return sessions.open_draft(session, version, customer=order.customer, rep=rep(), shown=from_plain(order.values),
-                               person=order.person, place=order.place, made_with=order.version)
+    begun = sessions.Begun(shown=from_plain(order.values), made_with=order.version)
+    return sessions.open_draft(session, version, Whom.of(order), begun, rep=rep())
 
 
 def _before_this(order: Order) -> list[tuple[Superseded, tuple[specifications.Difference, ...]]]:
@@ -193,8 +194,8 @@ def reopen(number: str, letter: str) -> Answer:
     """Opens the revision in the catalogue of today, to be changed or, with that button, ordered."""
     revision = revision_of(number, letter)
     version = found(current(session, revision.version.product.slug))
-    customer = revision.specification.customer
-    draft = sessions.open_draft(session, version, customer=customer, rep=rep(), revision=revision)
+    draft = sessions.open_draft(session, version, Whom.of(revision.specification), sessions.Begun.of(revision),
+                                rep=rep())
     return redirect(url_for("ordering.review" if "order" in request.form else "shop.configure", draft=draft.id), 303)
 
 

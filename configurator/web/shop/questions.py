@@ -12,6 +12,7 @@ from catalog.nodes import Answer
 from catalog.wording import title
 from configurator.drafts.progress import Progress, State
 from configurator.engine import Domain, NumberDomain, Range
+from configurator.memory import Reason
 from configurator.web.formatting import amount
 from configurator.web.phrases import gettext as _
 from configurator.web.shop.answers import bounds, possible, raw, say, typed, was
@@ -147,10 +148,17 @@ class Asked:
             return ""
         reason = self.progress.reason(self.name)
         if reason is None:
-            return _("as in the specification") if self.progress.draft.revision_id else _("as it was")
+            return self._as_opened()
         if self.state == "open":
-            return left_open(reason, self.characteristic.about, self.value)
+            return left_open(reason, self.characteristic, self.value)
         return remembered(reason, self.progress.model, self.name, self.value)
+
+    def _as_opened(self) -> str:
+        """Why a value of what was made or saved before is shown: of a remake it may be what should have been made."""
+        made = self.reasons.remade.get(self.name)
+        if made not in (None, self.value):
+            return remembered(Reason("feedback", made=made), self.progress.model, self.name, self.value)
+        return _("as in the specification") if self.progress.draft.revision_id else _("as it was")
 
     def _sure(self) -> int | None:
         sure = self.progress.confidence(self.name) if self.state == "proposed" else None

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import NamedTuple
 
 from catalog.expressions import Whole
-from catalog.model import Characteristic
+from catalog.model import Characteristic, from_plain
 from catalog.nodes import Answer, Values
-from catalog.pricing import cost, has_prices
+from catalog.pricing import difference, has_prices
+from catalog.store import succession
 from catalog.wording import title
 from configurator.drafts.mending import fits
 from configurator.drafts.progress import Progress
 from configurator.engine import Configuration, Explanation, Undecided
 from configurator.lazy import lazy
 from configurator.limits import COST, READY
+from configurator.transaction import session
 from configurator.web.formatting import day, money
 from configurator.web.phrases import gettext as _
 from configurator.web.shop.answers import pack, say
@@ -67,8 +69,17 @@ class Reasons:
         self._progress = progress
         self._model = progress.model
         self._configuration = progress.configuration
+        self._shown = Whole.of(progress.values)
         self._ways = Ways(progress)
         self._explained = cache(progress.configuration.explain)  # what follows is told twice: from what, and why not
+
+    @lazy
+    def remade(self) -> Values:
+        """What was made of what this is a remake of, as this version has it; nothing if it is none."""
+        draft = self._progress.draft
+        if draft.remake_of is None:
+            return {}
+        return succession(session, draft.remake_of.version, draft.version).answers(from_plain(draft.remake_of.values))
 
     def effect(self, name: str, value: Answer) -> Effect:
         """What a possible value would change: everything else stays as it is shown, unless a rule makes it give way."""
@@ -144,23 +155,23 @@ class Reasons:
     def _effect(self, configuration: Configuration, changes: Values) -> Effect:
         if not self._priced:
             return Effect()
-        values: Values = Whole({**self._progress.values, **changes})
+        values, changed = Whole({**self._shown, **changes}), [*changes]
         if not fits(self._progress.engine, values, changes):
             try:
                 for name, value in changes.items():
                     if configuration.choices.get(name) != value:
                         configuration = configuration.choose(name, value)
-                values = self._progress.mended(configuration)
+                values = Whole.of(self._progress.mended(configuration))
             except Undecided:
                 return Effect()
-        also = (title(self._model[name]) for name, value in self._progress.values.items()
-                if name not in changes and values[name] != value)
-        return Effect(cost(self._model, values) - self._now, tuple(also), self._later(values))
+            changed = [name for name, value in self._shown.items() if values[name] != value]
+        also = tuple(title(self._model[name]) for name in changed if name not in changes)
+        return Effect(difference(self._model, self._shown, values, changed), also, self._later(values, changed))
 
-    def _later(self, values: Values) -> int | None:
+    def _later(self, values: Values, changed: Collection[str]) -> int | None:
         """By how many days other values are ready later; asked for of few, for most say nothing of it."""
-        shown, supply = self._progress.values, self._progress.supply
-        if all(values[name] == shown[name] for name in readiness(self._model, supply).reads):
+        supply = self._progress.supply
+        if readiness(self._model, supply).reads.isdisjoint(changed):
             return 0
         if self._ready == NO_DAY:  # which the page says of the whole
             return 0
@@ -172,11 +183,7 @@ class Reasons:
 
     @lazy
     def _ready(self) -> date:
-        return promise(self._model, self._progress.values, self._progress.supply)
-
-    @lazy
-    def _now(self) -> int:
-        return cost(self._model, self._progress.values)
+        return promise(self._model, self._shown, self._progress.supply)
 
     @lazy
     def _priced(self) -> bool:

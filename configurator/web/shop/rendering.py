@@ -32,7 +32,7 @@ def rendered(draft: Draft, problems: dict[str, Problem], swapped: bool = False) 
     """The configuring page; without its frame if it is to be swapped into the page that is open."""
     progress = progress_of(session, draft)
     revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
-    link = f"{url_for('.link', slug=draft.version.product.slug, _external=True)}?{links.query(progress)}"
+    link = f"{url_for('.link', slug=progress.model.name, _external=True)}?{links.query(progress)}"
     group = in_view()
     if not problems:  # what was refused stays in sight
         group = request.form.get("go", group, type=counted)

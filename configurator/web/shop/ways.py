@@ -66,9 +66,10 @@ class Ways:
         characteristic, chosen = self._model[name], self._configuration.choices[name]
         if isinstance(characteristic, Boolean):
             return configuration.choose(name, not chosen)
-        if isinstance(characteristic, Choice):
-            standard, others = characteristic.standard, [value.name for value in characteristic.values]
-            return configuration.choose_first(name, others if standard is None else [standard, *others])
+        if isinstance(characteristic, Choice):  # the value chosen comes last: if it could stay, no repair would name it
+            order = sorted((value.name for value in characteristic.values), key=lambda value: (
+                value == chosen, value != characteristic.standard))
+            return configuration.choose_first(name, order)
         domain = configuration.domain(name)
         if isinstance(domain, NumberDomain) and isinstance(chosen, int):
             return configuration.choose(name, domain.nearest(chosen))
