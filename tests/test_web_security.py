@@ -128,6 +128,20 @@ def test_a_session_ends_with_its_account(client, database):
     assert answer.status_code == 422
 
 
+def test_an_answer_that_changes_nothing_of_the_session_leaves_its_cookie_alone(strict, database):
+    """A slow one would bring back an older session: what was told in the meantime would never be read."""
+    client = strict.test_client()
+    with transaction(database) as session:
+        account = member(session, "fulfilment")
+    strict.config["WTF_CSRF_ENABLED"] = False
+    sign_in(client, account)
+    client.get("/floor/stock")  # the token of its forms is kept
+    for path in "/static/css/base.css", "/floor/worker.js", "/floor/stock":
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers, path
+
+
 def test_a_forged_cookie_is_worth_nothing(client):
     client.set_cookie("lotone", "eyJsb2dpbiI6IngifQ.aaaaaa.forged")
     assert client.get("/account/").status_code == 303
