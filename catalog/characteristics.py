@@ -28,6 +28,11 @@ class Value:
     was: tuple[str, ...] = ()  # names that this same thing had in earlier versions
     replaces: tuple[str, ...] = ()  # names of values of earlier versions that it stands in for
 
+    @property
+    def absent(self) -> bool:
+        """Whether it says that there is none: no pocket, no handles."""
+        return self.name == "none"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Characteristic:

@@ -93,6 +93,15 @@ def test_the_papers_of_a_box_say_it_in_the_customers_units_and_nothing_of_their_
             assert absent not in text, absent
 
 
+def test_the_papers_of_a_box_count_to_nought_and_leave_out_what_is_not_there(session):
+    more = [{"name": "shelves", "kind": "number", "title": "Shelves", "least": 0, "most": 3},
+            {"name": "pocket", "kind": "choice", "values": [{"name": "none", "title": "Flat"}, "deep"]},
+            {"name": "slats", "kind": "choice", "title": "Slats", "values": ["none", "fine"]}]
+    version = published(session, bench(characteristics=[*to_document(bench())["characteristics"], *more]))
+    order = ordered(session, a_customer(session), version, shelves=0, pocket="none", slats="fine", hooks=frozenset())
+    assert parcels.contents(order) == [("Wood", "Oak"), ("Shelves", "0"), ("Slats", "fine")]
+
+
 @pytest.mark.parametrize("link", [
     "javascript:alert(1)//{number}", "https://carrier.example/", "ftp://carrier.example/{number}", "{number}",
     "https://{number}.example/", "https://carrier.example/{number}\nx", "https:///{number}"])

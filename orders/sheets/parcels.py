@@ -12,7 +12,8 @@ import typst
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
-from catalog.model import Text, from_plain
+from catalog.model import Characteristic, Number, Text, from_plain
+from catalog.nodes import Answer
 from catalog.store import model_of
 from catalog.wording import title
 from orders.records import Order
@@ -21,8 +22,6 @@ from orders.shipments.shipped import Shipment
 from orders.specifications import Say, said
 
 TEMPLATE = Path(__file__).with_name("parcel.typ")
-NOT_IN_IT: tuple[object, ...] = None, False, "", frozenset()
-"""Answers that put nothing into the box."""
 
 
 def pdf(kind: Literal["list", "label"], order: Order, shipment: Shipment | None, *, day: date, maker: str,
@@ -46,7 +45,14 @@ def contents(order: Order, say: Say = said) -> list[tuple[str, str]]:
     """
     model, values = model_of(order.version), from_plain(order.values)
     told = [c for c in model.characteristics if c.about == "product" or isinstance(c, Text)]
-    return [(title(c), say(c, values[c.name])) for c in told if values.get(c.name) not in NOT_IN_IT]
+    return [(title(c), say(c, values[c.name])) for c in told if c.name in values and _is_there(c, values[c.name])]
+
+
+def _is_there(characteristic: Characteristic, answer: Answer) -> bool:
+    """A number always is, 0 too; a text if it says something; of the values chosen one that is not `none`."""
+    if isinstance(characteristic, Number | Text):
+        return answer != ""
+    return not all(value.absent for value in characteristic.chosen(answer))
 
 
 def _shown(order: Order, shipment: Shipment | None, day: date, locale: str) -> dict[str, Any]:
