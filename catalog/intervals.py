@@ -57,6 +57,8 @@ def _enclose(operator: str, operands: list[Interval]) -> Interval:
 
 
 def _corners(operator: str, first: Interval, second: Interval) -> Interval:
+    if operator == "*" and first[0] >= 0 <= second[0]:
+        return first[0] * second[0], first[1] * second[1]
     corners = [calculate(operator, [a, b]) for a in first for b in second]
     return min(corners), max(corners)
 

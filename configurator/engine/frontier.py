@@ -24,6 +24,8 @@ from configurator.engine.sweep import Sweep
 
 POINTS = 30_000  # combinations for which the frontier is computed,
 CLAUSES = 20_000  # and clauses that may come of it
+PARTS = 16  # in which a row is parted at once by a bisection,
+ROW = 1 << 13  # as long as arrays stay so short that they take no longer for it
 
 Places = NDArray[np.int64]
 Part = Mapping[Slot, range]
@@ -81,11 +83,14 @@ def _holding(condition: Compare, part: Part, others: Sequence[Slot], widest: Slo
     at = dict(zip(others, np.ix_(*(np.array(part[slot]) for slot in others)), strict=True))
     places = part[widest]
     least, most = np.zeros(shape, dtype=np.int64), np.full(shape, len(places))  # at least, at most so many hold
+    parts = min(PARTS, 2 + ROW // prod(shape))
+    shares = np.arange(1, parts).reshape(-1, *(1 for _ in shape))
     while (least < most).any():
-        middle = (least + most + 1) // 2
-        place = np.clip(places.stop - middle if rises else places.start + middle - 1, places.start, places.stop - 1)
-        holds = np.broadcast_to(Sweep(model, {}, at | {widest: place}).holds(condition), shape)
-        least, most = np.where(holds, middle, least), np.where(holds, most, np.maximum(middle - 1, least))
+        tried = least + -(-(most - least) * shares // parts)
+        place = np.clip(places.stop - tried if rises else places.start + tried - 1, places.start, places.stop - 1)
+        holds = np.broadcast_to(Sweep(model, {}, at | {widest: place}).holds(condition), tried.shape)
+        least = np.where(holds, tried, least).max(axis=0)
+        most = np.maximum(np.where(holds, most, tried - 1).min(axis=0), least)
     return least
 
 
