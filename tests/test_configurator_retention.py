@@ -18,11 +18,12 @@ from configurator.drafts.sessions import open_draft
 from configurator.records import Draft
 from configurator.settings import Settings
 from configurator.transaction import open_session, transaction
-from orders import accounts
+from orders import accounts, subjects
 from orders.clients import calls, notes
-from orders.memory import erasure, facts, pieces
+from orders.memory import erasure, facts, pieces, plans
 from orders.memory.history import Row
 from orders.memory.remembered import ErasureWish, Evidence, Fact, Forgotten, Removal
+from orders.places.rooms import Plan
 from orders.records import Account, Customer, HistoryFile, Login, LoginFailure, Order, PastOrder
 from orders.specifications import Configured, save
 from orders.subjects import Whom
@@ -95,6 +96,18 @@ def test_what_was_forgotten_is_taken_out_when_it_can_no_longer_be_undone(session
     assert session.scalars(select(Forgotten.key)).all() == ["bench.wood"]
     assert ada.orders[0].values["engraving"] == "Xanthippe"  # it is what was promised
     assert {"height", "bench.engraving"} & {piece.key for piece in pieces.of(session, ada)} == set()
+
+
+def test_a_plan_that_was_forgotten_goes_too(session, ada):
+    room = Plan(3000, 2000, 2500)
+    for name, days in (("Attic", 8), ("Hall", 6)):
+        place = subjects.add(session, ada, "place", name)
+        plans.keep(session, place, room)
+        plans.forget(session, place, now() - timedelta(days))
+    assert removed(session) == {"forgotten pieces": 1}
+    for place in subjects.of(session, ada, "place"):
+        plans.recall(session, place)
+    assert {place.name: place.plan for place in ada.subjects if place.plan} == {"Hall": room.plain()}
 
 
 def test_what_was_said_since_stays(session, ada):

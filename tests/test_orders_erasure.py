@@ -29,7 +29,7 @@ from orders import accounts, placing, specifications, subjects
 from orders.changes import changing
 from orders.clients.noted import Call, Note
 from orders.lifecycle import move
-from orders.memory import consents, erasure, evidence, facts, feedback, pieces
+from orders.memory import consents, erasure, evidence, facts, feedback, pieces, plans
 from orders.memory.history import Row
 from orders.memory.remembered import Erasure, Evidence, Rereading
 from orders.quotation import lines, quotes, vat
@@ -68,6 +68,7 @@ def planted(session, tmp_path):
     open_draft(session, version, Whom(customer), Begun(choices=values))
     plant_quote(session, customer, version, values)
     pieces.forget(session, customer, pieces.of(session, customer)[0])
+    plans.forget(session, place)
     consents.say(session, customer, "analysis", False, account)
     accounts.start_login(session, account, timedelta(days=1))
     plant_changes(session, customer, version, rep)
@@ -118,7 +119,7 @@ def test_nothing_of_the_person_is_left_in_any_table(session, planted):
     assert {name for name, rows in everything(session).items() if WORD in rows} >= {
         "account", "customer", "subject", "fact", "specification", "revision", "order", "evidence", "draft",
         "past_order", "quote", "quote_line", "quote_revision", "quote_event", "note",
-        "superseded", "request", "shipment", "mail"}
+        "superseded", "request", "shipment", "mail", "forgotten"}
     assert {name for name, rows in everything(session).items() if WORD.lower() in rows} == {"client_word", "spelling"}
     erasure.erase(session, planted.customer)
     rows = everything(session)

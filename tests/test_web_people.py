@@ -140,6 +140,7 @@ def test_others_people_are_not_there(app: Flask, here: House, database: Engine) 
         assert mira.get(path).status_code == 404
         for act in ("rename", "remove"):
             assert mira.post(f"{path}/{act}", data={"name": "Mine"}).status_code == 404
+    assert mira.post("/memory/forget", data={"plan": subject(database, "Home")}).status_code == 404
     assert mira.get("/desk/clients/1001/people").status_code == 403
     rep = app.test_client()
     sign_in(rep, here.rep)
@@ -215,10 +216,33 @@ def test_a_plan_is_among_what_is_remembered(ours: tuple[FlaskClient, str], datab
         client.post(page, data=fields)
     told = client.get(memory).text
     before, now = (int(re.findall(r"(\d+) things (?:you|that this)", text)[0]) for text in (empty, told))
-    assert now == before + 1, "it is told, though forgetting is not of it"
-    assert f"Forget all {before} things" in told
+    assert now == before + 1
+    assert f"Forget all {now} things" in told
     assert f'href="{page}"' in told
     assert "Sofa &lt;b&gt;" in told
+
+
+def test_a_plan_is_forgotten_alone_or_with_everything_and_comes_back(ours: tuple[FlaskClient, str], database: Engine
+                                                                     ) -> None:
+    client, base = ours
+    home = subject(database, "Home")
+    memory = base.replace("people", "memory")
+    for fields in (ROOM, SOFA):
+        client.post(f"{base}/{home}/plan", data=fields)
+    kept = plan(database, home)
+    for fields in ({"plan": home}, {"everything": "yes"}):
+        assert client.post(f"{memory}/forget", data=fields).status_code == 303
+        assert plan(database, home) is None
+        assert "Begin the plan" in client.get(f"{base}/{home}/plan").text
+        assert "Sofa &lt;b&gt;" in client.get(memory).text, "what can be brought back is told"
+        assert client.post(f"{memory}/forget", data={"plan": home, "undo": "yes"}).status_code == 303
+        assert plan(database, home) == kept
+    client.post(f"{memory}/forget", data={"plan": home})
+    client.post(f"{base}/{home}/plan", data=ROOM)
+    assert client.post(f"{memory}/forget", data={"plan": home, "undo": "yes"}).status_code == 303
+    assert plan(database, home)["furniture"] == [], "one that was drawn since holds"
+    for nobody in ("", "x", subject(database, "Ada Winter"), 1 << 70):
+        assert client.post(f"{memory}/forget", data={"plan": nobody}).status_code == 404
 
 
 @on_sqlite

@@ -26,7 +26,7 @@ from orders.buildable import check
 from orders.changes.changed import Request, Superseded
 from orders.clients import notes
 from orders.floor.worked import Measurement, Trouble
-from orders.memory import consents, facts, feedback, pieces
+from orders.memory import consents, facts, feedback, pieces, plans
 from orders.memory.remembered import Evidence, Fact
 from orders.places.rooms import Block, Plan
 from orders.records import Customer, Order, Specification
@@ -168,6 +168,30 @@ def test_what_is_taken_comes_back_in_another_account(engine, ada, write):
             [record[name] for name in same] for record in after[section]]
     assert after["order"] == []  # they are not orders here
     assert proposed(engine, again) == proposed(engine, ada)
+
+
+def test_a_forgotten_plan_comes_as_one_and_a_file_brings_none_back(engine, ada):
+    before = taken(engine, ada)
+    with transaction(engine) as session:
+        again = member(session, name="Ada Winter")
+        plans.forget(session, subject_of(session, ada, "Terrace"))
+    for account, content in ((again, taken(engine, ada)), (ada, before)):
+        brought(engine, account, content)
+        with transaction(engine) as session:
+            terrace = subject_of(session, account, "Terrace")
+            assert terrace.plan is None
+            plans.recall(session, terrace)
+            assert terrace.plan == ROOM
+            plans.forget(session, terrace)
+    with transaction(engine) as session:
+        plans.keep(session, subject_of(session, again, "Terrace"), Plan(2000, 2000, 2000))
+    brought(engine, again, taken(engine, ada))
+    with open_session(engine) as session:
+        assert subject_of(session, again, "Terrace").plan["width"] == 2000, "what was drawn here holds"
+
+
+def subject_of(session, account, name):
+    return next(one for one in session.get(Customer, account.customer_id).subjects if one.name == name)
 
 
 @pytest.mark.parametrize("write", [portable.to_json, portable.to_csv])

@@ -28,7 +28,7 @@ from configurator.portable.document import Document, Record
 from configurator.recollection import ranked
 from orders import specifications, subjects
 from orders.buildable import Unbuildable, check
-from orders.memory import consents, evidence, facts
+from orders.memory import consents, evidence, facts, plans
 from orders.memory.remembered import PURPOSES, Evidence, Fact, Forgotten
 from orders.places.rooms import Plan, PlanError
 from orders.records import Account, Customer, Specification, Subject
@@ -63,6 +63,7 @@ class _Bringing:
         self.session, self.customer, self.document, self.by = session, customer, document, by
         self.brought = Brought()
         self.subjects: dict[tuple[str, str], Subject] = {}
+        self.drawn: set[Subject] = set()
         self.versions: dict[tuple[str, str], Version | None] = {}
         self.forgotten = set(evidence.forgotten(session, customer))
         self.asking = [c for version in catalogue(session) for c in model_of(version).characteristics if c.trait]
@@ -102,9 +103,10 @@ class _Bringing:
                 return
             self.brought.counts[kind] += 1
         self.subjects[kind, record["name"]] = found
-        if record.get("plan") and found.plan is None:
+        if record.get("plan") and found.plan is None and (self.customer.id, found.id, plans.KEY) not in self.forgotten:
             try:
                 found.plan = Plan.from_plain(record["plan"]).plain()
+                self.drawn.add(found)
             except PlanError:
                 self._left_out("plan", name)
 
@@ -213,7 +215,10 @@ class _Bringing:
     def _forgotten(self, record: Record) -> None:
         subject = next(iter(self._whom(record).subjects), None)
         key = self.customer.id, subject.id if subject else None, record["key"][:500]
-        if key not in self.forgotten:
+        if key[2] == plans.KEY:
+            if subject in self.drawn:
+                plans.forget(self.session, subject, min(record["at"], now()))
+        elif key not in self.forgotten:
             self.forgotten.add(key)
             self.session.add(Forgotten(customer_id=key[0], subject_id=key[1], key=key[2], at=min(record["at"], now())))
 

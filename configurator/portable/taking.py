@@ -17,6 +17,7 @@ from orders.changes.changed import Request, Superseded
 from orders.clients.noted import Call, Note
 from orders.floor import measuring
 from orders.floor.worked import Measurement, Trouble
+from orders.memory import plans
 from orders.memory.remembered import Consent, Evidence, Fact, Forgotten
 from orders.quotation.quoted import QuoteEvent, QuoteRevision
 from orders.records import Customer, Order, PastOrder, Revision, Specification, Subject
@@ -38,13 +39,14 @@ def take(session: Session, customer: Customer) -> Document:
         return session.scalars(select(record).join(Order).where(Order.customer_id == customer.id).order_by(record.id))
 
     subjects = {subject.id: subject for subject in customer.subjects}
+    gone = {id_: row.plan for id_, row in plans.forgotten(session, customer).items()}
     specifications = theirs(Specification, selectinload(Specification.revisions)).all()
     return {
         "customer": [{"number": customer.number, "name": customer.name, "company": customer.company,
                       "email": customer.email, "phone": customer.phone, "at": customer.created_at}],
         "person": [{"name": one.name, "themself": one.themself, "at": one.created_at}
                    for one in subjects.values() if one.kind == "person"],
-        "place": [{"name": one.name, "plan": one.plan, "at": one.created_at}
+        "place": [{"name": one.name, "plan": one.plan or gone.get(one.id), "at": one.created_at}
                   for one in subjects.values() if one.kind == "place"],
         "fact": [{**_about(subjects[fact.subject_id]), "trait": fact.trait, "value": fact.answer["value"],
                   "unit": fact.unit, "at": fact.stated_at, "source": fact.source, "taken_by": fact.taken_by}

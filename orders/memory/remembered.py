@@ -87,6 +87,7 @@ class Forgotten(Base):
     subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
     key: Mapped[str] = mapped_column(String(500))  # a trait, or a product's slug and a name: "bookcase.colour"
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    plan: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # of a place: see orders.memory.plans
 
 
 class Consent(Base):

@@ -30,11 +30,11 @@ from configurator.web.shop.answers import Unread, entered
 from configurator.web.shop.orders import placed_by, rep
 from orders.clients import calls, notes
 from orders.clients.noted import LONGEST, Note
-from orders.memory import consents, pieces
+from orders.memory import consents, pieces, plans
 from orders.memory.piece import Piece
 from orders.memory.remembered import PURPOSES, Consent
 from orders.names import clean
-from orders.records import Customer
+from orders.records import Customer, Subject
 from orders.relation.learning import own
 
 LONGEST_NAME = 200
@@ -66,18 +66,33 @@ def correct(customer: Customer) -> Answer:
 
 
 def forget(customer: Customer) -> Answer:
-    """Forgets a piece, or brings it back; or forgets all of them."""
+    """Forgets a piece or a plan, or brings it back; or forgets all of them."""
     if "everything" in request.form:
         for piece in pieces.of(session, customer):
             if piece.forgotten is None:
                 pieces.forget(session, customer, piece)
+        for subject in customer.subjects:
+            plans.forget(session, subject)
         return _done(_("Everything is forgotten: nothing is proposed from it from the next page on."))
+    if "plan" in request.form:
+        return _forget_plan(found(next((one for one in customer.subjects if one.kind == "place"
+                                        and str(one.id) == request.form["plan"]), None)))
     piece = _named(customer, request.form.get("piece", ""))
     if "undo" in request.form:
         pieces.recall(session, customer, piece)
         return _done(_("%(what)s is remembered again.", what=heading(piece)), piece)
     pieces.forget(session, customer, piece)
     return _done(_("%(what)s is forgotten: it is used no more.", what=heading(piece)), piece)
+
+
+def _forget_plan(place: Subject) -> Answer:
+    """What stands in it in a draft stands nowhere then."""
+    what = _("Plan of %(place)s", place=place.name)
+    if "undo" in request.form:
+        plans.recall(session, place)
+        return _done(_("%(what)s is remembered again.", what=what), anchor=f"plan-{place.id}")
+    plans.forget(session, place)
+    return _done(_("%(what)s is forgotten: it is used no more.", what=what), anchor=f"plan-{place.id}")
 
 
 def forget_noted(customer: Customer) -> Answer:
@@ -145,14 +160,14 @@ def _file(customer: Customer, text: str, suffix: str, type_: str) -> Answer:
 def _page(customer: Customer, open_: Piece | None = None, problem: str = "", texts: list[str] | None = None,
           refused: str = "", brought: Arrived | None = None, misnoted: tuple[int, str] = (0, "")) -> Answer:
     known = pieces.of(session, customer)
-    count, abouts = sum(piece.forgotten is None for piece in known), _abouts(customer, known)
-    plans = sum(bool(about.subject and about.subject.plan) for about in abouts)
+    abouts = _abouts(customer, known)
+    count = sum(piece.forgotten is None for piece in known) + sum(bool(one.plan) for one in customer.subjects)
     drafts = session.scalars(select(Draft).where(Draft.customer_id == customer.id).order_by(Draft.updated_at.desc()))
     placed, allowed = placed_by(customer), consents.allowed(session, customer)
     said = session.scalars(select(Consent).where(Consent.customer_id == customer.id).order_by(Consent.id.desc())).all()
     html = render_template(
         "memory/page.html", customer=customer, abouts=abouts, own=rep() is None, drafts=drafts.all(), count=count,
-        told=count + plans, orders=placed, marks=chart.marks(own(placed)),
+        orders=placed, marks=chart.marks(own(placed)),
         allowed={purpose: purpose in allowed for purpose in PURPOSES}, said=said,
         judged=pieces.remarks(session, customer), noted=noted(customer), misnoted=misnoted, longest_note=LONGEST,
         open=identity(open_.place) if open_ else "", new=open_ if open_ and not open_.statements else None,
@@ -172,10 +187,10 @@ def _abouts(customer: Customer, known: list[Piece]) -> list[About]:
     """The customer's people and places, those too of whom nothing is known yet; what is about none comes last."""
     undo = timedelta(days=current_app.extensions["settings"].undo_days)
     by_subject = {subject: list(those) for subject, those in groupby(known, key=lambda piece: piece.subject)}
-    subjects = sorted(customer.subjects, key=lambda s: (s.kind, not s.themself, s.id))
-    asking = pieces.asking(session)
-    shown = [about(subject, by_subject.get(subject, ()), pieces.untold(subject, known, asking), undo)
-             for subject in subjects]
+    theirs = sorted(customer.subjects, key=lambda s: (s.kind, not s.themself, s.id))
+    asking, gone = pieces.asking(session), plans.forgotten(session, customer)
+    shown = [about(subject, by_subject.get(subject, ()), pieces.untold(subject, known, asking), undo,
+                   gone.get(subject.id)) for subject in theirs]
     return [*shown, *([about(None, by_subject[None], (), undo)] if None in by_subject else [])]
 
 

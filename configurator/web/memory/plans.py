@@ -20,6 +20,7 @@ from configurator.web.shop.answers import Unread, entered
 from configurator.web.shop.orders import rep
 from orders import subjects
 from orders.memory import evidence, facts
+from orders.memory import plans as remembered
 from orders.places import floorplan
 from orders.places.rooms import LARGEST, LISTS, Plan, PlanError
 from orders.records import Customer, Subject
@@ -64,7 +65,7 @@ def change(customer: Customer, subject: int) -> Answer | tuple[str, int]:
     except ValueError:
         return found(None)
     try:
-        place.plan = _changed(place.plan, at, request.form).plain()
+        remembered.keep(session, place, _changed(place.plan, at, request.form))
     except (Unread, PlanError) as error:
         return _page(customer, place, Refused(at, _of_which(place, at, error) + _said(error), request.form)), 422
     _tell(customer, place)

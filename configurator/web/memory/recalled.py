@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -21,6 +22,7 @@ from configurator.memory.verdicts import wanted
 from configurator.web.formatting import measure
 from configurator.web.shop.answers import bounds, say, typed
 from orders.memory.piece import Piece, Place, Statement
+from orders.memory.remembered import Forgotten
 from orders.records import Subject
 
 SOURCE = re.compile(r"(?:what you said of )?(order|specification) (\S+?)(?: rev\. ([A-Z]+))?")
@@ -79,23 +81,42 @@ class Family:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """The plan of a place."""
+
+    plan: Mapping[str, Any]
+    until: datetime | None  # as of a piece
+    forgotten: datetime | None
+
+
+@dataclass(frozen=True)
 class About:
     """A person or a place with what is remembered of them; of neither: what the customer likes."""
 
     subject: Subject | None
     families: tuple[Family, ...]
+    plan: Drawn | None
     untold: tuple[tuple[str, str], ...]  # the address and the title of what they could tell
 
     @property
     def count(self) -> int:
-        return sum(len(family.pieces) for family in self.families) + bool(self.subject and self.subject.plan)
+        return sum(len(family.pieces) for family in self.families) + (self.plan is not None)
 
 
-def about(subject: Subject | None, pieces: Iterable[Piece], untold: Iterable[Piece], undo: timedelta) -> About:
-    """What is remembered about one of the customer's; pieces as `orders.memory.pieces.of` sorts them."""
+def about(subject: Subject | None, pieces: Iterable[Piece], untold: Iterable[Piece], undo: timedelta,
+          gone: Forgotten | None = None) -> About:
+    """What is remembered about one of the customer's; pieces as `orders.memory.pieces.of` sorts them; `gone`: the plan
+    that was forgotten.
+    """
     families = groupby(pieces, key=lambda piece: piece.product)
     return About(subject, tuple(Family(name, tuple(shown(piece, undo) for piece in those)) for name, those in families),
-                 tuple((address(piece.place), heading(piece)) for piece in untold))
+                 _drawn(subject, gone, undo), tuple((address(piece.place), heading(piece)) for piece in untold))
+
+
+def _drawn(subject: Subject | None, gone: Forgotten | None, undo: timedelta) -> Drawn | None:
+    if subject and subject.plan:
+        return Drawn(subject.plan, None, None)
+    return Drawn(gone.plan, gone.at + undo, gone.at) if gone and gone.plan else None
 
 
 def shown(piece: Piece, undo: timedelta) -> Shown:
