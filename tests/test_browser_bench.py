@@ -113,6 +113,23 @@ def test_without_script_everything_is_done_with_plain_forms(visit, people):
     page.get_by_role("button", name="Put back").first.wait_for()
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_what_is_refused_puts_the_cursor_where_it_is_mended(visit, people, script):
+    page = visit(java_script_enabled=script, viewport={"width": 360, "height": 740})
+    arrive(page, people.worker, PAGE)
+    page.get_by_role("button", name="Done, all pieces").click()
+    page.get_by_text("Measure first: Length, pieces 1, 2.").first.wait_for()
+    expect(page.get_by_label("Measured, mm")).to_be_focused()
+    expect(page.get_by_label("Measured, mm")).to_be_in_viewport()
+    if script:
+        assert violations(page) == []
+    page.keyboard.type("11O4")
+    page.keyboard.press("Enter")
+    page.get_by_text("Enter what you measured as a number.").first.wait_for()
+    expect(page.get_by_label("Measured, mm")).to_be_focused()
+    expect(page.get_by_label("Measured, mm")).to_have_value("11O4")
+
+
 def test_two_at_one_step_see_one_another_without_reloading(visit, people, server):
     with transaction(server.database) as session:
         dan = member(session, "fulfilment", "Dan Okafor")

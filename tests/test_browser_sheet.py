@@ -2,11 +2,12 @@
 
 import pytest
 from browsing import sign_in
-from factories import house
+from factories import house, ordered, published
 from sqlalchemy import select
+from test_orders_working import checked
 
 from configurator.transaction import transaction
-from orders.records import SignOff
+from orders.records import Customer, SignOff
 
 TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
 SHEET = "/floor/orders/2001"
@@ -61,6 +62,18 @@ def test_what_the_server_says_at_the_bench_is_read_and_the_next_step_follows(tab
     tablet.get_by_role("status").get_by_text("Enter the number of the batch").wait_for()
     tablet.get_by_role("button", name="Done").tap()
     tablet.get_by_text("Step 2 of").wait_for()
+
+
+def test_what_is_refused_on_the_sheet_is_told_there(visit, server, people):
+    with transaction(server.database) as session:
+        number = ordered(session, session.get(Customer, people.ada.customer_id), published(session, checked())).number
+    page = visit(**TABLET)
+    sign_in(page, people.worker)
+    page.goto(f"/floor/orders/{number}")
+    page.get_by_label("Length, mm: Cut to size, step 1").fill("11O4")
+    page.get_by_label("Length, mm: Cut to size, step 1").press("Enter")
+    page.get_by_text("Enter what you measured as a number.").wait_for()
+    assert page.url.endswith(number)
 
 
 def test_an_answer_that_was_lost_on_the_way_counts_once(tablet, server):

@@ -144,6 +144,54 @@ def test_a_measure_is_told_at_once_and_asks_for_a_decision(worker, engine, measu
     assert worker.post(f"{page}/steps/1/done").location == page
 
 
+def at_fault(page):
+    """The id of the field that has the focus when the page opens: the one that is marked, and says what is wrong."""
+    (field,) = re.findall(r"<[^<>]* autofocus>", page)
+    found = re.search(r' id="([^"]+)"', field)[1]
+    assert f'aria-invalid="true" aria-describedby="{found}-not"' in field
+    assert f'id="{found}-not"' in page
+    return found
+
+
+def test_whoever_is_refused_is_where_it_is_mended(worker, engine, measured):
+    page = f"/floor/orders/{measured}/operations/1"
+
+    def refused(path, **data):
+        answer = worker.post(path, data=data)
+        assert "#" not in answer.location, "with a section no browser would put the focus anywhere else"
+        return worker.get(answer.location).text
+    assert at_fault(refused(f"{page}/steps/1/done")) == "value"
+    assert at_fault(refused(f"{page}/steps/1/measured", piece="3", value="1164")) == "piece"
+    assert at_fault(refused(f"{page}/steps/1/count", pieces="3")) == "pieces"
+    assert at_fault(refused(f"{page}/steps/1/problem", note=" ")) == "note"
+    assert at_fault(refused(f"{page}/batches", part="W-OAK", batch=" ", step="1")) == "batch"
+    told = refused(f"{page}/steps/1/measured", piece="2", value='"11O4')
+    assert at_fault(told) == "value"
+    assert 'id="piece" name="piece" inputmode="numeric" required value="2"' in told
+    assert 'value="&#34;11O4"' in told, "what was typed is not lost"
+
+
+def test_what_stands_against_a_step_has_the_focus(worker, engine, measured):
+    page = f"/floor/orders/{measured}/operations/1"
+
+    def refused():
+        return worker.post(f"{page}/steps/1/done", follow_redirects=True).text
+    for piece, value in (1, "1164"), (2, "1170"):
+        worker.post(f"{page}/steps/1/measured", data={"piece": piece, "value": value, "once": str(piece)})
+    with transaction(engine) as session:
+        wrong = session.scalar(select(Measurement.id).where(Measurement.piece == 2))
+    assert at_fault(refused()) == f"word-{wrong}"
+    worker.post(f"{page}/steps/1/measured/{wrong}", data={"decision": "rework"})
+    told = refused()
+    assert at_fault(told) == "value"
+    assert "Measure first: Length, piece 2." in told, "what was made anew is measured anew"
+    assert 'id="piece" name="piece" inputmode="numeric" required value="2"' in told
+    worker.post(f"{page}/steps/1/measured", data={"piece": "2", "value": "1164", "once": "again"})
+    worker.post(f"{page}/steps/1/problem", data={"note": "A crack", "once": "one"})
+    with transaction(engine) as session:
+        assert at_fault(refused()) == f"outcome-{session.scalar(select(Trouble.id))}"
+
+
 def test_what_is_accepted_as_it_is_says_why_who_measured_and_who_decided(app, worker, engine, measured):
     page = f"/floor/orders/{measured}/operations/1/steps/1"
     for _ in range(2):  # a double tap

@@ -41,7 +41,11 @@ class Unmeasured(ValueError):
 
 
 class NoMeasure(ValueError):
-    """What was entered is no value of a piece of the lot."""
+    """What was entered is no value."""
+
+
+class NoPiece(ValueError):
+    """The lot has no such piece."""
 
 
 class NoDecision(ValueError):
@@ -58,7 +62,7 @@ def measure(session: Session, order: Order, step: Step, value: float, account: A
             piece: int = 1) -> Measurement:
     """Notes a value, in the unit of the check, of one piece of the lot (from 1); the same key is the same measurement.
 
-    Raises LookupError for a step without a check, NoMeasure, NotAllowed.
+    Raises LookupError for a step without a check, NoMeasure, NoPiece, NotAllowed.
     """
     workable(session, order)
     if known := session.scalar(select(Measurement).where(Measurement.key == key, Measurement.order_id == order.id)):
@@ -69,7 +73,7 @@ def measure(session: Session, order: Order, step: Step, value: float, account: A
     if not math.isfinite(value):
         raise NoMeasure(f"{value} is no measure")
     if not 1 <= piece <= order.quantity:
-        raise NoMeasure(f"there are pieces 1 to {order.quantity}, not {piece}")
+        raise NoPiece(f"there are pieces 1 to {order.quantity}, not {piece}")
     measurement = Measurement(key=key, order=order, operation=step[0], step=step[1], piece=piece, value=value,
                               within=check.admits(value), account=account)
     session.add(measurement)
@@ -120,12 +124,13 @@ def settled(session: Session, order: Order, step: Step) -> None:
     if (check := check_of(order, *step)) is None:
         return
     measured = [one for one in of(session, order) if (one.operation, one.step) == step]
-    wrong = next((one for one in newest(measured).values() if not (one.within or one.decision == "accept")), None)
+    undecided = next((one for one in newest(measured).values() if not (one.within or one.decision)), None)
     left = missing(order, measured)
-    if wrong or left:
-        raise Unmeasured(check, wrong, left)
+    if undecided or left:
+        raise Unmeasured(check, undecided, left)
 
 
 def missing(order: Order, measured: Iterable[Measurement]) -> list[int]:
-    """The pieces of a lot of which nothing was measured at a step, given all that was measured there."""
-    return sorted(set(range(1, order.quantity + 1)) - {one.piece for one in measured})
+    """The pieces of a lot that are to be measured at a step, or once more, given all that was measured there."""
+    held = {one.piece for one in newest(measured).values() if one.within or one.decision in ("", "accept")}
+    return sorted(set(range(1, order.quantity + 1)) - held)

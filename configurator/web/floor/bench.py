@@ -48,10 +48,13 @@ class Place:
         """A step of it, as records name it."""
         return self.operation["name"], number
 
-    def page(self, step: int | None = None, section: str | None = None) -> Answer:
-        """To its page, at a step or at the next one that is to be done."""
-        return redirect(url_for("bench.operation", number=self.order.number, at=self.at, step=step, _anchor=section),
-                        303)
+    def page(self, step: int | None = None, section: str | None = None, **typed: str) -> Answer:
+        """To its page, at a step or at the next one that is to be done, with what was `typed` there and refused.
+
+        A browser puts the focus where something is wrong only if no section is asked for.
+        """
+        return redirect(url_for("bench.operation", number=self.order.number, at=self.at, step=step, _anchor=section,
+                                **typed), 303)
 
 
 @bench.get(OPERATION)
@@ -135,7 +138,7 @@ def undo(number: str, at: int, step: int) -> Answer:
 def count(number: str, at: int, step: int) -> Answer:
     """For so many pieces of the lot the step is done."""
     place = opened(number, at)
-    with told():
+    with told("pieces"):
         production.count(session, place.order, *place.step(step), request.form.get("pieces", -1, type=counted), me())
     return place.page(step)
 
@@ -174,8 +177,11 @@ def pressed(order: Order, step: Step) -> datetime | None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """What cannot be done is told on the page that follows; what is not there is 404."""
+def told(field: str = "warning") -> Iterator[None]:
+    """What cannot be done is told on the page that follows; what is not there is 404.
+
+    The message is flashed with the id of the field where it is mended: `field`, or another one that the error names.
+    """
     try:
         yield
     except LookupError:
@@ -185,26 +191,29 @@ def told() -> Iterator[None]:
     except lifecycle.NotAllowed:
         flash(_("This order is not on the floor: nothing can be done about it here."), "warning")
     except production.BeyondLot:
-        flash(_("The lot does not have so many pieces."), "warning")
+        flash(_("The lot does not have so many pieces."), field)
+    except measuring.NoPiece:
+        flash(_("The lot has no such piece."), "piece")
     except measuring.Unmeasured as error:
         flash(_("%(what)s is out of tolerance: decide first what becomes of it.", what=error.check.name)
               if error.measurement else ngettext(
                   "Measure first: %(what)s, piece %(pieces)s.", "Measure first: %(what)s, pieces %(pieces)s.",
-                  len(error.missing), what=error.check.name, pieces=few(error.missing)), "warning")
+                  len(error.missing), what=error.check.name, pieces=few(error.missing)),
+              f"word-{error.measurement.id}" if error.measurement else "value")
     except measuring.NoMeasure:
-        flash(_("Enter what you measured as a number."), "warning")
+        flash(_("Enter what you measured as a number."), field)
     except measuring.NoDecision:
         flash(_("Say why it may stay, or what is wrong, in at most %(most)s letters, digits and signs.",
-                most=shown(LONGEST_WORD)), "warning")
+                most=shown(LONGEST_WORD)), field)
     except troubles.NoWord:
-        flash(_("Say it in a few words."), "warning")
+        flash(_("Say it in a few words."), field)
     except photos.NoPhoto:
         flash(_("This is no photo that can be kept: send a JPEG, PNG or WebP of at most %(most)s MB.",
-                most=shown(photos.LARGEST // 1024**2)), "warning")
+                most=shown(photos.LARGEST // 1024**2)), "photo")
     except batches.NoBatch:
-        flash(_("Enter the number of the batch, or the serial number."), "warning")
-    except troubles.Unsettled:
-        flash(_("A problem at this step is open: say first what came of it."), "warning")
+        flash(_("Enter the number of the batch, or the serial number."), field)
+    except troubles.Unsettled as error:
+        flash(_("A problem at this step is open: say first what came of it."), f"outcome-{error.trouble.id}")
 
 
 def few(pieces: Sequence[int]) -> str:

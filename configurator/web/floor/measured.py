@@ -19,6 +19,8 @@ from orders.floor import measuring, troubles
 from orders.floor.worked import Measurement
 
 measured = Blueprint("measured", __name__, url_prefix=bench.url_prefix)
+LONGEST_NUMBER = 40
+"""Signs of what was entered that are shown again if they were no number."""
 
 
 @measured.post(f"{STEP}/measured")
@@ -26,13 +28,14 @@ measured = Blueprint("measured", __name__, url_prefix=bench.url_prefix)
 def measure(number: str, at: int, step: int) -> Answer:
     """A value was measured."""
     place = opened(number, at)
-    with told():
+    with told("value"):
         value, piece = _value(), request.form.get("piece", 0, type=counted)
         made = measuring.measure(session, place.order, place.step(step), value, me(), key=key(str(piece), str(value)),
                                  piece=piece)
         if made.within:
             flash(_("In tolerance."))
-    return place.page(step)
+        return place.page(step)
+    return place.page(step, **{name: request.form.get(name, "")[:LONGEST_NUMBER] for name in ("piece", "value")})
 
 
 @measured.post(f"{STEP}/measured/<int:measurement>")
@@ -45,7 +48,7 @@ def decide(number: str, at: int, step: int, measurement: int) -> Answer:
     if check is None or (value.order_id, value.operation, value.step) != (place.order.id, *place.step(step)):
         return found(None)
     decision, word = request.form.get("decision", ""), request.form.get("word", "")
-    with told():
+    with told(f"word-{measurement}"):
         measuring.decide(session, value, decision, me(), word)
         if value.decision == "problem":
             note = _("%(what)s is %(value)s, not %(least)s to %(most)s %(unit)s.", what=check.name,

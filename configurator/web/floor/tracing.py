@@ -30,10 +30,11 @@ def batches() -> str:
 def use(number: str, at: int) -> Answer:
     """A batch went into the order at this operation."""
     place = opened(number, at)
-    with told():
+    with told("batch"):
         used.use(session, place.order, place.operation["name"], request.form.get("part", ""),
                  " ".join(request.form.get("batch", "").split())[:80], me())
-    return place.page(request.form.get("step", type=counted), "batches")
+        return place.page(request.form.get("step", type=counted), "batches")
+    return place.page(request.form.get("step", type=counted))
 
 
 @tracing.post(f"/orders/<number>{OPERATION}/batches/<int:batch>")

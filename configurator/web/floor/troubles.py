@@ -37,25 +37,27 @@ def report(number: str, at: int, step: int) -> Answer:
         problems.report(session, place.order, place.step(step), request.form.get("note", "").strip()[:2000], me(),
                         key=key_, photo=content)
         flash(_("The problem is noted, and stands on the board."))
-    with told():
+    with told("note"):
         try:
             note(photo.read() if photo else b"")
         except photos.NoPhoto:
             note(b"")
             raise
-    return place.page(step, "problems")
+        return place.page(step, "problems")
+    return place.page(step)
 
 
 @troubles.post("/problems/<int:trouble>")
 @access("fulfilment")
 def settle(number: str, trouble: int) -> Answer:
     """What came of a problem."""
-    settled = _found(number, trouble)
-    with told():
+    settled, section = _found(number, trouble), None
+    with told(f"outcome-{trouble}"):
         problems.settle(session, settled, request.form.get("outcome", "").strip()[:500], me())
+        section = "problems"
     at = next((i for i, one in enumerate(settled.order.sheet["operations"], 1) if one["name"] == settled.operation), 1)
     return redirect(url_for("bench.operation", number=number, at=at, step=settled.step,
-                            _anchor="problems"), 303)
+                            _anchor=section), 303)
 
 
 @troubles.get("/problems/<int:trouble>.jpg")

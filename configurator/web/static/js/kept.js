@@ -49,7 +49,11 @@ const follow = async (entry, response) => {
   }
   const ids = (entry.swap ?? "told work").split(" ");
   let page = parsed(await response.text());
-  if (!page.getElementById(ids[0])) page = parsed(await (await fetch(location.href)).text());
+  if (!page.getElementById(ids[0])) {
+    const told = page.getElementById("told");
+    page = parsed(await (await fetch(location.href)).text());
+    if (told) page.getElementById("told")?.replaceWith(told); // what the server says once
+  }
   const focused = document.activeElement?.id;
   for (const id of ids) {
     const [old, made] = [document.getElementById(id), page.getElementById(id)];
@@ -62,7 +66,9 @@ const follow = async (entry, response) => {
     document.title = page.title;
     scrollTo(0, 0);
   }
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  const wrong = ids.map((id) => document.getElementById(id)?.querySelector("[autofocus]")).find(Boolean);
+  if (wrong) wrong.focus();
+  else if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 };
 
 const send = async () => {
