@@ -48,7 +48,7 @@ class Place:
         """A step of it, as records name it."""
         return self.operation["name"], number
 
-    def page(self, step: int | None = None, section: str | None = None, **typed: str) -> Answer:
+    def page(self, step: int | None = None, section: str | None = None, **typed: Any) -> Answer:
         """To its page, at a step or at the next one that is to be done, with what was `typed` there and refused.
 
         A browser puts the focus where something is wrong only if no section is asked for.
