@@ -1,15 +1,18 @@
 """Quotes in a browser without script: the rep draws up, an approver decides, the client sees, asks and accepts."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from factories import a_customer, bench, browser, house, member, published, sent_quote, staff
+from factories import TODAY, a_customer, bench, browser, house, member, published, sent_quote, staff
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from catalog.database import now
+from catalog.model import from_plain
 from configurator.transaction import open_session, transaction
+from orders.changes import revising
 from orders.quotation import quotes, vat
 from orders.quotation.quoted import Quote, QuoteLine
 from orders.records import Account, Customer, Order
@@ -97,6 +100,30 @@ def test_what_is_accepted_says_the_day_that_was_promised(app, desk):
     for text in anybody.get(link).text, desk.get(page).text:
         assert "after acceptance" not in text
         assert re.search(rf"<dt>Promised</dt><dd>[^<]*{promised_on.day}, {promised_on.year}", text)
+
+
+def printed(browser, path):
+    """The words of a PDF, as they follow one another."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(browser.get(path).data)).pages).split())
+
+
+def test_paper_says_what_was_sent_and_once_accepted_what_was_promised_then(app, desk):
+    page = begun(desk)
+    link = link_of(sent(desk, page))
+    anybody, first = app.test_client(), f"{page}/revisions/1.pdf"
+    offered = re.search(r"Ready .*? after acceptance", printed(desk, first))[0]
+    assert "Accepted" not in printed(desk, first)
+    anybody.post(f"{link}/accept", data={"revision": "1", "name": "Ada W."})
+    with transaction(app.extensions["engine"]) as session:
+        placed = session.scalars(select(Order).where(Order.quote_revision_id.is_not(None)).order_by(Order.id)).all()
+        promised = max(order.promised_on for order in placed)
+        numbers = ", ".join(order.number for order in placed)
+        later = {**placed[0].sheet, "promised_on": f"{promised + timedelta(40)}"}
+        revising.become(session, placed[0], from_plain(placed[0].values), later, staff(session), "More time", TODAY)
+    then = f"orders {numbers}, promised then for {promised:%a, %b} {promised.day}, {promised.year}."
+    for paper in printed(desk, first), printed(anybody, f"{link}/pdf"):
+        assert offered in paper, "what was sent stays as it was"
+        assert re.search(rf"Accepted by Ada W\., [^:]*: {re.escape(then)}", paper)
 
 
 def test_on_paper_each_line_has_its_picture(app, desk):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from flask import current_app, make_response
-from flask_babel import get_locale, lazy_gettext
+from flask_babel import get_locale, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
@@ -23,12 +23,13 @@ from catalog.wording import title
 from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import no_store
-from configurator.web.formatting import amount, day, money, number
+from configurator.web.formatting import amount, dated, day, money, number
 from configurator.web.paper import picture_style
 from configurator.web.shop import present
 from configurator.web.shop.answers import say
 from orders.placing import Change
 from orders.quotation import quotesheet, quoting, vat
+from orders.quotation.accepted import acceptance
 from orders.quotation.quoted import Quote, QuoteRevision
 from orders.quotation.quoting import Document, LineChange, Moved
 from orders.sheets.printing import printable
@@ -39,7 +40,8 @@ N_ = str
 """Marks a text for translation where it is only named."""
 WORDS = (
     N_("Quote"), N_("revision"), N_("Page"), N_("of"), N_("Customer"), N_("VAT number"), N_("Revision"),
-    N_("Valid until"), N_("Ready"), N_("working days after acceptance"), N_("Drawn up by"), N_("What we make"),
+    N_("Valid until"), N_("Ready"), N_("one working day after acceptance"), N_("working days after acceptance"),
+    N_("Drawn up by"), N_("What we make"),
     N_("amounts in"), N_("with the VAT that is charged"), N_("for"), N_("Discount"), N_("Sum of the lines"), N_("Net"),
     N_("VAT"), N_("on"), N_("Total"), N_("Delivery"), N_("Terms"), N_("Reverse charge: the recipient owes the VAT"),
     N_("Export, free of VAT"))
@@ -197,11 +199,22 @@ def _printed(line: Document) -> str:
     return printable(draw(model, values), picture_style(), *quotesheet.PICTURE)
 
 
+def _accepted(revision: QuoteRevision) -> str:
+    """That a revision was accepted, and what was promised then; "" if it was not."""
+    if (found := acceptance(session, revision)) is None:
+        return ""
+    return ngettext("Accepted by %(name)s, %(at)s: order %(orders)s, promised then for %(promised)s.",
+                    "Accepted by %(name)s, %(at)s: orders %(orders)s, promised then for %(promised)s.",
+                    len(found.orders), name=found.name, at=dated(found.at), orders=", ".join(found.orders),
+                    promised=day(found.promised_on))
+
+
 def printed(revision: QuoteRevision) -> Answer:
     """A revision as a PDF, which nobody but the reader keeps."""
     content = quotesheet.pdf(revision.document, maker=current_app.extensions["settings"].maker,
                              locale=str(get_locale() or "en"), words={word: _(word) for word in WORDS},
-                             pictures=[_printed(line) for line in revision.document["lines"]])
+                             pictures=[_printed(line) for line in revision.document["lines"]],
+                             stamp=_accepted(revision))
     answer = no_store(make_response(content))
     name = f"{revision.document['quote']}-{revision.number}.pdf"
     answer.headers.update({"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{name}"'})

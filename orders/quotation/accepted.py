@@ -1,0 +1,39 @@
+"""What was agreed when a revision of a quote was accepted: read from what nobody changes any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from orders.changes.revising import superseded
+from orders.quotation.quoted import QuoteEvent, QuoteRevision
+from orders.records import Order
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Who accepted a revision, when, as which orders, and on which day the last of them was promised then."""
+
+    name: str
+    at: datetime
+    orders: tuple[str, ...]
+    promised_on: date
+
+
+def acceptance(session: Session, revision: QuoteRevision) -> Acceptance | None:
+    """None if it was not accepted. An order that was changed since counts as it was placed."""
+    event = session.scalar(select(QuoteEvent).where(QuoteEvent.quote_id == revision.quote_id,
+                                                    QuoteEvent.revision == revision.number,
+                                                    QuoteEvent.state == "accepted"))
+    if event is None:
+        return None
+    return Acceptance(event.name, event.at, tuple(order.number for order in revision.orders),
+                      max(_first_promise(session, order) for order in revision.orders))
+
+
+def _first_promise(session: Session, order: Order) -> date:
+    before = superseded(session, order)
+    return before[-1].promised_on if before else order.promised_on
