@@ -192,6 +192,7 @@ def _written(request):
             patch.setattr(harvest, "DRAWING", 0)
             patch.setattr(harvest, "DEAR", -1_000_000)  # always laid
             patch.setattr(propagation, "REFUSED", 1)
+            patch.setattr(propagation, "EXCHANGED", 1)
             patch.setattr(search, "MANY", 2)
         if request.param != "frontiers":
             patch.setattr(fronting, "POINTS", 0)

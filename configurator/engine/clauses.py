@@ -92,6 +92,30 @@ class Clauses:
             clauses = self.having(-taken[lost])
         return True
 
+    def breaking(self, truth: Truth, gained: Places, lost: Places) -> Truth:
+        """Of each exchange whether it breaks a clause: one literal becomes true, another one false, no others change.
+
+        (With their negations; they may be each other's.)
+        """
+        each = np.arange(len(gained))
+        two = each[gained != -lost]
+        owner = np.concatenate([each, two])
+        loses = self._met(np.concatenate([-gained, lost[two]]), owner)
+        gains = self._met(np.concatenate([gained, -lost[two]]), owner)
+        sizes = self._literals.sizes
+        true = np.add.reduceat(truth[self._literals.items], np.cumsum(sizes) - sizes, dtype=np.int64)
+        met, losses = np.unique(loses, return_counts=True)
+        broken = met[(true[met % len(sizes)] <= losses) & ~np.isin(met, gains)]
+        found = np.zeros(len(gained), dtype=np.bool_)
+        found[broken // len(sizes)] = True
+        return found
+
+    def _met(self, literals: Places, owner: Places) -> Places:
+        """The clauses that have these literals, each as a number with who owns the literal."""
+        rows = literals % len(self._occurrences.sizes)
+        found: Places = owner.repeat(self._occurrences.sizes[rows]) * len(self._literals.sizes)
+        return found + self._occurrences.of(rows)
+
     def having(self, literals: Places) -> Places:
         """The clauses that have one of the literals."""
         return np.flatnonzero(self._with(literals))
@@ -115,7 +139,7 @@ class _Lists:
     """Many short lists in one array."""
 
     def __init__(self, items: Places, sizes: Places) -> None:
-        self._items = items
+        self.items = items
         self.sizes = sizes
         self._starts = np.cumsum(sizes) - sizes
 
@@ -123,5 +147,5 @@ class _Lists:
         """The items of these lists, one list after the other."""
         sizes = self.sizes[rows]
         before = np.cumsum(sizes) - sizes
-        items: Places = self._items[np.repeat(self._starts[rows] - before, sizes) + np.arange(sizes.sum())]
+        items: Places = self.items[np.repeat(self._starts[rows] - before, sizes) + np.arange(sizes.sum())]
         return items

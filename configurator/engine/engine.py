@@ -24,11 +24,13 @@ from configurator.engine.conditions import Conditions
 from configurator.engine.configuration import Configuration
 from configurator.engine.domains import Domain, domain
 from configurator.engine.effort import Effort
+from configurator.engine.exchanges import Exchanges
 from configurator.engine.explanation import Explainer, Unbuildable
 from configurator.engine.formula import Formula
 from configurator.engine.objective import Measure, Objective, Range, Stepped
 from configurator.engine.propagation import Propagation
 from configurator.engine.solver import Solver
+from configurator.engine.sums import Limited
 from configurator.engine.witnesses import Witnesses
 
 DOMAINS = 50_000  # domains kept for reuse
@@ -61,8 +63,11 @@ class Engine:
         self.theory = self.conditions.comparisons.theory
         self.witnesses = Witnesses(self.columns, self.formula, self.theory.literals)
         numbers = Numbers(self.columns, self.formula, self.theory)
-        hard = (-easy for easy in self.conditions.comparisons.sums.easy)
-        self.propagation = Propagation(self.columns, self.witnesses, numbers, self._solver(self.formula),
+        sums = self.conditions.comparisons.sums
+        self._sums: list[Limited] = [*(base._sums if base else ()), *sums.limited]
+        exchanges = Exchanges(model, self.columns, self.formula, self.theory, self._sums)
+        hard = (-easy for easy in sums.easy)
+        self.propagation = Propagation(self.columns, self.witnesses, numbers, exchanges, self._solver(self.formula),
                                        [*self.conditions.guards, *hard])
         self._limited: LRUCache[tuple[Rule, ...], Engine] = LRUCache(KEPT)
         self.contradictions = Contradictions()

@@ -21,10 +21,11 @@ class Phases:
         """`guards`: literals that require something; what is not required shall bind nothing."""
         self._columns = columns
         self._solver = solver
-        self._loose = [-guard for guard in guards]
+        self.loose = [-guard for guard in guards]
+        """What is to be tried first whatever is wanted."""
         self._random = np.random.default_rng(0)
         self._low = True  # whether numbers are wanted at their low end this time: the ends take turns
-        solver.prefer(self._loose)
+        solver.prefer(self.loose)
 
     def wanted(self, unknown: Bits, found: Bits) -> list[int]:
         """Literals of as many unknown columns as can be taken together: of a number, those of a place in a run of them.
@@ -35,7 +36,7 @@ class Phases:
         direct = unknown & self._columns.direct
         if direct.any():
             wanted: list[int] = self._columns.upper[direct].tolist()
-            return [*self._loose, *self._needed(wanted), *wanted]
+            return [*self.loose, *self._needed(wanted), *wanted]
         self._low = not self._low
         wanted = self._anywhere(found)
         for slot in self._columns.numbers:
@@ -43,7 +44,7 @@ class Phases:
                 wanted += self._columns.order(slot, self.run(slot, unknown, found)[1])
             elif len(places := np.flatnonzero(found[slot.columns])):
                 wanted += self._columns.order(slot, int(self._random.choice(places)))
-        return [*self._loose, *wanted]
+        return [*self.loose, *wanted]
 
     def run(self, slot: Slot, unknown: Bits, found: Bits) -> tuple[slice, int]:
         """Unknown columns of a number in a row, and the place that is wanted, to show most of them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import numpy as np
 from cachetools import LRUCache, TTLCache
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from configurator.engine.around import Numbers
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.effort import AWHILE, Undecided
+from configurator.engine.exchanges import Exchanges
 from configurator.engine.hardness import Hardness
 from configurator.engine.harvest import Harvest
 from configurator.engine.phases import Phases
@@ -20,6 +22,7 @@ from configurator.engine.witnesses import Witnesses
 
 REMEMBERED = 512  # sets of choices whose answer is kept
 GIVEN_UP = 20  # questions that may stay undecided before the rest does too
+EXCHANGED = 2  # columns that must be unknown that a product is made to show them by exchanges
 REFUSED = 8  # columns refused in a row after which many are asked for at once,
 RISING = 4  # and so many times as many whenever all are refused
 LEARNT, MOST_LEARNT = 12, 20_000  # the longest contradiction worth keeping as a clause, and how many are kept
@@ -35,11 +38,12 @@ Choice = tuple[int, ...]
 class Propagation:
     """Answers for sets of chosen columns; not safe for threads by itself."""
 
-    def __init__(self, columns: Columns, witnesses: Witnesses, numbers: Numbers, solver: Solver,
+    def __init__(self, columns: Columns, witnesses: Witnesses, numbers: Numbers, exchanges: Exchanges, solver: Solver,
                  guards: Sequence[int]) -> None:
         self._columns = columns
         self._solver = solver
         self._witnesses = witnesses
+        self._exchanges = exchanges
         self._ever = np.ones(len(columns.upper), dtype=np.bool_)  # not known to be always impossible
         self._core: frozenset[int] = frozenset()  # of the last question that was refused
         self._learnt: set[frozenset[int]] = set()
@@ -132,6 +136,7 @@ class Propagation:
         draws = self._harvest.draw(implied, model, search)
         if model is not None:
             self._harvest.move(model, search)
+        self._exchange(assumptions, search)
         lays, undecided, times = True, np.zeros_like(search.unknown), 0
         avoided = self._without(self._hardness.columns & ~search.found)
         while search.asked.any() and times < GIVEN_UP:
@@ -151,6 +156,16 @@ class Propagation:
         undecided |= search.asked
         search.unknown &= ~undecided
         return undecided & ~search.found
+
+    def _exchange(self, assumptions: list[int], search: Search) -> None:
+        """Takes what single values could be instead in a product that has little of the sums that are limited."""
+        if np.count_nonzero(search.asked & self._exchanges.columns) < EXCHANGED:
+            return
+        self._solver.prefer([*self._phases.loose, *self._exchanges.light])
+        with suppress(Undecided):
+            if (truth := self._solve(assumptions, brief=True)) is not None:
+                self._harvest.take(truth, search)
+                search.take(self._exchanges.of(truth, search.asked))
 
     def _without(self, columns: Bits | slice) -> list[int]:
         """Literals that say that none of the columns is taken; of numbers none."""

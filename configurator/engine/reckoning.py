@@ -56,12 +56,15 @@ class Reckoning:
 
     def literal(self, condition: Compare) -> int:
         """A literal that implies a comparison with <, <=, > or >=."""
-        number, bound = condition.left, condition.right
-        if not isinstance(bound, Const):
-            number, bound = Arithmetic("-", (number, bound)), Const(0)
+        number, bound = _compared(condition)
         node = self._root(number)
         return self._known(node, condition.operator, bound.value) or self._promised(
             node, condition.operator, bound.value, self._formula.fresh())
+
+    def read(self, besides: Iterable[Compare]) -> set[Slot]:
+        """The slots that comparisons read, but for these."""
+        left = {_compared(condition)[0] for condition in besides}
+        return {slot for node, slots in self._asked.items() if node.expression not in left for slot in slots}
 
     @property
     def literals(self) -> frozenset[int]:
@@ -207,6 +210,14 @@ class Reckoning:
             if last == end and first == end + 1 - len(places):
                 return [-self._columns.at_most(slot, first - 1)]
         return [self._columns.equal(slot.start + place) for place in places]
+
+
+def _compared(condition: Compare) -> tuple[Expression, Const]:
+    """A number, and what it is compared with."""
+    if isinstance(condition.right, Const):
+        return condition.left, condition.right
+    return Arithmetic("-", (condition.left, condition.right)), Const(0)
+
 
 def _broken(promises: Iterable[Promise], at: Point) -> list[Promise]:
     return [promise for promise in promises if not compare(promise[1], at.value(promise[0]), promise[2])]

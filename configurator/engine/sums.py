@@ -8,7 +8,7 @@ would be too long, a coarser one keeps the search near the limit, and the sum it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise, product
@@ -43,6 +43,30 @@ class Shares:
     rest: list[Expression] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Limited:
+    """A sum that a chain keeps within a limit, and the amounts of the slots that add to it by themselves.
+
+    `sign`: of what is limited from above in the difference of both sides. Amounts are counted in shares of `unit`.
+    """
+
+    condition: Compare
+    sign: int
+    unit: int
+    shares: Mapping[Slot, Sequence[int]]
+    chain: range  # its variables
+
+    def room(self, difference: Exact) -> int:
+        """How much can be added where both sides differ so."""
+        found = -self.sign * difference * self.unit
+        return ceil(found) - 1 if self.condition.operator in ("<", ">") else floor(found)
+
+    def least(self, columns: Columns) -> Iterator[int]:
+        """The literals of what adds least."""
+        for slot, amounts in self.shares.items():
+            yield columns.equal(slot.start + amounts.index(min(amounts)))
+
+
 class Sums:
     """Takes the sums of one model apart and writes them."""
 
@@ -60,6 +84,7 @@ class Sums:
         self._learnt = learnt
         self._mixed = mixed
         self.easy: list[int] = []  # literals of what adds least to sums that are limited
+        self.limited: list[Limited] = []
 
     def require(self, condition: Compare, emit: Emit) -> bool:
         """Emits a comparison with <, <=, > or >= of a sum; False if it is none, or if its chain is too long."""
@@ -83,10 +108,14 @@ class Sums:
         for grain in (1, *(abs(limit) // parts + 1 for parts in PARTS if self._mixed)):
             chain = Chain(steps, limit, (floor(low * unit), ceil(high * unit)), grain)
             if chain.fits(CLAUSES):
+                first = self._formula.top + 1
                 chain.write(self._formula, emit, lambda left: self._learnt(
                     Compare("<" if strict else "<=", rest, Const(Fraction(left + strict, unit)))))
                 if grain > 1:
                     emit([self._learnt(condition)])
+                alone = {slots[0]: [int(amount * unit) for amount in table] for slots, table in shares.tables.items()
+                         if len(slots) == 1}
+                self.limited.append(Limited(condition, sign, unit, alone, range(first, self._formula.top + 1)))
                 return True
         return False
 

@@ -8,7 +8,7 @@ of the literal, so it serves every solver and for ever.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from math import prod
@@ -88,6 +88,12 @@ class Theory:
     def comparisons(self) -> tuple[tuple[int, Compare], ...]:
         """What is learnt so far, with the literals that imply it."""
         return tuple((atom.literal, atom.condition) for atom in self._atoms.values())
+
+    def read(self, besides: Collection[Compare]) -> set[Slot]:
+        """The slots that learnt comparisons read, but for these."""
+        read = {slot for condition, atom in self._atoms.items() if condition not in besides
+                for slot in atom.numbers + atom.others}
+        return read | self.reckoning.read(besides)
 
     @property
     def literals(self) -> frozenset[int]:
