@@ -32,6 +32,15 @@ def test_the_queue_stands_by_promised_date(worker, engine, people):
     assert "0 of 4" in page
 
 
+def test_the_mark_of_a_state_is_the_same_in_every_list_and_means_nothing_else(worker, rep, ada):
+    worker.post("/floor/orders/2001/1/1/sign")
+    for page in (worker.get("/floor/"), worker.get("/floor/orders/2001"), rep.get("/desk/clients/1001"),
+                 rep.get("/desk/"), rep.get("/orders/2001"), ada.get("/orders"), ada.get("/orders/2001")):
+        marks = set(re.findall(r'data-state="(\w+)"><i class="mark"[^>]*></i><span>([^<]*)</span>', page.text))
+        assert {words for state, words in marks if state == "in_production"} == {"In production"}, page.request.path
+        assert not {state for state, _ in marks} & {"chosen", "proposed", "follows"}, "these are marks of answers"
+
+
 def test_the_sheet_says_what_to_build(worker):
     page = worker.get("/floor/orders/2001").text
     for words in ("2001", "Ada Winter", "Cut the Oak boards", "1164 mm", "Saw 1", "Stop block", "W-PINE", "A 02",
