@@ -60,7 +60,7 @@ class Exchanges:
         chains = {variable for limited in self._sums for variable in limited.chain}
         for clause in formula.clauses():
             variables = set(map(abs, clause))
-            if len(clause) > 1 and not variables.isdisjoint(about) and variables.isdisjoint(chains):
+            if not variables.isdisjoint(about) and variables.isdisjoint(chains):
                 yield clause
 
     def of(self, truth: Truth, asked: Bits) -> Bits:
