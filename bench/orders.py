@@ -29,8 +29,9 @@ from configurator.schema import migrate
 from configurator.settings import Settings
 from configurator.transaction import transaction
 from orders.customers import new_customer
+from orders.lots import Lot
 from orders.memory import consents
-from orders.placing import Agreed, Entered, Lot, place
+from orders.placing import Agreed, Entered, place
 from orders.promises import offered
 from orders.records import Customer
 from orders.subjects import Whom

@@ -21,7 +21,8 @@ from catalog.records import Version
 from configurator.demonstration.shop import SAMPLES
 from configurator.engine import Engine
 from configurator.web.paper import picture_style
-from orders.buildsheet import freeze
+from orders.buildsheet import Issue, freeze
+from orders.lots import Lot
 from orders.promises import Offer
 from orders.quotation.vat import Vat
 from orders.records import Customer
@@ -69,8 +70,8 @@ def _frozen(model: ProductModel, engine: Engine, rng: random.Random) -> dict[str
     weights = {(c.name, value.name): rng.random() for c in model.characteristics for value in c.options}
     values = engine.start().complete(weights).values()
     offer = Offer.of(price(model, values), 1, DAY, Vat(model.vat))
-    return freeze(model, values, offer, whom=Whom(Customer(number="1001", name="Ada Winter")), previous=None,
-                  version=Version(number=1), revision=None, placed_on=DAY)
+    whom = Whom(Customer(number="1001", name="Ada Winter"))
+    return freeze(whom, Lot(Version(number=1), model, values, 1), offer, Issue(DAY))
 
 
 def _link(paper: Paper, page: int) -> str:

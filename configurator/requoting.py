@@ -13,7 +13,8 @@ from configurator.engine import Undecided
 from configurator.measured import unmeasured
 from configurator.records import Draft
 from configurator.unaided import unaided
-from orders.placing import Entered, Lot
+from orders.lots import Lot
+from orders.placing import Entered
 from orders.quotation import lines, quotes
 from orders.quotation.quoted import Quote, QuoteLine
 from orders.records import Account, Revision

@@ -7,7 +7,8 @@ nothing in them.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,43 +16,44 @@ from catalog.model import Characteristic, ProductModel, from_plain
 from catalog.nodes import Exact, Values
 from catalog.parts import BillLine, Stage, Task, bill, routing
 from catalog.picture import caption, draw
-from catalog.records import Version
 from catalog.store import model_of
 from catalog.wording import WORDS, title
+from orders.lots import Lot
 from orders.places import floorplan
-from orders.places.standing import Sizes, Standing
+from orders.places.standing import Sizes
 from orders.promises import Offer
 from orders.records import Order, Revision
 from orders.specifications import Difference, differences, grouped, said
 from orders.subjects import Whom
 
 
-def freeze(model: ProductModel, values: Values, offer: Offer, *, whom: Whom, version: Version,
-           revision: Revision | None, placed_on: date, previous: Order | None,
-           remake: bool = False, standing: Standing | None = None, guessed: Collection[str] = (),
-           number: int = 1) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Issue:
+    """What a sheet says besides the lot and whom it is for: the day on which it was ordered, and the order that
+    differences are marked against; `guessed` is what nobody measured, `number` counts the sheets of the order.
+    """
+
+    placed_on: date
+    previous: Order | None = None
+    guessed: Collection[str] = ()
+    number: int = 1
+
+
+def freeze(whom: Whom, lot: Lot, offer: Offer, issue: Issue) -> dict[str, Any]:
     """All that the sheet shows, as plain JSON: numbers as numbers, money in minor units, dates as ISO 8601.
 
-    `previous` is the order that differences are marked against, and that this one is made in the place of if it is a
-    `remake`; `standing` is where in the plan of its place it goes; `guessed` is what nobody measured; `number` counts
-    the sheets of the order. Quantities and minutes (whole ones) are for the whole lot; `each` is for one piece.
+    Quantities and minutes (whole ones) are for the whole lot; `each` is for one piece.
     """
-    was = _differences(previous, model, values)
-    stages = routing(model, values)
-    named = {stage.name for stage in stages}
     return {
-        "revision": number, "product": {"name": model.name, "title": title(model), "version": version.number},
+        "revision": issue.number, "product": {"name": lot.model.name, "title": title(lot.model),
+                                              "version": lot.version.number},
         "customer": {"number": whom.customer.number, "name": whom.customer.name, "for": [
             subject.name for subject in whom.subjects if not subject.themself]},
-        "specification": _specification(revision),
-        "placed_on": placed_on.isoformat(), "quantity": offer.quantity, **promised(model, offer),
-        "previous": previous.number if previous else None, "remake": remake,
-        "groups": [{"title": heading, "rows": [_row(c, values, was, guessed) for c in members]}
-                   for heading, members in grouped(model)],
-        "parts": [_part(line, offer.quantity) for line in bill(model, values) if line.operation not in named],
-        "operations": [_operation(stage, offer.quantity) for stage in stages] or [_whole(model)],
-        "picture": draw(model, values), "caption": caption(model, values),
-        "room": _room(model, values, whom, standing),
+        "specification": _specification(lot.revision),
+        "placed_on": issue.placed_on.isoformat(), "quantity": lot.quantity, **promised(lot.model, offer),
+        "previous": issue.previous.number if issue.previous else None, "remake": lot.remake_of is not None,
+        "groups": list(_groups(lot, issue)), **_made(lot),
+        "picture": draw(lot.model, lot.values), "caption": caption(lot.model, lot.values), "room": _room(whom, lot),
     }
 
 
@@ -73,14 +75,28 @@ def promised(model: ProductModel, offer: Offer) -> dict[str, Any]:
     }
 
 
-def _room(model: ProductModel, values: Values, whom: Whom, standing: Standing | None) -> dict[str, Any] | None:
+def _room(whom: Whom, lot: Lot) -> dict[str, Any] | None:
     """Where it goes, with the plan as it is now; `area` is x, y, width and depth of what it covers, in mm."""
-    if standing is None or whom.place is None:
+    if lot.standing is None or whom.place is None:
         return None
-    sizes = Sizes.of(model, values)
-    area = standing.area(sizes)
-    return {"place": whom.place.name, **standing.plain(), "area": [area.x, area.y, area.width, area.depth],
-            "picture": floorplan.draw(standing.plan, whom.place.name, standing, sizes, name=title(model))}
+    sizes = Sizes.of(lot.model, lot.values)
+    area = lot.standing.area(sizes)
+    return {"place": whom.place.name, **lot.standing.plain(), "area": [area.x, area.y, area.width, area.depth],
+            "picture": floorplan.draw(lot.standing.plan, whom.place.name, lot.standing, sizes, name=title(lot.model))}
+
+
+def _made(lot: Lot) -> dict[str, Any]:
+    """The routing with the parts of each operation, and the parts of none."""
+    stages = routing(lot.model, lot.values)
+    named = {stage.name for stage in stages}
+    return {"parts": [_part(line, lot.quantity) for line in bill(lot.model, lot.values) if line.operation not in named],
+            "operations": [_operation(stage, lot.quantity) for stage in stages] or [_whole(lot.model)]}
+
+
+def _groups(lot: Lot, issue: Issue) -> Iterator[dict[str, Any]]:
+    was = _differences(issue.previous, lot.model, lot.values)
+    for heading, members in grouped(lot.model):
+        yield {"title": heading, "rows": [_row(one, lot.values, was, issue.guessed) for one in members]}
 
 
 def _differences(previous: Order | None, model: ProductModel, values: Values) -> dict[str, Difference]:

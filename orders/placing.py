@@ -12,20 +12,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalog.database import now
-from catalog.model import ProductModel, to_plain
+from catalog.model import to_plain
 from catalog.nodes import Values
 from catalog.records import Version
 from catalog.store import current, model_of
 from orders import buildsheet, lifecycle, numbers, subjects
 from orders.buildable import Problem, Unbuildable, check, still
 from orders.changes import requests
+from orders.lots import Lot
 from orders.memory import evidence, facts
-from orders.places.standing import Standing
 from orders.promises import Offer, offered, promised
 from orders.quotation import vat
 from orders.quotation.rounding import nearest
 from orders.quotation.vat import included
-from orders.records import STATES, Account, Customer, Order, Revision
+from orders.records import STATES, Account, Customer, Order
 from orders.relation import tiers
 from orders.subjects import Whom
 from orders.supplies import reservations
@@ -52,23 +52,6 @@ class Changed(Exception):
     def __init__(self, changes: tuple[Change, ...]) -> None:
         super().__init__("; ".join(f"{change.what}: {change.agreed} is now {change.now}" for change in changes))
         self.changes = changes
-
-
-@dataclass(frozen=True)
-class Lot:
-    """What is ordered: pieces with these values of a version's model.
-
-    `revision`: the saved specification that it was made from; `remake_of`: the order that it is made in the place of;
-    `standing`: where in the plan of the place it goes.
-    """
-
-    version: Version
-    model: ProductModel
-    values: Values
-    quantity: int
-    revision: Revision | None = None
-    remake_of: Order | None = None
-    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -178,9 +161,8 @@ def orderable(customer: Customer, lot: Lot) -> None:
 
 
 def _sheet(session: Session, whom: Whom, lot: Lot, offer: Offer, entered: Entered, today: date) -> dict[str, Any]:
-    return buildsheet.freeze(lot.model, lot.values, offer, whom=whom, version=lot.version, revision=lot.revision,
-                             placed_on=today, previous=lot.remake_of or last(session, whom, lot.version.product_id),
-                             remake=lot.remake_of is not None, standing=lot.standing, guessed=entered.guessed)
+    previous = lot.remake_of or last(session, whom, lot.version.product_id)
+    return buildsheet.freeze(whom, lot, offer, buildsheet.Issue(today, previous, entered.guessed))
 
 
 def _order(whom: Whom, lot: Lot, offer: Offer, entered: Entered, sheet: dict[str, Any]) -> Order:

@@ -22,9 +22,10 @@ from configurator.transaction import transaction
 from orders.accounts import sign_up
 from orders.customers import new_customer
 from orders.lifecycle import move
+from orders.lots import Lot
 from orders.memory import experience
 from orders.memory.history import Report, Row
-from orders.placing import Agreed, Entered, Lot, place
+from orders.placing import Agreed, Entered, place
 from orders.promises import offered
 from orders.quotation import lines, quotes
 from orders.quotation.quoted import Quote

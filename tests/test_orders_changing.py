@@ -22,8 +22,9 @@ from orders.changes.prospects import would_be
 from orders.changes.revising import superseded
 from orders.floor import picking, production
 from orders.lifecycle import NotAllowed, move
+from orders.lots import Lot
 from orders.memory.remembered import Evidence
-from orders.placing import Agreed, Changed, Entered, Lot
+from orders.placing import Agreed, Changed, Entered
 from orders.quotation import lines, quotes
 from orders.records import Order
 from orders.subjects import Whom

@@ -29,6 +29,7 @@ from orders import accounts, placing, specifications, subjects
 from orders.changes import changing
 from orders.clients.noted import Call, Note
 from orders.lifecycle import move
+from orders.lots import Lot
 from orders.memory import consents, erasure, evidence, facts, feedback, pieces, plans
 from orders.memory.history import Row
 from orders.memory.remembered import Erasure, Evidence, Rereading
@@ -98,7 +99,7 @@ def plant_quote(session, customer, version, values):
     quote = quotes.begin(session, customer, rep)
     quote.words = f"Dear {WORD}"
     vat.settle(customer, "AT", "firm", "ATU5550123")
-    lot = placing.Lot(version, bench(), values, 1)
+    lot = Lot(version, bench(), values, 1)
     lines.add(session, quote, subjects.Whom(customer), lot, placing.Entered(0), values)
     quotes.issue(session, quote, rep, LAST_YEAR)
     quotes.ask(session, quote, WORD, f"{WORD} wants it wider")

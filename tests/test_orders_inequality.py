@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from catalog.formats import to_document
 from catalog.store import model_of
 from orders import lifecycle
+from orders.lots import Lot
 from orders.memory import consents, feedback
-from orders.placing import Agreed, Entered, Lot, place
+from orders.placing import Agreed, Entered, place
 from orders.promises import offered
 from orders.quotation import vat
 from orders.records import Customer

@@ -16,8 +16,9 @@ from catalog.database import collided, writing
 from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
 from orders.buildable import Unbuildable, check
+from orders.lots import Lot
 from orders.memory import facts
-from orders.placing import MOST, Agreed, Change, Changed, Entered, Lot, place
+from orders.placing import MOST, Agreed, Change, Changed, Entered, place
 from orders.promises import offered, promise
 from orders.records import Customer, Order, OrderEvent
 from orders.specifications import Configured, save

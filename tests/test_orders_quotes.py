@@ -16,7 +16,8 @@ from catalog.database import collided, writing
 from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
 from orders import placing, subjects
-from orders.placing import Entered, Lot
+from orders.lots import Lot
+from orders.placing import Entered
 from orders.promises import offered
 from orders.quotation import lines, links, quotes, quoting, vat
 from orders.quotation.quoted import QUOTE_STATES, Quote, QuoteEvent, QuoteRevision

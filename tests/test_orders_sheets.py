@@ -17,7 +17,8 @@ from pypdf import PdfReader
 from catalog.formats import from_document, to_document
 from catalog.pricing import price
 from catalog.records import Version
-from orders.buildsheet import freeze
+from orders.buildsheet import Issue, freeze
+from orders.lots import Lot
 from orders.promises import Offer
 from orders.quotation.vat import Vat
 from orders.records import Customer
@@ -43,9 +44,8 @@ def paper(model=None, quantity=1, name="Ada Winter", number=1, superseded_by=Non
     """A sheet as it is frozen."""
     model, values = model or measured(), {**VALUES, **changes}
     offer = Offer.of(price(model, values), quantity, DAY, Vat(model.vat))
-    return Paper("2001", freeze(
-        model, values, offer, whom=Whom(Customer(number="1001", name=name)), version=Version(number=1), revision=None,
-        placed_on=DAY, previous=None, number=number), superseded_by)
+    whom, lot = Whom(Customer(number="1001", name=name)), Lot(Version(number=1), model, values, quantity)
+    return Paper("2001", freeze(whom, lot, offer, Issue(DAY, number=number)), superseded_by)
 
 
 def pages(content):

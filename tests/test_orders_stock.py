@@ -19,7 +19,8 @@ from catalog.store import model_of
 from configurator.transaction import committed, open_session, transaction
 from orders import placing
 from orders.floor import picking
-from orders.placing import Agreed, Changed, Entered, Lot, place
+from orders.lots import Lot
+from orders.placing import Agreed, Changed, Entered, place
 from orders.promises import Unpromised, offered, promise, ready_within
 from orders.records import Customer, Order
 from orders.subjects import Whom

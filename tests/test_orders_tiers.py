@@ -18,8 +18,9 @@ from configurator.transaction import open_session, transaction, writing
 from orders import lifecycle
 from orders.changes import answering, changing, prospects, requests
 from orders.floor import production, queues, troubles
+from orders.lots import Lot
 from orders.memory import consents, erasure, feedback
-from orders.placing import Agreed, Entered, Lot, place, remade
+from orders.placing import Agreed, Entered, place, remade
 from orders.promises import offered
 from orders.records import Order
 from orders.relation import attention as rules

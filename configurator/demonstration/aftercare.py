@@ -15,9 +15,10 @@ from orders import lifecycle
 from orders.buildable import Unbuildable, check
 from orders.changes import changing, prospects, requests
 from orders.floor.steps import steps
+from orders.lots import Lot
 from orders.memory import feedback
 from orders.memory.verdict import Verdict
-from orders.placing import Agreed, Entered, Lot, place, remade
+from orders.placing import Agreed, Entered, place, remade
 from orders.promises import offered
 from orders.records import Account, Order, SignOff
 from orders.relation import tiers

@@ -22,7 +22,8 @@ from catalog.pricing import price
 from catalog.store import model_of
 from orders.buildable import Unbuildable, check
 from orders.customers import new_customer
-from orders.placing import Agreed, Entered, Lot, place
+from orders.lots import Lot
+from orders.placing import Agreed, Entered, place
 from orders.records import Account, Customer, Order
 from orders.subjects import Whom
 

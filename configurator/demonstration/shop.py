@@ -27,10 +27,11 @@ from configurator.publication.publishing import publish
 from configurator.recollection import propose
 from configurator.unaided import unaided
 from orders import accounts, customers, specifications, subjects
+from orders.lots import Lot
 from orders.memory import feedback
 from orders.memory.evidence import key
 from orders.memory.verdict import Verdict
-from orders.placing import Agreed, Entered, Lot, place
+from orders.placing import Agreed, Entered, place
 from orders.promises import offered
 from orders.records import Account, Customer, Order
 from orders.subjects import Whom

@@ -18,8 +18,9 @@ from orders.changes.changed import LONGEST_WORD, Request
 from orders.changes.prospects import Prospect, would_be
 from orders.changes.revising import become
 from orders.lifecycle import MADE, NotAllowed, locked, may, move
+from orders.lots import Lot
 from orders.names import remark
-from orders.placing import Agreed, Change, Changed, Lot, orderable
+from orders.placing import Agreed, Change, Changed, orderable
 from orders.records import Account, Order
 from orders.relation import tiers
 from orders.subjects import alive

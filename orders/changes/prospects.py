@@ -17,7 +17,8 @@ from catalog.store import model_of
 from orders import buildsheet
 from orders.changes.consequences import touched
 from orders.lifecycle import MADE
-from orders.placing import Lot, waivable
+from orders.lots import Lot
+from orders.placing import waivable
 from orders.promises import Offer, offered, promised
 from orders.quotation.rounding import nearest
 from orders.quotation.vat import Vat, gross, included
@@ -112,11 +113,9 @@ def _offered(order: Order, values: Values, quantity: int, left: Supply) -> Offer
 def _frozen(session: Session, order: Order, lot: Lot, offer: Offer, guessed: Collection[str]) -> dict[str, Any]:
     """The next revision of an order's sheet, for another lot: what it is compared with stays what it was."""
     previous = session.scalar(select(Order).where(Order.number == order.sheet["previous"]))
-    whom = Whom.of(order)
-    return buildsheet.freeze(
-        lot.model, lot.values, offer, whom=whom, version=order.version, revision=saved(order, lot.values),
-        placed_on=date.fromisoformat(order.sheet["placed_on"]), previous=previous, remake=order.remake_of is not None,
-        standing=lot.standing, guessed=guessed, number=order.sheet_number + 1)
+    same = replace(lot, version=order.version, revision=saved(order, lot.values), remake_of=order.remake_of)
+    issue = buildsheet.Issue(date.fromisoformat(order.sheet["placed_on"]), previous, guessed, order.sheet_number + 1)
+    return buildsheet.freeze(Whom.of(order), same, offer, issue)
 
 
 def _moved(day: date, days: int, left: Supply) -> date:

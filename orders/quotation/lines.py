@@ -12,7 +12,8 @@ from catalog.pricing import price
 from catalog.store import model_of
 from orders import subjects
 from orders.buildable import check
-from orders.placing import Entered, Lot
+from orders.lots import Lot
+from orders.placing import Entered
 from orders.quotation.quoted import Quote, QuoteLine
 from orders.quotation.quotes import NotAllowed, locked
 from orders.subjects import Whom

@@ -18,9 +18,10 @@ from catalog.records import Version
 from catalog.store import current, model_of
 from catalog.wording import title
 from orders import placing
+from orders.lots import Lot
 from orders.places.rooms import Plan
 from orders.places.standing import Spot, Standing
-from orders.placing import Agreed, Change, Entered, Lot, Quoted
+from orders.placing import Agreed, Change, Entered, Quoted
 from orders.promises import Offer, offered
 from orders.quotation import vat
 from orders.quotation.discounts import Discount

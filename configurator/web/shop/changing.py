@@ -30,9 +30,10 @@ from orders.changes.changed import LONGEST_WORD
 from orders.changes.changing import Edit, Outdated, ask, cancel, release, revise, withdraw
 from orders.changes.prospects import would_be
 from orders.lifecycle import MADE, PENDING, NotAllowed
+from orders.lots import Lot
 from orders.places.rooms import Plan
 from orders.places.standing import Spot, Standing
-from orders.placing import MOST, Agreed, Changed, Lot
+from orders.placing import MOST, Agreed, Changed
 from orders.records import Order
 from orders.subjects import Whom
 

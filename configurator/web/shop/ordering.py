@@ -34,6 +34,7 @@ from configurator.web.shop.obstacles import against
 from configurator.web.shop.sections import question_id, section_of
 from configurator.web.shop.spoken import sentences, since_last
 from orders import placing, specifications
+from orders.lots import Lot
 from orders.promises import Offer, offered
 from orders.quotation import vat
 from orders.records import Account, Revision
@@ -170,8 +171,8 @@ def _renew(draft: Draft) -> Answer:
     return redirect(url_for(".review", draft=(renewed or draft).id), 303)
 
 
-def _lot(draft: Draft, progress: Progress, quantity: int) -> placing.Lot:
-    return placing.Lot(draft.version, progress.model, progress.values, quantity, _revision(draft, progress.values),
+def _lot(draft: Draft, progress: Progress, quantity: int) -> Lot:
+    return Lot(draft.version, progress.model, progress.values, quantity, _revision(draft, progress.values),
                        draft.remake_of, progress.limits.standing)
 
 
