@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,12 +11,15 @@ from accessibility import overflow, violations
 from browsing import NARROW, WIDE, Visit
 from conftest import Server
 from factories import PASSWORD, bench, member, published
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
 from test_browser_shop import configure, question, settled
 from test_web_standing import HALL, sized
 
 from configurator.transaction import transaction
 from orders import subjects
+from orders.places.rooms import Opening
+from orders.records import Subject
 
 
 @pytest.fixture
@@ -108,9 +113,20 @@ def test_the_pages_of_people_and_places_are_accessible(visit: Visit, hall: Serve
         assert overflow(page) <= 0, step
 
 
-def drag(page: Page, thing: str, right: int, down: int) -> None:
+def change_the_plan(page: Page) -> None:
+    page.goto("/people")
+    page.get_by_role("link", name="Hall").click()
+    page.get_by_role("link", name="Change the plan").click()
+    expect(page.locator('[data-fields="furniture-0"]')).to_have_attribute("tabindex", "0")
+
+
+def spot(thing: Locator) -> list[int]:
+    return [int(number) for number in (thing.get_attribute("data-spot") or "").split()]
+
+
+def drag(page: Page, thing: str, right: int, down: int, says: str = "mm from the left") -> None:
     """Drags by so many mm of the plan."""
-    shape = page.locator(f'.pic-moves[data-fields="{thing}"] > :is(.pic-furniture, .pic-piece)')
+    shape = page.locator(f'.pic-moves[data-fields="{thing}"] > :is(.pic-furniture, .pic-piece, .pic-gap, .pic-pane)')
     shape.scroll_into_view_if_needed()
     scale = shape.evaluate("shape => shape.getScreenCTM().a || Math.abs(shape.getScreenCTM().b)")
     box = shape.bounding_box()
@@ -120,18 +136,15 @@ def drag(page: Page, thing: str, right: int, down: int) -> None:
     page.mouse.down()
     page.mouse.move(x + right * scale / 2, y + down * scale / 2)
     page.mouse.move(x + right * scale, y + down * scale)
-    expect(page.locator("#moves-said")).to_contain_text("mm from the left")
+    expect(page.locator("#moves-said")).to_contain_text(says)
     page.mouse.up()
 
 
 def test_furniture_and_the_piece_are_dragged_or_moved_by_keys_and_checked(visit: Visit, hall: Server) -> None:
     page = visit(viewport=WIDE)
     enter(page)
-    page.goto("/people")
-    page.get_by_role("link", name="Hall").click()
-    page.get_by_role("link", name="Change the plan").click()
+    change_the_plan(page)
     chest = page.locator('[data-fields="furniture-0"]')
-    expect(chest).to_have_attribute("tabindex", "0")
     assert not violations(page)
     drag(page, "furniture-0", -190, 0)
     expect(page.locator("#told")).to_contain_text("The plan is kept.")
@@ -150,8 +163,6 @@ def test_furniture_and_the_piece_are_dragged_or_moved_by_keys_and_checked(visit:
     expect(chest).to_have_attribute("data-spot", "2010 1500 0")
     expect(page.locator("#furniture-0-y")).to_have_value("0")  # what was tried can still be corrected
     expect(chest).to_be_focused()
-    page.get_by_role("button", name="Remove Lamp").press("Enter")
-    expect(page.locator("#furniture")).to_be_focused()  # the button is gone
     configure(page, 2)
     piece = page.locator('[data-fields="stand"]')
     drag(page, "stand", -1750, 60)
@@ -161,4 +172,96 @@ def test_furniture_and_the_piece_are_dragged_or_moved_by_keys_and_checked(visit:
     drag(page, "stand", -300, 1100)
     expect(page.locator("#room")).to_contain_text("Basket is in its way.")
     expect(piece).to_have_attribute("data-spot", "0 1800 270")  # its back is towards the wall that it is near
+    assert not violations(page)
+
+
+def test_a_thing_is_removed_where_it_stands(visit: Visit, hall: Server) -> None:
+    page = visit(viewport=WIDE)
+    enter(page)
+    change_the_plan(page)
+    page.get_by_role("button", name="Remove Lamp").press("Enter")
+    expect(page.locator("#furniture")).to_be_focused()  # the button is gone
+    expect(page.get_by_role("button", name=re.compile("Remove .+<b>|Remove Basket"))).to_have_count(2)
+    expect(page.get_by_role("button", name="Remove Lamp")).to_have_count(0)
+
+
+DOOR, WINDOW = replace(HALL.openings[0], at=1200), Opening("window", "right", 200, 600, 0, 900, 1200, "Window")
+
+
+@pytest.fixture
+def lit(hall: Server) -> Server:
+    """The same, and the hall has a window, too."""
+    with transaction(hall.database) as session:
+        place = session.scalars(select(Subject).where(Subject.name == "Hall")).one()
+        place.plan = replace(HALL, openings=(DOOR, WINDOW)).plain()
+    return hall
+
+
+def test_doors_and_windows_are_moved_along_their_wall_alone(visit: Visit, lit: Server) -> None:
+    page = visit(viewport=WIDE)
+    enter(page)
+    change_the_plan(page)
+    door, at = page.locator('[data-fields="openings-0"]'), page.locator("#openings-0-at")
+    x, y, turned = spot(door)
+    drag(page, "openings-0", -600, 700, "wall")
+    expect(page.locator("#told")).to_contain_text("The plan is kept.")
+    expect(at).to_have_value(str(x - 600))
+    assert spot(door) == [x - 600, y, turned]
+    expect(door).to_be_focused()
+    for key in ("ArrowUp", "ArrowLeft", "Shift+ArrowLeft"):
+        door.press(key)
+    expect(page.locator("#moves-said")).to_contain_text(f"{x - 660:,} mm from the left or upper end of its wall")
+    door.press("Enter")
+    expect(door).to_have_attribute("data-spot", f"{x - 660} {y} {turned}")
+    window = page.locator('[data-fields="openings-1"]')
+    drag(page, "openings-1", 300, 100_000, "wall")  # as far as the wall goes
+    expect(page.locator("#openings-1-at")).to_have_value(str(HALL.depth - WINDOW.width))
+    assert spot(window)[0] == HALL.width
+    assert not violations(page)
+
+
+def test_a_finger_moves_a_window_though_it_is_as_thin_as_its_wall(visit: Visit, lit: Server) -> None:
+    page = visit(viewport=NARROW, has_touch=True, color_scheme="dark")
+    enter(page)
+    change_the_plan(page)
+    window = page.locator('[data-fields="openings-1"]')
+    grip = window.locator(".pic-grip").bounding_box()
+    pane = window.locator(".pic-pane").bounding_box()
+    assert grip
+    assert pane
+    assert grip["width"] >= 24
+    touch = page.context.new_cdp_session(page)
+    x, y = pane["x"] - 6, pane["y"] + pane["height"] / 2  # beside it
+    for kind, down in (("touchStart", 0), ("touchMove", 10), ("touchMove", 20), ("touchMove", 30)):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y + down}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.locator("#told")).to_contain_text("The plan is kept.")
+    assert int(page.locator("#openings-1-at").input_value()) > WINDOW.at
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_can_be_chosen_of_a_thing_is_shown_whole(visit: Visit, hall: Server, width: int) -> None:
+    page = visit(viewport={"width": width, "height": 800})
+    enter(page)
+    change_the_plan(page)
+    assert page.locator("#openings select").count() > 3
+    cut = page.locator("#openings details").evaluate("fold => { fold.open = true; }") or page.locator(
+        "#openings select").evaluate_all("""all => all.filter(select => {
+            const width = select.offsetWidth;
+            select.style.inlineSize = "max-content";
+            const whole = select.offsetWidth;
+            select.style.inlineSize = "";
+            return whole > width;
+        }).map(select => select.name)""")
+    assert cut == []
+
+
+def test_furniture_that_is_dragged_onto_other_furniture_says_so(visit: Visit, hall: Server) -> None:
+    page = visit(viewport=WIDE)
+    enter(page)
+    change_the_plan(page)
+    drag(page, "furniture-1", HALL.furniture[0].x - HALL.furniture[1].x, HALL.furniture[0].y - HALL.furniture[1].y)
+    expect(page.locator("#furniture")).to_contain_text(f"It stands in the same place as {HALL.furniture[0].name}.")
+    expect(page.locator('[data-fields="furniture-1"]')).to_have_accessible_description(
+        re.compile("^It stands in the same place as"))
     assert not violations(page)

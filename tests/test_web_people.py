@@ -150,8 +150,14 @@ def test_others_people_are_not_there(app: Flask, here: House, database: Engine) 
 
 
 ROOM = {"thing": "room", "width": "4 m", "depth": "3000", "height": "250 cm"}
-SOFA = {"thing": "furniture:-1", "name": "Sofa <b>", "x": "0", "y": "0", "width": "200 cm", "depth": "900",
+SOFA = {"thing": "furniture", "name": "Sofa <b>", "x": "0", "y": "0", "width": "200 cm", "depth": "900",
         "height": "800"}
+
+
+def marks(client: FlaskClient, page: str, of: str) -> list[str]:
+    """What the forms of a plan's things carry to tell them by, new ones' last."""
+    field = '<input type="hidden" name="was" value="(\\w*)">'
+    return re.findall(f'name="thing" value="{of}">{field}', client.get(page).text)
 
 
 def plan(database: Engine, place: int) -> dict[str, object] | None:
@@ -173,9 +179,11 @@ def test_a_plan_is_drawn_thing_by_thing(ours: tuple[FlaskClient, str], database:
     drawn = client.get(page).text
     assert "Sofa &lt;b&gt;" in drawn
     assert '<rect class="pic-furniture" x="0" y="0" width="2000" height="900"/>' in drawn
-    assert client.post(page, data={**SOFA, "thing": "furniture:0", "x": "500"}).status_code == 303
+    sofa = {**SOFA, "was": marks(client, page, "furniture")[0]}
+    assert client.post(page, data={**sofa, "x": "500"}).status_code == 303
     assert plan(database, home)["furniture"][0]["x"] == 500
-    assert client.post(page, data={"thing": "furniture:0", "remove": "yes"}).status_code == 303
+    gone = {"thing": "furniture", "was": marks(client, page, "furniture")[0], "remove": "yes"}
+    assert client.post(page, data=gone).status_code == 303
     assert plan(database, home)["furniture"] == []
     assert client.post(f"{page}/remove").status_code == 303
     assert plan(database, home) is None
@@ -187,7 +195,7 @@ def test_a_wall_is_as_high_as_its_room_and_no_higher(ours: tuple[FlaskClient, st
     client.post(page, data={**ROOM, "height": "2450"})
     new = re.search(r'id="walls-new-height"[^>]* value="(\d+)"', client.get(page).text)
     assert new
-    wall = {**SOFA, "thing": "walls:-1", "name": "Chimney"}
+    wall = {**SOFA, "thing": "walls", "name": "Chimney"}
     refused = client.post(page, data={**wall, "height": str(int(new[1]) + 1)})
     assert refused.status_code == 422
     assert "It is higher than the room." in refused.text
@@ -199,9 +207,10 @@ def test_what_else_would_be_wrong_is_named(ours: tuple[FlaskClient, str], databa
     page = f"{base}/{subject(database, 'Home')}/plan"
     for fields in (ROOM, SOFA):
         client.post(page, data=fields)
-    assert "Sofa &lt;b&gt;: It stands in a wall." in client.post(page, data={**SOFA, "thing": "walls:-1"}).text
-    assert "Sofa &lt;b&gt;: It stands out of the room." in client.post(page, data={**ROOM, "width": "1 m"}).text
-    alone = client.post(page, data={**SOFA, "thing": "furniture:0", "x": "3500"}).text
+    assert "Sofa &lt;b&gt;: It stands in a wall." in client.post(page, data={**SOFA, "thing": "walls"}).text
+    assert "Sofa &lt;b&gt;: It stands out of the room." in client.post(
+        page, data={**ROOM, "width": "1 m", "was": marks(client, page, "room")[0]}).text
+    alone = client.post(page, data={**SOFA, "was": marks(client, page, "furniture")[0], "x": "3500"}).text
     assert ": It stands out of the room." not in alone
     assert "It stands out of the room." in alone
 
@@ -245,6 +254,47 @@ def test_a_plan_is_forgotten_alone_or_with_everything_and_comes_back(ours: tuple
         assert client.post(f"{memory}/forget", data={"plan": nobody}).status_code == 404
 
 
+def test_what_was_changed_meanwhile_is_not_mistaken(ours: tuple[FlaskClient, str], database: Engine) -> None:
+    """A window that is open for long knows the things as they were then, and in another order."""
+    client, base = ours
+    home = subject(database, "Home")
+    page, lamp = f"{base}/{home}/plan", {**SOFA, "name": "Lamp", "x": "3 m", "width": "300", "depth": "300"}
+    for fields in (ROOM, SOFA, lamp):
+        client.post(page, data=fields)
+    room, (sofa, was, _new) = marks(client, page, "room")[0], marks(client, page, "furniture")
+    client.post(page, data={"thing": "furniture", "was": sofa, "remove": "yes"})
+    assert client.post(page, data={**lamp, "was": was, "x": "2 m"}).status_code == 303
+    kept = plan(database, home)
+    assert [(thing["name"], thing["x"]) for thing in kept["furniture"]] == [("Lamp", 2000)], "it is now the first"
+    for stale in ({**lamp, "was": was, "x": "1 m"}, {"thing": "furniture", "was": was, "remove": "yes"},
+                  {**SOFA, "was": sofa, "x": "1234"}, {**ROOM, "width": "5 m"}, {**ROOM, "width": "5 m", "was": "x"}):
+        refused = client.post(page, data=stale)
+        assert refused.status_code == 409
+        assert "It was changed or removed meanwhile" in refused.text
+        assert plan(database, home) == kept
+    assert re.search(r'id="furniture-new-x"[^>]* value="1234"', client.post(page, data={
+        **SOFA, "was": sofa, "x": "1234"}).text), "what is gone can be added again"
+    told = client.post(page, data={**lamp, "was": was, "x": "1234"}).text
+    assert re.search(r'id="furniture-0-x"[^>]* value="1234"', told), "what is still there can be changed again"
+    assert client.post(page, data={**ROOM, "width": "5 m", "was": room}).status_code == 303
+    client.post(f"{page}/remove")
+    assert "The plan was removed meanwhile" in client.post(page, data=lamp, follow_redirects=True).text
+    assert plan(database, home) is None
+
+
+def test_furniture_in_the_same_place_is_kept_and_told_of_both(ours: tuple[FlaskClient, str], database: Engine) -> None:
+    client, base = ours
+    home = subject(database, "Home")
+    page = f"{base}/{home}/plan"
+    for fields in (ROOM, SOFA, {**SOFA, "name": "Lamp", "x": "1999"}, {**SOFA, "name": "Desk", "x": "0", "y": "900"}):
+        assert client.post(page, data=fields).status_code == 303
+    told = client.get(page).text
+    assert told.count("It stands in the same place as Lamp.") == told.count(
+        "It stands in the same place as Sofa &lt;b&gt;.") == 2, "in the list and beside the drawing"
+    assert told.count("pic-crowded") == 2
+    assert "the same place as Desk" not in told, "it stands beside it"
+
+
 @on_sqlite
 @pytest.mark.parametrize("change", [
     {"width": "9 m"}, {"width": "-1"}, {"width": "1e9"}, {"x": "3.5 m"}, {"name": ""}, {"name": "x" * 61},
@@ -262,7 +312,7 @@ def test_what_cannot_be_in_a_plan_changes_nothing_and_is_told(ours: tuple[FlaskC
 
 
 @on_sqlite
-@pytest.mark.parametrize("fields", [{}, {"thing": "subjects:1"}, {"thing": "walls:x"}, {"thing": "plan"}])
+@pytest.mark.parametrize("fields", [{}, {"thing": "subjects:1"}, {"thing": "walls:0"}, {"thing": "plan"}])
 def test_a_form_that_no_page_had_changes_no_plan(ours: tuple[FlaskClient, str], database: Engine, fields: dict[str, str]
                                                  ) -> None:
     client, base = ours
@@ -276,7 +326,7 @@ def test_openings_are_checked_and_drawn(ours: tuple[FlaskClient, str], database:
     client, base = ours
     page = f"{base}/{subject(database, 'Home')}/plan"
     client.post(page, data=ROOM)
-    opening = {"thing": "openings:-1", "at": "0", "name": "Door", "kind": "door", "side": "back", "hinge": "left",
+    opening = {"thing": "openings", "at": "0", "name": "Door", "kind": "door", "side": "back", "hinge": "left",
                "width": "900", "swing": "900", "sill": "0", "height": "2000"}
     for wrong in ({"sill": "10"}, {"kind": "hatch"}, {"side": "top"}, {"swing": "4000"}, {"height": "2600"}):
         assert client.post(page, data=opening | wrong).status_code == 422

@@ -220,7 +220,7 @@ def test_a_plan_tells_the_alcove_to_whatever_asks_for_it(app: Flask, ada: FlaskC
         published(session, bench(name="nook", title="Nook", footprint=FOOTPRINT))
         attic = session.scalars(select(Subject.id).where(Subject.name == "Attic")).one()
     room = {"thing": "room", "width": "3000", "depth": "2000", "height": "2400"}
-    pillar = {"thing": "walls:-1", "name": "Pillar", "x": "1500", "y": "0", "width": "300", "depth": "500",
+    pillar = {"thing": "walls", "name": "Pillar", "x": "1500", "y": "0", "width": "300", "depth": "500",
               "height": "2400"}
     for fields in (room, pillar):
         assert ada.post(f"/people/{attic}/plan", data=fields).status_code == 303

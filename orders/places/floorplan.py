@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from orders.places.rooms import Block, Opening, Plan, Rectangle
@@ -13,11 +13,12 @@ WALL = 120
 
 
 def draw(plan: Plan, label: str, standing: Standing | None = None, sizes: Sizes | None = None, state: str = "chosen",
-         name: str = "") -> str:
+         name: str = "", crowded: Collection[int] = ()) -> str:
     """The plan as an `<svg class="pic">` element; with a piece of these sizes and this name in it, if it stands.
 
-    `state`: how the piece is drawn; chosen, proposed, or blocked where it does not fit. What can be moved is a group
-    that says what it is called, where it stands and which fields of a form say so: a script moves it.
+    `state`: how the piece is drawn; chosen, proposed, or blocked where it does not fit. `crowded`: the furniture that
+    is marked, for other furniture is there. What can be moved is a group that says what it is called, where it stands
+    and which fields of a form say so: a script moves it.
     """
     edge, letters = WALL + 60, max(plan.width, plan.depth) / 26
     view = f"{-edge} {-edge} {plan.width + 2 * edge} {plan.depth + 2 * edge}"
@@ -25,8 +26,9 @@ def draw(plan: Plan, label: str, standing: Standing | None = None, sizes: Sizes 
               _rectangle(Rectangle(0, 0, plan.width, plan.depth), "pic-floor"),
               *(_group(f"walls-{n}", wall.name, Spot(wall.x, wall.y), _rectangle(_alone(wall), "pic-wall"))
                 for n, wall in enumerate(plan.walls)),
-              *(shape for opening in plan.openings for shape in _opening(plan, opening)),
-              *(_group(f"furniture-{n}", thing.name, Spot(thing.x, thing.y), _rectangle(_alone(thing), "pic-furniture"),
+              *(_opening(plan, opening, f"openings-{n}") for n, opening in enumerate(plan.openings)),
+              *(_group(f"furniture-{n}", thing.name, Spot(thing.x, thing.y),
+                       _rectangle(_alone(thing), f"pic-furniture{' pic-crowded' * (n in crowded)}"),
                        _text(_alone(thing), thing.name, letters, "pic-label"))
                 for n, thing in enumerate(plan.furniture))]
     if standing and sizes:
@@ -39,9 +41,12 @@ def _rectangle(area: Rectangle, style: str) -> str:
     return f'<rect class="{style}" x="{area.x}" y="{area.y}" width="{area.width}" height="{area.depth}"/>'
 
 
-def _group(fields: str, name: str, spot: Spot, *shapes: str) -> str:
-    """Shapes as seen from a spot; `fields`: what the fields begin with that say where it is."""
-    return (f'<g class="pic-moves" data-fields="{fields}" data-name={quoteattr(name)} '
+def _group(fields: str, name: str, spot: Spot, *shapes: str, along: str = "") -> str:
+    """Shapes as seen from a spot; `fields`: what the fields begin with that say where it is; `along`: x or y, if it
+    moves that way alone.
+    """
+    way = f'data-along="{along}" ' if along else ""
+    return (f'<g class="pic-moves" data-fields="{fields}" data-name={quoteattr(name)} {way}'
             f'data-spot="{spot.x} {spot.y} {spot.turned}" '
             f'transform="translate({spot.x} {spot.y}) rotate({spot.turned})">{"".join(shapes)}</g>')
 
@@ -64,26 +69,25 @@ def _text(area: Rectangle, text: str, letters: float, style: str, turned: int = 
             f'dominant-baseline="middle"{level}>{escape(text)}</text>')
 
 
-def _opening(plan: Plan, opening: Opening) -> Iterator[str]:
-    """The gap in the wall; the leaf of a door and its way, the light of a window."""
-    across = {"back": Rectangle(opening.at, -WALL, opening.width, WALL),
-              "front": Rectangle(opening.at, plan.depth, opening.width, WALL),
-              "left": Rectangle(-WALL, opening.at, WALL, opening.width),
-              "right": Rectangle(plan.width, opening.at, WALL, opening.width)}[opening.side]
-    yield _rectangle(across, "pic-gap" if opening.kind == "door" else "pic-pane")
+def _opening(plan: Plan, opening: Opening, fields: str) -> str:
+    """The gap in the wall; the leaf of a door and its way, the light of a window; and what to take hold of it by."""
+    along = opening.side in ("back", "front")
+    spot = {"back": Spot(opening.at, -WALL), "front": Spot(opening.at, plan.depth),
+            "left": Spot(-WALL, opening.at), "right": Spot(plan.width, opening.at)}[opening.side]
+    gap, grip = (Rectangle(0, -start, opening.width, WALL + 2 * start) if along
+                 else Rectangle(-start, 0, WALL + 2 * start, opening.width) for start in (0, 2 * WALL))
+    shapes = [_rectangle(gap, "pic-gap" if opening.kind == "door" else "pic-pane"), _rectangle(grip, "pic-grip")]
     if opening.swing:
-        yield _leaf(plan, opening)
+        shapes.append(_leaf(opening))
     elif opening.kind == "door":
-        yield _rectangle(plan.area(opening), "pic-kept")
+        shapes.append(_rectangle(spot.seen(plan.area(opening)), "pic-kept"))
+    return _group(fields, opening.name, spot, *shapes, along="x" if along else "y")
 
 
-def _leaf(plan: Plan, opening: Opening) -> str:
-    """A quarter of an ellipse from the closed leaf to the open one."""
-    start, end = opening.at, opening.at + opening.width
-    hinge, lock = (start, end) if opening.hinge == "left" else (end, start)
-    wall, open_ = {"back": (0, opening.swing), "left": (0, opening.swing),
-                   "front": (plan.depth, plan.depth - opening.swing),
-                   "right": (plan.width, plan.width - opening.swing)}[opening.side]
+def _leaf(opening: Opening) -> str:
+    """A quarter of an ellipse from the closed leaf to the open one, as seen from the corner of the gap."""
+    hinge, lock = (0, opening.width) if opening.hinge == "left" else (opening.width, 0)
+    wall, open_ = (WALL, WALL + opening.swing) if opening.side in ("back", "left") else (0, -opening.swing)
     points = [(hinge, wall), (hinge, open_), (lock, wall)]
     if opening.side in ("left", "right"):
         points = [(y, x) for x, y in points]

@@ -140,6 +140,11 @@ class Plan:
         for block in self.furniture:
             yield Obstacle("furniture", block.name, block)
 
+    def crowded(self) -> Iterator[tuple[int, int]]:
+        """Furniture that stands where other furniture does, by index: it may, for a lamp stands on a table."""
+        return ((one, other) for (one, this), (other, that) in combinations(enumerate(self.furniture), 2)
+                if this.meets(that))
+
     def alcoves(self) -> list[tuple[int, int]]:
         """The width and depth of each recess of a side beside a wall that stands in the room, the widest first."""
         found = [recess for side in SIDES for recess in self._recesses(side)]

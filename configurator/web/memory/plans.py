@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,18 +54,35 @@ class Refused:
     typed: Mapping[str, str]
 
 
+class Stale(ValueError):
+    """What a form was about is not in the plan any more as the page showed it; `at`: what is called so now."""
+
+    def __init__(self, at: tuple[str, int]) -> None:
+        super().__init__("the plan was changed meanwhile")
+        self.at = at
+
+
 def plan(customer: Customer, subject: int) -> str:
     """The plan, and what can be changed of it."""
     return _page(customer, _place(customer, subject))
 
 
 def change(customer: Customer, subject: int) -> Answer | tuple[str, int]:
-    """Adds, changes or removes one thing, or sets the measures of the room; nothing is kept of what cannot be."""
-    place = _place(customer, subject)
+    """Adds, changes or removes one thing, or sets the measures of the room.
+
+    Nothing is kept of what cannot be, or is about something that is no longer as the page showed it.
+    """
+    place, name = _place(customer, subject), request.form.get("thing", "")
+    found(name in ("room", *LISTS) or None)
+    if place.plan is None and name != "room":
+        flash(_("The plan was removed meanwhile: nothing is kept of what you sent."), "warning")
+        return redirect(url_for(".plan", **request.view_args or {}), 303)
     try:
-        at = _at(request.form.get("thing", ""))
-    except ValueError:
-        return found(None)
+        at = _at(place.plan, name, request.form)
+    except Stale as stale:
+        words = _("It was changed or removed meanwhile, perhaps in another window. What you entered stands here; it is "
+                  "not kept yet.")
+        return _page(customer, place, Refused(stale.at, words, request.form)), 409
     try:
         remembered.keep(session, place, _changed(place.plan, at, request.form))
     except (Unread, PlanError) as error:
@@ -80,11 +99,12 @@ def drop(customer: Customer, subject: int) -> Answer:
     return redirect(url_for(".one", **request.view_args or {}), 303)
 
 
-def drawn(place: Subject) -> Markup:
-    """The plan of a place as a drawing; empty if there is none."""
+def drawn(place: Subject, *crowded: int) -> Markup:
+    """The plan of a place as a drawing; empty if there is none. `crowded`: the furniture that stands out."""
     if place.plan is None:
         return Markup()
-    svg = floorplan.draw(Plan.from_plain(place.plan), _("Plan of %(place)s, to scale", place=place.name))
+    svg = floorplan.draw(Plan.from_plain(place.plan), _("Plan of %(place)s, to scale", place=place.name),
+                         crowded=crowded)
     return Markup(svg)  # noqa: S704 - escaped where it is drawn
 
 
@@ -93,11 +113,13 @@ def _page(customer: Customer, place: Subject, refused: Refused | None = None) ->
     labels = {"x": _("From the left"), "y": _("From the top"), "width": _("Width"), "depth": _("Depth"),
               "height": _("Height"), "at": _("From its left or upper end"), "swing": _("Opens into the room by"),
               "sill": _("Sill above the floor")}
+    crowds = _crowds(place)
     first = {**FIRST, "walls": {**FIRST["walls"], **({"height": place.plan["height"]} if place.plan else {})}}
     return render_template(
-        "people/plan.html", customer=customer, place=place, plan=place.plan, picture=drawn(place), own=rep() is None,
-        here={name: value for name, value in (request.view_args or {}).items() if name == "number"}, refused=refused,
-        titles=titles, labels=labels, measures=MEASURES, room=ROOM, first=first)
+        "people/plan.html", customer=customer, place=place, plan=place.plan, picture=drawn(place, *crowds),
+        own=rep() is None, refused=refused, titles=titles, labels=labels, measures=MEASURES, room=ROOM, first=first,
+        here={name: value for name, value in (request.view_args or {}).items() if name == "number"}, crowds=crowds,
+        marks={name: [_mark(thing) for thing in _things(place.plan, name)] for name in ("room", *LISTS)})
 
 
 def _place(customer: Customer, id_: int) -> Subject:
@@ -105,12 +127,43 @@ def _place(customer: Customer, id_: int) -> Subject:
     return found(subject if subject is not None and subject.kind == "place" else None)
 
 
-def _at(text: str) -> tuple[str, int]:
-    """What a form is about: "room", or a list and the place in it; ValueError for anything else."""
-    name, _colon, index = text.partition(":")
-    if name != "room" and name not in LISTS:
-        raise ValueError(text)
-    return name, int(index or -1)
+def _crowds(place: Subject) -> dict[int, str]:
+    """What stands where furniture does, by its index, in words."""
+    if place.plan is None:
+        return {}
+    room = Plan.from_plain(place.plan)
+    others: dict[int, list[str]] = {}
+    for one, other in room.crowded():
+        others.setdefault(one, []).append(room.furniture[other].name)
+        others.setdefault(other, []).append(room.furniture[one].name)
+    return {index: _("It stands in the same place as %(others)s.", others=", ".join(those))
+            for index, those in others.items()}
+
+
+def _things(plain: Mapping[str, Any] | None, name: str) -> list[Mapping[str, Any]]:
+    """The things of a list; of the room its measures alone."""
+    if plain is None:
+        return []
+    return [{measure: plain[measure] for measure in ROOM}] if name == "room" else plain[name]
+
+
+def _mark(thing: Mapping[str, Any]) -> str:
+    """Tells a thing from all others, and from itself once it is changed."""
+    return hashlib.sha256(json.dumps(thing, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _at(plain: Mapping[str, Any] | None, name: str, form: Mapping[str, str]) -> tuple[str, int]:
+    """Where what a form is about is in the plan, wherever it was when the page showed it; -1: it is new.
+
+    Raises Stale.
+    """
+    things, was = _things(plain, name), form.get("was", "")
+    if not was and (name != "room" or not things):
+        return name, -1
+    marks = [_mark(thing) for thing in things]
+    if was in marks:
+        return name, marks.index(was)
+    raise Stale((name, next((n for n, thing in enumerate(things) if thing.get("name") == form.get("name")), -1)))
 
 
 def _changed(plain: Mapping[str, Any] | None, at: tuple[str, int], form: Mapping[str, str]) -> Plan:

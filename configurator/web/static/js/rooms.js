@@ -59,17 +59,20 @@ function hold(thing) {
     along: [0, room[1], ...edges.flatMap(([, top, , depth]) => [top, top + depth])] };
 }
 
-function place(at) {
-  held.at = at;
-  held.thing.setAttribute("transform", `translate(${at[0]} ${at[1]}) rotate(${at[2]})`);
+/** Puts it there; a door or a window only as far along its wall. */
+function place(wanted) {
+  const { thing, from } = held, { along } = thing.dataset;
+  const at = held.at = along ? from.map((was, index) => (along === "xy"[index] ? wanted[index] : was)) : wanted;
+  thing.setAttribute("transform", `translate(${at[0]} ${at[1]}) rotate(${at[2]})`);
   ["x", "y", "turned"].forEach((name, index) => {
-    const its = field(held.thing, name);
+    const its = field(thing, name === along ? "at" : name);
     if (its) its.value = at[index];
   });
   const said = document.getElementById("moves-said");
   const [left, top] = at.map((number) => number.toLocaleString(document.documentElement.lang));
-  const name = () => held.thing.dataset.name; // as it is, whatever is written in it
-  said.textContent = said.dataset.says.replace("{x}", left).replace("{y}", top).replace("{name}", name);
+  const name = () => thing.dataset.name; // as it is, whatever is written in it
+  said.textContent = (along ? said.dataset.along : said.dataset.says).replace("{at}", along === "x" ? left : top)
+    .replace("{x}", left).replace("{y}", top).replace("{name}", name);
 }
 
 function drop(keeps) {
@@ -128,6 +131,8 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("focusout", () => held && !held.pointer && held.thing.isConnected && drop(false));
 
+const still = (event) => event.preventDefault(); // a finger scrolls the page: touch-action holds for whole drawings alone
+
 /** Makes what can be moved something to take hold of, once the page is there and whenever a part of it is new. */
 function offer() {
   for (const thing of document.querySelectorAll(".pic-moves")) {
@@ -136,7 +141,9 @@ function offer() {
     thing.setAttribute("role", "button");
     thing.setAttribute("tabindex", 0);
     thing.setAttribute("aria-label", thing.dataset.name);
-    thing.setAttribute("aria-describedby", "moves-how");
+    const beside = field(thing, "beside"); // that other furniture is there already
+    thing.setAttribute("aria-describedby", beside ? `${beside.id} moves-how` : "moves-how");
+    thing.addEventListener("touchstart", still, { passive: false });
     document.getElementById("moves-how").hidden = false;
     if (thing.dataset.fields === kept) thing.focus({ preventScroll: true });
   }
