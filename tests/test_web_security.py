@@ -1,7 +1,10 @@
 """What every answer carries, and what is refused whoever asks."""
 
+from pathlib import Path
+
 import pytest
 from factories import PASSWORD, member, sign_in
+from flask import url_for
 from household import on_sqlite
 from routes import address
 
@@ -140,6 +143,21 @@ def test_an_answer_that_changes_nothing_of_the_session_leaves_its_cookie_alone(s
         answer = client.get(path)
         assert answer.status_code == 200
         assert "Set-Cookie" not in answer.headers, path
+
+
+def test_static_files_are_the_same_for_everybody_and_kept_by_their_stamp(client, app):
+    with app.test_request_context():
+        address = url_for("static", filename="style.css")
+    answer = client.get(address)
+    assert {"immutable", "public"} <= set(answer.headers["Cache-Control"].split(", "))
+    assert "Vary" not in answer.headers
+    for sheet in Path(app.static_folder, "css").iterdir():  # none is forgotten in the one file that pages name
+        assert sheet.read_text() in answer.text, sheet.name
+    assert address in client.get("/").text
+    unstamped = client.get("/static/style.css")
+    assert unstamped.headers["Cache-Control"] == "no-cache"
+    again = client.get("/static/style.css", headers={"If-None-Match": unstamped.headers["ETag"]})
+    assert (again.status_code, again.text) == (304, "")
 
 
 def test_a_forged_cookie_is_worth_nothing(client):
