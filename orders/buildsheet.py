@@ -7,7 +7,7 @@ nothing in them.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,10 +57,21 @@ def freeze(whom: Whom, lot: Lot, offer: Offer, issue: Issue) -> dict[str, Any]:
     }
 
 
+def lines(sheet: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The lines of a sheet's parts, those of no operation first."""
+    yield from sheet["parts"]
+    for operation in sheet["operations"]:
+        yield from operation["parts"]
+
+
+def taken(lines: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Of some lines those that are taken from a bin: what is made here lies in none, what it is cut from does."""
+    return (line for line in lines if not line.get("made_here"))  # older sheets do not say it
+
+
 def parts_of(order: Order) -> dict[str, Mapping[str, Any]]:
     """The lines of the order's sheet, one for each part, by its number."""
-    lines = (order.sheet["parts"], *(operation["parts"] for operation in order.sheet["operations"]))
-    return {line["number"]: line for part in lines for line in part}
+    return {line["number"]: line for line in lines(order.sheet)}
 
 
 def promised(model: ProductModel, offer: Offer) -> dict[str, Any]:

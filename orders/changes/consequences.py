@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from catalog.store import model_of
 from catalog.wording import rounded
+from orders.buildsheet import lines, parts_of, taken
 from orders.changes.changed import Request
 from orders.floor.steps import signed
 from orders.floor.worked import Picked
@@ -126,8 +127,8 @@ def used(order: Order, sheet: Sheet) -> tuple[Used, ...]:
     The floor says what of it is no good any more. Who only makes more pieces spoils nothing.
     """
     needed = _amounts(sheet, _operations(sheet))
-    lines = {line["number"]: line for line in _lines(order.sheet)}
-    return tuple(Used(number, lines[number]["title"], lines[number]["unit"], amount)
+    parts = parts_of(order)
+    return tuple(Used(number, parts[number]["title"], parts[number]["unit"], amount)
                  for number, amount in _in_work(order, sheet).items() if number in needed)
 
 
@@ -145,11 +146,10 @@ def _spent(order: Order, sheet: Sheet) -> int:
 
 
 def _amounts(sheet: Sheet, operations: Collection[str]) -> dict[str, int]:
-    """What some operations take of each part that is not made here, in thousandths of its unit."""
+    """What some operations take of each part out of its bin, in thousandths of its unit."""
     found: dict[str, int] = {}
-    for part in (part for one in sheet["operations"] if one["name"] in operations for part in one["parts"]):
-        if not part.get("made_here"):
-            found[part["number"]] = found.get(part["number"], 0) + round(part["quantity"] * UNIT)
+    for part in taken(part for one in sheet["operations"] if one["name"] in operations for part in one["parts"]):
+        found[part["number"]] = found.get(part["number"], 0) + round(part["quantity"] * UNIT)
     return found
 
 
@@ -207,7 +207,7 @@ def _parts(picked: Amounts, was: Sheet, now: Sheet, begun: set[str]) -> Iterator
         (old, at), (new, _) = before.get(key, (0.0, set())), after.get(key, (0.0, set()))
         if old != new:
             number, measures = key
-            line = next(part for part in (*_lines(was), *_lines(now)) if part["number"] == number)
+            line = next(part for part in (*lines(was), *lines(now)) if part["number"] == number)
             yield Part(number, line["title"], line["unit"], measures, old, new, picked.get(number, 0) / UNIT,
                        bool(at & begun))
 
@@ -221,9 +221,3 @@ def _needed(sheet: Sheet) -> dict[tuple[str, tuple[tuple[str, float], ...]], tup
             amount, at = needed.get(key, (0.0, set()))
             needed[key] = amount + part["quantity"], at | {operation["name"]}
     return needed
-
-
-def _lines(sheet: Sheet) -> Iterable[Mapping[str, Any]]:
-    yield from sheet["parts"]
-    for operation in sheet["operations"]:
-        yield from operation["parts"]

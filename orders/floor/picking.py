@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from catalog.database import now
+from orders.buildsheet import lines, taken
 from orders.floor import outlines
 from orders.floor.outlines import Outline
 from orders.floor.steps import workable
@@ -88,18 +89,17 @@ def pick_list(session: Session, orders: Iterable[Order]) -> list[Line]:
         for number in has.keys() - gets.keys():
             shares.setdefault(number, []).append(Share(order, 0, has[number], ()))
     parts |= _kept(session, shares.keys() - parts.keys())
-    lines = (Line(number, part["title"], part["unit"], part["bin"], tuple(shares[number]))
+    found = (Line(number, part["title"], part["unit"], part["bin"], tuple(shares[number]))
              for number, part in parts.items())
-    return sorted(lines, key=lambda line: (not line.bin, _walk(line.bin), line.number))
+    return sorted(found, key=lambda line: (not line.bin, _walk(line.bin), line.number))
 
 
 def needs(order: Order) -> dict[str, tuple[Mapping[str, Any], int, tuple[str, ...]]]:
-    """By part number: the part as the sheet describes it, how much of it in thousandths, and what it is cut to.
-
-    What is made here is not among them: it lies in no bin, what it is cut from does.
+    """By number each part to be taken from its bin: as the sheet describes it, how much of it in thousandths, and what
+    it is cut to.
     """
     found: dict[str, tuple[Mapping[str, Any], int, tuple[str, ...]]] = {}
-    for part in _parts(order):
+    for part in taken(lines(order.sheet)):
         _, amount, cuts = found.get(part["number"], (part, 0, ()))
         cut = ", ".join(f"{name} {measure:g}" for name, measure in part["measures"].items())
         found[part["number"]] = part, amount + round(part["quantity"] * 1000), (*cuts, cut) if cut else cuts
@@ -180,11 +180,6 @@ def _kept(session: Session, numbers: Collection[str]) -> dict[str, Mapping[str, 
     known = {part.number: part for part in session.scalars(select(Stock).where(Stock.number.in_(numbers)))}
     return {number: {"title": known[number].title if number in known else "",
                      "unit": known[number].unit if number in known else "", "bin": ""} for number in numbers}
-
-
-def _parts(order: Order) -> Iterator[Mapping[str, Any]]:
-    for lines in (order.sheet["parts"], *(operation["parts"] for operation in order.sheet["operations"])):
-        yield from (line for line in lines if not line.get("made_here"))  # older sheets do not say it
 
 
 def _walk(bin_: str) -> list[tuple[bool, int, str]]:

@@ -20,6 +20,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 
 from catalog.units import written
+from orders.buildsheet import lines
 from orders.records import Order
 from orders.sheets import pictures
 from orders.sheets.typesetting import batches, joined
@@ -88,8 +89,7 @@ def _set(data: Mapping[str, Any], tagged: bool) -> bytes:
 def _shown(paper: Paper, link: Link, locale: str, style: str) -> dict[str, Any]:
     """The sheet with numbers and dates as the locale writes them, and its pictures with their style inside."""
     sheet = paper.sheet
-    titles = {part["number"]: part["title"] for lines in (sheet["parts"], *(o["parts"] for o in sheet["operations"]))
-              for part in lines}
+    titles = {line["number"]: line["title"] for line in lines(sheet)}
     overlays = _overlays(sheet)
     links = [link(paper, page) for page in range(len(sheet["operations"]) + 1)]
     return {
