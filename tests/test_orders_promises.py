@@ -17,7 +17,8 @@ from configurator.engine.effort import SECONDS
 from configurator.limits import lead
 from orders.promises import promise, ready_within
 from orders.supplies.capacity import spread
-from orders.supplies.readiness import demand_of, readiness
+from orders.supplies.demand import demand_of
+from orders.supplies.readiness import readiness
 from orders.supplies.supply import DAY_MINUTES, FAR, NO_DAY, UNIT, Available, Supply
 
 SAMPLES = ["bookcase", "shirt", "touring_bicycle"]

@@ -18,7 +18,8 @@ from catalog.model import from_plain
 from catalog.store import model_of
 from orders.records import Account, Order
 from orders.supplies import capacity, snapshot, stock
-from orders.supplies.readiness import demand_of, readiness
+from orders.supplies.demand import demand_of
+from orders.supplies.readiness import readiness
 from orders.supplies.snapshot import lock
 from orders.supplies.supplied import Booking, Reservation, Stock
 

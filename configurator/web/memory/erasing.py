@@ -37,7 +37,7 @@ from orders.memory import erasure
 from orders.memory.remembered import Erasure, ErasureWish
 from orders.records import Customer
 from orders.sheets import pictures
-from orders.supplies import readiness, snapshot
+from orders.supplies import demand, snapshot
 
 LOOK = 1.0
 """Seconds after which a process looks again whether another one erased somebody."""
@@ -102,7 +102,7 @@ def let_go(engine: Engine) -> None:
     links.pair.cache_clear()
     history.read.cache_clear()
     snapshot.let_go()
-    readiness.demand_of.cache_clear()
+    demand.demand_of.cache_clear()
     engine.clear_compiled_cache()  # a statement is kept with the values that it had first
     clear_cache()  # of addresses: they say what was looked for
 
