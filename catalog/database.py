@@ -20,6 +20,7 @@ LOOK = 0.002
 """Seconds until whoever is first in line looks again."""
 TURN = "turn"
 WRITES = "writes"
+LASTS = "lasts"
 
 
 class Base(DeclarativeBase):
@@ -56,12 +57,13 @@ def connect(url: str) -> Engine:
     SQLite gets explicit transactions (the driver's own lose read-then-write updates), a write-ahead log, full
     durability and foreign keys, and overwrites what is deleted. Its writers queue here before they ask for its write
     lock, and the first in line looks often whether another process has left it: SQLite lets those who wait sleep for
-    long, and the unlucky ones miss it for seconds. PostgreSQL reckons days in UTC, wherever its server stands. Errors
-    do not tell a statement's values: logs would keep them.
+    long, and the unlucky ones miss it for seconds. Who writes late does not wait for the disk. PostgreSQL reckons days
+    in UTC, wherever its server stands. Errors do not tell a statement's values: logs would keep them.
     """
     if not url.startswith("sqlite"):
         engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
         event.listen(engine, "connect", _in_utc)
+        event.listen(engine, "begin", _unhurried)
         return engine
     engine = create_engine(url, connect_args={"isolation_level": None, "timeout": WAIT}, hide_parameters=True)
     turn = Lock()
@@ -78,7 +80,9 @@ def connect(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        match connection.get_execution_options().get(WRITES):
+        writes = connection.get_execution_options().get(WRITES)
+        _last(connection, writes != "late")
+        match writes:
             case "at once":
                 lock(connection)
             case None:
@@ -96,6 +100,20 @@ def connect(url: str) -> Engine:
             turn.release()
 
     return engine
+
+
+def _last(connection: Connection, lasts: bool) -> None:
+    """Whether what is stored next is on SQLite's disk before it counts as stored."""
+    driver: Any = connection.connection.driver_connection
+    if connection.info.get(LASTS, True) != lasts:
+        driver.execute(f"PRAGMA synchronous={'FULL' if lasts else 'NORMAL'}")
+        connection.info[LASTS] = lasts
+
+
+def _unhurried(connection: Connection) -> None:
+    """The same of PostgreSQL."""
+    if connection.get_execution_options().get(WRITES) == "late":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 def _in_utc(connection: Any, _: ConnectionPoolEntry) -> None:
@@ -150,10 +168,11 @@ def writing_late(engine: Engine) -> Engine:
 
     SQLite takes its write lock at the first statement that is no SELECT: what was read before may have changed, so a
     record that is written needs a `version_id_col`, which refuses whoever comes second. PostgreSQL does so anyway.
+    Neither waits until the disk has it: if the power fails, the last of it is lost, but nothing is torn; what is
+    written otherwise lasts, and what was written before lasts with it.
     """
-    if engine.dialect.name == "sqlite":
-        return engine.execution_options(**{WRITES: "late"})
-    return writing(engine)
+    late = engine.execution_options(**{WRITES: "late"})
+    return late if engine.dialect.name == "sqlite" else writing(late)
 
 
 def collided(error: Exception) -> bool:
