@@ -203,7 +203,7 @@ def test_writers_take_turns_and_none_waits_for_many_others(sqlite):
         return max(waits)
 
     with ThreadPoolExecutor(6) as threads:
-        assert max(threads.map(write, range(6))) < 1.5  # a turn each is a tenth of a second; the rest is for busy machines
+        assert max(threads.map(write, range(6))) < 1.5  # each one's turn is a tenth of a second; machines are busy
 
 
 def hold(url, holding, done):
