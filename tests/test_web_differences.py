@@ -10,8 +10,8 @@ from random import Random
 
 import pytest
 from factories import a_customer, bench, ordered, published
+from shopping import fields, opened
 from sqlalchemy.orm import Session
-from test_web_shop import fields, opened
 
 from catalog.formats import load, to_document
 from catalog.model import Boolean, Several

@@ -9,8 +9,8 @@ import pytest
 from factories import bench, published, selling
 from flask import Flask
 from flask.testing import FlaskClient
+from shopping import draft, fields, opened, send
 from sqlalchemy import Engine
-from test_web_shop import draft, fields, opened, send
 
 from configurator import limits
 from configurator.transaction import transaction

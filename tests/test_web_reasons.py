@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 from factories import bench, selling
-from test_web_shop import choices, opened, send
+from shopping import choices, opened, send
 
 RULES = [{"id": "hung", "says": "Pine holds no lamp between hooks.",
           "exclude": ["lamp", "hooks has left", "wood = pine"]},

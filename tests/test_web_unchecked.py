@@ -9,8 +9,8 @@ from time import sleep
 
 import pytest
 from factories import bench, published
+from shopping import choices, draft, opened, send
 from test_engine_bounds import pigeonhole, spending
-from test_web_shop import choices, draft, opened, send
 
 from catalog.store import publish
 from configurator.drafts import sessions, steps
