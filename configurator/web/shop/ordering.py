@@ -173,7 +173,7 @@ def _renew(draft: Draft) -> Answer:
 
 def _lot(draft: Draft, progress: Progress, quantity: int) -> Lot:
     return Lot(draft.version, progress.model, progress.values, quantity, _revision(draft, progress.values),
-                       draft.remake_of, progress.limits.standing)
+               draft.remake_of, progress.limits.standing)
 
 
 def _entered(draft: Draft, progress: Progress, guessed: Collection[str]) -> placing.Entered:
