@@ -89,6 +89,22 @@ def bench(**changes: Any) -> ProductModel:
     return from_document({key: value for key, value in document.items() if value is not None})
 
 
+CHECKED = ("saw", 1)
+"""The step of `checked` that has a check,"""
+GOOD, BAD = 1164.0, 1170.0
+"""and what is right and wrong there."""
+
+
+def checked(**changes: Any) -> ProductModel:
+    """A bench whose first step has a check: 1164 mm and no more than 1 mm off."""
+    check = {"name": "Length", "unit": "mm", "nominal": "span", "plus": 1, "minus": 1}
+    return bench(operations=[
+        {"name": "saw", "title": "Cut to size", "work_centre": "bench_saw", "minutes": 20, "setup": "{wood}",
+         "steps": [{"do": "Cut", "check": check}, {"do": "Break the edges"}]},
+        {"name": "fit", "title": "Fit together", "work_centre": "bench_saw", "minutes": 40,
+         "steps": [{"do": "Screw it together"}]}], **changes)
+
+
 def bench_values(**changes: Any) -> dict[str, Any]:
     """A whole, buildable bench."""
     return {"height": 1750, "width": 1200, "wood": "oak", "lamp": False, "hooks": frozenset({"left"}), "engraving": "",

@@ -5,10 +5,9 @@ import io
 import pytest
 from accessibility import overflow, violations
 from browsing import enter, in_every_view
-from factories import house, member, ordered, published
+from factories import checked, house, member, ordered, published
 from PIL import Image
 from playwright.sync_api import expect
-from test_orders_working import checked
 
 from configurator.transaction import transaction
 from orders.records import Customer

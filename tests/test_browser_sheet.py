@@ -2,9 +2,8 @@
 
 import pytest
 from browsing import sign_in
-from factories import house, ordered, published
+from factories import checked, house, ordered, published
 from sqlalchemy import select
-from test_orders_working import checked
 
 from configurator.transaction import transaction
 from orders.records import Customer, SignOff

@@ -10,10 +10,10 @@ from threading import Barrier, Thread
 
 import pytest
 from aiosmtpd.controller import Controller
+from changes import change
 from conftest import application, settings_for
 from factories import a_customer, bench, browser, member, ordered, published, sent_quote, staff
 from sqlalchemy import func, select
-from test_orders_changing import change
 
 from catalog.database import now
 from configurator.mail import clerk, outbox, private, sending

@@ -12,12 +12,12 @@ from types import CodeType
 from unittest.mock import Mock
 
 import pytest
+from changes import change
 from factories import PASSWORD, bench, bench_values, member, ordered, published, read_in, shipped, sign_in, staff
 from psycopg.errors import SerializationFailure
 from pypdf import PdfReader
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
-from test_orders_changing import change
 
 from catalog import store
 from catalog.database import Base, now, writing

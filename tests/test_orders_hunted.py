@@ -11,9 +11,9 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
+from changes import change
 from factories import TODAY, a_customer, ordered, published, sent_quote, staff
 from sqlalchemy import func, select
-from test_orders_changing import change
 
 from catalog.database import collided
 from configurator.transaction import repeated, transaction

@@ -6,12 +6,12 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from changes import change
 from factories import TODAY, a_customer, ordered, staff
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.strategies import booleans, integers, sampled_from
 from sqlalchemy import select
-from test_orders_changing import change
 
 from catalog.database import connect
 from catalog.model import from_plain

@@ -1,9 +1,8 @@
 """What people write beside things: in their lines, and nothing in it that readers cannot see."""
 
 import pytest
-from factories import a_customer, ordered, published, staff
+from factories import BAD, CHECKED, a_customer, checked, ordered, published, staff
 from sqlalchemy import func, select
-from test_orders_working import BAD, CHECKED, checked
 
 from orders.clients import notes
 from orders.floor import measuring, troubles

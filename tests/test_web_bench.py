@@ -5,10 +5,9 @@ import re
 from datetime import date
 
 import pytest
-from factories import TODAY, browser, member, ordered, published
+from factories import TODAY, browser, checked, member, ordered, published
 from PIL import Image
 from sqlalchemy import select
-from test_orders_working import checked
 
 from configurator.transaction import transaction
 from orders.floor import photos
