@@ -36,7 +36,7 @@ from orders import accounts
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-pytest_plugins = "household"
+pytest_plugins = "household", "mailing"
 
 hypothesis.settings.register_profile("lot one", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("lot one")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from factories import House, browser, house, member
+from factories import House, browser, checked, house, member, ordered, published
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from configurator.transaction import transaction
+from orders.records import Customer
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """What is refused before a database is asked is tried on one of them."""
@@ -48,3 +49,11 @@ def manager(app: Flask, people: House, engine: Engine) -> FlaskClient:
     with transaction(engine) as session:
         account = member(session, "manager", "Dan Okafor")
     return browser(app, account)
+
+
+@pytest.fixture
+def measured(engine: Engine, people: House) -> str:
+    """The number of an order of Ada's, of two pieces whose first step has a check."""
+    with transaction(engine) as session:
+        customer = session.get_one(Customer, people.ada.customer_id)
+        return ordered(session, customer, published(session, checked()), quantity=2).number

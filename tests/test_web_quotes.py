@@ -1,21 +1,21 @@
-"""Quotes in a browser without script: the rep draws up, an approver decides, the client sees, asks and accepts."""
+"""Quotes in a browser without script: the rep sends, an approver decides, the client sees, asks and accepts."""
 
 import re
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from factories import TODAY, a_customer, bench, browser, house, member, published, sent_quote, staff
+from factories import TODAY, bench, browser, house, member, published, sent_quote, staff
+from offering import begun, fields_of, link_of, sent, the_quote
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from catalog.database import now
 from catalog.model import from_plain
 from configurator.transaction import open_session, transaction
 from orders.changes import revising
-from orders.quotation import quotes, vat
-from orders.quotation.quoted import Quote, QuoteLine
-from orders.records import Account, Customer, Order
+from orders.quotation import quotes
+from orders.quotation.quoted import Quote
+from orders.records import Order
 
 
 @pytest.fixture
@@ -24,41 +24,6 @@ def desk(app):
     with transaction(app.extensions["engine"]) as session:
         rep = house(session).rep
     return browser(app, rep)
-
-
-def stored(app, record=Quote):
-    with open_session(app.extensions["engine"]) as session:
-        return session.scalars(select(record).order_by(record.id.desc())).first()
-
-
-def the_quote(app, of="state"):
-    with open_session(app.extensions["engine"]) as session:
-        return getattr(session.scalars(select(Quote).order_by(Quote.id.desc())).first(), of)
-
-
-def link_of(answer):
-    return re.search(r'id="link" readonly value="http://[^/]+([^"]+)"', answer.text)[1]
-
-
-def begun(desk):
-    """A new quote for Ada with her specification and her order on it."""
-    page = desk.post("/desk/clients/1001/quotes").location
-    for earlier in "s-0001 a", "2001":
-        assert desk.post(f"{page}/lines", data={"from": earlier}).status_code == 303
-    return page
-
-
-def fields_of(page):
-    """The form of a quote that is being drawn up, as it stands."""
-    form = page[page.index('id="quote"'):page.index('id="conditions"')]
-    fields = dict(re.findall(r'<input class="[^"]*" id="[\w-]+" name="([\w-]+)" value="([^"]*)"', form))
-    return fields | dict.fromkeys(re.findall(r'<select class="input" id="[\w-]+" name="([\w-]+)"', form), "percent")
-
-
-def sent(desk, page, **changes):
-    """Sends it; the page that follows, with the link."""
-    fields = fields_of(desk.get(page).text) | changes
-    return desk.post(page, data={**fields, "issue": ""}, follow_redirects=True)
 
 
 def test_a_rep_draws_up_sends_and_the_client_accepts_by_the_link(app, desk):
@@ -133,98 +98,6 @@ def test_on_paper_each_line_has_its_picture(app, desk):
     paper = PdfReader(BytesIO(desk.get(f"{page}/revisions/1.pdf").data))
     drawn = "".join(sheet.get_contents().get_data().decode("latin-1") for sheet in paper.pages)
     assert len(re.findall(r"0\.666\d* 0\.533\d* 0\.333\d* scn", drawn)) == 2
-
-
-def test_a_line_that_the_new_catalogue_cannot_take_is_named(app, desk):
-    """It is sold in francs from now on, and the quote is in euros: revising it says which line, sending it does not."""
-    page = begun(desk)
-    sent(desk, page)
-    with transaction(app.extensions["engine"]) as session:
-        published(session, bench(currency="CHF"))
-    told = desk.post(f"{page}/revise", follow_redirects=True).text
-    assert "Line 1, Garden bench, cannot be brought into the newest catalogue" in told
-    assert "Say who accepts" not in told
-    assert the_quote(app) == "draft"
-    told = desk.post(page, data={**fields_of(desk.get(page).text), "issue": ""}, follow_redirects=True).text
-    assert "Line 2, Garden bench, cannot be brought into the newest catalogue" in told
-    assert the_quote(app) == "draft"
-
-
-def test_a_line_that_is_opened_says_whose_prices_it_shows(app, desk):
-    page = begun(desk)
-    line = stored(app, QuoteLine).id
-    assert "prices of the catalogue" in desk.post(f"{page}/lines/{line}/open", follow_redirects=True).text
-
-
-def test_what_cannot_be_read_is_said_beside_the_field_and_nothing_is_lost(app, desk):
-    page = begun(desk)
-    fields = fields_of(desk.get(page).text)
-    name = next(name for name in fields if name.startswith("quantity-"))
-    answer = desk.post(page, data={**fields, name: "many", "discount": "120", "terms": "Kept as typed",
-                                     "words": "Dear\N{RIGHT-TO-LEFT OVERRIDE}"})
-    assert answer.status_code == 422
-    for said in ('value="many"', "a character in it that cannot be seen", 'value="120"',
-                 "Kept as typed", "A whole number from 1 to 999",
-                 "From 0 to 100 per cent"):
-        assert said in answer.text
-    assert the_quote(app, "terms") == ""
-    assert stored(app, QuoteLine).quantity == 1
-
-
-def test_a_number_that_is_nobodys_stays_in_its_field_with_what_is_wrong(app, desk):
-    answer = desk.post(f"{begun(desk)}/lines", data={"from": "S-9999"})
-    assert answer.status_code == 422
-    field = re.search(r'<input [^>]*name="from" value="S-9999"[^>]*aria-describedby="from-not"[^>]*>', answer.text)
-    assert "Write the number of a specification" in answer.text[field.end():].partition('id="from-not"')[2][:300]
-
-
-def test_the_kind_of_a_discount_means_nothing_without_its_value(app, desk):
-    """Else 5000.00 off would be 5000 per cent, and the quote could not be opened any more."""
-    page = begun(desk)
-    fields = fields_of(desk.get(page).text) | {"kind": "amount", "discount": "5000"}
-    desk.post(page, data=fields)
-    assert desk.post(page, data={"kind": "percent"}).status_code == 303
-    assert desk.get(page).status_code == 200
-    assert (the_quote(app, "discount_kind"), the_quote(app, "discount")) == ("amount", 500000)
-
-
-def test_lines_are_moved_removed_and_changed(app, desk):
-    page = begun(desk)
-    fields = fields_of(desk.get(page).text)
-    first, second = (name.partition("-")[2] for name in fields if name.startswith("quantity-"))
-    desk.post(page, data={**fields, f"quantity-{second}": "7", f"discount-{second}": "12.5", "up": second})
-    shown = desk.get(page).text
-    assert shown.index(f"line-{second}") < shown.index(f"line-{first}")
-    assert 'value="7"' in shown
-    assert 'value="12.5"' in shown
-    assert "its discount" not in shown
-    assert "beyond your limit" in shown
-    desk.post(page, data={**fields_of(shown), "remove": first})
-    assert desk.get(page).text.count("<fieldset") == 1
-
-
-def test_a_line_opens_in_the_configuring_page_and_comes_back(app, desk):
-    page = begun(desk)
-    fields = fields_of(desk.get(page).text)
-    first = next(name.partition("-")[2] for name in fields if name.startswith("quantity-"))
-    opened = desk.post(page, data={**fields, "open": first})
-    draft = desk.post(opened.location).location
-    assert "Put it back on quote Q-0001" in desk.get(draft).text
-    assert "Put it on a quote" not in desk.get(draft).text, "it is on one"
-    desk.post(draft, data={"a.width": "1500", "was.width": '["1200"]', "answer": "enter"})
-    back = desk.post(f"{draft}/quote", data={"quote": "Q-0001"})
-    assert back.location == f"{page}#line-{first}"
-    with open_session(app.extensions["engine"]) as session:
-        assert session.get(QuoteLine, int(first)).values["width"] == {"value": 1500} or 1500 in session.get(
-            QuoteLine, int(first)).values.values()
-    assert desk.get(page).text.count("<fieldset") == 2
-
-
-def test_a_configuration_in_progress_is_put_on_a_new_quote(app, desk):
-    draft = desk.post("/desk/clients/1001/order/bench").location
-    assert "Put it on a quote" in desk.get(draft).text
-    page = desk.post(f"{draft}/quote", data={"quote": "new"}).location
-    assert "It is on quote Q-0001" in desk.get(page).text
 
 
 def test_a_discount_beyond_the_limit_is_decided_by_a_manager(app, desk):
@@ -347,61 +220,3 @@ def test_a_customer_signed_in_finds_their_own_quotes(app):
     assert [number in listed for number in (*numbers, "Q-0003")] == [True, False, False]
     assert [ada.get(f"/quotes/{number}").status_code for number in (*numbers, "Q-0003")] == [200, 404, 404]
     assert ada.post(f"/quotes/{numbers[0]}/accept", data={"revision": "1", "name": "Ada Winter"}).status_code == 303
-
-
-def test_the_firm_keeps_its_table_of_tax_and_the_limits_of_reps(app):
-    with transaction(app.extensions["engine"]) as session:
-        boss, rep = member(session, "manager"), staff(session)
-        client = a_customer(session, "Hotel Sacher")
-        rep_id, number = rep.id, client.number
-    manager = browser(app, boss)
-    manager.post("/charges/rules/begin", data={"home": "DE"})
-    shown = manager.get("/charges/").text
-    assert "Austria" in shown
-    assert "reverse charge" in shown
-    rule = {"country": "CH", "kind": "person", "treatment": "rate", "valid_from": "2026-01-01"}
-    assert manager.post("/charges/rules", data={**rule, "rate": "8,15555"}).status_code == 422
-    manager.post("/charges/rules", data={**rule, "rate": "8.1"})
-    manager.post(f"/charges/limits/{rep_id}", data={"limit": "7.5"})
-    assert manager.post(f"/charges/limits/{rep_id}", data={"limit": "101"}).status_code == 422
-    with transaction(app.extensions["engine"]) as session:
-        client = session.scalar(select(Customer).where(Customer.number == number))
-        for country, kind, id_, rate in (("CH", "person", "", 8.1), ("AT", "firm", "ATU12345678", 0),
-                                         ("AT", "firm", "", 20), ("DE", "firm", "DE123456789", 19),
-                                         ("US", "person", "", 0)):
-            vat.settle(client, country, kind, id_)
-            assert float(vat.of(session, client, 19, now().date()).rate) == rate
-        assert session.get(Account, rep_id).discount_limit == 750
-
-
-def test_customers_say_themselves_where_and_what_they_are(app):
-    with transaction(app.extensions["engine"]) as session:
-        ada = house(session).ada
-    browser_ = browser(app, ada)
-    browser_.post("/charges/mine", data={"country": "AT", "kind": "firm", "vat_id": "atu 1234-5678"})
-    assert "ATU12345678" in browser_.get("/account/").text
-    refused = browser_.post("/charges/mine", data={"country": "AT", "kind": "firm", "vat_id": "<b>"},
-                            follow_redirects=True)
-    assert "begins with the two letters" in refused.text
-    with open_session(app.extensions["engine"]) as session:
-        said = session.get(Account, ada.id).customer
-        assert (said.country, said.kind, said.vat_id) == ("AT", "firm", "ATU12345678")
-
-
-def test_an_order_charges_what_a_quote_would(app):
-    with transaction(app.extensions["engine"]) as session:
-        there = house(session)
-        vat.begin(session, "DE", now().date(), None)
-        vat.settle(session.get(Account, there.ada.id).customer, "AT", "firm", "ATU12345678")
-    ada = browser(app, there.ada)
-    draft = ada.post("/products/bench").location
-    review = ada.get(f"{draft}/order").text
-    assert "Reverse charge" in review
-    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', review))
-    placed = ada.post(f"{draft}/order", data={**fields, "quantity": "1"})
-    assert "/orders/" in placed.location
-    assert "Reverse charge" in ada.get(placed.location).text
-    with open_session(app.extensions["engine"]) as session:
-        order = session.scalars(select(Order).order_by(Order.id.desc())).first()
-        assert order.sheet["price"]["tax"] == 0
-        assert sum(line["amount"] for line in order.sheet["price"]["lines"]) == order.total
