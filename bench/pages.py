@@ -96,6 +96,7 @@ def _clicks(server: int, port: int, slug: str) -> Run:
 
 def _run(server: int, acts: list[Callable[[], object]]) -> Run:
     """Each act again and again: the first one alone for a while, then all at once."""
+    acts[0]()  # the server may be starting still
     alone = _repeated(acts[0], time.monotonic() + SECONDS / USERS)
     start, before = time.monotonic(), _spent(server)
     with ThreadPoolExecutor(len(acts)) as pool:
