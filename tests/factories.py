@@ -18,6 +18,8 @@ from catalog.formats import from_document
 from catalog.model import ProductModel
 from catalog.records import Version
 from catalog.store import model_of, publish
+from configurator.drafts import sessions
+from configurator.records import Draft
 from configurator.transaction import transaction
 from orders.accounts import sign_up
 from orders.customers import new_customer
@@ -32,7 +34,10 @@ from orders.quotation.quoted import Quote
 from orders.records import Account, Customer, Order, Revision
 from orders.specifications import Configured, save
 from orders.subjects import Whom
+from orders.supplies import stock
 from orders.supplies.snapshot import supply
+from orders.supplies.supplied import Stock
+from orders.supplies.supply import UNIT
 
 TODAY = date(2027, 1, 4)  # a Monday
 PASSWORD = "a sentence to sign in with"
@@ -163,6 +168,23 @@ def shipped_on(session: Session, order: Order, day: date) -> None:
     """It was made and sent on a day of some time ago."""
     for state in "in_production", "built", "shipped":
         enter(session, order, state, SYSTEM, datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+
+def stocked(session: Session, number: str = "W-OAK", amount: int = 0, lead: int = 9, **more: Any) -> None:
+    """A part is kept in stock, and so much of it lies there."""
+    stock.keep(session, number, number, "", lead_days=lead, **more)
+    if amount:
+        stock.count(session, number, amount * UNIT, None)
+
+
+def on_hand(session: Session, number: str = "W-OAK") -> int:
+    """How much of it lies there, in thousandths."""
+    return session.get_one(Stock, number, populate_existing=True).on_hand
+
+
+def guest_draft(session: Session, **changes: Any) -> Draft:
+    """A guest's draft of the bench."""
+    return sessions.open_draft(session, published(session), begun=sessions.Begun(**changes), guest="a guest")
 
 
 def read_in(session: Session, version: Version, file: Path, *rows: Row) -> None:
