@@ -334,6 +334,58 @@ def test_what_was_said_of_an_order_stands_beside_what_it_is_about(ada, engine, p
     assert "Came on a Monday" in words
 
 
+def family(name, **traits):
+    """A product like the bench, of which some questions are asked by others, too."""
+    document = to_document(bench(name=name, title=name.title()))
+    document["traits"] += [{"name": trait["trait"], "title": trait["trait"].title()} for trait in traits.values()]
+    for one in document["characteristics"]:
+        one |= traits.get(one["name"], {})
+    return from_document(document)
+
+
+def test_what_was_said_of_one_product_is_not_said_of_another(app, engine):
+    """Of what several products ask, each has an answer of its own: that is used for it, and it is what was judged."""
+    with transaction(engine) as session:
+        shed, stool, _never = [published(session, family(name, wood={"trait": "favourite"}))
+                               for name in ("shed", "stool", "table")]
+        ada = member(session, name="Ada Winter")
+        judged = [shipped(session, ordered(session, ada.customer, version, wood=wood, today=LAST_YEAR + timedelta(day)))
+                  for day, (version, wood) in enumerate([(shed, "oak"), (shed, "oak"), (stool, "pine")])]
+        feedback.give(session, judged[1], {"wood": feedback.Verdict("right")})
+    client = app.test_client()
+    sign_in(client, ada)
+    words = text_of(client.get("/memory").text)
+    assert "Favourite: Pine From order 2003 " in words
+    assert "Used for Shed: Wood (there: Oak); Stool: Wood; Table: Wood; last in order 2003" in words
+    assert "You said Oak was right" not in words
+    assert "Oak was right (Shed): order 2002" in words
+    with transaction(engine) as session:
+        feedback.give(session, session.get(Order, judged[2].id), {"wood": feedback.Verdict("right")})
+    assert "You said Pine was right" in text_of(client.get("/memory").text)
+
+
+def test_a_text_that_was_left_empty_says_nothing_of_the_person(app, engine):
+    initials = {"trait": "initials", "about": "person"}
+    with transaction(engine) as session:
+        shed = published(session, family("shed", engraving=initials))
+        stool = published(session, family("stool", engraving={"trait": "initials"}))
+        table = published(session, family("table", engraving=initials))
+        ada = member(session, name="Ada Winter")
+        for version, text in ((shed, ""), (shed, ""), (stool, "AW")):
+            ordered(session, ada.customer, version, engraving=text)
+        assert facts.of(session, *ada.customer.subjects).keys() >= {"height"}
+        assert "initials" not in facts.of(session, *ada.customer.subjects)
+        whom = subjects.likely(session, Whom(ada.customer), table)
+        values = {version.title: propose(session, version, engine_of(version).start(), whom).configuration.values()
+                  for version in (shed, stool, table)}
+    assert {title: of["engraving"] for title, of in values.items()} == {"Shed": "", "Stool": "AW", "Table": "AW"}
+    client = app.test_client()
+    sign_in(client, ada)
+    words = text_of(client.get("/memory").text)
+    assert "Initials: AW" in words
+    assert "Used for Shed: Engraving (there: nothing); Stool: Engraving; Table: Engraving" in words
+
+
 @pytest.mark.parametrize("verdicts", [{}, {"wood": feedback.Verdict("other", "pine", "Why we say it")}])
 def test_whoever_forgets_everything_forgets_what_they_wrote_of_it(ada, engine, people, verdicts):
     with transaction(engine) as session:

@@ -24,12 +24,12 @@ def of(session: Session, *subjects: Subject) -> dict[str, Fact]:
 
 def tell(session: Session, whom: Whom, model: ProductModel, values: Values, source: str, at: datetime | None = None
          ) -> None:
-    """Keeps what the values say about the person or the place, where it is news."""
+    """Keeps what the values say about the person or the place, where it is news; an empty text says nothing of them."""
     known = of(session, *whom.subjects)
     about = {"person": whom.person, "place": whom.place}
     for characteristic in model.characteristics:
         subject = about.get(characteristic.about)
-        if characteristic.name in values and characteristic.trait and subject is not None:
+        if values.get(characteristic.name, "") != "" and characteristic.trait and subject is not None:
             answer, unit = values[characteristic.name], getattr(characteristic, "unit", "")
             before = known.get(characteristic.trait)
             if before is None or (before.answer, before.unit) != (to_plain({"value": answer}), unit):

@@ -197,7 +197,8 @@ def _stated(session: Session, pieces: Iterable[Evidence], newest: Newest
             key = evidence.key(model, characteristic)
             today = names(stated.version).get(characteristic.name, key)
             yield stated, (evidence.subject(stated, characteristic), today), Statement(
-                stated.kind, answer, stated.at, stated.source, characteristic, key="" if key == today else key)
+                stated.kind, answer, stated.at, stated.source, characteristic, key="" if key == today else key,
+                product=newest[stated.product_id].title)
 
 
 def _names(session: Session, all_newest: Newest, version: Version) -> dict[str, str]:
@@ -223,7 +224,7 @@ def _past(session: Session, customer: Customer, newest: Newest) -> Iterator[tupl
                 if inherited.answer is not None:
                     then, today = read.keys[inherited.name]
                     yield (about, today), Statement("past", inherited.answer, at, past.file.name, model[name],
-                                                    key="" if then == today else then)
+                                                    key="" if then == today else then, product=version.title)
 
 
 def _answers(model: ProductModel, plain: Mapping[str, object]) -> Iterator[tuple[Characteristic, Answer]]:

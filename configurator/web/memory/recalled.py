@@ -126,12 +126,15 @@ def shown(piece: Piece, undo: timedelta) -> Shown:
     lately = piece.lately if holds.kind in ("order", "past", "specification") else ()
     alike = sum(statement.answer == holds.answer for statement in lately)
     ordered = next((s for s in piece.statements if s.kind == "order"), None)
+    several = len({s.product for s in piece.statements} - {""}) > 1
     return Shown(
         identity(piece.place), address(piece.place), heading(piece), said(holds),
         (alike, len(lately)) if alike else None, origin(holds), holds.taken_by, tuple(_uses(piece)),
         origin(ordered) if ordered else None,
-        moved(piece) or next((told(statement) for statement in piece.statements if statement.verdict), ""),
-        tuple((told(statement), origin(statement)) for statement in piece.statements),
+        moved(piece) or next((told(statement) for statement in piece.telling
+                              if statement.verdict and holds.answer in (statement.made, statement.answer)), ""),
+        tuple((_of_product(statement) if several else told(statement), origin(statement))
+              for statement in piece.statements),
         piece.forgotten + undo if piece.forgotten else None, piece.forgotten)
 
 
@@ -171,9 +174,14 @@ def told(statement: Statement) -> str:
         _("rather %(value)s", value=said(statement)) if verdict.rather is not None else "", verdict.why)))
 
 
+def _of_product(statement: Statement) -> str:
+    return _("%(said)s (%(product)s)", said=told(statement), product=statement.product) if statement.product else told(
+        statement)
+
+
 def moved(piece: Piece) -> str:
     """What was said of it since it was told, and did not say what it should have been: so what is proposed next."""
-    newest = piece.statements[0]
+    newest = piece.telling[0]
     verdict, characteristic, made = newest.verdict, newest.characteristic, newest.made
     if newest is piece.holds or verdict is None or characteristic is None or made is None or verdict.said == "right":
         return ""
@@ -228,10 +236,22 @@ def identity(place: Place) -> str:
 
 
 def _uses(piece: Piece) -> Iterator[str]:
-    """By product, the questions that it answers."""
+    """By product, the questions that it answers; with the answer, where a product has one of its own."""
+    held = piece.holds
     for product, uses in groupby(piece.uses, key=lambda use: use.version.title):
-        yield _("%(product)s: %(questions)s", product=product,
-                questions=", ".join(title(use.characteristic) for use in uses))
+        there = piece.within(product)
+        questions = ", ".join(title(use.characteristic) for use in uses
+                              if there or not held or _answers(use.characteristic, held))
+        if there:
+            yield _("%(product)s: %(questions)s (there: %(answer)s)", product=product, questions=questions,
+                    answer=said(there))
+        elif questions:
+            yield _("%(product)s: %(questions)s", product=product, questions=questions)
+
+
+def _answers(characteristic: Characteristic, held: Statement) -> bool:
+    """Whether what holds answers a question; of a number, the nearest step does."""
+    return isinstance(characteristic, Number) or characteristic.admits(held.answer)
 
 
 def _kind(characteristic: Characteristic) -> str:
