@@ -20,11 +20,12 @@ pairs = st.tuples(st.integers(0, PARTS - 1), st.integers(0, 2), st.integers(0, P
 
 
 def part(index, own):
-    return Choice(name=f"p{index}", values=tuple(Value(name=f"v{i}", attributes={"mass": m}) for i, m in enumerate(own)))
+    values = (Value(name=f"v{i}", attributes={"mass": mass}) for i, mass in enumerate(own))
+    return Choice(name=f"p{index}", values=tuple(values))
 
 
 def family(own, yes, limits, excluded, required, width):
-    """Parts and a yes/no that weigh something, limits of that, perhaps with a width; some exclude others, or must be."""
+    """Parts and a yes/no that weigh something, limits of that, perhaps with a width; some exclude others or must be."""
     parts = [part(index, masses) for index, masses in enumerate(own)]
     mass = Arithmetic("+", (*(Attribute(p.name, "mass") for p in parts), Attribute("rack", "mass")))
     wide = Arithmetic("+", (mass, Arithmetic("*", (Read("width"), Read("width"), Attribute("p0", "mass")))))
