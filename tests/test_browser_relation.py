@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from accessibility import overflow, violations
-from browsing import in_every_view, sign_in
+from browsing import NARROW, in_every_view, sign_in
 from factories import TODAY, a_customer, house, member, ordered, published
 from pypdf import PdfReader
 
@@ -70,3 +70,15 @@ def test_the_day_is_worked_off_without_script(visit, people):
     page.get_by_role("status").get_by_text("Done:").wait_for()
     assert page.locator(".today [name=about]").count() > 1
     assert page.locator(f".today [name=about][value='{about}']").count() == 0
+
+
+def test_on_a_telephone_the_tables_are_read_without_scrolling(visit, manager):
+    page = visit(viewport=NARROW)
+    sign_in(page, manager)
+    for path in "/desk/learning", "/studio/":
+        page.goto(path)
+        cells = page.locator(".scroll, .scroll :is(th, td)")
+        assert cells.count() > 5
+        cut = cells.evaluate_all("cells => cells.filter((cell) => cell.scrollWidth > cell.clientWidth)"
+                                 ".map((cell) => cell.textContent)")
+        assert cut == [], path

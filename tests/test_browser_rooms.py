@@ -265,3 +265,16 @@ def test_furniture_that_is_dragged_onto_other_furniture_says_so(visit: Visit, ha
     expect(page.locator('[data-fields="furniture-1"]')).to_have_accessible_description(
         re.compile("^It stands in the same place as"))
     assert not violations(page)
+
+
+def test_what_removes_stands_in_line(visit: Visit, hall: Server) -> None:
+    page = visit(viewport=WIDE)
+    enter(page)
+    page.goto("/people")
+    page.get_by_role("link", name="Hall").click()
+    lefts = [page.locator(name).evaluate("""element => {
+        const text = document.createRange();
+        text.selectNodeContents(element);
+        return text.getBoundingClientRect().left;
+    }""") for name in ("#named", ".confirm > summary")]
+    assert lefts[0] == pytest.approx(lefts[1], abs=0.5)
