@@ -254,6 +254,20 @@ def test_a_plan_is_forgotten_alone_or_with_everything_and_comes_back(ours: tuple
         assert client.post(f"{memory}/forget", data={"plan": nobody}).status_code == 404
 
 
+def test_a_plan_removed_for_good_does_not_come_back_although_it_was_forgotten(
+        ours: tuple[FlaskClient, str], database: Engine) -> None:
+    """Another window, that shows it still, removes what this one forgot."""
+    client, base = ours
+    home, memory = subject(database, "Home"), base.replace("people", "memory")
+    for fields in (ROOM, SOFA):
+        client.post(f"{base}/{home}/plan", data=fields)
+    client.post(f"{memory}/forget", data={"plan": home})
+    assert "The plan is removed" in client.post(f"{base}/{home}/plan/remove", follow_redirects=True).text
+    assert "Sofa &lt;b&gt;" not in client.get(memory).text
+    client.post(f"{memory}/forget", data={"plan": home, "undo": "yes"})
+    assert plan(database, home) is None
+
+
 def test_what_was_changed_meanwhile_is_not_mistaken(ours: tuple[FlaskClient, str], database: Engine) -> None:
     """A window that is open for long knows the things as they were then, and in another order."""
     client, base = ours

@@ -105,7 +105,7 @@ class _Bringing:
         self.subjects[kind, record["name"]] = found
         if record.get("plan") and found.plan is None and (self.customer.id, found.id, plans.KEY) not in self.forgotten:
             try:
-                found.plan = Plan.from_plain(record["plan"]).plain()
+                plans.keep(self.session, found, Plan.from_plain(record["plan"]))
                 self.drawn.add(found)
             except PlanError:
                 self._left_out("plan", name)

@@ -48,6 +48,12 @@ def recall(session: Session, place: Subject) -> None:
         place.plan = _take_out(session, place)
 
 
+def drop(session: Session, place: Subject) -> None:
+    """Takes the plan away for good, one that was forgotten too: nothing is left to undo."""
+    _take_out(session, place)
+    place.plan = None
+
+
 def _take_out(session: Session, place: Subject) -> dict[str, object] | None:
     """Deletes what was forgotten: the plan that it was."""
     row = session.scalar(select(Forgotten).where(Forgotten.subject_id == place.id, Forgotten.key == KEY))

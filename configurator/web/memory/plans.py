@@ -93,8 +93,8 @@ def change(customer: Customer, subject: int) -> Answer | tuple[str, int]:
 
 
 def drop(customer: Customer, subject: int) -> Answer:
-    """Takes the whole plan away; what stands in it in a draft stands nowhere then."""
-    _place(customer, subject).plan = None
+    """Takes the whole plan away for good; what stands in it in a draft stands nowhere then."""
+    remembered.drop(session, _place(customer, subject))
     flash(_("The plan is removed."))
     return redirect(url_for(".one", **request.view_args or {}), 303)
 
