@@ -68,13 +68,24 @@ def test_whoever_is_refused_is_where_it_is_mended(worker, engine, measured):
         return worker.get(answer.location).text
     assert at_fault(refused(f"{page}/steps/1/done")) == "value"
     assert at_fault(refused(f"{page}/steps/1/measured", piece="3", value="1164")) == "piece"
-    assert at_fault(refused(f"{page}/steps/1/count", pieces="3")) == "pieces"
+    told = refused(f"{page}/steps/1/count", pieces="3")
+    assert at_fault(told) == "pieces"
+    assert re.search(r'name="pieces"[^>]* value="3"', told), "what was typed is not lost"
     assert at_fault(refused(f"{page}/steps/1/problem", note=" ")) == "note"
-    assert at_fault(refused(f"{page}/batches", part="W-OAK", batch=" ", step="1")) == "batch"
+    for part in "W-OAK", "W-PINE":
+        told = refused(f"{page}/batches", part=part, batch=" ", step="1")
+        assert at_fault(told) == "batch"
+        assert re.findall(r'<option value="([^"]*)" selected', told) == [part], "nor what was chosen"
     told = refused(f"{page}/steps/1/measured", piece="2", value='"11O4')
     assert at_fault(told) == "value"
     assert 'id="piece" name="piece" inputmode="numeric" required value="2"' in told
-    assert 'value="&#34;11O4"' in told, "what was typed is not lost"
+    assert 'value="&#34;11O4"' in told
+    worker.post(f"{page}/steps/1/measured", data={"piece": "1", "value": "1170"})
+    with transaction(engine) as session:
+        wrong = session.scalar(select(Measurement.id))
+    told = refused(f"{page}/steps/1/measured/{wrong}", decision="accept", word="why " * 200)
+    assert at_fault(told) == f"word-{wrong}"
+    assert "why " * 200 in told
 
 
 def test_what_stands_against_a_step_has_the_focus(worker, engine, measured):

@@ -34,6 +34,8 @@ OPERATION = "/operations/<int:at>"
 FEW = 12
 """Pieces that are told by their numbers."""
 STEP = f"{OPERATION}/steps/<int:step>"
+LONGEST_NUMBER = 40
+"""Signs of what was entered that are shown again if they were no number."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,13 @@ def count(number: str, at: int, step: int) -> Answer:
     place = opened(number, at)
     with told("pieces"):
         production.count(session, place.order, *place.step(step), request.form.get("pieces", -1, type=counted), me())
-    return place.page(step)
+        return place.page(step)
+    return place.page(step, pieces=typed("pieces"))
+
+
+def typed(field: str, most: int = LONGEST_NUMBER) -> str:
+    """What was entered in a field and refused, to be shown again."""
+    return request.form.get(field, "")[:most]
 
 
 def opened(number: str, at: int) -> Place:

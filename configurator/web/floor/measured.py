@@ -12,15 +12,13 @@ from werkzeug.wrappers import Response as Answer
 from catalog.units import written
 from configurator.transaction import session
 from configurator.web.access import access, found, me
-from configurator.web.floor.bench import STEP, bench, key, opened, told
+from configurator.web.floor.bench import STEP, bench, key, opened, told, typed
 from configurator.web.formatting import number as shown
 from configurator.web.shop.answers import counted, decimal
 from orders.floor import measuring, troubles
-from orders.floor.worked import Measurement
+from orders.floor.worked import LONGEST_WORD, Measurement
 
 measured = Blueprint("measured", __name__, url_prefix=bench.url_prefix)
-LONGEST_NUMBER = 40
-"""Signs of what was entered that are shown again if they were no number."""
 
 
 @measured.post(f"{STEP}/measured")
@@ -35,7 +33,7 @@ def measure(number: str, at: int, step: int) -> Answer:
         if made.within:
             flash(_("In tolerance."))
         return place.page(step)
-    return place.page(step, **{name: request.form.get(name, "")[:LONGEST_NUMBER] for name in ("piece", "value")})
+    return place.page(step, piece=typed("piece"), value=typed("value"))
 
 
 @measured.post(f"{STEP}/measured/<int:measurement>")
@@ -56,7 +54,8 @@ def decide(number: str, at: int, step: int, measurement: int) -> Answer:
                      most=_shown(check.most))
             troubles.report(session, place.order, place.step(step), f"{note} {value.word}".strip(), me(),
                             key=f"measurement {value.id}")
-    return place.page(step)
+        return place.page(step)
+    return place.page(step, **{f"word-{measurement}": typed("word", 4 * LONGEST_WORD)})
 
 
 def _value() -> float:

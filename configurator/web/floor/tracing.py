@@ -34,7 +34,7 @@ def use(number: str, at: int) -> Answer:
         used.use(session, place.order, place.operation["name"], request.form.get("part", ""),
                  " ".join(request.form.get("batch", "").split())[:80], me())
         return place.page(request.form.get("step", type=counted), "batches")
-    return place.page(request.form.get("step", type=counted))
+    return place.page(request.form.get("step", type=counted), part=request.form.get("part"))
 
 
 @tracing.post(f"/orders/<number>{OPERATION}/batches/<int:batch>")
