@@ -95,7 +95,7 @@ class Clauses:
     def breaking(self, truth: Truth, gained: Places, lost: Places) -> Truth:
         """Of each exchange whether it breaks a clause: one literal becomes true, another one false, no others change.
 
-        (With their negations; they may be each other's.)
+        (With their negations; they may be each other's. So it is for values that have a literal each, not for places.)
         """
         each = np.arange(len(gained))
         two = each[gained != -lost]

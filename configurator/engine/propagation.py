@@ -22,7 +22,7 @@ from configurator.engine.witnesses import Witnesses
 
 REMEMBERED = 512  # sets of choices whose answer is kept
 GIVEN_UP = 20  # questions that may stay undecided before the rest does too
-EXCHANGED = 2  # columns that must be unknown that a product is made to show them by exchanges
+EXCHANGED = 2  # unknown columns for which it pays to find a product that shows them by exchanges
 REFUSED = 8  # columns refused in a row after which many are asked for at once,
 RISING = 4  # and so many times as many whenever all are refused
 LEARNT, MOST_LEARNT = 12, 20_000  # the longest contradiction worth keeping as a clause, and how many are kept

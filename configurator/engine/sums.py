@@ -8,7 +8,7 @@ would be too long, a coarser one keeps the search near the limit, and the sum it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise, product
@@ -42,10 +42,19 @@ class Shares:
     tables: dict[tuple[Slot, ...], list[Exact]] = field(default_factory=dict)  # in the order of `itertools.product`
     rest: list[Expression] = field(default_factory=list)
 
+    def alone(self, read: Collection[Slot]) -> Iterator[tuple[Slot, list[Exact]]]:
+        """What slots add by themselves that add nothing else: not together with others, nor to the rest, which reads
+        some. Places of numbers are not exchanged: many literals say them.
+        """
+        together = {slot for slots in self.tables if len(slots) > 1 for slot in slots}.union(read)
+        for slots, table in self.tables.items():
+            if len(slots) == 1 and slots[0] not in together and not slots[0].ordered:
+                yield slots[0], table
+
 
 @dataclass(frozen=True)
 class Limited:
-    """A sum that a chain keeps within a limit, and the amounts of the slots that add to it by themselves.
+    """A sum that a chain keeps within a limit, and the amounts of the slots that add to it by themselves alone.
 
     `sign`: of what is limited from above in the difference of both sides. Amounts are counted in shares of `unit`.
     """
@@ -113,8 +122,7 @@ class Sums:
                     Compare("<" if strict else "<=", rest, Const(Fraction(left + strict, unit)))))
                 if grain > 1:
                     emit([self._learnt(condition)])
-                alone = {slots[0]: [int(amount * unit) for amount in table] for slots, table in shares.tables.items()
-                         if len(slots) == 1}
+                alone = {slot: [int(amount * unit) for amount in own] for slot, own in shares.alone(self._slots(rest))}
                 self.limited.append(Limited(condition, sign, unit, alone, range(first, self._formula.top + 1)))
                 return True
         return False
