@@ -25,6 +25,16 @@ def test_no_two_marks_have_one_form(visit, scheme):
     assert alike == {}
 
 
+def test_only_the_bars_of_an_order_run_the_other_way_where_it_is_read_so(visit):
+    page = visit()
+    page.goto("/account/login")
+    page.locator("#main").evaluate("""(main, names) => { main.dir = "rtl"; main.innerHTML = names.map(
+        name => `<i class="mark" data-state="${name}"></i>`).join("") }""", MARKS)
+    turned = page.locator("#main .mark").evaluate_all(
+        "marks => marks.filter(mark => getComputedStyle(mark).transform != 'none').map(mark => mark.dataset.state)")
+    assert set(turned) == set(STATES)
+
+
 def form(page, box):
     """How far each point of a mark is from the paper in grey, at most 255: its colour and the theme are gone."""
     around = {"x": box["x"] - 2, "y": box["y"] - 2, "width": 32, "height": 16}

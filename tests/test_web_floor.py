@@ -5,14 +5,17 @@ from io import BytesIO
 
 import pytest
 from conftest import application, settings_for
-from factories import TODAY, bench, member, ordered, published, sign_in
+from factories import TODAY, bench, member, ordered, published, sent_quote, sign_in
 from pypdf import PdfReader
 
 from configurator.settings import ROOT
 from configurator.transaction import transaction
 from configurator.web.paper import WORDS, picture_style
-from orders.records import Customer
+from orders.quotation import quotes
+from orders.records import Account, Customer
+from orders.shipments.posted import Mail
 
+ANSWERS = r'class="mark" data-state="(chosen|proposed|follows)"'
 STEPS = "1/1", "1/2", "2/1", "2/2"
 
 
@@ -38,7 +41,27 @@ def test_the_mark_of_a_state_is_the_same_in_every_list_and_means_nothing_else(wo
                  rep.get("/desk/"), rep.get("/orders/2001"), ada.get("/orders"), ada.get("/orders/2001")):
         marks = set(re.findall(r'data-state="(\w+)"><i class="mark"[^>]*></i><span>([^<]*)</span>', page.text))
         assert {words for state, words in marks if state == "in_production"} == {"In production"}, page.request.path
-        assert not {state for state, _ in marks} & {"chosen", "proposed", "follows"}, "these are marks of answers"
+        assert not set(re.findall(ANSWERS, page.text)), page.request.path
+
+
+def test_marks_of_answers_stand_for_no_quote_and_no_mail(rep, ada, engine, people):
+    with transaction(engine) as session:
+        customer, there = session.get(Customer, people.ada.customer_id), session.get(Account, people.rep.id)
+        customer.made_up = True
+        begun = quotes.begin(session, customer, there).number
+        sent, asked, revised = (sent_quote(session, customer, there) for _ in range(3))
+        quotes.ask(session, asked, "Ada", "Wider, please.")
+        quotes.revise(session, revised, there)
+        session.add(Mail(customer=customer, quote=sent, kind="quoted", locale="en", recipient="ada@example.com",
+                         subject="Your quote", plain="Here it is.", html="Here it is."))
+        numbers = [one.number for one in (sent, asked, revised)]
+    shown = [rep.get("/outbox/"), rep.get("/desk/clients/1001"), rep.get(f"/desk/quotes/{begun}"),
+             *(rep.get(f"/desk/quotes/{number}") for number in numbers),
+             *(ada.get(f"/quotes/{number}") for number in numbers)]
+    for page in shown:
+        assert page.status_code == 200, page.request.path
+        assert not set(re.findall(ANSWERS, page.text)), page.request.path
+    assert "made up: not sent" in shown[0].text
 
 
 def test_the_sheet_says_what_to_build(worker):
