@@ -54,11 +54,11 @@ def now() -> datetime:
 def connect(url: str) -> Engine:
     """An engine for a `sqlite:///file` or `postgresql+psycopg://` URL.
 
-    SQLite gets explicit transactions (the driver's own lose read-then-write updates), a write-ahead log, full
-    durability and foreign keys, and overwrites what is deleted. Its writers queue here before they ask for its write
-    lock, and the first in line looks often whether another process has left it: SQLite lets those who wait sleep for
-    long, and the unlucky ones miss it for seconds. Who writes late does not wait for the disk. PostgreSQL reckons days
-    in UTC, wherever its server stands. Errors do not tell a statement's values: logs would keep them.
+    SQLite gets explicit transactions (the driver's own lose read-then-write updates), a write-ahead log and foreign
+    keys, and overwrites what is deleted. Its writers queue here before they ask for its write lock, and the first in
+    line looks often whether another process has left it: SQLite lets those who wait sleep for long, and the unlucky
+    ones miss it for seconds. What is stored is on the disk, but for who writes late. PostgreSQL reckons days in UTC,
+    wherever its server stands. Errors do not tell a statement's values: logs would keep them.
     """
     if not url.startswith("sqlite"):
         engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
@@ -164,7 +164,7 @@ def writing(engine: Engine) -> Engine:
 
 
 def writing_late(engine: Engine) -> Engine:
-    """The engine for transactions that compute long between what they read and the little that they write.
+    """The engine for transactions that compute long between what they read and what little they write: drafts alone.
 
     SQLite takes its write lock at the first statement that is no SELECT: what was read before may have changed, so a
     record that is written needs a `version_id_col`, which refuses whoever comes second. PostgreSQL does so anyway.

@@ -76,7 +76,8 @@ def _of_request() -> Session:
 def write_late() -> None:
     """Lets the request write only when its view has returned, so that no other waits while it computes.
 
-    For views that write nothing but new records and such as have a `version_id_col`; call it before `session` is used.
+    For views that write nothing but drafts, which have a `version_id_col`: what was stored last is lost if the power
+    fails. Call it before `session` is used.
     """
     g.setdefault(LATE, True)
 

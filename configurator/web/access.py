@@ -93,6 +93,7 @@ def guest_token() -> str:
     """What a guest's drafts belong to; made when first asked for and kept in the signed cookie."""
     if "guest" not in cookie:
         cookie["guest"] = secrets.token_urlsafe(24)
+    cookie.modified = True  # it is kept from the last draft on, not from the first
     return cast(str, cookie["guest"])
 
 

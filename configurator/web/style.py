@@ -13,5 +13,5 @@ SHEETS = ("tokens", "base", "page", "marks", "controls", "questions", "answers",
 
 
 def style(folder: Path) -> str:
-    """The sheets of a folder, one after the other; raises OSError if one is not there."""
-    return "\n".join((folder / f"{sheet}.css").read_text() for sheet in SHEETS)
+    """The sheets of a folder, one after the other, as they are when the server starts; raises OSError without one."""
+    return "\n".join((folder / f"{sheet}.css").read_text("utf-8") for sheet in SHEETS)
