@@ -14,6 +14,8 @@ from orders import subjects
 from orders.lots import Lot
 from orders.placing import Entered
 from orders.quotation import lines, links, quotes, quoting, vat
+from orders.quotation.accepted import acceptance
+from orders.quotation.quoted import QuoteEvent
 from orders.quotation.quotes import NotAllowed
 from orders.subjects import Whom
 
@@ -110,6 +112,16 @@ def test_the_client_asks_for_a_change_and_can_still_accept(session):
     quotes.ask(session, quote, "Ada", "Could it be wider?")
     assert (quote.state, quote.events[-1].words) == ("asked", "Could it be wider?")
     assert len(accept(session, quote)) == 2
+
+
+def test_what_was_accepted_is_told_with_no_orders_too(session):
+    quote = sent(session)
+    revision = quotes.current(quote)
+    assert acceptance(session, revision) is None
+    session.add(QuoteEvent(quote=quote, customer_id=quote.customer_id, state="accepted", revision=1, name="Ada"))
+    session.flush()
+    found = acceptance(session, revision)
+    assert (found.name, found.orders, found.promised_on) == ("Ada", (), None)
 
 
 def test_what_the_client_says_shows_no_text_in_another_order(session):

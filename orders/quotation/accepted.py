@@ -15,12 +15,14 @@ from orders.records import Order
 
 @dataclass(frozen=True)
 class Acceptance:
-    """Who accepted a revision, when, as which orders, and on which day the last of them was promised then."""
+    """Who accepted a revision, when, as which orders, if there are any, and on which day the last of them was
+    promised then.
+    """
 
     name: str
     at: datetime
     orders: tuple[str, ...]
-    promised_on: date
+    promised_on: date | None
 
 
 def acceptance(session: Session, revision: QuoteRevision) -> Acceptance | None:
@@ -31,7 +33,7 @@ def acceptance(session: Session, revision: QuoteRevision) -> Acceptance | None:
     if event is None:
         return None
     return Acceptance(event.name, event.at, tuple(order.number for order in revision.orders),
-                      max(_first_promise(session, order) for order in revision.orders))
+                      max((_first_promise(session, order) for order in revision.orders), default=None))
 
 
 def _first_promise(session: Session, order: Order) -> date:

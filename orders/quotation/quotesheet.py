@@ -31,8 +31,8 @@ def pdf(document: Mapping[str, Any], *, maker: str = "", locale: str = "en", wor
     """The document as a PDF: A4, its lines with what they are, what they add up to, terms.
 
     `pictures` are SVG documents, one for each line ("": none); `words` translates the template's own words, and those
-    of `orders.quotation.vat.WORDS`; `maker` is who offers; `stamp` is what became of
-    it, in a sentence of its own: the document itself says for ever what was sent.
+    of `orders.quotation.vat.WORDS`; `maker` is who offers; `stamp` is what became of the offer,
+    in a sentence of its own: the document itself says for ever what was sent.
     """
     words = words or {}
     data = {"maker": maker, "stamp": stamp, "lang": locale[:2], "words": dict(words), "pictures": list(pictures),

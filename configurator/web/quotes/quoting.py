@@ -203,6 +203,8 @@ def _accepted(revision: QuoteRevision) -> str:
     """That a revision was accepted, and what was promised then; "" if it was not."""
     if (found := acceptance(session, revision)) is None:
         return ""
+    if found.promised_on is None:
+        return _("Accepted by %(name)s, %(at)s.", name=found.name, at=dated(found.at))
     return ngettext("Accepted by %(name)s, %(at)s: order %(orders)s, promised then for %(promised)s.",
                     "Accepted by %(name)s, %(at)s: orders %(orders)s, promised then for %(promised)s.",
                     len(found.orders), name=found.name, at=dated(found.at), orders=", ".join(found.orders),
