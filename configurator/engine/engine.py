@@ -65,8 +65,9 @@ class Engine:
         numbers = Numbers(self.columns, self.formula, self.theory)
         sums = self.conditions.comparisons.sums
         self._sums: list[Limited] = [*(base._sums if base else ()), *sums.limited]
-        exchanges = Exchanges(model, self.columns, self.formula, self.theory, self._sums)
-        hard = (-easy for easy in sums.easy)
+        self._light: list[int] = [*(base._light if base else ()), *sums.light]
+        exchanges = Exchanges(model, self.columns, self.formula, self.theory, self._sums, self._light)
+        hard = (-light for light in sums.light) if base else ()
         self.propagation = Propagation(self.columns, self.witnesses, numbers, exchanges, self._solver(self.formula),
                                        [*self.conditions.guards, *hard])
         self._limited: LRUCache[tuple[Rule, ...], Engine] = LRUCache(KEPT)

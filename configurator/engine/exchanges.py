@@ -6,7 +6,7 @@ product that takes many of these together would exceed the limit, so products sh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -29,7 +29,9 @@ class Exchanges:
     """
 
     def __init__(self, model: ProductModel, columns: Columns, formula: Formula, theory: Theory,
-                 sums: Collection[Limited]) -> None:
+                 sums: Collection[Limited], light: Sequence[int]) -> None:
+        """`light`: literals of what adds least to the sums."""
+        self.light = light
         self._model = model
         self._columns = columns
         self._sums = tuple(sums)
@@ -44,8 +46,6 @@ class Exchanges:
             for slot, amounts in limited.shares.items():
                 row[slot.columns] = amounts
         self._clauses = Clauses(list(self._others(formula)), formula.top) if sums else Clauses([], 0)
-        self.light: list[int] = [literal for limited in self._sums for literal in limited.least(columns)]
-        """Literals of what adds least."""
 
     def _adding(self, learnt: Collection[Slot]) -> Iterator[Slot]:
         """The slots that add to some sum, and are read otherwise by none."""

@@ -70,11 +70,6 @@ class Limited:
         found = -self.sign * difference * self.unit
         return ceil(found) - 1 if self.condition.operator in ("<", ">") else floor(found)
 
-    def least(self, columns: Columns) -> Iterator[int]:
-        """The literals of what adds least."""
-        for slot, amounts in self.shares.items():
-            yield columns.equal(slot.start + amounts.index(min(amounts)))
-
 
 class Sums:
     """Takes the sums of one model apart and writes them."""
@@ -92,7 +87,7 @@ class Sums:
         self._valued = valued
         self._learnt = learnt
         self._mixed = mixed
-        self.easy: list[int] = []  # literals of what adds least to sums that are limited
+        self.light: list[int] = []  # literals of what adds least to sums that are limited
         self.limited: list[Limited] = []
 
     def require(self, condition: Compare, emit: Emit) -> bool:
@@ -112,8 +107,7 @@ class Sums:
         unit = lcm(shares.constant.denominator, *(amount.denominator for table in tables for amount in table))
         limit = int(-shares.constant * unit) - strict
         steps = [self.steps(slots, [int(amount * unit) for amount in table]) for slots, table in shares.tables.items()]
-        if self._mixed:
-            self.easy += [literal for own in steps for _, less in own[1:2] for literal in less]
+        self.light += [literal for own in steps for _, less in own[1:2] for literal in less]
         for grain in (1, *(abs(limit) // parts + 1 for parts in PARTS if self._mixed)):
             chain = Chain(steps, limit, (floor(low * unit), ceil(high * unit)), grain)
             if chain.fits(CLAUSES):
