@@ -326,6 +326,19 @@ def test_what_cannot_be_in_a_plan_changes_nothing_and_is_told(ours: tuple[FlaskC
 
 
 @on_sqlite
+@pytest.mark.parametrize(("change", "wrong"), [
+    ({"width": "-5"}, ["width"]), ({"width": "wide", "depth": ""}, ["width", "depth"]),
+    ({"width": "100 m", "depth": "1"}, ["width"]), ({"depth": "1"}, ["width", "depth", "height"])])
+def test_only_the_measures_that_are_none_are_marked(ours: tuple[FlaskClient, str], database: Engine,
+                                                    change: dict[str, str], wrong: list[str]) -> None:
+    """What is none stands out; what is one and cannot be beside the others is about all of them."""
+    client, base = ours
+    refused = client.post(f"{base}/{subject(database, 'Home')}/plan", data=ROOM | change)
+    assert refused.status_code == 422
+    assert re.findall(r'id="room-(\w+)"[^>]* aria-invalid="true"', refused.text) == wrong
+
+
+@on_sqlite
 @pytest.mark.parametrize("fields", [{}, {"thing": "subjects:1"}, {"thing": "walls:0"}, {"thing": "plan"}])
 def test_a_form_that_no_page_had_changes_no_plan(ours: tuple[FlaskClient, str], database: Engine, fields: dict[str, str]
                                                  ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,11 +47,15 @@ FIRST: dict[str, dict[str, int | str]] = {
 
 @dataclass(frozen=True)
 class Refused:
-    """What was entered and cannot be: of the room, or of one thing (an index of its list; -1: a new one)."""
+    """What was entered and cannot be: of the room, or of one thing (an index of its list; -1: a new one).
+
+    `misread`: the measures that are none; without any, the message is about all of them.
+    """
 
     at: tuple[str, int]
     message: str
     typed: Mapping[str, str]
+    misread: Collection[str] = ()
 
 
 class Stale(ValueError):
@@ -86,7 +90,9 @@ def change(customer: Customer, subject: int) -> Answer | tuple[str, int]:
     try:
         remembered.keep(session, place, _changed(place.plan, at, request.form))
     except (Unread, PlanError) as error:
-        return _page(customer, place, Refused(at, _of_which(place, at, error) + _said(error), request.form)), 422
+        misread = [measure for measure in MEASURES.get(name, ROOM) if _measure(measure, request.form) is None]
+        return _page(customer, place, Refused(at, _of_which(place, at, error) + _said(error), request.form,
+                                              misread)), 422
     _tell(customer, place)
     flash(_("The plan is kept."))
     return redirect(url_for(".plan", **request.view_args or {}, _anchor=at[0]), 303)
@@ -185,9 +191,17 @@ def _changed(plain: Mapping[str, Any] | None, at: tuple[str, int], form: Mapping
 
 
 def _measures(names: tuple[str, ...], form: Mapping[str, str]) -> dict[str, int]:
-    """Measures in mm, as they were entered: 1.2 m too."""
+    """Measures in mm, as they were entered: 1.2 m too; raises Unread for what is none."""
     read = {name: entered(Number(name=name, least=0, most=LARGEST, unit="mm"), [form.get(name, "")]) for name in names}
     return {name: value for name, value in read.items() if isinstance(value, int)}
+
+
+def _measure(name: str, form: Mapping[str, str]) -> int | None:
+    """A measure as it was entered; None if it is none."""
+    try:
+        return _measures((name,), form).get(name)
+    except Unread:
+        return None
 
 
 def _of_which(place: Subject, at: tuple[str, int], error: Unread | PlanError) -> str:
