@@ -48,6 +48,13 @@ Template = Callable[[Path], str]
 """Makes a fresh database, copied from a migrated one, and says its URL."""
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Where `pages_on_sqlite` is said of a file, what asks for the application runs there alone."""
+    if "app" in metafunc.fixturenames and metafunc.definition.get_closest_marker("pages_on_sqlite"):
+        metafunc.definition.add_marker(pytest.mark.parametrize("database", ["sqlite"], indirect=True))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server: TEST_POSTGRES if it is set, else one of our own outside anybody's home."""

@@ -13,12 +13,22 @@ from orders.records import Customer
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """What is refused before a database is asked is tried on one of them."""
+pages_on_sqlite = pytest.mark.pages_on_sqlite
+"""And so are the pages of a whole file; what it asks of a database without them is still tried on both."""
+on_sale = pytest.mark.usefixtures("bench_on_sale")
+"""The shop sells the bench."""
 
 
 @pytest.fixture
 def engine(app: Flask) -> Engine:
     """The application's database."""
     return app.extensions["engine"]
+
+
+@pytest.fixture
+def bench_on_sale(engine: Engine) -> None:
+    with transaction(engine) as session:
+        published(session)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import random
 
 import pytest
 from factories import HOSTILE, a_customer, bench_values, ordered, published, staff
+from household import on_sqlite
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -144,7 +145,7 @@ def test_nothing_is_left_of_whom_somebody_erased_ordered_for(session):
 @given(name=NAMES, where=st.integers(0, 11), how=st.sampled_from(["lacks", "doubles", "swaps"]))
 @example(name="ﷺ ﷺ", where=0, how="swaps")
 @example(name="Ǆ ß", where=0, how="doubles")
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_a_misspelt_word_of_a_stored_name_is_found(session, name, where, how):
     customer = a_customer(session, name)
     word = max(words.kept([name]), key=len)
@@ -158,7 +159,7 @@ def test_a_misspelt_word_of_a_stored_name_is_found(session, name, where, how):
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=NAMES, text=NAMES)
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_nobody_is_found_who_is_called_nothing_like_it(session, name, text):
     customer = a_customer(session, name)
     hits = found(session, text)
@@ -170,7 +171,7 @@ def test_nobody_is_found_who_is_called_nothing_like_it(session, name, text):
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=200) | st.sampled_from(HOSTILE))
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_whatever_is_typed_is_only_looked_for(session, text):
     a_customer(session, "Ada Winter")
     assert all(hit.customer.name == "Ada Winter" for hit in find(session, text))

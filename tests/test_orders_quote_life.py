@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from factories import TODAY, staff
+from household import on_sqlite
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -114,7 +115,7 @@ class Life(RuleBasedStateMachine):
         self.frozen = revisions
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_the_life_of_a_quote_is_as_the_table_says(session):
     Life.opened = staticmethod(lambda: session)
     run_state_machine_as_test(Life, settings=settings(

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from factories import selling
 from flask import Flask
 from flask.testing import FlaskClient
+from household import on_sale, pages_on_sqlite
 
-
-@pytest.fixture
-def app(app_with: Any) -> Flask:
-    return selling(app_with())
+pytestmark = [pages_on_sqlite, on_sale]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 from factories import HOSTILE, bench, bench_values, published
+from household import pages_on_sqlite
 from sqlalchemy import func, select
 
 from catalog.formats import to_document
@@ -32,9 +33,7 @@ def newer(**changes: object) -> ProductModel:
         {"name": "saw", "work_centre": "bench_saw", "minutes": 5}], **changes})
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 def publish(engine, model: ProductModel | None = None) -> None:

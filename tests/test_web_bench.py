@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from factories import TODAY, browser, checked, member, ordered, published
+from household import pages_on_sqlite
 from sqlalchemy import select
 
 from configurator.transaction import transaction
@@ -14,9 +15,7 @@ from orders.records import Customer, Order, SignOff
 PAGE = "/floor/orders/2001/operations/1"
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 def large(page):

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from factories import TODAY, bench, browser, house, member, ordered, published, shipped
+from household import pages_on_sqlite
 from pypdf import PdfReader
 
 from catalog.formats import to_document
@@ -20,9 +21,7 @@ HOUR = timedelta(hours=1)
 PINE = {"a.wood": "pine", "was.wood": "null"}
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 @pytest.fixture

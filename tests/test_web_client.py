@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from factories import HOSTILE, TODAY, bench, bench_values, browser, member, ordered, published, shipped
+from household import pages_on_sqlite
 from sqlalchemy import select
 
 from catalog.database import now
@@ -21,9 +22,7 @@ from orders.subjects import Whom
 PAGE = "/desk/clients/1001"
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 def of_ada(session, people):

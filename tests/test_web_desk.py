@@ -2,6 +2,7 @@
 
 import pytest
 from factories import bench, bench_values, ordered, published
+from household import pages_on_sqlite
 from sqlalchemy import select
 
 from configurator.records import Draft
@@ -12,10 +13,7 @@ from orders.records import Customer, Order, Specification
 from orders.specifications import Configured, save
 from orders.subjects import Whom
 
-
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 @pytest.mark.parametrize("text", ["1001", "2001", "S-0001", "s-0001", "ada"])

@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 from factories import a_customer, bench, ordered, published
+from household import pages_on_sqlite
 from shopping import fields, opened
 from sqlalchemy.orm import Session
 
@@ -69,9 +70,7 @@ def test_a_click_changes_the_price_as_was_shown_beside_it(sqlite, path):
     session.close()
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 def total(page: str) -> int:

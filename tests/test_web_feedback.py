@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from factories import HOSTILE, bench, browser, house, ordered, published, shipped
+from household import pages_on_sqlite
 from sqlalchemy import event, select, update
 
 from catalog.model import from_plain
@@ -22,9 +23,7 @@ LONG_AGO = datetime(2024, 5, 1, tzinfo=UTC)
 SPACE = "\N{NO-BREAK SPACE}"
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 import re
 from io import BytesIO
 
-import pytest
-from conftest import application, settings_for
 from factories import TODAY, bench, member, ordered, published, sent_quote, sign_in
+from household import pages_on_sqlite
 from pypdf import PdfReader
 
 from configurator.settings import ROOT
@@ -19,9 +18,7 @@ ANSWERS = r'class="mark" data-state="(chosen|proposed|follows)"'
 STEPS = "1/1", "1/2", "2/1", "2/2"
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 def test_the_queue_stands_by_promised_date(worker, engine, people):
@@ -137,19 +134,6 @@ def test_a_rep_may_read_the_sheet_but_signs_nothing(app, people):
     assert page.status_code == 200
     assert "1/1/sign" not in page.text
     assert client.post("/floor/orders/2001/1/1/sign").status_code == 403
-
-
-def test_numbers_with_signs_that_no_database_holds_are_not_there(database, tmp_path):
-    """On both databases: PostgreSQL takes no NUL in a text."""
-    with transaction(database) as session:
-        admin = member(session, "admin")
-    with application(settings_for(database, tmp_path)) as app:
-        client = app.test_client()
-        sign_in(client, admin)
-        answers = {path: client.get(path).status_code for path in (
-            "/floor/orders/%00", "/floor/orders/%00.pdf", "/orders/%00", "/desk/clients/%00", "/specifications/%00")}
-        assert set(answers.values()) <= {400, 404}, answers
-        assert client.get("/desk/?q=%00").status_code == 200
 
 
 def test_every_word_of_the_pdf_can_be_translated():

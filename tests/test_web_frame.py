@@ -3,7 +3,8 @@
 from html.parser import HTMLParser
 
 import pytest
-from factories import browser, member, published
+from factories import browser, member
+from household import on_sale, pages_on_sqlite
 
 from configurator.transaction import transaction
 
@@ -21,12 +22,7 @@ class Marked(HTMLParser):
             self.current.append((given["href"], given["aria-current"]))
 
 
-@pytest.fixture
-def app(app_with):
-    app = app_with()
-    with transaction(app.extensions["engine"]) as session:
-        published(session)
-    return app
+pytestmark = [pages_on_sqlite, on_sale]
 
 
 @pytest.mark.parametrize(("role", "address", "current"), [

@@ -9,6 +9,7 @@ from html import unescape
 
 import pytest
 from factories import bench_values, member, ordered, published, shipped, sign_in
+from household import pages_on_sqlite
 
 from catalog.database import now
 from configurator.drafts.sessions import Begun, open_draft
@@ -24,9 +25,7 @@ SECRET = "Xanthippe"
 MOST_PAGES = 60
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import time
 from html import unescape
-from typing import Any
 
 import pytest
-from factories import selling
 from flask import Flask
 from flask.testing import FlaskClient
+from household import on_sale, pages_on_sqlite
 from shopping import choices, opened, send
 from sqlalchemy import Engine
 
@@ -18,14 +17,7 @@ HOSTILE = ("<script>alert(1)</script>", '"><svg onload=x>', "=cmd|' /C calc'!A0"
            "%s%n")
 
 
-@pytest.fixture
-def app(app_with: Any) -> Flask:
-    return selling(app_with())
-
-
-@pytest.fixture
-def database(app: Flask) -> Engine:
-    return app.extensions["engine"]
+pytestmark = [pages_on_sqlite, on_sale]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

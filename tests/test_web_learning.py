@@ -1,73 +1,21 @@
 """What remembering is worth: counted while somebody is at work, shown to a customer and to staff."""
 
 import re
-from datetime import UTC, datetime, timedelta
 from html import unescape
 
-import pytest
 from factories import a_customer, bench, bench_values, ordered, published, sign_in
+from household import pages_on_sqlite
 from hypothesis import given
 from hypothesis import strategies as st
 
-from configurator.drafts.sessions import open_draft
-from configurator.drafts.steps import answer, undo
 from configurator.engines import engine_of
-from configurator.records import PAUSE, Draft
 from configurator.transaction import open_session, transaction
 from configurator.unaided import unaided
 from configurator.web.shop.chart import BASE, LEFT, RIGHT, TOP, marks
 from orders.records import Order
 from orders.relation.learning import ENOUGH, MOST, Spread, Step, curve, own
-from orders.subjects import Whom
 
-
-@pytest.fixture
-def app(app_with):
-    return app_with()
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """Tells the time that a draft is stored; it stands still until it is moved: clock(seconds)."""
-    times = [datetime(2026, 5, 4, 9, tzinfo=UTC)]
-    monkeypatch.setattr("configurator.records.now", lambda: times[-1])
-
-    def move(seconds: float) -> None:
-        times.append(times[-1] + timedelta(seconds=seconds))
-    return move
-
-
-def a_draft(session) -> Draft:
-    draft = open_draft(session, published(session), Whom(a_customer(session)))
-    session.flush()
-    return draft
-
-
-def test_time_at_work_is_from_act_to_act(session, clock):
-    draft = a_draft(session)
-    draft.updated_at = datetime(2026, 5, 4, 9, tzinfo=UTC)
-    session.flush()
-    for seconds, act in (20, lambda: answer(session, draft, {"wood": "pine"})), (15, lambda: undo(draft)), \
-            (5, lambda: answer(session, draft, {"wood": "pine"})):
-        clock(seconds)
-        act()
-        session.flush()
-    assert draft.seconds == 40
-    clock(30)
-    assert draft.worked == 70, "until it is ordered"
-
-
-def test_whoever_is_away_is_not_at_work(session, clock):
-    draft = a_draft(session)
-    draft.updated_at = datetime(2026, 5, 4, 9, tzinfo=UTC)
-    session.flush()
-    for seconds in PAUSE.total_seconds() + 1, PAUSE.total_seconds():
-        clock(seconds)
-        answer(session, draft, {"lamp": not draft.history[draft.position]["choices"].get("lamp", False)})
-        session.flush()
-    assert draft.seconds == PAUSE.total_seconds()
-    clock(7 * 86400)
-    assert draft.worked == PAUSE.total_seconds()
+pytestmark = pages_on_sqlite
 
 
 def test_an_order_says_what_it_would_have_taken_without_memory(app, engine, people):

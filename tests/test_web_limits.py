@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from factories import bench, published, selling
+from factories import bench, published
 from flask import Flask
 from flask.testing import FlaskClient
+from household import on_sale, pages_on_sqlite
 from shopping import draft, fields, opened, send
 from sqlalchemy import Engine
 
@@ -18,14 +19,7 @@ from configurator.transaction import transaction
 MONDAY = date(2026, 11, 23)
 
 
-@pytest.fixture
-def app(app_with: Any) -> Flask:
-    return selling(app_with())
-
-
-@pytest.fixture
-def database(app: Flask) -> Engine:
-    return app.extensions["engine"]
+pytestmark = [pages_on_sqlite, on_sale]
 
 
 def limit(client: FlaskClient, url: str, most: str = "", by: str = "") -> Any:

@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 from factories import a_customer, ordered
+from household import pages_on_sqlite
 from sqlalchemy import event
 
 from catalog.database import now
@@ -17,9 +18,7 @@ from orders.supplies.supply import UNIT
 NUMBERS = count(1)
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 def grow(engine, worker):

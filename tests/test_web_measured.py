@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from html import unescape
 from io import BytesIO
-from typing import Any
 
 import pytest
-from factories import a_customer, bench_values, browser, member, ordered, published, selling
+from factories import a_customer, bench_values, browser, member, ordered, published
 from flask import Flask
 from flask.testing import FlaskClient
+from household import pages_on_sqlite
 from pypdf import PdfReader
 from sqlalchemy import Engine, select
 
@@ -26,21 +26,17 @@ from orders.records import Order
 from orders.sheets import printing
 from orders.subjects import Whom
 
+pytestmark = pages_on_sqlite
+
 
 @pytest.fixture
-def app(app_with: Any) -> Flask:
+def app(app: Flask) -> Flask:
     """A shop that sold benches with lamps to many others, all of one height."""
-    shop = selling(app_with())
-    with transaction(shop.extensions["engine"]) as session:
+    with transaction(app.extensions["engine"]) as session:
         version = published(session)
         for number in range(6):
             ordered(session, a_customer(session, f"Customer {number}"), version, height=1900, width=800, lamp=True)
-    return shop
-
-
-@pytest.fixture
-def engine(app: Flask) -> Engine:
-    return app.extensions["engine"]
+    return app
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from factories import browser, member
+from household import pages_on_sqlite
 from PIL import Image
 from sqlalchemy import select
 
@@ -15,9 +16,7 @@ from orders.floor.worked import Measurement, Trouble
 PAGE = "/floor/orders/2001/operations/1"
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 def picture(size=(40, 30), kind="JPEG", **options):

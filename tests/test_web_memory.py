@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 from factories import House, bench, bench_values, member, ordered, published, read_in, shipped, sign_in
+from household import pages_on_sqlite
 from sqlalchemy import event, select
 
 from catalog.database import now
@@ -42,9 +43,7 @@ def house(session):
     return House(ada, mira, member(session, "rep", "Ben Rossi"), ada, orders[0], kept[0], orders[1], kept[1])
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 @pytest.fixture

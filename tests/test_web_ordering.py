@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
-from factories import PASSWORD, bench, member, published, selling, sign_in
+from factories import PASSWORD, bench, member, published, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
+from household import on_sale, pages_on_sqlite
 from shopping import choices, draft, fields, opened, send
 from sqlalchemy import Engine, select
 
@@ -19,15 +19,7 @@ from configurator.transaction import open_session, transaction
 from orders.memory import facts
 from orders.records import Order, Specification
 
-
-@pytest.fixture
-def app(app_with: Any) -> Flask:
-    return selling(app_with())
-
-
-@pytest.fixture
-def database(app: Flask) -> Engine:
-    return app.extensions["engine"]
+pytestmark = [pages_on_sqlite, on_sale]
 
 
 def test_only_what_was_told_becomes_a_fact(ada: FlaskClient, database: Engine) -> None:

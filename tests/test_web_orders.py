@@ -3,6 +3,7 @@
 
 import pytest
 from factories import HOSTILE, bench, bench_values, ordered, published, sign_in
+from household import pages_on_sqlite
 from sqlalchemy import event, select
 
 from catalog.model import from_plain
@@ -13,10 +14,7 @@ from orders.records import Customer, Specification
 from orders.specifications import Configured, save
 from orders.subjects import Whom
 
-
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 def test_an_order_shows_what_was_promised(ada):

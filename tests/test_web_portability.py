@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from factories import HOSTILE, bench, bench_values, member, ordered, published, shipped, sign_in, staff
+from household import pages_on_sqlite
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select
@@ -43,9 +44,7 @@ AT = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
 ROOM = Plan(3000, 2000, 2500, walls=(Block(0, 0, 400, 300, 2500, "=Chimney"),)).plain()
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 from factories import bench, selling
+from household import pages_on_sqlite
 from shopping import choices, opened, send
 
 RULES = [{"id": "hung", "says": "Pine holds no lamp between hooks.",
@@ -16,14 +17,12 @@ RULES = [{"id": "hung", "says": "Pine holds no lamp between hooks.",
           "exclude": ["height > 1800", "lamp", "wood = pine"]}]
 
 
-@pytest.fixture
-def app(app_with):
-    return selling(app_with(), bench(rules=RULES))
+pytestmark = pages_on_sqlite
 
 
 @pytest.fixture
-def database(app):
-    return app.extensions["engine"]
+def app(app):
+    return selling(app, bench(rules=RULES))
 
 
 def frees(page: str) -> list[tuple[dict[str, object], str]]:

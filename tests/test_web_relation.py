@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from factories import TODAY, a_customer, bench, browser, house, member, ordered, published
+from household import pages_on_sqlite
 
 from configurator.transaction import transaction
 from orders import value
@@ -21,9 +22,7 @@ def calendar(monkeypatch):
     monkeypatch.setattr("configurator.web.desk.relation.today", lambda: TODAY)
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 @pytest.fixture

@@ -180,3 +180,14 @@ def test_errors_of_the_api_are_problems(client):
     answer = client.get("/api/no-such-thing")
     assert answer.mimetype == "application/problem+json"
     assert (answer.json["status"], answer.json["title"]) == (404, "Not Found")
+
+
+def test_numbers_with_signs_that_no_database_holds_are_not_there(client, database):
+    """On both databases: PostgreSQL takes no NUL in a text."""
+    with transaction(database) as session:
+        admin = member(session, "admin")
+    sign_in(client, admin)
+    answers = {path: client.get(path).status_code for path in (
+        "/floor/orders/%00", "/floor/orders/%00.pdf", "/orders/%00", "/desk/clients/%00", "/specifications/%00")}
+    assert set(answers.values()) <= {400, 404}, answers
+    assert client.get("/desk/?q=%00").status_code == 200

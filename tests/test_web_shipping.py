@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from factories import HOSTILE, TODAY, a_customer, bench, browser, house, member, ordered, published, staff
+from household import pages_on_sqlite
 from pypdf import PdfReader
 from sqlalchemy import select
 
@@ -23,9 +24,7 @@ from orders.shipments.shipped import Shipment
 LINK = "https://carrier.example/follow?box={number}"
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 @pytest.fixture

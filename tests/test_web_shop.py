@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
-from typing import Any
 
 import pytest
-from factories import a_customer, bench, member, ordered, published, selling, sign_in
+from factories import a_customer, bench, member, ordered, published, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
+from household import on_sale, pages_on_sqlite
 from shopping import choices, draft, fields, opened, send
 from sqlalchemy import Engine
 
@@ -20,15 +20,7 @@ from configurator.drafts.progress import progress_of
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
 
-
-@pytest.fixture
-def app(app_with: Any) -> Flask:
-    return selling(app_with())
-
-
-@pytest.fixture
-def database(app: Flask) -> Engine:
-    return app.extensions["engine"]
+pytestmark = [pages_on_sqlite, on_sale]
 
 
 def test_products_are_shown_and_opened(client: FlaskClient) -> None:

@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 from factories import TODAY, bench, bench_values, browser, ordered, published
+from household import pages_on_sqlite
 from sqlalchemy import select
 
 from configurator import attention
@@ -30,9 +31,7 @@ def calendar(monkeypatch):
         monkeypatch.setattr(f"configurator.web.desk.{room}.today", lambda: TODAY)
 
 
-@pytest.fixture
-def app(app_with):
-    return app_with()
+pytestmark = pages_on_sqlite
 
 
 def test_a_tier_is_written_down_and_read_by_its_members(app, people, manager):

@@ -9,6 +9,7 @@ from time import sleep
 
 import pytest
 from factories import bench, published
+from household import pages_on_sqlite
 from shopping import choices, draft, opened, send
 from test_engine_bounds import pigeonhole, spending
 
@@ -19,20 +20,16 @@ from configurator.engine import Configuration, Explanation, Undecided, effort
 from configurator.transaction import transaction
 from configurator.web.shop.reasons import Reasons
 
+pytestmark = pages_on_sqlite
+
 
 @pytest.fixture
-def app(app_with, monkeypatch):
-    app = app_with()
+def app(app, monkeypatch):
     with transaction(app.extensions["engine"]) as session:
         publish(session, pigeonhole(11))
         published(session)
     monkeypatch.setattr(effort, "SECONDS", 0.05)
     return app
-
-
-@pytest.fixture
-def database(app):
-    return app.extensions["engine"]
 
 
 def test_a_value_that_could_not_be_checked_is_shown_as_that_and_can_be_asked_for(client, database):
