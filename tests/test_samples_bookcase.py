@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from bookcases import CASES, DOORS, LIBRARY, MODEL, PAINTED, SAMPLE, WHITE, WORKSHOP, bookcase, quantity, stages
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import Sample
 
 from catalog.expressions import holds
 from catalog.model import Characteristic, Number
@@ -17,36 +16,6 @@ from catalog.nodes import Answer
 from catalog.parts import bill, routing
 from catalog.picture import draw
 from catalog.pricing import price
-from configurator.engine import Impossible
-
-SAMPLE = Sample("bookcase")
-MODEL, broken, quantity, stages = SAMPLE.model, SAMPLE.broken, SAMPLE.quantity, SAMPLE.stages
-
-
-def bookcase(**changes: Any) -> dict[str, Answer]:
-    """The standard bookcase with some answers changed; the alcove is as wide as it takes unless it is given."""
-    standard = SAMPLE.standard
-    if "width" in changes:
-        changes = {"alcove_width": changes["width"] + 10} | changes
-    return standard | changes
-
-
-WHITE: dict[str, Any] = {"board": "white_19", "edging": "abs", "back": "white", "finish": "none"}
-PAINTED: dict[str, Any] = {"board": "birch_18", "edging": "veneer", "back": "matching", "finish": "paint",
-                           "colour": "grey_blue"}
-OPEN = bookcase(width=600, height=1100, depth=280, bays=1, shelves=2, board="oak_25", edging="veneer", back="none",
-                shelf_kind="fixed", finish="lacquer", plinth="none", skirting=0, anchor="none")
-DOORS = bookcase(width=2400, height=2300, depth=350, alcove_depth=420, bays=5, doors="lower", handles="knob", **WHITE)
-LIBRARY = bookcase(width=3000, alcove_width=3050, fitting="scribed", height=1850, depth=360, alcove_depth=400, bays=4,
-                   shelves=3, board="beech_27", load="records", shelf_edge="rail", plinth="high", monogram="M.K")
-WORKSHOP = bookcase(width=900, height=2000, bays=1, shelves=5, doors="full", handles="bar", assembly="workshop",
-                    shelf_edge="rail", load="paperbacks", packing="collect", **PAINTED)
-CASES = {"standard": bookcase(), "open": OPEN, "doors": DOORS, "library": LIBRARY, "workshop": WORKSHOP}
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_samples_bookcase_can_be_made(name: str) -> None:
-    assert broken(CASES[name]) == []
 
 
 def test_samples_bookcase_standard_answers_everything() -> None:
@@ -180,90 +149,6 @@ def test_samples_bookcase_routing_follows_the_case() -> None:
     assert stages(LIBRARY)["engrave"].tasks[0].value == "M.K"
     for values in CASES.values():
         assert all(line.operation in stages(values) for line in bill(MODEL, values))
-
-
-# Rules: each has a bookcase that it alone refuses
-
-REFUSED: dict[str, dict[str, Any]] = {
-    "fills": {"alcove_width": 1300},
-    "slides_in": {"alcove_width": 1209},
-    "scribed_fill": {"placing": "part", "fitting": "scribed", "alcove_width": 1800},
-    "ceiling": {"height": 2440, "alcove_height": 2450, "shelves": 6},
-    "alcove_front": {"depth": 331},
-    "skirting_low": {"skirting": 110, "height": 1000, "shelves": 2},
-    "sheet_height": {"height": 2501, "alcove_height": 2600},
-    "sheet_width": {"width": 2545, "bays": 4},
-    "side_lifted": {"board": "beech_27", "height": 2800, "alcove_height": 2900, "depth": 480, "alcove_depth": 600,
-                    "shelves": 7},
-    "top_lifted": {"board": "beech_27", "width": 2900, "depth": 480, "alcove_depth": 600, "bays": 4},
-    "sag": {"bays": 1},
-    "bay_least": {"bays": 5},
-    "bay_most": {"board": "birch_24", "width": 1250, "bays": 1, "shelf_edge": "rail", "load": "ornaments"},
-    "room_above": {"shelves": 7},
-    "room_behind": {"load": "files", "shelves": 4, "depth": 290},
-    "too_open": {"shelves": 2},
-    "pins_carry": {"board": "birch_24", "shelf_edge": "rail", "load": "records", "bays": 1, "width": 948, "depth": 330,
-                   "shelves": 4},
-    "rail_white": {"shelf_edge": "rail", **WHITE},
-    "tips": {"anchor": "none"},
-    "doors_tip": {"anchor": "none", "height": 1200, "shelves": 3, "doors": "lower", "handles": "push"},
-    "square": {"back": "none"},
-    "wall_anchor": {"wall": "plasterboard"},
-    "plasterboard_load": {"wall": "plasterboard", "anchor": "toggles", "load": "records", "shelves": 4, "depth": 330},
-    "edges": {"edging": "abs"},
-    "white_finished": {**WHITE, "bays": 3, "finish": "oil"},
-    "wood_finished": {"finish": "none"},
-    "paint_board": {"board": "oak_25", "edging": "veneer", "finish": "paint", "colour": "olive"},
-    "paint_edges": {"finish": "paint", "colour": "olive"},
-    "paint_colour": {"finish": "paint", "edging": "veneer"},
-    "colour_paint": {"colour": "olive"},
-    "doors_plinth": {"doors": "lower", "handles": "knob", "plinth": "none"},
-    "doors_lower": {"doors": "lower", "handles": "knob", "height": 1100, "shelves": 2},
-    "doors_full": {"doors": "full", "handles": "knob", "height": 2400},
-    "doors_back": {"doors": "lower", "handles": "knob", "back": "none", "shelf_kind": "fixed"},
-    "doors_thick": {"doors": "lower", "handles": "knob", "board": "beech_27", "alcove_depth": 400},
-    "handles_doors": {"handles": "knob"},
-    "doors_handles": {"doors": "lower"},
-    "tilts": {"assembly": "workshop", "packing": "collect", "width": 900, "height": 2200, "alcove_height": 2236},
-    "doorway": {"assembly": "workshop", "packing": "collect", "width": 1950, "bays": 3, "height": 1000, "shelves": 2},
-    "carried": {"assembly": "workshop", "packing": "collect"},
-    "carton_site": {"assembly": "workshop", "packing": "carton", "width": 900, "height": 2000, "shelves": 5},
-    "carton_length": {"packing": "carton"},
-    "scribed_by_us": {"fitting": "scribed", "alcove_width": 1250, "packing": "collect"},
-}
-
-
-@pytest.mark.parametrize("rule", [rule.name for rule in MODEL.rules])
-def test_samples_bookcase_every_rule_refuses_something(rule: str) -> None:
-    assert broken(bookcase(**REFUSED[rule])) == [rule]
-
-
-def test_samples_bookcase_rules_are_sentences_for_customers() -> None:
-    for rule in MODEL.rules:
-        assert rule.sentence.endswith("."), rule.name
-        assert not re.search(r"[a-z]_[a-z]|[=<>]|modulus|deflection|rabbet", rule.sentence), rule.name
-
-
-# What the engine makes of it
-
-def test_samples_bookcase_no_value_is_dead() -> None:
-    assert SAMPLE.dead() == []
-
-
-def test_samples_bookcase_width_follows_from_the_alcove() -> None:
-    c = SAMPLE.engine.start().choose("placing", "fill").choose("fitting", "close").choose("alcove_width", 1437)
-    assert c.forced()["width"] == 1427
-    for width, rule in ((1300, "fills"), (1430, "slides_in")):
-        with pytest.raises(Impossible) as refused:
-            c.choose("width", width)
-        assert refused.value.explanation.rules == (rule,)
-
-
-def test_samples_bookcase_tall_ones_are_fixed_to_the_wall() -> None:
-    c = SAMPLE.engine.start().choose("wall", "plasterboard").choose("height", 2000).choose("depth", 300)
-    assert c.forced()["anchor"] == "toggles"
-    assert "none" in SAMPLE.engine.start().choose("height", 1200).choose("depth", 300).domain("anchor")
-    assert "none" not in SAMPLE.engine.start().choose("height", 1201).choose("depth", 300).domain("anchor")
 
 
 # The drawing
