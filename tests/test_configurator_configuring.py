@@ -5,10 +5,9 @@ from __future__ import annotations
 from factories import guest_draft
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy.orm import Session
+from hypothesis.stateful import invariant, precondition, rule
+from walking import Walk
 
-from catalog.database import Base, connect
 from catalog.nodes import Answer
 from configurator.drafts import steps
 from configurator.drafts.progress import Progress, progress_of
@@ -21,22 +20,14 @@ ANSWERS: dict[str, list[Answer]] = {
 pairs = st.sampled_from([(name, value) for name, values in ANSWERS.items() for value in values])
 
 
-class Configuring(RuleBasedStateMachine):
+class Configuring(Walk):
     """Any acts in any order, against a plain list of the choices that were made."""
 
-    @initialize()
-    def open(self) -> None:
-        self.database = connect("sqlite://")
-        Base.metadata.create_all(self.database)
-        self.session = Session(self.database)
+    def __init__(self) -> None:
+        super().__init__()
         self.draft = guest_draft(self.session)
         self.steps: list[dict[str, Answer]] = [{}]
         self.at = self.inputs = 0
-
-    def teardown(self) -> None:
-        if hasattr(self, "session"):
-            self.session.close()
-            self.database.dispose()
 
     def progress(self) -> Progress:
         return progress_of(self.session, self.draft)
@@ -98,12 +89,11 @@ class Configuring(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost_and_a_whole_product_is_shown(self) -> None:
-        if hasattr(self, "draft"):
-            progress = self.progress()
-            check(progress.model, progress.values)
-            assert dict(progress.configuration.choices) == self.steps[self.at]
-            assert self.steps[self.at].items() <= progress.values.items()
-            assert self.draft.inputs == self.inputs
+        progress = self.progress()
+        check(progress.model, progress.values)
+        assert dict(progress.configuration.choices) == self.steps[self.at]
+        assert self.steps[self.at].items() <= progress.values.items()
+        assert self.draft.inputs == self.inputs
 
 
 TestConfiguring = Configuring.TestCase

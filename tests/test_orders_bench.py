@@ -6,12 +6,11 @@ from itertools import pairwise
 import pytest
 from factories import BAD, CHECKED, GOOD, a_customer, checked, ordered, published, staff
 from hypothesis import settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 from hypothesis.strategies import integers, sampled_from
 from sqlalchemy import select
+from walking import Walk
 
-from catalog.database import Base, connect
-from configurator.transaction import open_session
 from orders.floor import measuring, production, troubles, working
 from orders.floor.steps import signed
 from orders.floor.worked import Work
@@ -20,14 +19,11 @@ STEPS = [("saw", 1), ("saw", 2), ("fit", 1)]
 PIECES = 3
 
 
-class Bench(RuleBasedStateMachine):
+class Bench(Walk):
     """Two workers, one lot of three pieces; what a bystander with a notebook would have written down."""
 
     def __init__(self):
         super().__init__()
-        engine = connect("sqlite://")
-        Base.metadata.create_all(engine)
-        self.session = open_session(engine)
         self.workers = [staff(self.session, "fulfilment", name) for name in ("Chloe", "Dan")]
         customer, version = a_customer(self.session), published(self.session, checked())
         self.order = ordered(self.session, customer, version, quantity=PIECES)
@@ -37,9 +33,6 @@ class Bench(RuleBasedStateMachine):
         self.measured = {}  # by piece: whether it may stay
         self.open = []  # problems, with their step
         self.keys = 0
-
-    def teardown(self):
-        self.session.close()
 
     def key(self):
         self.keys += 1

@@ -6,10 +6,10 @@ from itertools import pairwise
 import pytest
 from factories import a_customer, bench, ordered, published, staff
 from hypothesis import settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 from hypothesis.strategies import booleans, integers, sampled_from
+from walking import Walk
 
-from catalog.database import Base, connect
 from configurator.transaction import open_session, transaction, writing
 from orders.floor.production import NotYours, progress, queue, sign_off, take_back
 from orders.floor.steps import steps
@@ -19,21 +19,15 @@ from orders.records import Order
 STEPS = [("saw", 1), ("saw", 2), ("fit", 1), ("fit", 2)]
 
 
-class Workshop(RuleBasedStateMachine):
+class Workshop(Walk):
     """Two workers and one order; `signed` is what a bystander would have written down."""
 
     def __init__(self):
         super().__init__()
-        engine = connect("sqlite://")
-        Base.metadata.create_all(engine)
-        self.session = open_session(engine)
         self.workers = [staff(self.session, "fulfilment", name) for name in ("Chloe", "Dan")]
         self.order = ordered(self.session, a_customer(self.session), engraving="A")
         self.signed = {}
         self.ended = None
-
-    def teardown(self):
-        self.session.close()
 
     @rule(step=sampled_from(STEPS), who=integers(0, 1))
     def sign(self, step, who):
