@@ -1,8 +1,9 @@
-"""What tests in a browser share: opening pages, signing in, and the windows that pages are looked at in."""
+"""What tests in a browser share: signing in, opening a product, answering, and the windows to look at pages in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from factories import PASSWORD
@@ -34,3 +35,25 @@ def sign_in(page: Page, account: Account) -> None:
 def ready_to_type(page: Page) -> None:
     """Waits until the page has put the focus where its user begins: a browser does that only after it is loaded."""
     page.locator(":focus").first.wait_for()
+
+
+def configure(page: Page, group: int = 1, product: str = "Garden bench") -> None:
+    """Opens a product from the first page."""
+    page.goto("/")
+    page.get_by_role("listitem").filter(has_text=product).get_by_role("button", name="Configure").click()
+    page.wait_for_url("**/configure/*")
+    if group > 1:
+        page.goto(f"{page.url.split('?')[0]}?group={group}")
+
+
+def settled(page: Page, act: Callable[[], Any]) -> None:
+    """Does something that sends an answer, and waits until its page is there."""
+    page.evaluate("document.addEventListener('htmx:afterSettle', () => document.body.dataset.settled = 1,"
+                  " {once: true})")
+    act()
+    page.locator("body[data-settled]").wait_for()
+    page.evaluate("delete document.body.dataset.settled")
+
+
+def question(page: Page, title: str) -> Any:
+    return page.get_by_role("group", name=title)

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from catalog.database import now
@@ -20,7 +21,7 @@ from catalog.records import Version
 from catalog.store import model_of, publish
 from configurator.drafts import sessions
 from configurator.records import Draft
-from configurator.transaction import transaction
+from configurator.transaction import open_session, transaction
 from orders.accounts import sign_up
 from orders.customers import new_customer
 from orders.lifecycle import SYSTEM, enter, move
@@ -31,7 +32,7 @@ from orders.placing import Agreed, Entered, place
 from orders.promises import offered
 from orders.quotation import lines, quotes
 from orders.quotation.quoted import Quote
-from orders.records import Account, Customer, Order, Revision
+from orders.records import Account, Customer, Order, Revision, Subject
 from orders.specifications import Configured, save
 from orders.subjects import Whom
 from orders.supplies import stock
@@ -180,6 +181,12 @@ def stocked(session: Session, number: str = "W-OAK", amount: int = 0, lead: int 
 def on_hand(session: Session, number: str = "W-OAK") -> int:
     """How much of it lies there, in thousandths."""
     return session.get_one(Stock, number, populate_existing=True).on_hand
+
+
+def subject_named(engine: Engine, name: str) -> int:
+    """The number of the first person or place that is called so; 0 if nobody is."""
+    with open_session(engine) as session:
+        return session.scalars(select(Subject.id).where(Subject.name == name).order_by(Subject.id)).first() or 0
 
 
 def guest_draft(session: Session, **changes: Any) -> Draft:

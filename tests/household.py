@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import Server
 from factories import House, browser, checked, house, member, ordered, published
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,6 +16,8 @@ on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """What is refused before a database is asked is tried on one of them."""
 pages_on_sqlite = pytest.mark.pages_on_sqlite
 """And so are the pages of a whole file; what it asks of a database without them is still tried on both."""
+Ours = tuple[FlaskClient, str]
+"""A browser, and where Ada's people and places are on it: the fixture `ours`."""
 on_sale = pytest.mark.usefixtures("bench_on_sale")
 """The shop sells the bench."""
 
@@ -32,9 +35,25 @@ def bench_on_sale(engine: Engine) -> None:
 
 
 @pytest.fixture
+def shop(server: Server) -> Server:
+    """The bench is on sale, as it is served to browsers."""
+    with transaction(server.database) as session:
+        published(session)
+    return server
+
+
+@pytest.fixture
 def people(engine: Engine) -> House:
     with transaction(engine) as session:
         return house(session)
+
+
+@pytest.fixture(params=["customer", "rep"])
+def ours(request: pytest.FixtureRequest, app: Flask, people: House) -> Ours:
+    """Her own, and a rep's."""
+    if request.param == "customer":
+        return browser(app, people.ada), "/people"
+    return browser(app, people.rep), "/desk/clients/1001/people"
 
 
 @pytest.fixture

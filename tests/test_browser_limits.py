@@ -6,12 +6,9 @@ from typing import Any
 
 import pytest
 from accessibility import overflow, violations
-from browsing import NARROW, Visit
+from browsing import NARROW, Visit, configure, question, settled
 from conftest import Server
 from playwright.sync_api import Page, expect
-from test_browser_shop import configure, question, settled, shop
-
-__all__ = ["shop"]
 
 
 def limited(page: Page, most: str) -> None:

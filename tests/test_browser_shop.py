@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from accessibility import overflow, violations
-from browsing import NARROW, WIDE, Visit, sign_in
+from browsing import NARROW, WIDE, Visit, configure, question, settled, sign_in
 from conftest import Server
-from factories import member, published
+from factories import member
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -21,41 +19,11 @@ from configurator.transaction import open_session, transaction
 from orders.records import Order
 
 
-@pytest.fixture
-def shop(server: Server) -> Server:
-    """A shop that sells the bench."""
-    with transaction(server.database) as session:
-        published(session)
-    return server
-
-
-def configure(page: Page, group: int = 1, product: str = "Garden bench") -> None:
-    """Opens a product from the first page."""
-    page.goto("/")
-    page.get_by_role("listitem").filter(has_text=product).get_by_role("button", name="Configure").click()
-    page.wait_for_url("**/configure/*")
-    if group > 1:
-        page.goto(f"{page.url.split('?')[0]}?group={group}")
-
-
 def join(page: Page, server: Server) -> None:
     """Signs in as a new customer."""
     with transaction(server.database) as session:
         account = member(session)
     sign_in(page, account)
-
-
-def settled(page: Page, act: Callable[[], Any]) -> None:
-    """Does something that sends an answer, and waits until its page is there."""
-    page.evaluate("document.addEventListener('htmx:afterSettle', () => document.body.dataset.settled = 1,"
-                  " {once: true})")
-    act()
-    page.locator("body[data-settled]").wait_for()
-    page.evaluate("delete document.body.dataset.settled")
-
-
-def question(page: Page, title: str) -> Any:
-    return page.get_by_role("group", name=title)
 
 
 def test_answers_are_live_and_a_blocked_value_is_freed_by_its_button(page: Page, shop: Server) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from brute_force import CHARACTERISTICS, models
 from factories import bench, bench_values
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from test_engine_brute_force import CHARACTERISTICS, models
 
 from catalog.expressions import Whole, holds
 from catalog.formats import to_document

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from factories import bench
-from test_engine_bounds import pigeonhole
+from pigeons import pigeonhole
 
 from catalog.checking import check
 from catalog.formats import FormatError, dump, load, to_document

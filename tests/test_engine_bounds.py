@@ -1,27 +1,15 @@
 """A rule set as hard as they come makes nobody wait, and what could not be decided is not called impossible."""
 
-from contextlib import contextmanager
-from itertools import combinations, pairwise
+from itertools import pairwise
 from threading import Thread
-from time import monotonic, sleep, thread_time
+from time import monotonic, sleep
 
 import pytest
+from pigeons import pigeonhole, spending
 
-from catalog.model import Boolean, Choice, ProductModel, Rule, Value
-from catalog.nodes import And, Implies, Is, Not
+from catalog.model import Boolean, ProductModel, Rule
+from catalog.nodes import Implies, Is
 from configurator.engine import Engine, Undecided, effort, hardness, within
-
-
-def pigeonhole(holes, flock=""):
-    """When `on`, one more pigeon than there are holes: no product, but resolution does not live to see it."""
-    birds = [f"p{i}{flock}" for i in range(holes + 1)]
-    rules = [Rule(name=f"{a}_{b}_{hole}", condition=Implies(
-                 Is(f"on{flock}", (True,)), Not(And((Is(a, (hole,)), Is(b, (hole,)))))))
-             for a, b in combinations(birds, 2) for hole in map(str, range(holes))]
-    nests = tuple(Value(name=str(hole)) for hole in range(holes))
-    return ProductModel(name="pigeons", rules=tuple(rules), characteristics=(
-        Boolean(name=f"on{flock}"), Boolean(name=f"painted{flock}"),
-        *(Choice(name=bird, values=nests) for bird in birds)))
 
 
 @pytest.fixture
@@ -64,22 +52,6 @@ def test_an_explanation_that_ran_out_of_time_is_one_still(monkeypatch):
     found = in_a_hurry.explain("on", True)
     assert not found.minimal
     assert set(found.rules) >= set(with_time_left.rules)
-
-
-def spending(monkeypatch):
-    """The seconds spent on what is hard from now on: one entry for each time."""
-    found, hard = [], effort.Effort.hard
-
-    @contextmanager
-    def counted(self):
-        started = thread_time()
-        try:
-            with hard(self):
-                yield
-        finally:
-            found.append(thread_time() - started)
-    monkeypatch.setattr(effort.Effort, "hard", counted)
-    return found
 
 
 def test_what_was_too_hard_is_not_tried_again_for_a_while(short, monkeypatch):

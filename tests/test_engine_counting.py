@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from brute_force import SMALL, BruteForce, models
 from hypothesis import given
-from test_engine_bounds import pigeonhole
-from test_engine_brute_force import SMALL, BruteForce, models
+from pigeons import pigeonhole
 
 from catalog.formats import load
 from catalog.model import Boolean, ProductModel

@@ -4,9 +4,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from brute_force import CHARACTERISTICS, QUANTITIES, SMALL, BruteForce, conditions, leaves, numbers_of
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from test_engine_brute_force import CHARACTERISTICS, QUANTITIES, BruteForce, conditions, leaves, numbers_of
 
 from catalog.expressions import number
 from catalog.formats import load
@@ -14,8 +14,6 @@ from catalog.model import Boolean, Choice, Number, Price, ProductModel, Rule, Se
 from catalog.nodes import Arithmetic, Attribute, Compare, Const, Read
 from catalog.pricing import price, total
 from configurator.engine import Engine, Impossible, Measure, OverLimit, sums
-
-SMALL = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 amounts = st.one_of(
     st.integers(-9, 40).map(Const), st.fractions(-9, 40, max_denominator=12).map(Const),

@@ -1,9 +1,9 @@
 """A rule can be traced: what it has to do with a configuration, and with a value, now."""
 
 import pytest
+from brute_force import SMALL, BruteForce, answers, models, takes
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from test_engine_brute_force import SMALL, BruteForce, answers, models, takes
 
 from catalog.expressions import names
 from catalog.formats import load

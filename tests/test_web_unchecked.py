@@ -10,8 +10,8 @@ from time import sleep
 import pytest
 from factories import bench, published
 from household import pages_on_sqlite
+from pigeons import pigeonhole, spending
 from shopping import choices, draft, opened, send
-from test_engine_bounds import pigeonhole, spending
 
 from catalog.store import publish
 from configurator.drafts import sessions, steps
