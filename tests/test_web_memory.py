@@ -1,47 +1,23 @@
 """What we remember, as pages: seen, corrected, forgotten, allowed; of one customer never by another."""
 
-import json
-import re
-from datetime import UTC, date, datetime, timedelta
-from html import unescape
+from datetime import timedelta
 
 import pytest
-from factories import House, bench, bench_values, member, ordered, published, read_in, shipped, sign_in
+from factories import bench_values, ordered, published, shipped, sign_in
 from household import pages_on_sqlite
+from remembering import LAST_YEAR, house, piece, proposed, text_of
 from sqlalchemy import event, select
 
 from catalog.database import now
-from catalog.formats import from_document, to_document
-from catalog.store import current
-from configurator.engines import engine_of
-from configurator.recollection import propose
 from configurator.transaction import open_session, transaction
 from orders import subjects
 from orders.clients import notes
 from orders.clients.noted import Call, Note
 from orders.memory import facts, feedback, forgetting
-from orders.memory.history import Row
-from orders.memory.remembered import Consent, Evidence
+from orders.memory.remembered import Evidence
 from orders.records import Customer, Order
 from orders.relation import tiers
 from orders.relation.followed import FollowUp, Tier
-from orders.specifications import Configured, save
-from orders.subjects import Whom
-
-LAST_YEAR = date.today().replace(day=1) - timedelta(300)
-
-
-def house(session):
-    """Ada (1001) and Mira (1002), with an order and a specification each, made last year; and a rep."""
-    version = published(session)
-    ada, mira = member(session, name="Ada Winter"), member(session, name="Mira Álbers")
-    at = datetime(LAST_YEAR.year, LAST_YEAR.month, LAST_YEAR.day, tzinfo=UTC)
-    kept = [save(session, Whom(one.customer), "Terrace", Configured(version, bench_values(), bench_values()), one,
-                 at=at)
-            for one in (ada, mira)]
-    orders = [ordered(session, one.customer, version, today=LAST_YEAR, engraving=one.name) for one in (ada, mira)]
-    return House(ada, mira, member(session, "rep", "Ben Rossi"), ada, orders[0], kept[0], orders[1], kept[1])
-
 
 pytestmark = pages_on_sqlite
 
@@ -50,33 +26,6 @@ pytestmark = pages_on_sqlite
 def people(engine):
     with transaction(engine) as session:
         return house(session)
-
-
-def text_of(page):
-    """What a reader reads, without tags."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
-
-
-def offered(words):
-    """What is shown of a product, and for how much."""
-    return words[words.index("As shown"):]
-
-
-def piece(page, title):
-    """The name of a piece in forms, by its title."""
-    found = re.search(rf'<p>{title}: .*?name="piece" value="([^"]+)"', page, re.S)
-    assert found, title
-    return unescape(found[1])
-
-
-def proposed(engine, account):
-    """What is proposed to a customer on the next page, by name, with its reason."""
-    with open_session(engine) as session:
-        version = published(session)
-        customer = account and session.merge(account).customer
-        whom = customer and subjects.likely(session, Whom(customer), version)
-        proposal = propose(session, version, engine_of(version).start(), whom)
-        return proposal.configuration.values(), proposal.reasons
 
 
 def test_everything_is_there_with_where_it_came_from_and_what_it_is_for(ada):
@@ -146,27 +95,6 @@ def test_the_page_takes_as_many_queries_however_much_there_is(ada, engine, peopl
     assert queries() == before
 
 
-def test_something_new_is_told_before_anybody_asked(app, engine):
-    with transaction(engine) as session:
-        people = house(session)
-    client = app.test_client()
-    sign_in(client, people.ada)
-    page = client.get("/memory").text
-    assert "Tell us" not in page  # all that is asked was told
-    with transaction(engine) as session:
-        published(session, bench(name="bed", traits=[{"name": "weight", "title": "Weight", "unit": "kg"}],
-                                 characteristics=[{
-                                     "name": "weight", "kind": "number", "trait": "weight", "about": "person",
-                                     "least": 30, "most": 200, "unit": "kg", "standard": 70}],
-                                 prices=None, rules=None, quantities=None, items=None, operations=None,
-                                 picture=None, groups=None))
-    page = client.get("/memory").text
-    name = unescape(re.search(r'<option value="([^"]+)">Weight', page)[1])
-    assert "Save the correction" in client.get("/memory", query_string={"piece": name}).text
-    client.post("/memory/correct", data={"piece": name, "answer": "64"})
-    assert "Weight: 64 kg From the page “What we remember”" in text_of(client.get("/memory").text)
-
-
 def test_what_is_forgotten_is_used_no_more_until_it_is_brought_back(ada, engine, people):
     page = ada.get("/memory").text
     for title in "Height", "Engraving":
@@ -185,31 +113,6 @@ def test_everything_is_forgotten_in_one_act(ada, engine, people):
     ada.post("/memory/forget", data={"everything": "yes"})
     assert proposed(engine, people.ada)[0] == proposed(engine, None)[0]
     assert "Nothing yet." in ada.get("/memory").text
-
-
-def test_without_consent_to_proposals_one_is_shown_what_anybody_is_shown(ada, app, engine, people):
-    anybody = app.test_client()
-    stranger = text_of(anybody.get("/products/bench").text)
-    assert "Ada Winter" in text_of(ada.get("/products/bench").text)
-    answer = ada.post("/memory/consent", data={"purpose": "proposals", "given": "no"})
-    assert answer.status_code == 303
-    page = text_of(ada.get("/products/bench").text)
-    assert offered(page) == offered(stranger)
-    assert "Nothing that we remember of you is used here" in page
-    assert "Nothing that we remember of you" not in stranger
-    assert proposed(engine, people.ada)[0] == proposed(engine, None)[0]
-    history = text_of(ada.get("/memory").text)
-    assert "nothing: the use is withdrawn" in history
-    assert "last in order" not in history
-    assert "None of it is used to propose anything to you" in history
-    assert "to propose answers to me" in history
-    assert "withdrawn" in history
-    ada.post("/memory/consent", data={"purpose": "proposals", "given": "yes"})
-    assert proposed(engine, people.ada)[0]["engraving"] == "Ada Winter"
-
-
-def test_a_purpose_that_there_is_not_is_not_found(ada):
-    assert ada.post("/memory/consent", data={"purpose": "everything", "given": "yes"}).status_code == 404
 
 
 def test_a_rep_keeps_the_same_page_with_the_client_on_the_telephone(rep, ada):
@@ -291,34 +194,6 @@ def test_forgotten_values_of_one_are_not_lost_for_others(engine, people, ada):
     assert proposed(engine, people.mira)[0] == {**bench_values(), "engraving": "Mira Álbers"}
 
 
-def test_a_shop_that_asks_first_uses_what_was_ticked_and_nothing_else(app_with):
-    app = app_with(ask_first=True)
-    with transaction(app.extensions["engine"]) as session:
-        published(session)
-    client = app.test_client()
-    assert "What we may use" in client.get("/account/signup").text
-    client.post("/account/signup", data={"name": "Eva", "email": "eva@example.com", "password": "a long sentence",
-                                         "allowed": ["proposals"]})
-    assert re.findall(r'aria-checked="(\w+)"', client.get("/memory").text) == ["true", "false", "false"]
-    with open_session(app.extensions["engine"]) as session:
-        assert [(one.purpose, one.given) for one in session.scalars(select(Consent))] == [
-            ("proposals", True), ("experience", False), ("analysis", False)]
-
-
-def test_a_client_taken_down_in_a_shop_that_asks_first_is_not_used_until_they_say_so(app_with):
-    app = app_with(ask_first=True)
-    with transaction(app.extensions["engine"]) as session:
-        rep = member(session, "rep")
-    client = app.test_client()
-    sign_in(client, rep)
-    client.post("/desk/clients/new", data={"name": "Eva"})
-    assert re.findall(r'aria-checked="(\w+)"', client.get("/desk/clients/1001/memory").text) == ["false"] * 3
-
-
-def test_a_shop_that_does_not_ask_first_says_nothing_at_sign_up(app):
-    assert "What we may use" not in app.test_client().get("/account/signup").text
-
-
 def test_what_was_said_of_an_order_stands_beside_what_it_is_about(ada, engine, people):
     with transaction(engine) as session:
         order = session.get(Order, people.order.id)
@@ -331,58 +206,6 @@ def test_what_was_said_of_an_order_stands_beside_what_it_is_about(ada, engine, p
     assert "175 cm was too small; rather 180 cm; I grew" in words
     assert "Height: 180 cm From order 2001" in words
     assert "Came on a Monday" in words
-
-
-def family(name, **traits):
-    """A product like the bench, of which some questions are asked by others, too."""
-    document = to_document(bench(name=name, title=name.title()))
-    document["traits"] += [{"name": trait["trait"], "title": trait["trait"].title()} for trait in traits.values()]
-    for one in document["characteristics"]:
-        one |= traits.get(one["name"], {})
-    return from_document(document)
-
-
-def test_what_was_said_of_one_product_is_not_said_of_another(app, engine):
-    """Of what several products ask, each has an answer of its own: that is used for it, and it is what was judged."""
-    with transaction(engine) as session:
-        shed, stool, _never = [published(session, family(name, wood={"trait": "favourite"}))
-                               for name in ("shed", "stool", "table")]
-        ada = member(session, name="Ada Winter")
-        judged = [shipped(session, ordered(session, ada.customer, version, wood=wood, today=LAST_YEAR + timedelta(day)))
-                  for day, (version, wood) in enumerate([(shed, "oak"), (shed, "oak"), (stool, "pine")])]
-        feedback.give(session, judged[1], {"wood": feedback.Verdict("right")})
-    client = app.test_client()
-    sign_in(client, ada)
-    words = text_of(client.get("/memory").text)
-    assert "Favourite: Pine From order 2003 " in words
-    assert "Used for Shed: Wood (there: Oak); Stool: Wood; Table: Wood; last in order 2003" in words
-    assert "You said Oak was right" not in words
-    assert "Oak was right (Shed): order 2002" in words
-    with transaction(engine) as session:
-        feedback.give(session, session.get(Order, judged[2].id), {"wood": feedback.Verdict("right")})
-    assert "You said Pine was right" in text_of(client.get("/memory").text)
-
-
-def test_a_text_that_was_left_empty_says_nothing_of_the_person(app, engine):
-    initials = {"trait": "initials", "about": "person"}
-    with transaction(engine) as session:
-        shed = published(session, family("shed", engraving=initials))
-        stool = published(session, family("stool", engraving={"trait": "initials"}))
-        table = published(session, family("table", engraving=initials))
-        ada = member(session, name="Ada Winter")
-        for version, text in ((shed, ""), (shed, ""), (stool, "AW")):
-            ordered(session, ada.customer, version, engraving=text)
-        assert facts.of(session, *ada.customer.subjects).keys() >= {"height"}
-        assert "initials" not in facts.of(session, *ada.customer.subjects)
-        whom = subjects.likely(session, Whom(ada.customer), table)
-        values = {version.title: propose(session, version, engine_of(version).start(), whom).configuration.values()
-                  for version in (shed, stool, table)}
-    assert {title: of["engraving"] for title, of in values.items()} == {"Shed": "", "Stool": "AW", "Table": "AW"}
-    client = app.test_client()
-    sign_in(client, ada)
-    words = text_of(client.get("/memory").text)
-    assert "Initials: AW" in words
-    assert "Used for Shed: Engraving (there: nothing); Stool: Engraving; Table: Engraving" in words
 
 
 @pytest.mark.parametrize("verdicts", [{}, {"wood": feedback.Verdict("other", "pine", "Why we say it")}])
@@ -398,56 +221,3 @@ def test_whoever_forgets_everything_forgets_what_they_wrote_of_it(ada, engine, p
     with transaction(engine) as session:
         forgetting.strip(session, now() + timedelta(days=1))
         assert [one.note for one in session.scalars(select(Evidence)) if one.kind == "verdict"] == []
-
-
-def test_what_was_read_in_from_files_is_remembered_and_forgotten_like_the_rest(app, engine, tmp_path):
-    with transaction(engine) as session:
-        version, account = published(session), member(session, name="Ada")
-        row = Row((("engraving", "From before"),), account.customer.number, LAST_YEAR)
-        read_in(session, version, tmp_path / "old-shop.csv", row)
-    client = app.test_client()
-    sign_in(client, account)
-    page = client.get("/memory").text
-    assert "Engraving: From before From earlier orders, read in from old-shop.csv" in text_of(page)
-    assert proposed(engine, account)[0]["engraving"] == "From before"
-    client.post("/memory/forget", data={"piece": piece(page, "Engraving")})
-    assert proposed(engine, account)[0]["engraving"] == ""
-
-
-def test_what_is_open_is_proposed_anew_and_keeps_what_was_chosen(ada):
-    draft = ada.post("/products/bench").location
-    ada.post(draft, data={"a.wood": "pine", "was.wood": '["oak"]', "answer": "enter"})
-    assert "Ada Winter" in text_of(ada.get(f"{draft}?group=2").text).partition("Engraving")[2]
-    ada.post("/memory/consent", data={"purpose": "proposals", "given": "no"})
-    page = ada.get(f"{draft}?group=2").text
-    words = text_of(page).partition("Engraving")[2]
-    assert "Ada Winter" not in words
-    assert "of your" not in words
-    assert "as in your last order" not in text_of(page)
-    assert re.search(r'value="pine"[^>]*checked', page)
-
-
-def test_what_was_said_under_an_older_name_is_one_piece_and_forgotten_whole(ada, engine, people):
-    with transaction(engine) as session:
-        document = to_document(bench())
-        for one in document["characteristics"]:
-            if one["name"] == "engraving":
-                one |= {"name": "words", "was": ["engraving"], "title": "Words on it"}
-        text = json.dumps(document).replace("{engraving}", "{words}").replace("size(engraving)", "size(words)").replace(
-            'engraving != ', 'words != ')
-        published(session, from_document(json.loads(text)))
-    page = ada.get("/memory").text
-    assert "Words on it: Ada Winter" in text_of(page)
-    assert "Engraving:" not in text_of(page)
-
-    def proposal():
-        with open_session(engine) as session:
-            version, customer = current(session, "bench"), session.merge(people.ada).customer
-            whom = subjects.likely(session, Whom(customer), version)
-            return propose(session, version, engine_of(version).start(), whom).configuration.values()["words"]
-
-    assert proposal() == "Ada Winter"
-    ada.post("/memory/forget", data={"piece": piece(page, "Words on it")})
-    assert proposal() == ""
-    ada.post("/memory/forget", data={"piece": piece(page, "Words on it"), "undo": "yes"})
-    assert proposal() == "Ada Winter"
