@@ -278,7 +278,7 @@ def _roomy(a: Whole, b: Whole, result: int) -> tuple[Whole, Whole]:
     """The same numbers, so that a result of this bound can be computed: with closer bounds, or as Python's."""
     if result < SAFE:
         return a, b
-    a, b = (Whole(numbers.array, int(abs(numbers.array).max())) for numbers in (a, b))
+    a, b = (Whole(numbers.array, int(abs(numbers.array).max(initial=0))) for numbers in (a, b))
     if a.bound * b.bound < SAFE and a.bound + b.bound < SAFE:
         return a, b
     return Whole(a.array.astype(object), a.bound), Whole(b.array.astype(object), b.bound)
