@@ -229,9 +229,14 @@ class ProductModel:
         return {}
 
     @cached_property
-    def measured(self) -> dict[tuple[object, ...], str]:
-        """What `catalog.picture` keeps: numbers in shapes, by what they are made of."""
+    def measured(self) -> dict[Expression, dict[object, str]]:
+        """What `catalog.picture` keeps: numbers in shapes, by the answers that they depend on."""
         return {}
+
+    @cached_property
+    def shown_by_values(self) -> frozenset[str | None]:
+        """The layers of the picture that only values show."""
+        return frozenset(value.layer for c in self.characteristics for value in (c.options or c.chosen(True)))
 
     @cached_property
     def _rules(self) -> dict[str, Rule]:

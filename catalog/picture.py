@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from operator import itemgetter
 from xml.sax.saxutils import escape, quoteattr
 
-from catalog.expressions import Whole, holds, meaning, number
+from catalog.expressions import Whole, holds, meaning, names, number
 from catalog.model import Layer, Picture, ProductModel, Shape, Shown, Template
-from catalog.nodes import Const, Expression, Node, Values, children
+from catalog.nodes import Expression, Values
 from catalog.wording import fill, plain, shown, title
 
 ELEMENTS = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text"})
@@ -25,8 +26,8 @@ COLOURS = frozenset({"fill", "stroke", "color"})
 """The attributes that are colours: elsewhere `url(...)` could ask another site for something, here it is no colour."""
 KEPT = 2_000
 """Layers of a model that are remembered as they were drawn."""
-MEASURED = 20_000
-"""Numbers in them."""
+MEASURED = 100
+"""Numbers that are remembered of each expression in them."""
 QUOTED = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 """What is escaped in attributes besides `&`, `<` and `>`."""
 _COLOUR = re.compile(r"none|currentColor|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}")
@@ -65,10 +66,9 @@ def caption(model: ProductModel, values: Values) -> str:
     return fill(picture.caption, values, model) if picture and picture.caption else title(model)
 
 
-def _hidden(model: ProductModel, values: Values) -> set[str | None]:
+def _hidden(model: ProductModel, values: Values) -> frozenset[str | None]:
     """The layers that only values show, none of which is chosen."""
-    named = {value.layer for c in model.characteristics for value in (c.options or c.chosen(True))}
-    return named - {value.layer for c in model.characteristics for value in c.chosen(values[c.name])}
+    return model.shown_by_values - {value.layer for c in model.characteristics for value in c.chosen(values[c.name])}
 
 
 def _kept(place: int, layer: Layer, model: ProductModel, values: Whole) -> str:
@@ -133,13 +133,15 @@ def _said(piece: Shown, model: ProductModel, entities: dict[str, str], values: V
     return escape(shown(piece, values, model, _coordinate), entities)
 
 
-def _measured(expression: Expression, model: ProductModel) -> Callable[[Values], str]:
-    """A number as it is written: computed again only if something that it is made of has changed."""
-    exact, known = meaning(expression, model), model.measured
-    made_of = [meaning(leaf, model) for leaf in _leaves(expression)]
+def _measured(expression: Expression, model: ProductModel) -> str | Callable[[Values], str]:
+    """A number as it is written: computed again only if an answer that it depends on has changed."""
+    exact, reads = meaning(expression, model), sorted(names(expression, model))
+    if not reads:
+        return _coordinate(exact({}))
+    answers, known = itemgetter(*reads), model.measured.setdefault(expression, {})  # shapes have many in common
 
     def measured(values: Values) -> str:
-        key = (exact, *[leaf(values) for leaf in made_of])
+        key = answers(values)
         written = known.get(key)
         if written is None:
             if len(known) >= MEASURED:
@@ -147,12 +149,3 @@ def _measured(expression: Expression, model: ProductModel) -> Callable[[Values],
             written = known[key] = _coordinate(exact(values))
         return written
     return measured
-
-
-def _leaves(node: Node) -> Iterator[Node]:
-    """The answers, quantities and conditions that a node is made of."""
-    below = children(node)
-    if not below and not isinstance(node, Const):
-        yield node
-    for child in below:
-        yield from _leaves(child)

@@ -82,7 +82,8 @@ def let_go() -> None:
         for model in _models.values():
             model.computed.clear()
             model.drawn.clear()
-            model.measured.clear()
+            for written in model.measured.values():
+                written.clear()
 
 
 def succession(session: Session, old: Version, new: Version) -> Succession:
