@@ -14,6 +14,7 @@ from catalog.database import Base, connect
 from configurator.transaction import open_session
 from orders.floor.steps import steps
 from orders.records import Order
+from orders.sheets.language import Language
 from orders.sheets.printing import Paper
 from orders.sheets.printing import pdf as printed
 from orders.specifications import Configured, save
@@ -100,7 +101,7 @@ def test_a_later_catalogue_changes_nothing(session):
 
 def test_the_pdf_says_all_of_it_in_the_readers_way(session):
     order = ordered(session, a_customer(session), quantity=2, placed_by=staff(session), lamp=True)
-    read = text_of(pdf(order, locale="de", words={"Build sheet": "Bauzettel", "Promised": "Zugesagt"}))
+    read = text_of(pdf(order, language=Language("de", {"Build sheet": "Bauzettel", "Promised": "Zugesagt"})))
     for words in ("Bauzettel", "2001", "Zugesagt", "Garden bench", "1001", "Ada Winter", "1200 mm", "1164 mm", "SCREW",
                   "Saw 1", "Stop block", "Cut the Oak boards", "length 1164 width 120", "Mo., 11. Jan. 2027"):
         assert words in read, f"{words} is not in {read}"

@@ -125,7 +125,7 @@ def test_hostile_words_stay_words_on_paper(sqlite):
         for text in HOSTILE:
             order = ordered(session, a_customer(session, text), engraving=text)
             for kind in "list", "label":
-                assert parcels.pdf(kind, order, None, day=TODAY, maker=text).startswith(b"%PDF")
+                assert parcels.pdf(kind, parcels.Parcel(order, None, TODAY), maker=text).startswith(b"%PDF")
 
 
 def test_nothing_ships_that_is_asked_about_or_not_built(session):

@@ -1,12 +1,17 @@
-"""What the PDF of a build sheet needs to know of the pages: their language, and how they look by day."""
+"""What PDFs need to know of the pages: their language, and how they look by day; and how a browser gets them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from flask import Response
+from flask_babel import get_locale
 from flask_babel import gettext as _
+
+from orders.sheets.language import Language
 
 FOLDER = Path(__file__).parent / "static/css"
 N_ = str
@@ -35,9 +40,14 @@ WORDS = (
 """What the templates say by themselves."""
 
 
-def words() -> dict[str, str]:
-    """The templates' words in the reader's language."""
-    return {word: _(word) for word in WORDS}
+def language(words: Iterable[str] = WORDS) -> Language:
+    """The reader's language, with the words that a template says by itself."""
+    return Language(str(get_locale() or "en"), {word: _(word) for word in words})
+
+
+def inline(content: bytes, name: str) -> Response:
+    """A PDF that is looked at in the browser, and kept under a name."""
+    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
 @cache

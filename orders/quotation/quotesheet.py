@@ -15,6 +15,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
 from orders.quotation.vat import WORDS
+from orders.sheets.language import ENGLISH, Language
 
 PICTURE = 30, 22
 """Millimetres on paper that the picture of a line may take, as in the template."""
@@ -26,17 +27,16 @@ Plain = Callable[[int], str]
 """Minor units as a column shows them, without the currency."""
 
 
-def pdf(document: Mapping[str, Any], *, maker: str = "", locale: str = "en", words: Mapping[str, str] | None = None,
-        pictures: Sequence[str] = (), stamp: str = "") -> bytes:
+def pdf(document: Mapping[str, Any], *, maker: str = "", language: Language = ENGLISH, pictures: Sequence[str] = (),
+        stamp: str = "") -> bytes:
     """The document as a PDF: A4, its lines with what they are, what they add up to, terms.
 
-    `pictures` are SVG documents, one for each line ("": none); `words` translates the template's own words, and those
-    of `orders.quotation.vat.WORDS`; `maker` is who offers; `stamp` is what became of the offer,
-    in a sentence of its own: the document itself says for ever what was sent.
+    `pictures` are SVG documents, one for each line ("": none); the words of `orders.quotation.vat.WORDS` are among the
+    language's; `maker` is who offers; `stamp` is what became of the offer, in a sentence of its own: the document
+    itself says for ever what was sent.
     """
-    words = words or {}
-    data = {"maker": maker, "stamp": stamp, "lang": locale[:2], "words": dict(words), "pictures": list(pictures),
-            **_shown(document, locale, words)}
+    data = {"maker": maker, "stamp": stamp, **language.for_template(), "pictures": list(pictures),
+            **_shown(document, language.locale, language.words)}
     return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)})
 
 

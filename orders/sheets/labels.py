@@ -18,6 +18,7 @@ from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
 from catalog.units import written
+from orders.sheets.language import ENGLISH, Language
 from orders.sheets.pictures import document, qr
 from orders.sheets.printing import Link, Paper, plainly
 from orders.sheets.typesetting import batches, joined
@@ -35,8 +36,8 @@ class TooMany(ValueError):
     """More labels than one file holds."""
 
 
-def pdf(papers: Iterable[Paper], *, link: Link = plainly, locale: str = "en",
-        words: Mapping[str, str] | None = None, kinds: Iterable[str] = KINDS) -> bytes:
+def pdf(papers: Iterable[Paper], *, link: Link = plainly, language: Language = ENGLISH, kinds: Iterable[str] = KINDS
+        ) -> bytes:
     """The labels of these kinds for some sheets; raises TooMany for more than MOST, LookupError if there are none.
 
     A single one is tagged, for those who have it read out; many are for a printer.
@@ -44,15 +45,14 @@ def pdf(papers: Iterable[Paper], *, link: Link = plainly, locale: str = "en",
     wanted = frozenset(kinds)
     labels: list[dict[str, Any]] = []
     for paper in papers:
-        found = (label for label in _labels(paper, link, locale) if label["kind"] in wanted)
+        found = (label for label in _labels(paper, link, language.locale) if label["kind"] in wanted)
         labels += islice(found, MOST + 1 - len(labels))
         if len(labels) > MOST:
             raise TooMany(f"expected at most {MOST:,} labels in one file: choose fewer orders")
     if not labels:
         raise LookupError("there is nothing to label")
-    common = {"lang": locale[:2], "words": dict(words or {})}
     return joined(partial(_set, tagged=len(labels) == 1),
-                  ({**common, "labels": some} for some in batches(labels, AT_ONCE)))
+                  ({**language.for_template(), "labels": some} for some in batches(labels, AT_ONCE)))
 
 
 def _set(data: Mapping[str, Any], tagged: bool) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from catalog.nodes import Answer
 from catalog.store import model_of
 from catalog.wording import title
 from orders.records import Order
+from orders.sheets.language import ENGLISH, Language
 from orders.sheets.pictures import document, qr
 from orders.shipments.shipped import Shipment
 from orders.specifications import Say, said
@@ -24,16 +25,24 @@ from orders.specifications import Say, said
 TEMPLATE = Path(__file__).with_name("parcel.typ")
 
 
-def pdf(kind: Literal["list", "label"], order: Order, shipment: Shipment | None, *, day: date, maker: str,
-        link: str = "", locale: str = "en", words: Mapping[str, str] | None = None, say: Say = said) -> bytes:
-    """The packing list of an order, or the label of its box.
+@dataclass(frozen=True)
+class Parcel:
+    """A box: whose order is in it, how it was sent, if it was, and the day on which it leaves, where the shop is."""
 
-    `day`: on which it leaves, where the shop is; `link` is what the QR code says, the number if empty; `say`: how
-    whoever opens the box reads an answer.
+    order: Order
+    shipment: Shipment | None
+    day: date
+
+
+def pdf(kind: Literal["list", "label"], parcel: Parcel, *, maker: str, link: str = "", language: Language = ENGLISH,
+        say: Say = said) -> bytes:
+    """The packing list of a parcel, or the label of its box.
+
+    `link` is what the QR code says, the order's number if empty; `say`: how whoever opens the box reads an answer.
     """
-    link = link or order.number
-    data = {"kind": kind, "lang": locale[:2], "words": dict(words or {}), "maker": maker, "link": link,
-            "qr": document(qr(link)), "rows": contents(order, say), **_shown(order, shipment, day, locale)}
+    link = link or parcel.order.number
+    data = {"kind": kind, **language.for_template(), "maker": maker, "link": link, "qr": document(qr(link)),
+            "rows": contents(parcel.order, say), **_shown(parcel, language.locale)}
     return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data)})
 
 
@@ -55,13 +64,13 @@ def _is_there(characteristic: Characteristic, answer: Answer) -> bool:
     return not all(value.absent for value in characteristic.chosen(answer))
 
 
-def _shown(order: Order, shipment: Shipment | None, day: date, locale: str) -> dict[str, Any]:
-    sheet = order.sheet
+def _shown(parcel: Parcel, locale: str) -> dict[str, Any]:
+    order, shipment, sheet = parcel.order, parcel.shipment, parcel.order.sheet
     return {
         "number": order.number, "revision": order.sheet_number, "product": sheet["product"]["title"],
         "customer": sheet["customer"]["name"], "customer_number": sheet["customer"]["number"],
         "for": sheet["customer"].get("for", []), "remake": sheet["previous"] if sheet.get("remake") else "",
         "quantity": format_decimal(sheet["quantity"], locale=locale),
-        "day": format_skeleton("yMMMd", day, locale=locale),
+        "day": format_skeleton("yMMMd", parcel.day, locale=locale),
         "carrier": shipment.carrier.name if shipment and shipment.carrier else "",
         "tracking": shipment.tracking if shipment else ""}

@@ -23,6 +23,7 @@ from catalog.units import written
 from orders.buildsheet import lines
 from orders.records import Order
 from orders.sheets import pictures
+from orders.sheets.language import ENGLISH, Language
 from orders.sheets.typesetting import batches, joined
 
 TEMPLATE, PALE = (Path(__file__).with_name(name) for name in ("sheet.typ", "pale.typ"))
@@ -65,16 +66,15 @@ def plainly(paper: Paper, page: int) -> str:
     return paper.number
 
 
-def pdf(papers: Iterable[Paper], *, link: Link = plainly, locale: str = "en",
-        words: Mapping[str, str] | None = None, style: str = PLAIN) -> bytes:
+def pdf(papers: Iterable[Paper], *, link: Link = plainly, language: Language = ENGLISH, style: str = PLAIN) -> bytes:
     """The sheets as one PDF, pages counted for each of them.
 
-    `link` is what the QR codes say; `words` translates the template's own words; `style` is CSS for the pictures. One
-    sheet is tagged, for those who have it read out; many are for a printer, and tags would be most of the file.
+    `link` is what the QR codes say; `style` is CSS for the pictures. One sheet is tagged, for those who have it read
+    out; many are for a printer, and tags would be most of the file.
     """
     papers = list(papers)
-    common = {"lang": locale[:2], "words": dict(words or {}), "numbers": ", ".join(paper.number for paper in papers)}
-    parts = ({**common, "sheets": [_shown(paper, link, locale, style) for paper in some]}
+    common = {**language.for_template(), "numbers": ", ".join(paper.number for paper in papers)}
+    parts = ({**common, "sheets": [_shown(paper, link, language.locale, style) for paper in some]}
              for some in batches(papers, AT_ONCE))
     return joined(partial(_set, tagged=len(papers) == 1), parts)
 

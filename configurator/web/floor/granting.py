@@ -7,7 +7,6 @@ from datetime import date
 from typing import NamedTuple
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -21,7 +20,7 @@ from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.floor.orders import address, sheet_page
 from configurator.web.memory import verdicts
-from configurator.web.paper import picture_style, words
+from configurator.web.paper import inline, language, picture_style
 from configurator.web.shop.answers import say
 from orders import specifications
 from orders.changes import answering, consequences, requests
@@ -128,10 +127,8 @@ def old(number: str, revision: int) -> str:
 @access("fulfilment", "rep")
 def old_pdf(number: str, revision: int) -> Response:
     """The same on paper."""
-    content = printing.pdf([_paper(_old(number, revision))], link=address, locale=str(get_locale() or "en"),
-                           words=words(), style=picture_style())
-    return Response(content, mimetype="application/pdf", headers={
-        "Content-Disposition": f'inline; filename="build-sheet-{number}-revision-{revision}.pdf"'})
+    content = printing.pdf([_paper(_old(number, revision))], link=address, language=language(), style=picture_style())
+    return inline(content, f"build-sheet-{number}-revision-{revision}.pdf")
 
 
 @granting.get("/orders/<number>/notice")

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
@@ -20,7 +19,7 @@ from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access, found, me
 from configurator.web.floor.bench import pressed, told
-from configurator.web.paper import picture_style, words
+from configurator.web.paper import inline, language, picture_style
 from orders import lifecycle
 from orders.buildsheet import parts_of
 from orders.floor import measuring, production
@@ -69,10 +68,8 @@ def sheet_page(order: Order, paper: Paper, held: int | None = None) -> str:
 def pdf(number: str) -> Response:
     """The build sheet as a PDF."""
     order = _order(number)
-    content = printing.pdf([Paper.of(order)], link=address, locale=str(get_locale() or "en"), words=words(),
-                           style=picture_style())
-    return Response(content, mimetype="application/pdf",
-                    headers={"Content-Disposition": f'inline; filename="build-sheet-{order.number}.pdf"'})
+    content = printing.pdf([Paper.of(order)], link=address, language=language(), style=picture_style())
+    return inline(content, f"build-sheet-{order.number}.pdf")
 
 
 @floor.post("/orders/<number>/<int:operation>/<int:step>/sign")

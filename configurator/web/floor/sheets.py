@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
@@ -12,7 +11,7 @@ from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access
 from configurator.web.floor.orders import address
-from configurator.web.paper import picture_style, words
+from configurator.web.paper import inline, language, picture_style
 from orders.floor import production
 from orders.records import Order
 from orders.sheets import labels, printing, tabular
@@ -41,8 +40,8 @@ def worker() -> Response:
 @access("fulfilment", "rep")
 def pdf() -> Response:
     """The chosen sheets in one PDF, in the order of the queue; all of the queue if none is chosen."""
-    return _file(printing.pdf(_chosen(), link=address, locale=_locale(), words=words(), style=picture_style()),
-                 "application/pdf", "build-sheets.pdf", "inline")
+    content = printing.pdf(_chosen(), link=address, language=language(), style=picture_style())
+    return inline(content, "build-sheets.pdf")
 
 
 @sheets.get("/labels.pdf")
@@ -51,26 +50,26 @@ def label() -> Response:
     """Labels of the chosen orders, of each kind asked for."""
     kinds = set(request.args.getlist("kind")) & set(labels.KINDS) or labels.KINDS
     try:
-        content = labels.pdf(_chosen(), link=address, locale=_locale(), words=words(), kinds=kinds)
+        content = labels.pdf(_chosen(), link=address, language=language(), kinds=kinds)
     except labels.TooMany:
         abort(422, _("More than %(most)d labels: choose fewer orders, or boxes alone.", most=labels.MOST))
     except LookupError:
         abort(404)
-    return _file(content, "application/pdf", "labels.pdf", "inline")
+    return inline(content, "labels.pdf")
 
 
 @sheets.get("/parts.csv")
 @access("fulfilment", "rep")
 def parts() -> Response:
     """The parts lists of the chosen sheets, as a table."""
-    return _file(tabular.parts(_chosen()).encode(), "text/csv", "parts.csv")
+    return _table(tabular.parts(_chosen()), "parts.csv")
 
 
 @sheets.get("/steps.csv")
 @access("fulfilment", "rep")
 def steps() -> Response:
     """The steps of the chosen sheets and what is measured, as a table."""
-    return _file(tabular.steps(_chosen()).encode(), "text/csv", "steps.csv")
+    return _table(tabular.steps(_chosen()), "steps.csv")
 
 
 @sheets.get("/sheets.json")
@@ -96,9 +95,5 @@ def _chosen() -> list[Paper]:
     return [Paper.of(order) for order in found]
 
 
-def _file(content: bytes, mimetype: str, name: str, shown: str = "attachment") -> Response:
-    return Response(content, mimetype=mimetype, headers={"Content-Disposition": f'{shown}; filename="{name}"'})
-
-
-def _locale() -> str:
-    return str(get_locale() or "en")
+def _table(content: str, name: str) -> Response:
+    return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})

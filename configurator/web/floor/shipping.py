@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
@@ -16,7 +15,7 @@ from configurator.limits import day_of
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.floor.orders import address
-from configurator.web.paper import words
+from configurator.web.paper import inline, language
 from configurator.web.shop.answers import counted, say
 from orders import lifecycle
 from orders.changes import requests
@@ -128,9 +127,9 @@ def keep() -> Answer:
 def _pdf(order: Order, kind: Literal["list", "label"], name: str) -> Response:
     maker = current_app.extensions["settings"].maker
     shipment = boxes.of(session, order)
-    content = parcels.pdf(kind, order, shipment, day=day_of(shipment.shipped_at if shipment else now()), maker=maker,
-                          link=address(Paper.of(order)), locale=str(get_locale() or "en"), words=words(), say=say)
-    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    parcel = parcels.Parcel(order, shipment, day_of(shipment.shipped_at if shipment else now()))
+    content = parcels.pdf(kind, parcel, maker=maker, link=address(Paper.of(order)), language=language(), say=say)
+    return inline(content, name)
 
 
 def _order(number: str) -> Order:

@@ -8,9 +8,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from flask import current_app, make_response
-from flask_babel import get_locale, lazy_gettext, ngettext
+from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
@@ -24,7 +24,7 @@ from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import no_store
 from configurator.web.formatting import amount, dated, day, money, number
-from configurator.web.paper import picture_style
+from configurator.web.paper import inline, language, picture_style
 from configurator.web.shop import present
 from configurator.web.shop.answers import say
 from orders.placing import Change
@@ -214,10 +214,6 @@ def _accepted(revision: QuoteRevision) -> str:
 def printed(revision: QuoteRevision) -> Answer:
     """A revision as a PDF, which nobody but the reader keeps."""
     content = quotesheet.pdf(revision.document, maker=current_app.extensions["settings"].maker,
-                             locale=str(get_locale() or "en"), words={word: _(word) for word in WORDS},
-                             pictures=[_printed(line) for line in revision.document["lines"]],
+                             language=language(WORDS), pictures=[_printed(line) for line in revision.document["lines"]],
                              stamp=_accepted(revision))
-    answer = no_store(make_response(content))
-    name = f"{revision.document['quote']}-{revision.number}.pdf"
-    answer.headers.update({"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{name}"'})
-    return answer
+    return no_store(inline(content, f"{revision.document['quote']}-{revision.number}.pdf"))
