@@ -181,7 +181,7 @@ def _remember(session: Session, whom: Whom, lot: Lot, entered: Entered, order: O
     known = {name: value for name, value in lot.values.items() if name not in entered.guessed}
     facts.tell(session, whom, lot.model, known if entered.told is None else entered.told, occasion.source,
                occasion.at)
-    evidence.keep(session, "order", whom, lot.version, known, occasion, corrected=entered.corrected)
+    evidence.keep(session, whom, evidence.Said("order", lot.version, known, entered.corrected), occasion)
 
 
 def _offer(session: Session, customer: Customer, lot: Lot, agreed: Agreed, today: date) -> Offer:

@@ -42,7 +42,7 @@ class Difference:
 class Configured:
     """A product as it was configured: whole values of a version's model, and the choices among them.
 
-    `corrected`: as in `evidence.keep`; `guessed`: the names of what is about a person or a place and nobody gave.
+    `corrected`: as in `evidence.Said`; `guessed`: the names of what is about a person or a place and nobody gave.
     """
 
     version: Version
@@ -60,17 +60,11 @@ def save(session: Session, whom: Whom, name: str, configured: Configured, by: Ac
     the one before was. Raises ValueError for a name that is empty or too long, for a specification of somebody or
     something else, and for a customer who is erased.
     """
-    customer, version = whom.customer, configured.version
-    subjects.alive(session, customer)
-    model = model_of(version)
+    version = configured.version
+    subjects.alive(session, whom.customer)
     if specification is None:
-        name = clean(name, LONGEST_NAME)
-        whom = subjects.settled(session, whom, model)
-        specification = Specification(number=numbers.take(session, "specification"), customer_id=customer.id,
-                                      person=whom.person, place=whom.place, product_id=version.product_id, name=name)
-        session.add(specification)
-        session.flush()
-    elif (specification.customer_id, specification.product_id) != (customer.id, version.product_id):
+        specification = _begin(session, whom, version, name)
+    elif (specification.customer_id, specification.product_id) != (whom.customer.id, version.product_id):
         raise ValueError(f"{specification.number} is not this customer's specification of this product")
     number = _next(session, specification)
     rename(specification, name)
@@ -78,13 +72,31 @@ def save(session: Session, whom: Whom, name: str, configured: Configured, by: Ac
                         choices=to_plain(configured.choices), values=to_plain(configured.values), author=by,
                         saved_at=at or now())
     session.add(revision)
-    whom = subjects.settled(session, Whom(customer, specification.person, specification.place), model)
+    _remember(session, revision, configured)
+    return revision
+
+
+def _begin(session: Session, whom: Whom, version: Version, name: str) -> Specification:
+    """A new specification, without a revision yet."""
+    name, whom = clean(name, LONGEST_NAME), subjects.settled(session, whom, model_of(version))
+    specification = Specification(
+        number=numbers.take(session, "specification"), customer_id=whom.customer.id, person=whom.person,
+        place=whom.place, product_id=version.product_id, name=name)
+    session.add(specification)
+    session.flush()
+    return specification
+
+
+def _remember(session: Session, revision: Revision, configured: Configured) -> None:
+    """What was stated, and that it was saved."""
+    specification, model = revision.specification, model_of(configured.version)
+    whom = subjects.settled(session, Whom.of(specification), model)
     occasion = evidence.Occasion(f"specification {specification.number} rev. {revision.letter}", revision=revision,
-                                 by=by, at=revision.saved_at)
+                                 by=revision.author, at=revision.saved_at)
     facts.tell(session, whom, model, configured.choices, occasion.source, occasion.at)
     known = {name: value for name, value in configured.values.items() if name not in configured.guessed}
-    evidence.keep(session, "specification", whom, version, known, occasion, corrected=configured.corrected)
-    return revision
+    evidence.keep(session, whom, evidence.Said("specification", configured.version, known, configured.corrected),
+                  occasion)
 
 
 def _next(session: Session, specification: Specification) -> int:

@@ -242,9 +242,9 @@ def test_a_verdict_moves_the_next_proposal_at_once(session: Session):
     here = whom(session, ada, version)
     order = ordered(session, ada, version, height=1750, wood="pine")
     occasion = evidence.Occasion(f"order {order.number}", order=order, at=order.placed_at + timedelta(9))
-    evidence.keep(session, "verdict", here, version, bench_values(wood="pine"), occasion, verdicts={
+    evidence.keep(session, here, evidence.Said("verdict", version, bench_values(wood="pine"), verdicts={
         "width": {"is": "small", "rather": 1300, "why": ""}, "height": {"is": "large", "rather": None, "why": ""},
-        "wood": {"is": "right", "rather": None, "why": ""}})
+        "wood": {"is": "right", "rather": None, "why": ""}}), occasion)
     proposal = propose(session, version, engine_of(version).start(), here)
     found = proposal.configuration.values()
     assert (found["width"], found["height"], found["wood"]) == (1300, 1740, "pine")

@@ -208,8 +208,8 @@ class _Bringing:
                 Evidence.source.in_([source, record["source"]])).limit(1)):
             return
         kind = "specification" if record["kind"] == "order" else "correction"
-        whom = self._whom(record)
-        evidence.keep(self.session, kind, whom, version, values, evidence.Occasion(source, by=self.by, at=at))
+        evidence.keep(self.session, self._whom(record), evidence.Said(kind, version, values),
+                      evidence.Occasion(source, by=self.by, at=at))
         self.brought.counts[record["kind"]] += 1
 
     def _forgotten(self, record: Record) -> None:

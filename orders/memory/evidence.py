@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -41,18 +40,29 @@ class Occasion:
     at: datetime | None = None
 
 
-def keep(session: Session, kind: str, whom: Whom, version: Version, values: Values, occasion: Occasion, *,
-         corrected: Values | None = None, verdicts: Mapping[str, Any] = MappingProxyType({}), note: str = ""
-         ) -> Evidence:
-    """One piece of evidence, of a kind of remembered.KINDS.
+@dataclass(frozen=True)
+class Said:
+    """What was said about a product, of a kind of remembered.KINDS: values of a version's model, whole or in part.
 
-    `corrected`: by the names that the customer set or changed, what had been proposed, if that is known.
+    `corrected`: by the names that the customer set or changed, what had been proposed, if that is known; `verdicts`: by
+    names, as feedback.plain writes them.
     """
+
+    kind: str
+    version: Version
+    values: Values
+    corrected: Values | None = None
+    verdicts: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+def keep(session: Session, whom: Whom, said: Said, occasion: Occasion) -> Evidence:
+    """One piece of evidence."""
     piece = Evidence(
-        customer_id=whom.customer.id, person=whom.person, place=whom.place, product_id=version.product_id,
-        version=version, kind=kind, values=to_plain(values),
-        corrected=None if corrected is None else to_plain(corrected), verdicts=dict(verdicts), note=note,
-        source=occasion.source, order=occasion.order, revision=occasion.revision,
+        customer_id=whom.customer.id, person=whom.person, place=whom.place, product_id=said.version.product_id,
+        version=said.version, kind=said.kind, values=to_plain(said.values),
+        corrected=None if said.corrected is None else to_plain(said.corrected), verdicts=dict(said.verdicts),
+        note=said.note, source=occasion.source, order=occasion.order, revision=occasion.revision,
         stated_by=occasion.by.id if occasion.by else None, at=occasion.at or now())
     session.add(piece)
     session.flush()

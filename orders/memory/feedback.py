@@ -84,7 +84,8 @@ def give(session: Session, order: Order, verdicts: Verdicts, note: str = "", by:
               and _told(session, whom, model[name], source)}
     facts.tell(session, whom, model, undone | rather, source, at)
     occasion = evidence.Occasion(f"order {order.number}", order=order, by=by, at=at)
-    piece = evidence.keep(session, "verdict", whom, order.version, made, occasion, verdicts=told, note=note)
+    said = evidence.Said("verdict", order.version, made, verdicts=told, note=note)
+    piece = evidence.keep(session, whom, said, occasion)
     if before is not None:
         evidence.changed(session, order.customer)
     return piece

@@ -78,9 +78,8 @@ def tell(session: Session, customer: Customer, piece: Piece, answer: Answer, sou
         whom = Whom(customer, **{piece.subject.kind: piece.subject} if piece.subject else {})
         for use in uses:
             name = use.characteristic.name
-            evidence.keep(session, "correction", whom, use.version, {name: answer},
-                          evidence.Occasion(source, by=by, at=at),
-                          corrected={name: before.answer} if before else {})
+            said = evidence.Said("correction", use.version, {name: answer}, {name: before.answer} if before else {})
+            evidence.keep(session, whom, said, evidence.Occasion(source, by=by, at=at))
     evidence.changed(session, customer)
 
 
