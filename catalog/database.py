@@ -55,51 +55,61 @@ def connect(url: str) -> Engine:
     """An engine for a `sqlite:///file` or `postgresql+psycopg://` URL.
 
     SQLite gets explicit transactions (the driver's own lose read-then-write updates), a write-ahead log and foreign
-    keys, and overwrites what is deleted. Its writers queue here before they ask for its write lock, and the first in
-    line looks often whether another process has left it: SQLite lets those who wait sleep for long, and the unlucky
-    ones miss it for seconds. What is stored is on the disk, but for who writes late. PostgreSQL reckons days in UTC,
-    wherever its server stands. Errors do not tell a statement's values: logs would keep them.
+    keys, and overwrites what is deleted. What is stored is on the disk, but for who writes late. PostgreSQL reckons
+    days in UTC, wherever its server stands. Errors do not tell a statement's values: logs would keep them.
     """
-    if not url.startswith("sqlite"):
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"isolation_level": None, "timeout": WAIT}, hide_parameters=True)
+        writers = _Writers()
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", writers.begin)
+        event.listen(engine, "before_cursor_execute", writers.execute)
+        event.listen(engine, "checkin", writers.end)
+    else:
         engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
         event.listen(engine, "connect", _in_utc)
         event.listen(engine, "begin", _unhurried)
-        return engine
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": WAIT}, hide_parameters=True)
-    turn = Lock()
+    return engine
 
-    def lock(connection: Connection) -> None:
-        if not connection.info.get(TURN):
-            connection.info[TURN] = turn.acquire(timeout=WAIT)
-        _begin(connection.connection.driver_connection)
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: ConnectionPoolEntry) -> None:
-        for pragma in "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON":
-            connection.execute(f"PRAGMA {pragma}")
+def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:
+    for pragma in "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON":
+        connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
+
+class _Writers:
+    """SQLite's writers queue here before they ask for its write lock, and the first in line looks often whether another
+    process has left it: SQLite lets those who wait sleep for long, and the unlucky ones miss it for seconds.
+    """
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+
+    def begin(self, connection: Connection) -> None:
+        """A transaction begins as its engine's options want it."""
         writes = connection.get_execution_options().get(WRITES)
         _last(connection, writes != "late")
         match writes:
             case "at once":
-                lock(connection)
+                self._lock(connection)
             case None:
                 connection.exec_driver_sql("BEGIN")
 
-    @event.listens_for(engine, "before_cursor_execute")
-    def execute(connection: Connection, _: object, statement: str, *__: object) -> None:
+    def execute(self, connection: Connection, _: object, statement: str, *__: object) -> None:
+        """Who writes late locks before the first statement that writes."""
         late = connection.get_execution_options().get(WRITES) == "late"
         if late and not statement.startswith("SELECT") and not connection.connection.in_transaction:
-            lock(connection)
+            self._lock(connection)
 
-    @event.listens_for(engine, "checkin")
-    def end(_: object, entry: ConnectionPoolEntry) -> None:
+    def end(self, _: object, entry: ConnectionPoolEntry) -> None:
+        """Whoever is done gives their turn to the next."""
         if entry.info.pop(TURN, False):
-            turn.release()
+            self._turn.release()
 
-    return engine
+    def _lock(self, connection: Connection) -> None:
+        if not connection.info.get(TURN):
+            connection.info[TURN] = self._turn.acquire(timeout=WAIT)
+        _begin(connection.connection.driver_connection)
 
 
 def _last(connection: Connection, lasts: bool) -> None:
