@@ -69,7 +69,7 @@ def hull(intervals: Sequence[Interval]) -> Interval:
 
 
 def compare(operator: str, difference: Interval) -> Truth:
-    """Whether left compares so with right, from left - right."""
+    """Whether left compares so with right, from left - right; raises ValueError for an operator that there is not."""
     low, high = difference
     match operator:
         case "=":

@@ -38,6 +38,8 @@ class FeatureGroup:
 
 @dataclass
 class Feature:
+    """A feature of the tree: what it is called, and its line and column."""
+
     name: str
     place: tuple[int, int] = (1, 1)
     parent: Feature | None = None

@@ -52,7 +52,7 @@ def shallow(node: _N) -> _N:
 
 
 class Reader:
-    """Turns the parts of a parsed text into nodes, by what names mean in a scope."""
+    """Turns the parts of a parsed text into nodes, by what names mean in a scope; raises LanguageError."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope

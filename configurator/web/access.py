@@ -25,7 +25,10 @@ Thing = TypeVar("Thing")
 
 
 def access(*roles: str) -> Callable[[View], View]:
-    """Marks a view with who may call it: "public", or some of ROLES. An admin may call whatever any staff may."""
+    """Marks a view with who may call it: "public", or some of ROLES. An admin may call whatever any staff may.
+
+    Raises ValueError for none, and for a role that there is not.
+    """
     if not roles or set(roles) - {"public", *ROLES}:
         raise ValueError(f"access takes public or some of {ROLES}, not {roles}")
     admitted = frozenset(roles) | ({"admin"} if STAFF & set(roles) else set())

@@ -110,8 +110,9 @@ def consume(session: Session, order: Order, account: Account | None, parts: Mapp
             found: bool = False, at: datetime | None = None) -> None:
     """Takes parts out of the stock for an order: all of them, if nothing else is said; None of a part is all of it.
 
-    Of parts that the firm does not keep only the reservation goes. Raises Short where the book has fewer, and takes
-    nothing; if they were evidently there (`found`), that is noted first.
+    Amounts are in thousandths. Of parts that the firm does not keep only the reservation goes. Raises Short where the
+    book has fewer, and ValueError for an amount below 0, and takes nothing; if they were evidently there (`found`),
+    that is noted first.
     """
     lock(session)
     held = _held(session, order)
@@ -133,7 +134,10 @@ def consume(session: Session, order: Order, account: Account | None, parts: Mapp
 
 
 def give_back(session: Session, order: Order, account: Account | None, parts: Mapping[str, int]) -> None:
-    """Puts parts back that were picked by mistake: as far as the order needs them they are its own, as before."""
+    """Puts parts back that were picked by mistake: as far as the order needs them they are its own, as before.
+
+    By number, in thousandths; raises ValueError for an amount below 0.
+    """
     lock(session)
     held, needs = _held(session, order), _needs(order)
     for number, amount in parts.items():
