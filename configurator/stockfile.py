@@ -95,10 +95,7 @@ def read(text: str) -> dict[int, Row]:
     problems: list[str] = []
     rows: dict[int, Row] = {}
     try:
-        head = [name.strip() for name in next(lines, [])]
-        if "number" not in head or set(head) - set(COLUMNS) or len(set(head)) < len(head):
-            raise StockFileError([f"line 1: expected the columns {', '.join(COLUMNS)}, each once and the first one at "
-                                  f"least, not {', '.join(head)[:200] or 'nothing'}"])
+        head = _head(next(lines, []))
         for cells in lines:
             if len(rows) >= MOST_LINES:
                 raise StockFileError([f"line {lines.line_num}: a file is of at most {MOST_LINES:,} parts"])
@@ -113,6 +110,15 @@ def read(text: str) -> dict[int, Row]:
     if problems or twice:
         raise StockFileError([*problems, *twice])
     return rows
+
+
+def _head(cells: list[str]) -> list[str]:
+    """The names of the columns; raises StockFileError for what are none."""
+    head = [name.strip() for name in cells]
+    if "number" not in head or set(head) - set(COLUMNS) or len(set(head)) < len(head):
+        raise StockFileError([f"line 1: expected the columns {', '.join(COLUMNS)}, each once and the first one at "
+                              f"least, not {', '.join(head)[:200] or 'nothing'}"])
+    return head
 
 
 def _twice(rows: Mapping[int, Row]) -> list[str]:

@@ -179,6 +179,22 @@ def _count(report: Report, cells: Mapping[str, str], columns: Mapping[str, Chara
     except ValueError as error:
         report.malformed[str(error)] += 1
         return
+    values, unknown = _answers(cells, columns)
+    if unknown:
+        report.with_unknown += 1
+        report.unknown.update(unknown)
+        return
+    if found := judge.conflict(values):
+        report.excluded[found.rules] += 1
+    else:
+        report.valid += 1
+        customer = cells[layout.customer].strip() or None if layout.customer else None
+        report.orders[Row(values, customer, placed_on)] += count
+
+
+def _answers(cells: Mapping[str, str], columns: Mapping[str, Characteristic | None]
+             ) -> tuple[Pairs, list[tuple[str, str]]]:
+    """What the cells of a row answer, and those that are no answer, by their columns; an empty cell says nothing."""
     values: list[tuple[str, Answer]] = []
     unknown: list[tuple[str, str]] = []
     for name, characteristic in columns.items():
@@ -188,16 +204,7 @@ def _count(report: Report, cells: Mapping[str, str], columns: Mapping[str, Chara
                 unknown.append((name, text))
             else:
                 values.append((name, answer))
-    if unknown:
-        report.with_unknown += 1
-        report.unknown.update(unknown)
-        return
-    if found := judge.conflict(tuple(values)):
-        report.excluded[found.rules] += 1
-    else:
-        report.valid += 1
-        customer = cells[layout.customer].strip() or None if layout.customer else None
-        report.orders[Row(tuple(values), customer, placed_on)] += count
+    return tuple(values), unknown
 
 
 def _positive(text: str) -> int:
