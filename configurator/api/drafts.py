@@ -153,11 +153,10 @@ def ranges(draft: str) -> Response:
 @api.post("/drafts/<draft>")
 @access("public")
 def change(draft: str) -> Response:
-    """One act: `{"set": {name: value}}`, `{"keep": [names]}`, `{"retract": name}`, `{"limit": ...}`,
-    `{"start": "again"}` or `{"act": "undo"}`.
+    """One act: `{"set": {name: value}}`, `{"keep": [names]}`, `{"retract": name}`, `{"limit": ...}`, `{"stand": ...}`,
+    `{"start": "again"}` or `{"act": "undo"}`; docs/api.md has all of them.
 
-    The acts are undo, redo, start_over, propose_anew, cheapest and quickest. If one of several values does not fit, or
-    nothing that was chosen keeps a limit, the answer is 409 and none is set.
+    If one of several values does not fit, or nothing that was chosen keeps a limit, the answer is 409 and none is set.
     """
     write_late()
     opened = open_draft(draft, lock=True)
