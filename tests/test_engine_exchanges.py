@@ -46,7 +46,7 @@ def limit(index, operator, most, added):
     return Rule(name=f"limit{index}", condition=Compare(operator, Arithmetic("+", tuple(mass)), Const(most)))
 
 
-families = st.builds(family, st.lists(st.lists(masses, min_size=3, max_size=3), min_size=PARTS, max_size=PARTS), masses,
+families = st.builds(family, st.lists(st.lists(masses, min_size=3, max_size=5), min_size=PARTS, max_size=PARTS), masses,
                      st.lists(st.tuples(taken, taken), max_size=4), st.lists(taken, max_size=1))
 compared = st.tuples(st.sampled_from(["<", "<=", ">", ">="]), st.integers(0, 60))
 added = st.lists(st.sampled_from(sorted(ADDED)), unique=True)

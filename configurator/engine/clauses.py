@@ -82,7 +82,9 @@ class Clauses:
             if kept is not None:
                 into = _sparing(into, broken, owner, kept[:, -literals])
             order = np.argsort(literals, kind="stable")
-            taken, starts = np.unique(literals[order], return_index=True)
+            literals = literals[order]
+            starts = np.flatnonzero(np.diff(literals, prepend=-1))
+            taken = literals[starts]
             into = np.bitwise_or.reduceat(into[:, order], starts, axis=1)
             lost = (into & held[:, -taken]).any(axis=0)
             held[:, taken] |= into

@@ -130,13 +130,12 @@ class Propagation:
         search.unknown &= self._not_against(implied)
         if within is not None:
             search.unknown &= within
-        serving = self._witnesses.serving(implied)
-        search.take(self._witnesses.union(serving))
-        model = self._witnesses.model(serving, implied)
-        draws = self._harvest.draw(implied, model, search)
-        if model is not None:
-            self._harvest.move(model, search)
-        self._exchange(assumptions, search)
+        early = 2 * np.count_nonzero(search.asked & self._exchanges.columns) > np.count_nonzero(search.asked)
+        if early:  # then mostly nothing is left to be asked
+            self._exchange(assumptions, search)
+        model, draws = self._recall(implied, search) if search.asked.any() else (None, True)
+        if not early:
+            self._exchange(assumptions, search)
         lays, undecided, times = True, np.zeros_like(search.unknown), 0
         avoided = self._without(self._hardness.columns & ~search.found)
         while search.asked.any() and times < GIVEN_UP:
@@ -157,11 +156,22 @@ class Propagation:
         search.unknown &= ~undecided
         return undecided & ~search.found
 
+    def _recall(self, implied: Truth, search: Search) -> tuple[Truth | None, bool]:
+        """Takes what known products show; returns one of them, and whether it may pay to draw them towards another."""
+        serving = self._witnesses.serving(implied)
+        search.take(self._witnesses.union(serving))
+        model = self._witnesses.model(serving, implied)
+        draws = self._harvest.draw(implied, model, search)
+        if model is not None:
+            self._harvest.move(model, search)
+        return model, draws
+
     def _exchange(self, assumptions: list[int], search: Search) -> None:
         """Takes what single values could be instead in a product that has little of the sums that are limited."""
         if np.count_nonzero(search.asked & self._exchanges.columns) < EXCHANGED:
             return
-        self._solver.prefer([*self._phases.loose, *self._exchanges.light])
+        none = self._without(self._exchanges.columns)  # of what was wanted before
+        self._solver.prefer([*self._phases.loose, *none, *self._exchanges.light])
         with suppress(Undecided):
             if (truth := self._solve(assumptions, brief=True)) is not None:
                 self._harvest.take(truth, search)

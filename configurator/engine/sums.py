@@ -63,7 +63,7 @@ class Limited:
     sign: int
     unit: int
     shares: Mapping[Slot, Sequence[int]]
-    chain: range  # its variables
+    chain: Collection[int]  # its variables
 
     def room(self, difference: Exact) -> int:
         """How much can be added where both sides differ so."""
@@ -106,18 +106,18 @@ class Sums:
         low, high = bounds(rest, whole(self._model), self._model)
         unit = lcm(shares.constant.denominator, *(amount.denominator for table in tables for amount in table))
         limit = int(-shares.constant * unit) - strict
+        first = self._formula.top + 1
         steps = [self.steps(slots, [int(amount * unit) for amount in table]) for slots, table in shares.tables.items()]
         self.light += [literal for own in steps for _, less in own[1:2] for literal in less]
         for grain in (1, *(abs(limit) // parts + 1 for parts in PARTS if self._mixed)):
             chain = Chain(steps, limit, (floor(low * unit), ceil(high * unit)), grain)
             if chain.fits(CLAUSES):
-                first = self._formula.top + 1
                 chain.write(self._formula, emit, lambda left: self._learnt(
                     Compare("<" if strict else "<=", rest, Const(Fraction(left + strict, unit)))))
                 if grain > 1:
                     emit([self._learnt(condition)])
                 alone = {slot: [int(amount * unit) for amount in own] for slot, own in shares.alone(self._slots(rest))}
-                self.limited.append(Limited(condition, sign, unit, alone, range(first, self._formula.top + 1)))
+                self.limited.append(Limited(condition, sign, unit, alone, self._made(first)))
                 return True
         return False
 
@@ -181,7 +181,7 @@ class Sums:
             at[amount].append(columns)
         amounts = sorted(at)
         if len(slots) == 1:
-            return [(amount, [self._columns.equal(column) for less in amounts[:i] for column, in at[less]])
+            return [(amount, self._less(slots[0], [column for less in amounts[:i] for column, in at[less]]))
                     for i, amount in enumerate(amounts)]
         reached = [TRUE, *(self._formula.fresh() for _ in amounts[1:])]
         for below, above in pairwise(reached):
@@ -190,3 +190,30 @@ class Sums:
             for columns in at[amount]:
                 self._formula.define([literal, *(-self._columns.equal(column) for column in columns)])
         return [(amount, [-literal]) for amount, literal in zip(amounts, reached, strict=True)]
+
+    def _less(self, slot: Slot, columns: Sequence[int]) -> Clause:
+        """Literals one of which is true where a slot takes one of these columns, as few as can be.
+
+        What must be true alone excludes by itself what would be more, so that propagation keeps the limit: where one of
+        several has to be true, it takes a question for each value to find out that it exceeds the limit.
+        """
+        others = sorted({*range(slot.start, slot.columns.stop)}.difference(columns))
+        if slot.ordered and columns:
+            if max(columns) < others[0]:
+                return [self._columns.at_most(slot, max(columns) - slot.start)]
+            if others[-1] < min(columns):
+                return [-self._columns.at_most(slot, others[-1] - slot.start)]
+        elif len(columns) > 1:
+            if len(others) == 1:
+                return [-self._columns.equal(others[0])]
+            found = self._formula.fresh()
+            self._formula.define([-found, *map(self._columns.equal, columns)])
+            for column in others:
+                self._formula.define([-found, -self._columns.equal(column)])
+            return [found]
+        return [self._columns.equal(column) for column in columns]
+
+    def _made(self, first: int) -> frozenset[int]:
+        """The variables since the first one, but those that say what a number is: they say so elsewhere as well."""
+        said = (meaning.literal for slot in self._columns.numbers for meaning in self._columns.meanings(slot))
+        return frozenset(range(first, self._formula.top + 1)).difference(said)
