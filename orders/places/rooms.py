@@ -145,6 +145,12 @@ class Plan:
         return ((one, other) for (one, this), (other, that) in combinations(enumerate(self.furniture), 2)
                 if this.meets(that))
 
+    def opened_against(self) -> Iterator[tuple[int, int]]:
+        """Openings whose leaf swings against furniture, by their indices in their lists: it opens less far then."""
+        return ((one, other) for one, opening in enumerate(self.openings) if opening.swing
+                for other, thing in enumerate(self.furniture)
+                if thing.height > opening.sill and thing.meets(self.area(opening)))
+
     def alcoves(self) -> list[tuple[int, int]]:
         """The width and depth of each recess of a side beside a wall that stands in the room, the widest first."""
         found = [recess for side in SIDES for recess in self._recesses(side)]

@@ -24,12 +24,14 @@ from orders import subjects
 from orders.memory import evidence, facts
 from orders.memory import plans as remembered
 from orders.places import floorplan
-from orders.places.rooms import LARGEST, LISTS, Plan, PlanError
+from orders.places.rooms import LARGEST, LISTS, SMALLEST, Plan, PlanError
 from orders.records import Customer, Subject
 from orders.subjects import Whom
 
 SOURCE = "the plan"
 """Where facts come from that a plan tells."""
+PLACES = ("x", "y", "at", "swing", "sill")
+"""Measures that may be nothing."""
 ROOM = ("width", "depth", "height")
 MEASURES: dict[str, tuple[str, ...]] = {
     "walls": ("x", "y", "width", "depth", "height"), "furniture": ("x", "y", "width", "depth", "height"),
@@ -90,7 +92,7 @@ def change(customer: Customer, subject: int) -> Answer | tuple[str, int]:
     try:
         remembered.keep(session, place, _changed(place.plan, at, request.form))
     except (Unread, PlanError) as error:
-        misread = [measure for measure in MEASURES.get(name, ROOM) if _measure(measure, request.form) is None]
+        misread = [measure for measure in MEASURES.get(name, ROOM) if _measure(name, measure, request.form) is None]
         return _page(customer, place, Refused(at, _of_which(place, at, error) + _said(error), request.form,
                                               misread)), 422
     _tell(customer, place)
@@ -120,9 +122,10 @@ def _page(customer: Customer, place: Subject, refused: Refused | None = None) ->
               "height": _("Height"), "at": _("From its left or upper end"), "swing": _("Opens into the room by"),
               "sill": _("Sill above the floor")}
     crowds = _crowds(place)
+    picture = drawn(place, *(index for listed, index in crowds if listed == "furniture"))
     first = {**FIRST, "walls": {**FIRST["walls"], **({"height": place.plan["height"]} if place.plan else {})}}
     return render_template(
-        "people/plan.html", customer=customer, place=place, plan=place.plan, picture=drawn(place, *crowds),
+        "people/plan.html", customer=customer, place=place, plan=place.plan, picture=picture,
         own=rep() is None, refused=refused, titles=titles, labels=labels, measures=MEASURES, room=ROOM, first=first,
         here={name: value for name, value in (request.view_args or {}).items() if name == "number"}, crowds=crowds,
         marks={name: [_mark(thing) for thing in _things(place.plan, name)] for name in ("room", *LISTS)})
@@ -133,17 +136,22 @@ def _place(customer: Customer, id_: int) -> Subject:
     return found(subject if subject is not None and subject.kind == "place" else None)
 
 
-def _crowds(place: Subject) -> dict[int, str]:
-    """What stands where furniture does, by its index, in words."""
+def _crowds(place: Subject) -> dict[tuple[str, int], str]:
+    """What furniture stands in the way of, and what is in the way of a door, by their lists and indices, in words."""
     if place.plan is None:
         return {}
     room = Plan.from_plain(place.plan)
-    others: dict[int, list[str]] = {}
-    for one, other in room.crowded():
-        others.setdefault(one, []).append(room.furniture[other].name)
-        others.setdefault(other, []).append(room.furniture[one].name)
-    return {index: _("It stands in the same place as %(others)s.", others=", ".join(those))
-            for index, those in others.items()}
+    same = [(one, room.furniture[other].name) for pair in room.crowded() for one, other in (pair, pair[::-1])]
+    where = [(thing, room.openings[opening].name) for opening, thing in room.opened_against()]
+    against = [(opening, room.furniture[thing].name) for opening, thing in room.opened_against()]
+    told: dict[tuple[str, int], list[str]] = {}
+    for listed, pairs, words in (("furniture", same, _("It stands in the same place as %(others)s.")),
+                                 ("furniture", where, _("It stands where %(others)s opens.")),
+                                 ("openings", against, _("It opens against %(others)s."))):
+        for index in dict.fromkeys(index for index, _name in pairs):
+            others = ", ".join(name for at, name in pairs if at == index)
+            told.setdefault((listed, index), []).append(words % {"others": others})
+    return {at: " ".join(said) for at, said in told.items()}
 
 
 def _things(plain: Mapping[str, Any] | None, name: str) -> list[Mapping[str, Any]]:
@@ -177,12 +185,12 @@ def _changed(plain: Mapping[str, Any] | None, at: tuple[str, int], form: Mapping
     name, index = at
     data: dict[str, Any] = {**(plain or {listed: [] for listed in LISTS})}
     if name == "room":
-        return Plan.from_plain({**data, **_measures(ROOM, form)})
+        return Plan.from_plain({**data, **_measures(name, ROOM, form)})
     things = list(data[name])
     if "remove" in form and 0 <= index < len(things):
         del things[index]
     elif "remove" not in form:
-        thing = {**_measures(MEASURES[name], form), **{text: form.get(text, "") for text in TEXTS[name]}}
+        thing = {**_measures(name, MEASURES[name], form), **{text: form.get(text, "") for text in TEXTS[name]}}
         if 0 <= index < len(things):
             things[index] = thing
         else:
@@ -190,16 +198,19 @@ def _changed(plain: Mapping[str, Any] | None, at: tuple[str, int], form: Mapping
     return Plan.from_plain({**data, name: things})
 
 
-def _measures(names: tuple[str, ...], form: Mapping[str, str]) -> dict[str, int]:
-    """Measures in mm, as they were entered: 1.2 m too; raises Unread for what is none."""
-    read = {name: entered(Number(name=name, least=0, most=LARGEST, unit="mm"), [form.get(name, "")]) for name in names}
+def _measures(of: str, names: tuple[str, ...], form: Mapping[str, str]) -> dict[str, int]:
+    """Measures of the room or of a thing of a list in mm, as they were entered: 1.2 m too; raises Unread for what is
+    none.
+    """
+    read = {name: entered(Number(name=name, least=SMALLEST if of == "room" else name not in PLACES, most=LARGEST,
+                                 unit="mm"), [form.get(name, "")]) for name in names}
     return {name: value for name, value in read.items() if isinstance(value, int)}
 
 
-def _measure(name: str, form: Mapping[str, str]) -> int | None:
+def _measure(of: str, name: str, form: Mapping[str, str]) -> int | None:
     """A measure as it was entered; None if it is none."""
     try:
-        return _measures((name,), form).get(name)
+        return _measures(of, (name,), form).get(name)
     except Unread:
         return None
 
@@ -221,12 +232,9 @@ def _said(error: Unread | PlanError) -> str:
         "it is where another opening is": _("There is another door or window already."),
         "it is not within its wall": _("It is not within its wall, or opens further than the room goes."),
         "a door has no sill": _("A door has no sill: enter 0."),
-        "it measures at least 1 mm": _("It measures at least 1 mm."),
         "expected a door or a window in a side of the room": _("Choose a door or a window, and a wall."),
     }
     numbers = error.numbers
-    if "least" in numbers:
-        return _("A room measures %(least)d to %(most)d mm each way.", **numbers)
     if error.message.startswith("a name"):
         return _("A name has 1 to %(most)d characters.", **numbers)
     return words.get(error.message) or _("A plan has at most %(most)d things.", most=numbers.get("most", 0))
