@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from factories import TODAY, a_customer, bench, bench_values, published, staff
 from quoting import BENCH, accept, drawn, line, sent
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
+from catalog.model import from_plain
 from catalog.store import model_of
 from configurator.transaction import open_session
 from orders import subjects
+from orders.changes.revising import become
 from orders.lots import Lot
 from orders.placing import Entered
 from orders.quotation import lines, links, quotes, quoting, vat
@@ -122,6 +124,21 @@ def test_what_was_accepted_is_told_with_no_orders_too(session):
     session.flush()
     found = acceptance(session, revision)
     assert (found.name, found.orders, found.promised_on) == ("Ada", (), None)
+
+
+def test_what_was_promised_first_is_read_at_once_for_all_orders(session):
+    quote = sent(session)
+    orders = accept(session, quote)
+    first = max(order.promised_on for order in orders)
+    for days in 40, 50:
+        later = {**orders[0].sheet, "promised_on": f"{first + timedelta(days)}"}
+        become(session, orders[0], from_plain(orders[0].values), later, staff(session), "More time", TODAY)
+    revision = quote.revisions[0]
+    assert len(revision.orders) == len(orders) == 2
+    said = []
+    event.listen(session.get_bind().engine, "before_cursor_execute", lambda *about: said.append(about[2]))
+    assert acceptance(session, revision).promised_on == first
+    assert len(said) == 2, "one finds who accepted it, one the revisions of all its orders"
 
 
 def test_what_the_client_says_shows_no_text_in_another_order(session):

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from orders.changes.revising import superseded
+from orders.changes.changed import Superseded
 from orders.quotation.quoted import QuoteEvent, QuoteRevision
-from orders.records import Order
 
 
 @dataclass(frozen=True)
@@ -32,10 +31,9 @@ def acceptance(session: Session, revision: QuoteRevision) -> Acceptance | None:
                                                     QuoteEvent.state == "accepted"))
     if event is None:
         return None
+    promised = {order.id: order.promised_on for order in revision.orders}
+    before = select(Superseded.order_id, Superseded.promised_on).where(Superseded.order_id.in_(promised))
+    for order_id, day in session.execute(before.order_by(Superseded.number.desc())):
+        promised[order_id] = day  # the first revision comes last
     return Acceptance(event.name, event.at, tuple(order.number for order in revision.orders),
-                      max((_first_promise(session, order) for order in revision.orders), default=None))
-
-
-def _first_promise(session: Session, order: Order) -> date:
-    before = superseded(session, order)
-    return before[-1].promised_on if before else order.promised_on
+                      max(promised.values(), default=None))
