@@ -55,7 +55,7 @@ def decide(number: str, at: int, step: int, measurement: int) -> Answer:
             troubles.report(session, place.order, place.step(step), f"{note} {value.word}".strip(), me(),
                             key=f"measurement {value.id}")
         return place.page(step)
-    return place.page(step, **{f"word-{measurement}": typed("word", 4 * LONGEST_WORD)})
+    return place.page(step, **{f"word-{measurement}": typed("word", LONGEST_WORD)})
 
 
 def _value() -> float:
