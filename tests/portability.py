@@ -10,6 +10,7 @@ from configurator.transaction import open_session, transaction
 from orders import specifications, subjects
 from orders.clients import notes
 from orders.memory import consents, facts, feedback, pieces
+from orders.memory.evidence import Occasion
 from orders.places.rooms import Block, Plan
 from orders.records import Customer
 from orders.subjects import Whom
@@ -38,7 +39,7 @@ def known(engine):
         shipped(session, order)
         feedback.give(session, order, {"wood": feedback.Verdict("other", "oak", "Too bright")}, "A note")
         told = {piece.key: piece for piece in pieces.of(session, customer)}
-        pieces.tell(session, customer, told["bench.hooks"], frozenset({"right"}), "this page")
+        pieces.tell(session, customer, told["bench.hooks"], frozenset({"right"}), Occasion("this page"))
         pieces.forget(session, customer, told["bench.lamp"])
         consents.say(session, customer, "analysis", False, account)
         notes.write(session, customer, "=Rings on Mondays.\nSpeaks Finnish.", staff(session))

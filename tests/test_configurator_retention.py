@@ -21,6 +21,7 @@ from configurator.transaction import open_session, transaction
 from orders import accounts, subjects
 from orders.clients import calls, notes
 from orders.memory import erasure, facts, pieces, plans
+from orders.memory.evidence import Occasion
 from orders.memory.history import Row
 from orders.memory.remembered import ErasureWish, Evidence, Fact, Forgotten, Removal
 from orders.places.rooms import Plan
@@ -120,7 +121,8 @@ def test_what_was_said_since_stays(session, ada):
 def test_what_is_told_anew_holds_although_it_was_measured_before_the_rest_was_forgotten(session, ada):
     forget(session, ada, "height", 0)
     place = ada.subjects[0].id, "height"
-    pieces.tell(session, ada, pieces.find(session, ada, place), 1880, "this page", at=now() - timedelta(days=3))
+    pieces.tell(session, ada, pieces.find(session, ada, place), 1880,
+                Occasion("this page", at=now() - timedelta(days=3)))
     known = pieces.find(session, ada, place)
     assert (known.forgotten, [statement.answer for statement in known.statements]) == (None, [1880])
     assert removed(session) == {}

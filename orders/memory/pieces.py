@@ -20,7 +20,7 @@ from orders.memory import evidence, facts, feedback, forgetting
 from orders.memory.past import reading
 from orders.memory.piece import Piece, Place, Statement, Use
 from orders.memory.remembered import Evidence, Fact, Forgotten
-from orders.records import Account, Customer, PastOrder, Subject
+from orders.records import Customer, PastOrder, Subject
 from orders.subjects import Whom, asked
 
 Newest = Mapping[int, Version]
@@ -60,12 +60,12 @@ def untold(subject: Subject, known: Iterable[Piece], asking: Mapping[str, Sequen
     return [piece for piece in pieces if piece.uses and piece.is_fact]
 
 
-def tell(session: Session, customer: Customer, piece: Piece, answer: Answer, source: str, taken_by: str = "",
-         by: Account | None = None, at: datetime | None = None) -> None:
+def tell(session: Session, customer: Customer, piece: Piece, answer: Answer, occasion: evidence.Occasion,
+         taken_by: str = "") -> None:
     """Corrects a piece, or tells it first: what was said before holds no more, and goes at once if it was forgotten.
 
-    What products share about a person or a place is stated as a fact, the rest as evidence about each product that asks
-    for it. Raises ValueError for what none of them can be answered with.
+    What products share about a person or a place is stated as a fact, which somebody measured (`taken_by`), the rest as
+    evidence about each product that asks for it. Raises ValueError for what none of them can be answered with.
     """
     uses = [use for use in piece.uses if use.characteristic.admits(answer)]
     if not uses:
@@ -73,13 +73,14 @@ def tell(session: Session, customer: Customer, piece: Piece, answer: Answer, sou
     forgetting.take_out(session, _forgotten(session, customer, piece))  # so that what was true before then counts, too
     before, characteristic = None if piece.forgotten else piece.holds, uses[0].characteristic
     if piece.subject and characteristic.trait and characteristic.about != "product":
-        facts.state(session, piece.subject, piece.key, answer, _unit(characteristic), source, taken_by, at)
+        facts.state(session, piece.subject, piece.key, answer, _unit(characteristic), occasion.source, taken_by,
+                    occasion.at)
     else:
         whom = Whom(customer, **{piece.subject.kind: piece.subject} if piece.subject else {})
         for use in uses:
             name = use.characteristic.name
             said = evidence.Said("correction", use.version, {name: answer}, {name: before.answer} if before else {})
-            evidence.keep(session, whom, said, evidence.Occasion(source, by=by, at=at))
+            evidence.keep(session, whom, said, occasion)
     evidence.changed(session, customer)
 
 

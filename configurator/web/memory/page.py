@@ -31,6 +31,7 @@ from configurator.web.shop.orders import placed_by, rep
 from orders.clients import calls, notes
 from orders.clients.noted import LONGEST, Note
 from orders.memory import consents, pieces, plans
+from orders.memory.evidence import Occasion
 from orders.memory.piece import Piece
 from orders.memory.remembered import PURPOSES, Consent
 from orders.names import clean
@@ -58,8 +59,8 @@ def correct(customer: Customer) -> Answer:
         return _page(customer, piece, str(unread), texts)
     except ValueError:
         return _page(customer, piece, _("A name has 1 to %(most)s characters.", most=LONGEST_NAME), texts)
-    pieces.tell(session, customer, piece, answer, BY_TELEPHONE if rep() else HERE, taken_by, current_account(),
-                taken_at)
+    occasion = Occasion(BY_TELEPHONE if rep() else HERE, by=current_account(), at=taken_at)
+    pieces.tell(session, customer, piece, answer, occasion, taken_by)
     if taken_at and piece.holds and piece.holds.at > taken_at:
         return _done(_("%(what)s is kept; what was said after that day still holds.", what=heading(piece)), piece)
     return _done(_("%(what)s is corrected: used from the next page on.", what=heading(piece)), piece)
