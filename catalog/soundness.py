@@ -95,8 +95,7 @@ class Soundness:
     def _bound(self, node: Node, box: Box) -> None:
         for part in _numbers(node):
             try:
-                low, high = bounds(part, box, self.model)
-                self._limit(part, low, high)
+                _limit(*bounds(part, box, self.model))
             except (ZeroDivisionError, OverflowError):
                 raise self._culprit(part, box) from None
 
@@ -187,15 +186,11 @@ class Soundness:
 
     # numbers
 
-    def _limit(self, node: Expression, low: Exact, high: Exact) -> None:
-        if low < -LARGEST or high > LARGEST:
-            raise OverflowError
-
     def _culprit(self, node: Expression, box: Box) -> Unsound:
         """What is wrong with the smallest part of a number that cannot be bounded."""
         for part, within in self._below(node, box):
             try:
-                self._limit(part, *bounds(part, within, self.model))
+                _limit(*bounds(part, within, self.model))
             except (ZeroDivisionError, OverflowError):
                 return self._culprit(part, within)
         text = write(node, self.scope)
@@ -235,6 +230,11 @@ def _literals(node: Node) -> list[Is] | None:
         return None
     found = [operand for operand in node.operands if isinstance(operand, Is)]
     return found if len(found) == len(node.operands) else None
+
+
+def _limit(low: Exact, high: Exact) -> None:
+    if low < -LARGEST or high > LARGEST:
+        raise OverflowError
 
 
 def _limited(node: Node, costs: list[_Cost]) -> _Cost:

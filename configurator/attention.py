@@ -31,7 +31,7 @@ def lines(session: Session, today: date, analysis: bool) -> list[Line]:
     """What there is to do, whatever was done about it already; in no order."""
     found = [*promises(session, today), *complained(session, today), *unanswered(session, today), *_touched(session)]
     if analysis:
-        found += pausing(session, worths.pauses(session, today), today)
+        found += pausing(session, worths.pauses(session, today))
     return found
 
 

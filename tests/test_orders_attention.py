@@ -91,7 +91,7 @@ def test_however_many_are_due_the_list_is_made(session):
     """More than a statement of PostgreSQL takes parameters."""
     order = ordered(session, a_customer(session), published(session))
     pauses = [Pause(order.customer_id + n, 10.0, 12.0) for n in range(66_000)]
-    assert [line.order for line in rules.pausing(session, pauses, TODAY)] == [order]
+    assert [line.order for line in rules.pausing(session, pauses)] == [order]
 
 
 def test_the_newest_answer_that_is_missing_is_asked_for_first(session):

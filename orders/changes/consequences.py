@@ -90,7 +90,6 @@ class Consequences:
     used: tuple[Used, ...]
     cost: int
     spent: int
-    was_promised: date
     promised_on: date | None
 
     @property
@@ -176,7 +175,7 @@ def _compared(order: Order, picked: Amounts, was: Sheet, now: Sheet, cost: int, 
     parts = _parts(picked, was, now, {step[0] for step in done})
     return Consequences(tuple(sorted(fates, key=lambda one: (not one.lost, one.fate == "stays"))),
                         tuple(sorted(parts, key=lambda one: (not one.is_lost, not one.picked))), used(order, now),
-                        cost, _spent(order, now), order.promised_on, promised_on)
+                        cost, _spent(order, now), promised_on)
 
 
 def _fates(was: Sheet, now: Sheet) -> Iterator[tuple[str, Literal["stays", "again", "new", "gone"]]]:

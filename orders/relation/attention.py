@@ -126,7 +126,7 @@ def complained(session: Session, today: date) -> Iterator[Line]:
                        piece.order, wrong=wrong)
 
 
-def pausing(session: Session, pauses: Iterable[Pause], today: date) -> Iterator[Line]:
+def pausing(session: Session, pauses: Iterable[Pause]) -> Iterator[Line]:
     """Customers who would order again about now, and who have not for long; each by their own usual pause."""
     known: Mapping[int, Pause] = {pause.customer_id: pause for pause in pauses if pause.kind}
     for order in _last(session, list(known)):
