@@ -1,14 +1,17 @@
 """Marks: each is told from all others by its form alone, by day and at night, and by whoever sees no colours."""
 
 import io
+import re
 from itertools import combinations
 
 import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
+from configurator.settings import ROOT
 from orders.records import STATES
 
-MARKS = ("chosen", "proposed", "follows", "open", "blocked", "unchecked", "warning", "done", *STATES)
+MARKS = ("chosen", "possible", "proposed", "follows", "open", "blocked", "unchecked", "warning", "done",
+         *STATES)
 UNLIKE = 8
 """Of 255 levels of grey, how far two marks are apart at least, on the mean of all points."""
 
@@ -23,6 +26,13 @@ def test_no_two_marks_have_one_form(visit, scheme):
     seen = {name: form(page, page.locator(f".mark[data-state={name}]").bounding_box()) for name in MARKS}
     alike = {pair: apart for pair in combinations(MARKS, 2) if (apart := distance(*map(seen.get, pair))) < UNLIKE}
     assert alike == {}
+
+
+def test_every_mark_that_a_page_names_has_a_form():
+    """A name that no form is drawn for would be a square, which says nothing."""
+    pages = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    named = re.findall(r'ui\.(?:mark|tag)\("(\w+)"(?: if [^"(]+ else "(\w+)")?', pages)
+    assert {"possible", "blocked", "done"} <= {name for names in named for name in names if name} <= set(MARKS)
 
 
 def test_only_the_bars_of_an_order_run_the_other_way_where_it_is_read_so(visit):

@@ -41,7 +41,7 @@ def test_the_mark_of_a_state_is_the_same_in_every_list_and_means_nothing_else(wo
         assert not set(re.findall(ANSWERS, page.text)), page.request.path
 
 
-def test_marks_of_answers_stand_for_no_quote_and_no_mail(rep, ada, engine, people):
+def test_marks_of_answers_stand_for_no_quote_mail_change_or_proof(rep, ada, manager, engine, people):
     with transaction(engine) as session:
         customer, there = session.get(Customer, people.ada.customer_id), session.get(Account, people.rep.id)
         customer.made_up = True
@@ -54,7 +54,9 @@ def test_marks_of_answers_stand_for_no_quote_and_no_mail(rep, ada, engine, peopl
         numbers = [one.number for one in (sent, asked, revised)]
     shown = [rep.get("/outbox/"), rep.get("/desk/clients/1001"), rep.get(f"/desk/quotes/{begun}"),
              *(rep.get(f"/desk/quotes/{number}") for number in numbers),
-             *(ada.get(f"/quotes/{number}") for number in numbers)]
+             *(ada.get(f"/quotes/{number}") for number in numbers),
+             ada.get(f"{ada.post('/orders/2001/change').location}/change"), manager.get("/studio/bench/1/proof"),
+             manager.get("/studio/bench/1/proof?waits=1")]
     for page in shown:
         assert page.status_code == 200, page.request.path
         assert not set(re.findall(ANSWERS, page.text)), page.request.path
