@@ -60,14 +60,30 @@ def load_text(text: str, name: str) -> ProductModel:
 
 def dump_text(model: ProductModel) -> str:
     """The model as XCSP 2.1; raises ValueError naming what XCSP cannot express."""
+    text = "\n".join([
+        '<?xml version="1.0" encoding="UTF-8"?>', "<instance>",
+        f'<presentation name={quoteattr(called(model))} format="XCSP 2.1" type="CSP"/>', *_variables(model),
+        *_constraints(model), "</instance>", ""])
+    return lossless(model, text, load_text, "XCSP")
+
+
+def _variables(model: ProductModel) -> list[str]:
+    """The characteristics; those of the same values share a domain, which stands before them."""
     domains: dict[tuple[str, ...], str] = {}
-    relations: dict[tuple[Rows, bool, int], str] = {}
-    variables, constraints = [], []
+    variables = []
     for characteristic in model.characteristics:
         if not isinstance(characteristic, Choice):
             raise ValueError(f"XCSP cannot express {characteristic.name}: it is no choice of one value")
         domain = domains.setdefault(tuple(value.name for value in characteristic.values), f"D{len(domains)}")
         variables.append(f"<variable name={quoteattr(characteristic.name)} domain={quoteattr(domain)}/>")
+    return [*_section("domains", [f'<domain name="{name}" nbValues="{len(domain)}">{" ".join(domain)}</domain>'
+                                  for domain, name in domains.items()]), *_section("variables", variables)]
+
+
+def _constraints(model: ProductModel) -> list[str]:
+    """The rules; those of the same rows share a relation, which stands before them."""
+    relations: dict[tuple[Rows, bool, int], str] = {}
+    constraints = []
     for rule in model.rules:
         if not isinstance(rule.condition, Table):
             raise ValueError(f"XCSP cannot express rule {rule.name}: it is no table of combinations")
@@ -75,18 +91,10 @@ def dump_text(model: ProductModel) -> str:
         relation = relations.setdefault((rows, rule.condition.allowed, len(scope)), f"R{len(relations)}")
         constraints.append(f'<constraint name={quoteattr(rule.name)} arity="{len(scope)}" '
                            f'scope={quoteattr(" ".join(scope))} reference="{relation}"/>')
-    text = "\n".join([
-        '<?xml version="1.0" encoding="UTF-8"?>', "<instance>",
-        f'<presentation name={quoteattr(called(model))} format="XCSP 2.1" type="CSP"/>',
-        *_section("domains", [f'<domain name="{name}" nbValues="{len(domain)}">{" ".join(domain)}</domain>'
-                              for domain, name in domains.items()]),
-        *_section("variables", variables),
-        *_section("relations", [
-            f'<relation name="{name}" arity="{arity}" nbTuples="{len(rows)}" '
-            f'semantics="{"supports" if allowed else "conflicts"}">{"|".join(map(" ".join, rows))}</relation>'
-            for (rows, allowed, arity), name in relations.items()]),
-        *_section("constraints", constraints), "</instance>", ""])
-    return lossless(model, text, load_text, "XCSP")
+    return [*_section("relations", [
+        f'<relation name="{name}" arity="{arity}" nbTuples="{len(rows)}" '
+        f'semantics="{"supports" if allowed else "conflicts"}">{"|".join(map(" ".join, rows))}</relation>'
+        for (rows, allowed, arity), name in relations.items()]), *_section("constraints", constraints)]
 
 
 def _section(tag: str, lines: list[str]) -> list[str]:

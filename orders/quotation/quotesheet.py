@@ -58,20 +58,23 @@ def _shown(document: Mapping[str, Any], locale: str, words: Mapping[str, str]) -
         "ready_days": document["ready_days"],
         "ready_on": format_skeleton("yMMMEd", date.fromisoformat(document["ready_on"]), locale=locale),
         "currency": document["currency"],
-        "lines": [{"title": line["title"], "for": line["for"], "specification": line["specification"],
-                   "said": [pair for pair in line["said"] if pair[1]][:MOST_SAID], "quantity": line["quantity"],
-                   "piece": plain(line["piece"]), "listed": plain(line["listed"]), "gross": plain(line["gross"]),
-                   "share": plain(-line["share"]) if line["share"] else "",
-                   "after": plain(line["listed"] - line["discount"]), "tax": plain(line["tax"]),
-                   "net": plain(line["net"]), "rate": _rate(line["vat"]["rate"], locale),
-                   "discount": plain(-line["discount"]) if line["discount"] else "",
-                   "granted": _granted(line["granted"], locale)} for line in document["lines"]],
+        "lines": [_line(line, plain, locale) for line in document["lines"]],
         "after_lines": plain(totals["after_lines"]), "share": plain(-totals["share"]) if totals["share"] else "",
         "granted": _granted(document["discount"], locale), "net": plain(totals["net"]),
         "total": money(totals["gross"]),
         "taxes": list(_taxes(document, plain, locale, words)),
         "letter": document["words"], "delivery": document["delivery"], "terms": document["terms"],
     }
+
+
+def _line(line: Mapping[str, Any], plain: Plain, locale: str) -> dict[str, Any]:
+    return {"title": line["title"], "for": line["for"], "specification": line["specification"],
+            "said": [pair for pair in line["said"] if pair[1]][:MOST_SAID], "quantity": line["quantity"],
+            "piece": plain(line["piece"]), "listed": plain(line["listed"]), "gross": plain(line["gross"]),
+            "share": plain(-line["share"]) if line["share"] else "", "after": plain(line["listed"] - line["discount"]),
+            "tax": plain(line["tax"]), "net": plain(line["net"]), "rate": _rate(line["vat"]["rate"], locale),
+            "discount": plain(-line["discount"]) if line["discount"] else "",
+            "granted": _granted(line["granted"], locale)}
 
 
 def _taxes(document: Mapping[str, Any], plain: Plain, locale: str, words: Mapping[str, str]
