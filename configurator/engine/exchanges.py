@@ -10,9 +10,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from catalog.expressions import names, number
+from catalog.expressions import number
 from catalog.model import ProductModel
-from catalog.nodes import Arithmetic
 from configurator.engine.clauses import Clauses, Truth
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.formula import Clause, Formula
@@ -50,8 +49,7 @@ class Exchanges:
     def _adding(self, learnt: Collection[Slot]) -> Iterator[Slot]:
         """The slots that add to some sum, and are read otherwise by none."""
         for slot in {slot for limited in self._sums for slot in limited.shares}.difference(learnt):
-            if all(slot in limited.shares or slot.name not in names(limited.condition, self._model)
-                   for limited in self._sums):
+            if all(slot in limited.shares or slot.name not in limited.read for limited in self._sums):
                 yield slot
 
     def _others(self, formula: Formula) -> Iterator[Clause]:
@@ -81,6 +79,5 @@ class Exchanges:
 
     def _room(self, limited: Limited, box: Bits) -> int:
         """How much more of a sum a product could have."""
-        condition = limited.condition
-        values = {name: self._columns.taken(self._model[name], box) for name in names(condition, self._model)}
-        return limited.room(number(Arithmetic("-", (condition.left, condition.right)), values, self._model))
+        values = {name: self._columns.taken(self._model[name], box) for name in limited.read}
+        return limited.room(number(limited.difference, values, self._model))

@@ -60,6 +60,10 @@ class Limited:
     """
 
     condition: Compare
+    difference: Expression
+    """Of its sides."""
+    read: frozenset[str]
+    """The characteristics that it depends on."""
     sign: int
     unit: int
     shares: Mapping[Slot, Sequence[int]]
@@ -95,7 +99,8 @@ class Sums:
         if condition.operator in ("=", "!="):
             return False
         sign = 1 if condition.operator in ("<", "<=") else -1
-        shares = self.shares(Arithmetic("-", (condition.left, condition.right)), sign)
+        difference = Arithmetic("-", (condition.left, condition.right))
+        shares = self.shares(difference, sign)
         tables = shares.tables.values()
         if len(tables) + len(shares.rest) < 2:
             return False
@@ -117,7 +122,8 @@ class Sums:
                 if grain > 1:
                     emit([self._learnt(condition)])
                 alone = {slot: [int(amount * unit) for amount in own] for slot, own in shares.alone(self._slots(rest))}
-                self.limited.append(Limited(condition, sign, unit, alone, self._made(first)))
+                self.limited.append(Limited(condition, difference, names(condition, self._model), sign, unit, alone,
+                                            self._made(first)))
                 return True
         return False
 
