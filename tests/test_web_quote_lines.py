@@ -35,7 +35,7 @@ def test_what_cannot_be_read_is_said_beside_the_field_and_nothing_is_lost(app, r
     fields = fields_of(rep.get(page).text)
     name = next(name for name in fields if name.startswith("quantity-"))
     answer = rep.post(page, data={**fields, name: "many", "discount": "120", "terms": "Kept as typed",
-                                     "words": "Dear\N{RIGHT-TO-LEFT OVERRIDE}"})
+                                  "words": "Dear\N{RIGHT-TO-LEFT OVERRIDE}"})
     assert answer.status_code == 422
     for said in ('value="many"', "a character in it that cannot be seen", 'value="120"',
                  "Kept as typed", "A whole number from 1 to 999",

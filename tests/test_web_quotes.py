@@ -116,7 +116,7 @@ def test_what_was_never_submitted_is_not_sent_back(app, rep):
     page = begun(rep)
     for words in "", "Ten at most.":
         assert "Somebody was quicker" in rep.post(f"{page}/send-back", data={"words": words},
-                                                   follow_redirects=True).text
+                                                  follow_redirects=True).text
     assert the_quote(app) == "draft"
 
 
