@@ -9,6 +9,7 @@ from factories import TODAY, a_customer, bench, bench_values, guest_draft, membe
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
+from catalog.database import writing_late
 from catalog.formats import from_document, to_document
 from catalog.model import Choice, ProductModel, Rule, Value, to_plain
 from catalog.nodes import Implies, Is
@@ -19,9 +20,10 @@ from configurator.engine import Impossible
 from configurator.engines import engine_of
 from configurator.memory import Reason
 from configurator.records import Draft
-from configurator.transaction import transaction
+from configurator.transaction import committed, open_session, transaction
 from orders import specifications
 from orders.memory import consents
+from orders.records import Customer
 from orders.subjects import Whom
 
 
@@ -204,6 +206,20 @@ def coloured() -> ProductModel:
         {"name": "frame", "kind": "choice", "values": [{"name": "steel"}, {"name": "wood"}], "standard": "steel"},
         {"name": "colour", "kind": "choice", "values": colours, "standard": "red"}],
         "rules": [{"id": "no_red_wood", "says": "No red wood.", "exclude": ["frame = wood", "colour = red"]}]})
+
+
+def test_a_draft_that_is_written_late_keeps_all_that_was_changed_on_it(database: Database) -> None:
+    with transaction(database) as session:
+        kept, customer = guest_draft(session).id, a_customer(session).id
+    with open_session(writing_late(database), autoflush=False) as session, committed(session):
+        draft, owner = session.get_one(Draft, kept), session.get_one(Customer, customer)
+        assert draft.customer is None
+        draft.customer, draft.guest = owner, None
+        session.flush()
+        assert draft.customer is owner
+        assert draft.version.product.slug
+    with transaction(database) as session:
+        assert session.get_one(Draft, kept).customer is session.get_one(Customer, customer)
 
 
 def test_what_gives_way_for_one_customer_is_not_told_another(session: Session) -> None:
