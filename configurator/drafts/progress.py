@@ -53,7 +53,7 @@ class Progress:
     _: KW_ONLY
     supply: Supply  # what is left to promise today
 
-    @property
+    @lazy
     def limits(self) -> Limits:
         """What was set, kept or not."""
         return limits_of(self.draft)

@@ -20,7 +20,7 @@ def locale() -> Locale | None:
 
 def gettext(text: str, **variables: object) -> str:
     """The text in the reader's language with the variables put in, as flask_babel's own gives it."""
-    found = _translated(text)
+    found = str(_translated(text))
     return found % variables if variables else found
 
 
@@ -29,16 +29,16 @@ def register(app: Flask) -> None:
     app.extensions[_KNOWN] = {}
 
     def phrase(text: str, /, **variables: object) -> Markup:
-        found = Markup(_translated(text))  # noqa: S704 - written by us, not by readers
+        found = _translated(text)
         return found % variables if variables else found
 
     app.jinja_env.globals["_"] = phrase
 
 
-def _translated(text: str) -> str:
-    known: dict[tuple[str, Locale | None], str] = current_app.extensions[_KNOWN]
+def _translated(text: str) -> Markup:
+    known: dict[tuple[str, Locale | None], Markup] = current_app.extensions[_KNOWN]
     key = text, locale()
     found = known.get(key)
     if found is None:
-        found = known[key] = get_translations().ugettext(text)
+        found = known[key] = Markup(get_translations().ugettext(text))  # noqa: S704 - written by us, not by readers
     return found
