@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -121,3 +122,14 @@ def test_others_people_are_not_there(app: Flask, people: House, database: Engine
     assert rep.get(f"/desk/clients/1002/people/{ada}").status_code == 404
     assert rep.get("/people").status_code == 403
     assert app.test_client().get("/people").status_code == 303
+
+
+def test_a_name_that_is_taken_is_refused_and_not_told_as_done(ours: Ours, database: Engine) -> None:
+    client, base = ours
+    home = subject_named(database, "Home")
+    client.post(base, data={"kind": "place", "name": "Attic"})
+    for answer in (client.post(base, data={"kind": "place", "name": "Attic"}, follow_redirects=True),
+                   client.post(f"{base}/{home}/rename", data={"name": "Attic"}, follow_redirects=True)):
+        told = re.search(r'<span class="tag" data-state="(\w+)">.*?no two people or places have the same', answer.text)
+        assert told is not None
+        assert told[1] == "warning"

@@ -118,7 +118,7 @@ def remake(number: str) -> Answer:
     if draft.version.id == order.version_id:  # what another version makes of it is told where the draft is shown
         for name in choices.keys() - draft.history[0]["choices"].keys():
             flash(_("%(what)s cannot be %(value)s with the rest.", what=title(model[name]),
-                    value=say(model[name], choices[name])))
+                    value=say(model[name], choices[name])), "warning")
     return redirect(url_for("shop.configure", draft=draft.id), 303)
 
 

@@ -75,7 +75,7 @@ def add(customer: Customer) -> Answer:
     try:
         subject = subjects.add(session, customer, kind, request.form.get("name", ""))
     except ValueError:
-        flash(bad_name())
+        flash(bad_name(), "warning")
         return redirect(url_for(".page", **_here()), 303)
     return redirect(url_for(".one", subject=subject.id, **_here()), 303)
 
@@ -99,8 +99,7 @@ def rename(customer: Customer, subject: int) -> Answer:
         subjects.rename(session, theirs, request.form.get("name", ""))
         flash(_("The name is %(name)s now.", name=theirs.name))
     except ValueError:
-        flash(_("A name has 1 to %(most)d characters, and no two people or places have the same.",
-                most=subjects.LONGEST_NAME))
+        flash(bad_name(), "warning")
     return redirect(url_for(".one", subject=subject, **_here()), 303)
 
 
@@ -109,7 +108,7 @@ def remove(customer: Customer, subject: int) -> Answer:
     theirs = _subject(customer, subject)
     if theirs.themself or (kept := subjects.hanging(session, theirs)):
         flash(_("%(name)s cannot be removed: %(why)s.", name=theirs.name,
-                why=_("it is you") if theirs.themself else _in_words(kept)))
+                why=_("it is you") if theirs.themself else _in_words(kept)), "warning")
         return redirect(url_for(".one", subject=subject, **_here()), 303)
     session.execute(delete(Draft).where(or_(Draft.person_id == theirs.id, Draft.place_id == theirs.id)))
     subjects.remove(session, theirs)

@@ -82,5 +82,5 @@ def _of_id(customer: Customer, kind: Kind, text: str) -> Subject:
 
 def bad_name() -> str:
     """What cannot be the name of a person or place."""
-    return _("A name has 1 to %(most)d characters, and you have at most %(people)d people or places.",
-             most=subjects.LONGEST_NAME, people=subjects.MOST)
+    return _("A name has 1 to %(most)d characters, no two people or places have the same, and there are at most "
+             "%(people)d of each.", most=subjects.LONGEST_NAME, people=subjects.MOST)
