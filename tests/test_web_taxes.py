@@ -19,7 +19,9 @@ def test_the_firm_keeps_its_table_of_tax_and_the_limits_of_reps(app):
     manager = browser(app, boss)
     manager.post("/charges/rules/begin", data={"home": "DE"})
     shown = manager.get("/charges/").text
-    assert "Austria" in shown
+    listed = list(dict.fromkeys(re.findall(r'<th scope="row">([^<]+)</th>', shown)))
+    assert listed == [*sorted(listed[:-1]), "every other country"], "as they are called, not by their codes"
+    assert "Austria" in listed
     assert "reverse charge" in shown
     rule = {"country": "CH", "kind": "person", "treatment": "rate", "valid_from": "2026-01-01"}
     assert manager.post("/charges/rules", data={**rule, "rate": "8,15555"}).status_code == 422

@@ -111,6 +111,8 @@ def _hundredths(text: str) -> int:
 
 def _page(problem: str = "") -> Answer:
     reps = session.scalars(select(Account).where(Account.role == "rep").order_by(Account.name)).all()
-    page = render_template("charges.html", rules=vat.rules(session), reps=reps, problem=problem, typed=request.form,
-                           names=dict(countries()), standard=vat.STANDARD, today=today())
+    names = dict(countries())
+    rules = sorted(vat.rules(session), key=lambda rule: (not rule.country, names.get(rule.country, rule.country)))
+    page = render_template("charges.html", rules=rules, reps=reps, problem=problem, typed=request.form, names=names,
+                           standard=vat.STANDARD, today=today())
     return make_response(page, UNPROCESSABLE if problem else 200)
