@@ -106,7 +106,9 @@ def test_revisions_are_compared(ada, engine, people):
     for words in "<del>Oak</del>", "<ins>Pine</ins>", "<del>1,200\N{NO-BREAK SPACE}mm</del>", \
                  "<ins>900\N{NO-BREAK SPACE}mm</ins>", "Ben Rossi":
         assert words in page, words
-    assert "Wood, Width" not in ada.get("/specifications").text, "the last save changed nothing"
+    listed = ada.get("/specifications").text
+    assert "Wood, Width" not in listed, "the last save changed nothing"
+    assert "Last change" not in listed, "and no column is empty from top to bottom"
 
 
 def test_renaming_and_copying(ada, engine, people):

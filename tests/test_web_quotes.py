@@ -208,6 +208,7 @@ def test_a_customer_signed_in_finds_their_own_quotes(app):
         numbers = mine.number, theirs.number
     ada = browser(app, there.ada)
     listed = ada.get("/quotes").text
+    assert "<td>Garden bench</td>" in listed, "what it is about"
     assert [number in listed for number in (*numbers, "Q-0003")] == [True, False, False]
     assert [ada.get(f"/quotes/{number}").status_code for number in (*numbers, "Q-0003")] == [200, 404, 404]
     assert ada.post(f"/quotes/{numbers[0]}/accept", data={"revision": "1", "name": "Ada Winter"}).status_code == 303
