@@ -120,7 +120,7 @@ def test_from_the_telephone_to_the_door(visit, people):
     home.goto("/orders")
     assert home.get_by_role("row", name="2003").get_by_text("Shipped").is_visible()
     home.get_by_role("link", name="2003").first.click()
-    assert home.get_by_text("differences from order 2001 are marked").is_visible()
+    assert home.get_by_text("the same as order 2001").is_visible()
 
 
 @in_every_view
