@@ -9,6 +9,7 @@ from factories import PASSWORD, bench_values, member, ordered, published
 
 from catalog.database import now
 from configurator.transaction import transaction
+from orders import subjects
 from orders.memory.remembered import Removal
 from orders.specifications import Configured, save
 from orders.subjects import Whom
@@ -25,6 +26,7 @@ def people(server):
         for wood in "pine", "oak", "pine":
             ordered(session, ada.customer, version, today=LAST_YEAR, wood=wood, engraving="For Ada")
         session.add(Removal(what="failed sign-ins", count=3))
+        subjects.add(session, ada.customer, "person", "N" * subjects.LONGEST_NAME)
         return {"customer": ada, "rep": member(session, "rep"), "manager": member(session, "manager")}
 
 
