@@ -258,7 +258,7 @@ def names(node: Node, model: ProductModel) -> frozenset[str]:
         case Read(name) | Attribute(name, _) | Size(name) | Is(name, _):
             return frozenset([name])
         case Quantity(name):
-            return names(model.quantity(name).expression, model)
+            return frozenset(model.read_by(name))
         case Table(columns, _, _):
             return frozenset(columns)
         case _:
