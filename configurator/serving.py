@@ -32,6 +32,7 @@ from catalog.database import connect, now
 from configurator import retention
 from configurator.app import create_app
 from configurator.mail import clerk
+from configurator.ready import create_ready
 from configurator.settings import Settings
 from configurator.transaction import transaction
 from orders.floor import photos
@@ -55,7 +56,7 @@ def listening(settings: Settings) -> list[socket.socket]:
     return [socket.create_server(address[:2], family=family, backlog=1024) for family, _, _, _, address in found]
 
 
-def serve(settings: Settings, sockets: Sequence[socket.socket], create: Create = create_app) -> None:
+def serve(settings: Settings, sockets: Sequence[socket.socket], create: Create = create_ready) -> None:
     """Serves until it is interrupted or terminated; a worker that dies is replaced."""
     _behave()
     helpers = {helper: _helping(helper, settings) for helper in (_retain, _tend)}

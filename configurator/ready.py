@@ -1,0 +1,35 @@
+"""A process that has just begun works out what its first visitor would have to wait for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from threading import Thread
+
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from catalog.store import catalogue
+from configurator.app import create_app
+from configurator.drafts.sessions import sketch
+from configurator.engine import Undecided
+from configurator.settings import Settings
+from configurator.transaction import open_session
+
+PRODUCTS = 8
+"""So many products are prepared; where there are more, the others when somebody asks for them."""
+
+
+def create_ready(settings: Settings) -> Flask:
+    """The application, which gets ready while it answers already."""
+    app = create_app(settings)
+    Thread(target=prepare, args=(app.extensions["engine"],), daemon=True).start()
+    return app
+
+
+def prepare(engine: Engine) -> None:
+    """Compiles what is on sale and what is proposed to somebody unknown; what fails, fails again for who asks for it."""
+    with suppress(SQLAlchemyError), open_session(engine) as session:
+        for version in catalogue(session)[:PRODUCTS]:
+            with suppress(Undecided):
+                sketch(session, version)
