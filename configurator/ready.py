@@ -28,7 +28,7 @@ def create_ready(settings: Settings) -> Flask:
 
 
 def prepare(engine: Engine) -> None:
-    """Compiles what is on sale and what is proposed to somebody unknown; what fails, fails again for who asks for it."""
+    """Compiles what is on sale and what is proposed to somebody unknown; what fails now fails again for who asks."""
     with suppress(SQLAlchemyError), open_session(engine) as session:
         for version in catalogue(session)[:PRODUCTS]:
             with suppress(Undecided):
