@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalog.expressions import number
 from catalog.formats import load
-from catalog.model import Boolean, Choice, Number, Price, ProductModel, Rule, Several, Text
+from catalog.model import Boolean, Choice, Number, Price, ProductModel, Rule, Several, Text, Value
 from catalog.nodes import Arithmetic, Attribute, Compare, Const, Read
 from catalog.pricing import price, total
 from configurator.engine import Engine, Impossible, Measure, OverLimit, sums
@@ -154,3 +154,16 @@ def test_a_limit_costs_configurations_without_one_nothing():
     assert sum(map(len, c.domains().values())) < sum(map(len, engine.start().domains().values()))
     assert len(engine.formula.definitions) < before + 100
     assert c.limited([]) == engine.start()
+
+
+def test_what_says_a_sum_of_many_amounts_grows_with_them_and_not_with_their_square():
+    def size(count):
+        parts = [Choice(name=f"p{i}", values=tuple(
+            Value(name=f"v{j}", attributes={"mass": 7 * j + i}) for j in range(count))) for i in range(2)]
+        limit = Compare("<=", Arithmetic("+", (Attribute("p0", "mass"), Attribute("p1", "mass"))), Const(5 * count))
+        engine = Engine(ProductModel(name="m", characteristics=tuple(parts), rules=(Rule(name="r", condition=limit),)))
+        assert engine.start().choose("p0", f"v{count // 2}").domain("p1") == {f"v{j}" for j in range(count) if (
+            7 * (count // 2 + j) + 1 <= 5 * count)}
+        return sum(map(len, engine.formula.clauses()))
+
+    assert size(400) < 3 * size(200)

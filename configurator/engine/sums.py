@@ -187,8 +187,9 @@ class Sums:
             at[amount].append(columns)
         amounts = sorted(at)
         if len(slots) == 1:
-            return [(amount, self._less(slots[0], [column for less in amounts[:i] for column, in at[less]]))
-                    for i, amount in enumerate(amounts)]
+            own = [[column for column, in at[amount]] for amount in amounts]
+            less = self._ends if slots[0].ordered else self._less
+            return list(zip(amounts, less(slots[0], own), strict=True))
         reached = [TRUE, *(self._formula.fresh() for _ in amounts[1:])]
         for below, above in pairwise(reached):
             self._formula.define([below, -above])
@@ -197,27 +198,45 @@ class Sums:
                 self._formula.define([literal, *(-self._columns.equal(column) for column in columns)])
         return [(amount, [-literal]) for amount, literal in zip(amounts, reached, strict=True)]
 
-    def _less(self, slot: Slot, columns: Sequence[int]) -> Clause:
-        """Literals one of which is true where a slot takes one of these columns, as few as can be.
+    def _less(self, slot: Slot, own: Sequence[Sequence[int]]) -> Iterator[Clause]:
+        """For the columns of each amount, least first: a literal that is true where a slot takes one before them.
 
         What must be true alone excludes by itself what would be more, so that propagation keeps the limit: where one of
-        several has to be true, it takes a question for each value to find out that it exceeds the limit.
+        several has to be true, it takes a question for each value to find out that it exceeds the limit. Each leans on
+        the one before: clauses that name all that is less would grow with the square of the amounts.
         """
-        others = sorted({*range(slot.start, slot.columns.stop)}.difference(columns))
-        if slot.ordered and columns:
-            if max(columns) < others[0]:
-                return [self._columns.at_most(slot, max(columns) - slot.start)]
-            if others[-1] < min(columns):
-                return [-self._columns.at_most(slot, others[-1] - slot.start)]
-        elif len(columns) > 1:
-            if len(others) == 1:
-                return [-self._columns.equal(others[0])]
-            found = self._formula.fresh()
-            self._formula.define([-found, *map(self._columns.equal, columns)])
-            for column in others:
-                self._formula.define([-found, -self._columns.equal(column)])
-            return [found]
-        return [self._columns.equal(column) for column in columns]
+        less: Clause = []
+        yield less
+        left = len(slot.values)
+        for columns, more in pairwise(own):
+            left -= len(columns)
+            if not less and len(columns) == 1:
+                found = self._columns.equal(columns[0])
+            elif left == 1:
+                found = -self._columns.equal(more[0])
+            else:
+                found = self._formula.fresh()
+                self._formula.define([-found, *less, *map(self._columns.equal, columns)])
+                for column in more:
+                    self._formula.define([-found, -self._columns.equal(column)])
+            for before in less:
+                self._formula.define([-before, found])
+            less = [found]
+            yield less
+
+    def _ends(self, slot: Slot, own: Sequence[Sequence[int]]) -> Iterator[Clause]:
+        """The same of a number: a literal where those before are all at one end of it, else one for each of them."""
+        below: list[int] = []
+        yield below
+        for columns, _ in pairwise(own):
+            below = [*below, *columns]
+            others = {*range(slot.start, slot.columns.stop)}.difference(below)
+            if max(below) < min(others):
+                yield [self._columns.at_most(slot, max(below) - slot.start)]
+            elif max(others) < min(below):
+                yield [-self._columns.at_most(slot, max(others) - slot.start)]
+            else:
+                yield [self._columns.equal(column) for column in below]
 
     def _made(self, first: int) -> frozenset[int]:
         """The variables since the first one, but those that say what a number is: they say so elsewhere as well."""
