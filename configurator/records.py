@@ -92,5 +92,6 @@ def _alone(session: Session, *_: object) -> None:
     out what has to be stored before what, which takes longer than to store the draft.
     """
     for draft in session.dirty if not session.autoflush else ():
-        if isinstance(draft, Draft):
-            session.expire(draft, inspect(draft).unmodified.intersection(inspect(Draft).relationships.keys()))
+        if isinstance(draft, Draft) and (
+                beside := inspect(draft).unmodified.intersection(inspect(Draft).relationships.keys())):
+            session.expire(draft, beside)  # without names it would let go of all that is to be written

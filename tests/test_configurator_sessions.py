@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from factories import TODAY, a_customer, bench, bench_values, guest_draft, member, ordered, published, staff
 from sqlalchemy import Engine as Database
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from catalog.database import writing_late
@@ -220,6 +221,18 @@ def test_a_draft_that_is_written_late_keeps_all_that_was_changed_on_it(database:
         assert draft.version.product.slug
     with transaction(database) as session:
         assert session.get_one(Draft, kept).customer is session.get_one(Customer, customer)
+
+
+def test_a_draft_that_is_written_late_is_stored_where_everything_beside_it_was_set_anew(database: Database) -> None:
+    with transaction(database) as session:
+        kept = guest_draft(session).id
+    with open_session(writing_late(database), autoflush=False) as session, committed(session):
+        draft = session.get_one(Draft, kept)
+        for beside in inspect(Draft).relationships:
+            setattr(draft, beside.key, getattr(draft, beside.key))
+        draft.inputs = 7
+    with transaction(database) as session:
+        assert session.get_one(Draft, kept).inputs == 7
 
 
 def test_what_gives_way_for_one_customer_is_not_told_another(session: Session) -> None:
