@@ -82,11 +82,13 @@ def test_how_many_can_be_changed_alone(ada):
     assert "is changed" in answer.text
 
 
-@pytest.mark.parametrize("quantity", ["0", "-5", "1000", "2147483647"])
-def test_pieces_that_no_order_has_are_refused(ada, quantity):
-    answer = ada.post(f"{opened(ada, 2003)}/change", data={"quantity": quantity, "update": ""})
+@pytest.mark.parametrize("quantity", ["0", "-5", "1000", "two", ""])
+@pytest.mark.parametrize("act", ["update", "revise"])
+def test_pieces_that_no_order_has_are_refused_and_stay_where_they_were_typed(ada, quantity, act):
+    answer = ada.post(f"{opened(ada, 2003)}/change", data={"quantity": quantity, act: ""})
     assert answer.status_code == 409
     assert "An order is of 1 to 999 pieces." in answer.text
+    assert re.search(f'name="quantity"[^>]* value="{quantity}"[^>]* aria-invalid="true"', answer.text)
 
 
 def test_nothing_is_confirmed_that_was_not_shown(ada, engine):

@@ -96,7 +96,9 @@ def test_what_changed_since_the_review_is_not_ordered_unseen(ada: FlaskClient, d
         refused = ada.post(f"{url}/order", data={**now, name: text})
         assert (refused.status_code, "not what you saw" in refused.text) == (409, True), (name, text)
     for quantity in ("", "0", "1000", "two", "-1", "1.5", "1e3", "1_0", "١٢", "9" * 30, "9" * 5000):
-        assert "1 to 999 pieces" in ada.post(f"{url}/order", data={**now, "quantity": quantity}).text
+        page = ada.post(f"{url}/order", data={**now, "quantity": quantity}).text
+        assert "1 to 999 pieces" in page
+        assert f'inputmode="numeric" value="{quantity[:9]}" maxlength="9" aria-invalid="true"' in page
     with open_session(database) as session:
         assert not session.scalars(select(Order)).all()
     assert ada.post(f"{url}/order", data=now).status_code == 303

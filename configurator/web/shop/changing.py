@@ -73,9 +73,11 @@ def confirm(draft: str) -> Answer:
     order, progress = found(opened.changes), progress_of(session, opened)
     if order.state not in PENDING:
         return _too_late(order)
-    quantity = request.form.get("quantity", order.quantity, type=counted)
+    quantity = request.form.get("quantity", 0, type=counted)
     if (unclear := _unclear(order, progress, quantity)) is not None:
-        return _review(opened, order, quantity if 1 <= quantity <= MOST else order.quantity, unclear or None)
+        if 1 <= quantity <= MOST:
+            return _review(opened, order, quantity, unclear or None)
+        return _review(opened, order, order.quantity, unclear, request.form.get("quantity"))
     asked = "ask" in request.form
     act = partial(ask, fee=_fee()) if asked else revise
     try:
@@ -170,7 +172,9 @@ def _why_not(error: Changed | ValueError, order: Order) -> list[str]:
     return [str(error)]
 
 
-def _review(draft: Draft, order: Order, quantity: int, problems: Iterable[str] | None = None) -> Answer:
+def _review(draft: Draft, order: Order, quantity: int, problems: Iterable[str] | None = None,
+            refused: str | None = None) -> Answer:
+    """The page before changing an order; `refused`: what was typed for the pieces, if it is not their number."""
     progress = progress_of(session, draft)
     lot, was = _lot(order, progress, quantity), from_plain(order.values)
     prospect = would_be(session, order, lot, today(), unmeasured(session, progress), _fee())
@@ -181,7 +185,7 @@ def _review(draft: Draft, order: Order, quantity: int, problems: Iterable[str] |
         nothing=not changes and quantity == order.quantity, agreed=digest(progress.values, quantity),
         released=order.state in MADE, pending=requests.pending(session, order), problems=list(problems or ()),
         then=consequences.of_change(session, order, prospect.sheet, offer.total, offer.promised_on),
-        longest=LONGEST_WORD, within=progress.within, charge=prospect.charge,
+        longest=LONGEST_WORD, refused=refused, within=progress.within, charge=prospect.charge,
         picture=present.picture(progress.model, progress.values, present.PICTURE))
     return no_store(make_response(page, 200 if problems is None and progress.within else CONFLICT))
 

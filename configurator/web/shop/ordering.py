@@ -74,7 +74,8 @@ def place(draft: str) -> Answer:
         return _review(opened, problems=[_("This product has no prices yet: it can be configured, but not ordered.")])
     quantity = request.form.get("quantity", 0, type=counted)
     if not 1 <= quantity <= placing.MOST:
-        return _review(opened, problems=[_("An order is of 1 to %(most)d pieces.", most=placing.MOST)])
+        return _review(opened, problems=[_("An order is of 1 to %(most)d pieces.", most=placing.MOST)],
+                       refused=request.form.get("quantity"))
     progress = progress_of(session, opened)
     if "update" in request.form or not progress.within:
         return _review(opened, quantity)
@@ -96,9 +97,10 @@ def place(draft: str) -> Answer:
     return redirect(url_for("orders.order", number=order.number), 303)
 
 
-def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = None) -> Answer:
+def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = None, refused: str | None = None
+            ) -> Answer:
     """The page before ordering; a conflict if there are `problems` to decide about, if only a newer catalogue, or if
-    what was set is not kept.
+    what was set is not kept. `refused`: what was typed for the pieces, if it is not their number.
     """
     progress = progress_of(session, draft)
     model, values, guessed = progress.model, progress.values, unmeasured(session, progress)
@@ -111,6 +113,7 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
         "shop/order.html", draft=draft, title=title(model), groups=groups, counts=Counter(states.values()),
         unsure=unsure, guessed=" ".join(guessed), overruled=list(_overruled(progress)),
         picture=present.picture(model, values, present.PICTURE), agreed=digest(values, quantity), offer=offer,
+        refused=refused,
         spoken=sentences(progress, offer) if _rep() else (), since_last=() if _rep() else since_last(progress),
         priced=has_prices(model),
         problems=[*(problems or ()), *_not_kept(progress)], kept=progress.within,
