@@ -82,7 +82,7 @@ def let_go() -> None:
         for model in _models.values():
             model.computed.clear()
             model.drawn.clear()
-            for written in model.measured.values():
+            for written in list(model.measured.values()):  # there are more while another thread draws
                 written.clear()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from catalog import store
 from catalog.database import Base, now, writing
+from catalog.nodes import Const
 from catalog.picture import draw
 from catalog.records import Version
 from configurator.drafts.sessions import Begun, open_draft
@@ -251,3 +252,20 @@ def test_what_a_model_keeps_of_answers_is_let_go(session):
     assert any(model.measured.values())
     store.let_go()
     assert not any((model.computed, model.drawn, *model.measured.values()))
+
+
+def test_what_a_model_keeps_is_let_go_though_a_picture_is_drawn_meanwhile(session):
+    model = store.model_of(published(session))
+
+    class Meanwhile(dict):
+        def clear(self):
+            super().clear()
+            model.measured[Const(1)] = {}
+
+    model.measured[Const(0)] = Meanwhile({1: "1"})
+    try:
+        store.let_go()
+        assert not any(model.measured.values())
+    finally:
+        model.measured.clear()
+        model.outlines.clear()
