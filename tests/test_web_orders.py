@@ -6,6 +6,7 @@ from factories import HOSTILE, bench, bench_values, ordered, published, sign_in
 from household import pages_on_sqlite
 from sqlalchemy import event, select
 
+from catalog.formats import to_document
 from catalog.model import from_plain
 from configurator.records import Draft
 from configurator.transaction import open_session, transaction
@@ -37,6 +38,18 @@ def test_a_customer_reads_a_fact_in_one_unit_and_the_workshop_in_its_own(app, ad
     sheet = worker.get("/floor/orders/2003").text
     assert "1820 mm" in sheet
     assert "was 1750 mm" in sheet
+
+
+def test_an_order_without_what_is_not_made_any_more_is_not_the_same_as_the_one_before(ada, engine, people):
+    asked = [c for c in to_document(bench())["characteristics"] if c["name"] != "hooks"]
+    unhooked = bench(characteristics=asked, items=[{"part": "SCREW", "quantity": 4, "operation": "fit"}])
+    values = {name: value for name, value in bench_values().items() if name != "hooks"}
+    with transaction(engine) as session:
+        for _ in range(2):
+            ordered(session, people.ada.customer)
+        ordered(session, people.ada.customer, published(session, unhooked), values=values)
+    assert "the same as order 2003" in ada.get("/orders/2004").text
+    assert "the same as order" not in ada.get("/orders/2005").text
 
 
 @pytest.mark.parametrize("page", ["/orders", "/specifications", "/desk/clients/{}"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -63,9 +64,10 @@ def orders() -> str:
 def order(number: str) -> str:
     """What was ordered and promised, as it was frozen."""
     order, acting = order_of(number), rep()
-    return render_template("orders/order.html", order=order, sheet=order.sheet, groups=_specified(order), acting=acting,
-                           remakes=_remakes(order), pending=(pending := requests.pending(session, order)), path=PATH,
-                           wished=_wished(order, pending),
+    changes = _changes(order)
+    return render_template("orders/order.html", order=order, sheet=order.sheet, groups=_specified(order, changes),
+                           same=not changes, acting=acting, remakes=_remakes(order), path=PATH,
+                           pending=(pending := requests.pending(session, order)), wished=_wished(order, pending),
                            can_change=order.state in lifecycle.PENDING, free=order.state == "placed",
                            can_release=acting is not None and lifecycle.may(order, "released", acting),
                            missing=reservations.missing(session, order) if acting else (), needed=parts_of(order),
@@ -118,12 +120,18 @@ def _remakes(order: Order) -> list[Order]:
     return list(session.scalars(select(Order).where(*remakes).order_by(Order.id)))
 
 
-def _specified(order: Order) -> list[tuple[str, list[Specified]]]:
+def _changes(order: Order) -> dict[str, specifications.Difference]:
+    """What is otherwise than in the order before, by name: what the catalogue has no more, too."""
+    before = session.scalar(select(Order).where(Order.number == order.sheet["previous"]))
+    if before is None:
+        return {}
+    was, now = ((model_of(one.version), from_plain(one.values)) for one in (before, order))
+    return {change.name: change for change in specifications.differences(*was, *now, say)}
+
+
+def _specified(order: Order, changes: Mapping[str, specifications.Difference]) -> list[tuple[str, list[Specified]]]:
     """What was ordered, group by group, in the reader's units: the frozen sheet says it in those of the workshop."""
     model, values = model_of(order.version), from_plain(order.values)
-    before = session.scalar(select(Order).where(Order.number == order.sheet["previous"]))
-    was = (model_of(before.version), from_plain(before.values)) if before else (model, values)
-    changes = {change.name: change for change in specifications.differences(*was, model, values, say)}
     guessed = {row["name"] for group in order.sheet["groups"] for row in group["rows"] if not row.get("measured", True)}
     return [(heading, [Specified(title(c), say(c, values[c.name]), changes.get(c.name), c.name not in guessed)
                        for c in members if c.name in values])  # of somebody erased, not all that was ordered is left
