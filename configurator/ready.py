@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from catalog.records import Version
 from catalog.store import catalogue
 from configurator.app import create_app
 from configurator.drafts.sessions import sketch
@@ -29,7 +30,9 @@ def create_ready(settings: Settings) -> Flask:
 
 def prepare(engine: Engine) -> None:
     """Compiles what is on sale and what is proposed to somebody unknown; what fails now fails again for who asks."""
-    with suppress(SQLAlchemyError), open_session(engine) as session:
-        for version in catalogue(session)[:PRODUCTS]:
-            with suppress(Undecided):
-                sketch(session, version)
+    with suppress(SQLAlchemyError):
+        with open_session(engine) as session:
+            sold = [version.id for version in catalogue(session)[:PRODUCTS]]
+        for version in sold:  # each in a transaction of its own: as long as one reads, nothing is cleared away
+            with suppress(Undecided), open_session(engine) as session:
+                sketch(session, session.get_one(Version, version))
