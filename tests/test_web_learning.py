@@ -31,7 +31,7 @@ def test_an_order_says_what_it_would_have_taken_without_memory(app, engine, peop
         assert order.seconds is not None
         assert 0 <= order.seconds < 60
     page = unescape(client.get("/orders").text)
-    assert "for order number 2 of it: 0. Without memory that one would have taken 2." in page
+    assert "For order number 2 of it: 0. Without memory that one would have taken 2." in page
     assert 'class="chart"' in page
 
 
