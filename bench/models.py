@@ -6,7 +6,9 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.branches import cut
 from bench.tables import DATA
+from catalog.formats import load
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "catalog/samples"
@@ -14,6 +16,9 @@ FILES = [*(SAMPLES / f"{name}.yaml" for name in ("shirt", "touring_bicycle", "bo
          *(DATA / f"renault-{size}/constraints.xml" for size in ("small", "medium")),
          *sorted(path for path in (DATA / "feature-models").glob("*") if path.suffix in (".uvl", ".dimacs"))]
 GROWING = (1_300, 3_300, 8_300, 21_000)
+CAR = DATA / "feature-models/automotive02-v1.uvl"
+CUT = (875, 2_200, 5_600, 14_010)
+"""Features of the parts of that car maker's model; the last is all of it."""
 CLAUSES = 350_000 / 21_000
 """Clauses for each feature of the growing models, as the largest known ones have."""
 NEAR, FAR = 50, 500
@@ -28,6 +33,10 @@ def made(folder: Path) -> Iterator[Path]:
         yield _written(folder / f"{name}.yaml", text)
     for features in GROWING:
         yield _written(folder / f"grown to {features}.dimacs", grown(features))
+    if CAR.exists():
+        car = load(CAR)
+        for features in CUT:
+            yield _written(folder / f"automotive02 cut to {features}.dimacs", cut(car, features))
 
 
 def _written(path: Path, text: str) -> Path:

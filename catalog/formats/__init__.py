@@ -70,15 +70,15 @@ def load(source: str | Path) -> ProductModel:
         raise
 
 
-def dump(model: ProductModel, path: Path | None = None, suffix: str = ".yaml") -> Document:
+def dump(model: ProductModel, path: str | Path | None = None, suffix: str = ".yaml") -> Document:
     """The text of a model, in the format of the path's suffix; written there if a path is given.
 
     `load(dump(model)) == model`. Raises ValueError for what a format cannot express; the file is then left as it was.
     """
-    suffix = path.suffix if path else suffix
+    suffix = Path(path).suffix if path else suffix
     document = Document(_format(suffix).dump(model), suffix)
     if path:
-        path.write_bytes(document.encode())
+        Path(path).write_bytes(document.encode())
     return document
 
 
