@@ -19,6 +19,7 @@ from os import _exit
 from threading import Thread
 from time import monotonic, sleep
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import waitress
 from flask import Flask
@@ -35,6 +36,7 @@ from configurator.mail import clerk
 from configurator.ready import create_ready
 from configurator.settings import Settings
 from configurator.transaction import transaction
+from configurator.turns import InTurn
 from orders.floor import photos
 from orders.relation import tiers
 
@@ -131,10 +133,11 @@ def _work(settings: Settings, line: socket.socket, create: Create) -> None:
     _Server(_created(settings, create), _sock=line, bind_socket=False, adj=Adjustments(**_options(settings))).run()
 
 
-def _created(settings: Settings, create: Create) -> Flask:
+def _created(settings: Settings, create: Create) -> WSGIApplication:
     app = create(settings)
     set_apart()
-    return app
+    embedded = settings.url.startswith("sqlite")  # others compute while one waits for a server
+    return InTurn(app) if embedded else app
 
 
 def _helping(helper: Callable[[Settings], None], settings: Settings) -> Process:
