@@ -75,6 +75,8 @@ $(VENDOR)/htmx.min.js: node_modules/.installed
 
 # Browser tests drive a browser of the machine.
 chromium:
-	@command -v chromium chromium-browser google-chrome >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-	  && apt-get update -qq && apt-get install -y -qq chromium; } \
+	@{ command -v chromium-headless-shell || command -v chromium || command -v chromium-browser \
+	  || command -v google-chrome; } >/dev/null \
+	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
+	  && { apt-get install -y -qq chromium-headless-shell || apt-get install -y -qq chromium; }; } \
 	  || echo "No chromium: browser tests will be skipped. Install one, for example: apt-get install chromium"
