@@ -1,7 +1,7 @@
 """Acts in turn: one at a time in each process, unless one takes long.
 
-Python computes in one thread at a time. Of two acts at once both are late, and each waits for the other anew whenever it
-comes back from the database.
+Python computes in one thread at a time. Of two acts at once both are late, and each waits for the other anew whenever
+it comes back from the database.
 """
 
 from __future__ import annotations
