@@ -28,8 +28,8 @@ from configurator.recollection import propose, starts
 from configurator.records import Draft
 from orders.places.standing import Standing
 
-STEPS = 200
-"""Steps that can be undone; older ones are forgotten, but for how the draft was opened."""
+STEPS = 50
+"""Steps that can be undone, for every click reads and stores them; of older ones the first alone is kept."""
 
 
 def answer(session: Session, draft: Draft, answers: Values) -> dict[str, Impossible]:
