@@ -14,10 +14,11 @@ from catalog.formats import from_document
 from catalog.model import ProductModel
 from catalog.problems import CatalogueError
 from configurator.engine import Engine, OverLimit
-from orders.places.rooms import BEFORE, PASSAGE, Block, Opening, Plan, PlanError, Rectangle
+from orders.places.rooms import BEFORE, PASSAGE, Block, Opening, Plan, PlanError, Rectangle, Wrong
 from orders.places.standing import TURNS, Spot, Standing, stretches
 
 DOOR = {"kind": "door", "side": "back", "at": 0, "width": 9, "swing": 0, "sill": 0, "height": 9, "name": "Door"}
+SOFA = {"name": "Sofa", "x": 0, "y": 0, "width": 1, "depth": 1, "height": 1}
 ROOM = st.integers(20, 60).map(lambda tens: tens * 10)
 
 
@@ -157,23 +158,25 @@ def test_alcoves_are_found_beside_walls_that_stand_in_the_room() -> None:
     assert Plan(4000, 3000, 2500, (breast,)).alcoves() == [(1500, 350), (1000, 350)]
 
 
-@pytest.mark.parametrize("changes", [
-    {"width": 0}, {"width": 10**9}, {"width": "4000"}, {"width": True}, {"width": 4000.0}, {"height": None},
-    {"more": 1},
-    {"walls": {}}, {"walls": [1]}, {"walls": [{}]}, {"furniture": [{"name": "Sofa", "x": 0, "y": 0}]},
-    {"furniture": [{"name": "x\x00", "x": 0, "y": 0, "width": 1, "depth": 1, "height": 1}]},
-    {"furniture": [{"name": "Sofa", "x": 3999, "y": 0, "width": 2, "depth": 1, "height": 1}]},
-    {"furniture": [{"name": "Sofa", "x": -1, "y": 0, "width": 2, "depth": 1, "height": 1}]},
-    {"furniture": [{"name": "Sofa", "x": 0, "y": 0, "width": 0, "depth": 1, "height": 1}]},
-    {"furniture": [{"name": "Sofa", "x": 0, "y": 0, "width": 1, "depth": 1, "height": 1}] * 61},
-    {"openings": [DOOR | {"kind": "hatch"}]}, {"openings": [DOOR | {"side": "top"}]},
-    {"openings": [DOOR | {"sill": 5}]}, {"openings": [DOOR | {"at": 3999}]},
-    {"openings": [DOOR] * 2}, {"openings": [DOOR | {"hinge": "both"}]},
-    {"openings": [DOOR | {"swing": 3001}]}, {"openings": [DOOR | {"height": 2501}]}])
-def test_what_is_no_plan_is_refused(changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("wrong", "changes"), [
+    ("room", {"width": 0}), ("number", {"width": 10**9}), ("number", {"width": "4000"}), ("number", {"width": True}),
+    ("number", {"width": 4000.0}), ("number", {"height": None}), ("shape", {"more": 1}), ("shape", {"walls": {}}),
+    ("shape", {"walls": [1]}), ("shape", {"walls": [{}]}), ("shape", {"furniture": [{"name": "Sofa", "x": 0, "y": 0}]}),
+    ("name", {"furniture": [SOFA | {"name": "x\x00"}]}), ("text", {"furniture": [SOFA | {"name": 7}]}),
+    ("outside", {"furniture": [SOFA | {"x": 3999, "width": 2}]}), ("outside", {"furniture": [SOFA | {"x": -1}]}),
+    ("small", {"furniture": [SOFA | {"width": 0}]}), ("high", {"furniture": [SOFA | {"height": 2501}]}),
+    ("walled", {"furniture": [SOFA], "walls": [SOFA]}), ("many", {"furniture": [SOFA] * 61}),
+    ("many", {"furniture": [SOFA] * 31, "walls": [SOFA | {"x": 9}] * 30}),
+    ("opening", {"openings": [DOOR | {"kind": "hatch"}]}), ("opening", {"openings": [DOOR | {"side": "top"}]}),
+    ("opening", {"openings": [DOOR | {"hinge": "both"}]}), ("small", {"openings": [DOOR | {"swing": -1}]}),
+    ("sill", {"openings": [DOOR | {"sill": 5}]}), ("taken", {"openings": [DOOR] * 2}),
+    ("beyond", {"openings": [DOOR | {"at": 3999}]}), ("beyond", {"openings": [DOOR | {"swing": 3001}]}),
+    ("beyond", {"openings": [DOOR | {"height": 2501}]})])
+def test_what_is_no_plan_is_refused(wrong: Wrong, changes: dict[str, Any]) -> None:
     plain = {"width": 4000, "depth": 3000, "height": 2500, "walls": [], "openings": [], "furniture": [], **changes}
-    with pytest.raises(PlanError):
+    with pytest.raises(PlanError) as refused:
         Plan.from_plain(plain)
+    assert refused.value.wrong == wrong
 
 
 @pytest.mark.parametrize("plain", [None, [], "x", {}, {"width": 4000}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 from factories import subject_named
@@ -11,6 +12,8 @@ from household import Ours, on_sqlite
 from sqlalchemy import Engine
 
 from configurator.transaction import open_session
+from configurator.web.memory.plans import SAID
+from orders.places.rooms import Wrong
 from orders.records import Subject
 
 ROOM = {"thing": "room", "width": "4 m", "depth": "3000", "height": "250 cm"}
@@ -204,11 +207,14 @@ def test_the_measure_that_is_offered_is_taken(ours: Ours, database: Engine, of: 
 
 
 @on_sqlite
-@pytest.mark.parametrize("change", [
-    {"width": "9 m"}, {"width": "-1"}, {"width": "1e9"}, {"x": "3.5 m"}, {"name": ""}, {"name": "x" * 61},
-    {"depth": ""}, {"name": "a\x00b"}])
+@pytest.mark.parametrize(("change", "told"), [
+    ({"width": "9 m"}, "It stands out of the room."), ({"width": "-1"}, "The nearest is 1"),
+    ({"width": "1e9"}, "Enter a number"), ({"x": "3.5 m"}, "It stands out of the room."),
+    ({"height": "3 m"}, "It is higher than the room."),
+    ({"name": ""}, "A name has 1 to 60 characters."), ({"name": "x" * 61}, "A name has 1 to 60 characters."),
+    ({"name": "a\x00b"}, "A name has 1 to 60 characters."), ({"depth": ""}, "Enter a number")])
 def test_what_cannot_be_in_a_plan_changes_nothing_and_is_told(
-        ours: Ours, database: Engine, change: dict[str, str]) -> None:
+        ours: Ours, database: Engine, change: dict[str, str], told: str) -> None:
     client, base = ours
     home = subject_named(database, "Home")
     client.post(f"{base}/{home}/plan", data=ROOM)
@@ -216,7 +222,12 @@ def test_what_cannot_be_in_a_plan_changes_nothing_and_is_told(
     refused = client.post(f"{base}/{home}/plan", data=SOFA | change)
     assert refused.status_code == 422
     assert 'role="alert"' in refused.text
+    assert told in refused.text
     assert plan(database, home) == before
+
+
+def test_whatever_can_be_wrong_with_a_plan_has_words_of_its_own() -> None:
+    assert set(SAID) == set(get_args(Wrong))
 
 
 @on_sqlite

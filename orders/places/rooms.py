@@ -27,12 +27,21 @@ BEFORE = 100
 """How near to a window something higher than its sill stands before it."""
 
 
+Wrong = Literal["shape", "number", "text", "name", "room", "many", "small", "high", "outside", "walled", "taken",
+                "opening", "beyond", "sill"]
+"""What can be wrong with a plan. shape: it has not the parts that it should. number, text: a part is none. name: it is
+too short or too long. room: it measures too little or too much. many: it has too many things. Of a thing: small, high,
+outside: it is of no size, higher than the room, not in it. walled: it stands in a wall. taken: an opening is there.
+opening: it is neither a door nor a window in a side. beyond: it is larger than its side. sill: it is a door with one.
+"""
+
+
 class PlanError(ValueError):
     """What is wrong with a plan, and with which of its things: None of the room itself, else a list and an index."""
 
-    def __init__(self, message: str, at: tuple[str, int] | None = None, **numbers: int) -> None:
-        super().__init__(message)
-        self.message, self.at, self.numbers = message, at, numbers
+    def __init__(self, wrong: Wrong, at: tuple[str, int] | None = None) -> None:
+        super().__init__(wrong)
+        self.wrong, self.at = wrong, at
 
 
 @dataclass(frozen=True)
@@ -184,21 +193,23 @@ def _along(block: Block, side: str, plan: Plan) -> tuple[int, int] | None:
 
 def _mapping(data: object, at: tuple[str, int] | None, needed: set[str], more: set[str]) -> Mapping[str, Any]:
     if not isinstance(data, Mapping) or data.keys() - needed - more or needed - data.keys():
-        raise PlanError(f"expected {', '.join(sorted(needed))}", at)
+        raise PlanError("shape", at)
     return data
 
 
 def _whole(value: object, at: tuple[str, int] | None) -> int:
     if type(value) is not int or abs(value) > LARGEST:
-        raise PlanError(f"expected a whole number of at most {LARGEST} mm", at, most=LARGEST)
+        raise PlanError("number", at)
     return value
 
 
 def _read(of: type[Any], name: str, data: Mapping[str, Any]) -> Iterator[Any]:
     """The things of one list."""
     things = data.get(name, [])
-    if not isinstance(things, list) or len(things) > MOST:
-        raise PlanError(f"expected at most {MOST} {name}", None, most=MOST)
+    if not isinstance(things, list):
+        raise PlanError("shape")
+    if len(things) > MOST:
+        raise PlanError("many")
     texts = {"name", "kind", "side", "hinge"}
     for index, thing in enumerate(things):
         at = name, index
@@ -209,11 +220,11 @@ def _read(of: type[Any], name: str, data: Mapping[str, Any]) -> Iterator[Any]:
 
 def _text(value: object, at: tuple[str, int]) -> str:
     if not isinstance(value, str):
-        raise PlanError("expected a text", at)
+        raise PlanError("text", at)
     try:
         return clean(value, LONGEST_NAME)
     except ValueError as error:
-        raise PlanError(f"a name has 1 to {LONGEST_NAME} characters", at, most=LONGEST_NAME) from error
+        raise PlanError("name", at) from error
 
 
 # Checking
@@ -223,9 +234,9 @@ def _check(plan: Plan) -> None:
     """Raises PlanError for a thing that is not in the room, or stands in another where it cannot."""
     for measure in (plan.width, plan.depth, plan.height):
         if not SMALLEST <= measure <= LARGEST:
-            raise PlanError(f"a room measures {SMALLEST} to {LARGEST} mm", None, least=SMALLEST, most=LARGEST)
+            raise PlanError("room")
     if sum(len(getattr(plan, name)) for name in LISTS) > MOST:
-        raise PlanError(f"a plan has at most {MOST} things", None, most=MOST)
+        raise PlanError("many")
     for name in ("walls", "furniture"):
         for index, block in enumerate(getattr(plan, name)):
             _check_block(plan, block, (name, index))
@@ -233,29 +244,29 @@ def _check(plan: Plan) -> None:
         _check_opening(plan, opening, ("openings", index))
     for index, block in enumerate(plan.furniture):
         if any(block.meets(wall) for wall in plan.walls):
-            raise PlanError("it stands in a wall", ("furniture", index))
+            raise PlanError("walled", ("furniture", index))
     for (_, one), (index, other) in combinations(enumerate(plan.openings), 2):
         if one.side == other.side and one.at < other.at + other.width and other.at < one.at + one.width:
-            raise PlanError("it is where another opening is", ("openings", index))
+            raise PlanError("taken", ("openings", index))
 
 
 def _check_block(plan: Plan, block: Block, at: tuple[str, int]) -> None:
     if min(block.width, block.depth, block.height) < 1:
-        raise PlanError("it measures at least 1 mm", at)
+        raise PlanError("small", at)
     if block.height > plan.height:
-        raise PlanError("it is higher than the room", at)
+        raise PlanError("high", at)
     if min(block.x, block.y) < 0 or block.right > plan.width or block.front > plan.depth:
-        raise PlanError("it stands out of the room", at)
+        raise PlanError("outside", at)
 
 
 def _check_opening(plan: Plan, opening: Opening, at: tuple[str, int]) -> None:
     if opening.kind not in ("door", "window") or opening.side not in SIDES or opening.hinge not in ("left", "right"):
-        raise PlanError("expected a door or a window in a side of the room", at)
+        raise PlanError("opening", at)
     if min(opening.width, opening.height) < 1 or min(opening.at, opening.swing, opening.sill) < 0:
-        raise PlanError("it measures at least 1 mm", at)
+        raise PlanError("small", at)
     across = plan.depth if opening.side in ("back", "front") else plan.width
     if opening.at + opening.width > plan.length(opening.side) or opening.sill + opening.height > plan.height or (
             opening.swing > across):
-        raise PlanError("it is not within its wall", at)
+        raise PlanError("beyond", at)
     if opening.kind == "door" and opening.sill:
-        raise PlanError("a door has no sill", at)
+        raise PlanError("sill", at)

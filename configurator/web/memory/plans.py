@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
@@ -24,7 +25,7 @@ from orders import subjects
 from orders.memory import evidence, facts
 from orders.memory import plans as remembered
 from orders.places import floorplan
-from orders.places.rooms import LARGEST, LISTS, SMALLEST, Plan, PlanError
+from orders.places.rooms import LARGEST, LISTS, LONGEST_NAME, MOST, SMALLEST, Plan, PlanError, Wrong
 from orders.records import Customer, Subject
 from orders.subjects import Whom
 
@@ -45,6 +46,22 @@ FIRST: dict[str, dict[str, int | str]] = {
     "openings": {"at": 0, "width": 900, "swing": 900, "sill": 0, "height": 2000, "kind": "door", "side": "back",
                  "hinge": "left"}}
 """What the fields of something new hold."""
+SAID: Mapping[Wrong, LazyString] = {
+    "shape": lazy_gettext("Something is missing, or is too much."),
+    "number": lazy_gettext("Measures are whole numbers of at most %(most)d mm.", most=LARGEST),
+    "text": lazy_gettext("A name, a kind or a wall is no text."),
+    "name": lazy_gettext("A name has 1 to %(most)d characters.", most=LONGEST_NAME),
+    "room": lazy_gettext("A room measures %(least)d to %(most)d mm.", least=SMALLEST, most=LARGEST),
+    "many": lazy_gettext("A plan has at most %(most)d things.", most=MOST),
+    "small": lazy_gettext("It measures at least 1 mm, and stands at least 0 mm from where it counts."),
+    "high": lazy_gettext("It is higher than the room."),
+    "outside": lazy_gettext("It stands out of the room."),
+    "walled": lazy_gettext("It stands in a wall."),
+    "taken": lazy_gettext("There is another door or window already."),
+    "opening": lazy_gettext("Choose a door or a window, and a wall."),
+    "beyond": lazy_gettext("It is not within its wall, or opens further than the room goes."),
+    "sill": lazy_gettext("A door has no sill: enter 0.")}
+"""What is wrong with a plan, as it is told."""
 
 
 @dataclass(frozen=True)
@@ -223,21 +240,7 @@ def _of_which(place: Subject, at: tuple[str, int], error: Unread | PlanError) ->
 
 
 def _said(error: Unread | PlanError) -> str:
-    if isinstance(error, Unread):
-        return str(error)
-    words = {
-        "it stands out of the room": _("It stands out of the room."),
-        "it is higher than the room": _("It is higher than the room."),
-        "it stands in a wall": _("It stands in a wall."),
-        "it is where another opening is": _("There is another door or window already."),
-        "it is not within its wall": _("It is not within its wall, or opens further than the room goes."),
-        "a door has no sill": _("A door has no sill: enter 0."),
-        "expected a door or a window in a side of the room": _("Choose a door or a window, and a wall."),
-    }
-    numbers = error.numbers
-    if error.message.startswith("a name"):
-        return _("A name has 1 to %(most)d characters.", **numbers)
-    return words.get(error.message) or _("A plan has at most %(most)d things.", most=numbers.get("most", 0))
+    return str(error) if isinstance(error, Unread) else str(SAID[error.wrong])
 
 
 def _tell(customer: Customer, place: Subject) -> None:
