@@ -118,7 +118,8 @@ class Supply:
         """That many working days later; NO_DAY if that is never."""
         if days >= NEVER:
             return NO_DAY
-        return self.days[days] if days <= FAR else next(islice(self._days(), days, None))
+        later = self.days if days <= FAR else self.once("later", lambda: tuple(islice(self._days(), NEVER)))
+        return later[days]
 
     def until(self, day: date) -> int:
         """The most working days after which something is ready by a day; less than 0 if it is past."""
