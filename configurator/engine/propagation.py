@@ -243,7 +243,7 @@ class Propagation:
             yield self._phases.run(self._columns.slot(int(unknown.argmax())), unknown, found)[0]
         hard = self._hardness.columns  # at the end
         for columns in (direct & ~hard, direct & hard):
-            yield from (slice(column, column + 1) for column in map(int, np.flatnonzero(columns)))  # mostly one is asked
+            yield from (slice(column, column + 1) for column in map(int, np.flatnonzero(columns)))
 
     def _solve(self, assumptions: list[int], brief: bool = False, learns: bool = True) -> Truth | None:
         """A model that fulfils the assumptions; None if there is none, which the solver `learns` if it is short."""
