@@ -4,6 +4,7 @@
 import pytest
 from factories import HOSTILE, bench, bench_values, ordered, published, sign_in
 from household import pages_on_sqlite
+from remembering import text_of
 from sqlalchemy import event, select
 
 from catalog.formats import to_document
@@ -40,7 +41,7 @@ def test_a_customer_reads_a_fact_in_one_unit_and_the_workshop_in_its_own(app, ad
     assert "was 1750 mm" in sheet
 
 
-def test_an_order_without_what_is_not_made_any_more_is_not_the_same_as_the_one_before(ada, engine, people):
+def test_an_order_says_what_the_one_before_had_that_is_not_made_any_more(ada, engine, people):
     asked = [c for c in to_document(bench())["characteristics"] if c["name"] != "hooks"]
     unhooked = bench(characteristics=asked, items=[{"part": "SCREW", "quantity": 4, "operation": "fit"}])
     values = {name: value for name, value in bench_values().items() if name != "hooks"}
@@ -48,8 +49,11 @@ def test_an_order_without_what_is_not_made_any_more_is_not_the_same_as_the_one_b
         for _ in range(2):
             ordered(session, people.ada.customer)
         ordered(session, people.ada.customer, published(session, unhooked), values=values)
-    assert "the same as order 2003" in ada.get("/orders/2004").text
-    assert "the same as order" not in ada.get("/orders/2005").text
+    same, other = (text_of(ada.get(f"/orders/{number}").text) for number in (2004, 2005))
+    assert "the same as order 2003" in same
+    assert "No longer in the catalogue" not in same
+    assert "the same as order" not in other
+    assert "No longer in the catalogue Hooks – was Left" in other
 
 
 @pytest.mark.parametrize("page", ["/orders", "/specifications", "/desk/clients/{}"])

@@ -130,12 +130,18 @@ def _changes(order: Order) -> dict[str, specifications.Difference]:
 
 
 def _specified(order: Order, changes: Mapping[str, specifications.Difference]) -> list[tuple[str, list[Specified]]]:
-    """What was ordered, group by group, in the reader's units: the frozen sheet says it in those of the workshop."""
+    """What was ordered, group by group, in the reader's units: the frozen sheet says it in those of the workshop.
+
+    What the order before had and the catalogue has no more comes last.
+    """
     model, values = model_of(order.version), from_plain(order.values)
     guessed = {row["name"] for group in order.sheet["groups"] for row in group["rows"] if not row.get("measured", True)}
-    return [(heading, [Specified(title(c), say(c, values[c.name]), changes.get(c.name), c.name not in guessed)
-                       for c in members if c.name in values])  # of somebody erased, not all that was ordered is left
-            for heading, members in specifications.grouped(model)]
+    groups = [(heading, [Specified(title(c), say(c, values[c.name]), changes.get(c.name), c.name not in guessed)
+                         for c in members if c.name in values])  # of somebody erased, not all that was ordered is left
+              for heading, members in specifications.grouped(model)]
+    lost = [Specified(change.title, specifications.NOTHING, change, True) for change in changes.values()
+            if change.name not in model]
+    return [*groups, *([(_("No longer in the catalogue"), lost)] if lost else [])]
 
 
 @pages.get("/specifications")
