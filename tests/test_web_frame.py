@@ -22,6 +22,12 @@ class Marked(HTMLParser):
             self.current.append((given["href"], given["aria-current"]))
 
 
+def marked(page):
+    parser = Marked()
+    parser.feed(page)
+    return parser.current
+
+
 pytestmark = [pages_on_sqlite, on_sale]
 
 
@@ -42,6 +48,11 @@ def test_the_place_of_a_page_is_marked(app, role, address, current):
         account = member(session, role)
     answer = browser(app, account).get(address)
     assert answer.status_code == 200
-    marked = Marked()
-    marked.feed(answer.text)
-    assert marked.current == current
+    assert marked(answer.text) == current
+
+
+def test_changing_an_order_is_among_the_orders(ada, rep):
+    for browser_, place in (ada, "/orders"), (rep, "/desk/"):
+        changes = browser_.post("/orders/2001/change").location
+        assert marked(browser_.get(f"{changes}/change").text) == [(place, "true")]
+

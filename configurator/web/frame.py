@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ class Link(NamedTuple):
 
 class Place(NamedTuple):
     """Pages that belong together: the first `pages` that somebody may call is where they enter it; `within` is what
-    the addresses of all of them begin with.
+    the routes of all of them begin with.
     """
 
     title: LazyString
@@ -33,13 +34,13 @@ class Place(NamedTuple):
 
 NAVIGATION = (
     (Place(_("Products"), "shop.products", "/products/ /configure/"),
-     Place(_("Your orders"), "orders.orders", "/orders /asked/"),
+     Place(_("Your orders"), "orders.orders", "/orders /asked/ /configure/<draft>/change"),
      Place(_("Your quotes"), "own_quotes.page", "/quotes /quoted/"),
      Place(_("Your specifications"), "orders.kept", "/specifications"),
      Place(_("People and places"), "people.page", "/people"),
      Place(_("What we remember"), "memory.page", "/memory /erasure")),
     (Place(_("Today"), "attending.list_", "/desk/today/"),
-     Place(_("Clients"), "desk.clients", "/desk/ /orders/ /specifications/"),
+     Place(_("Clients"), "desk.clients", "/desk/ /orders/ /specifications/ /configure/<draft>/change"),
      Place(_("Quotes"), "quotes.page", "/desk/quotes"),
      Place(_("Learning"), "learning.curve", "/desk/learning"),
      Place(_("Relations"), "relation.kinds tiers.all_", "/desk/relation/")),
@@ -68,25 +69,24 @@ RELATIONS = (
 
 def navigation() -> list[list[Link]]:
     """The links of the bar, group by group, for whoever is signed in."""
-    return [links for group in NAVIGATION if (links := _links(group))]
+    here = _here(chain.from_iterable(NAVIGATION))
+    return [links for group in NAVIGATION if (links := _links(group, here))]
 
 
 def floor_pages() -> list[Link]:
     """The links of the floor, for whoever is signed in."""
-    return _links(FLOOR)
+    return _links(FLOOR, _here(FLOOR))
 
 
 def relation_pages() -> list[Link]:
     """The links of the pages about the relation with customers, for whoever is signed in."""
-    return _links(RELATIONS)
+    return _links(RELATIONS, _here(RELATIONS))
 
 
-def _links(places: Iterable[Place]) -> list[Link]:
-    entries = [(place, endpoint) for place in places if (endpoint := _entry(place))]
-    here = _here(place for place, _endpoint in entries)
+def _links(places: Iterable[Place], here: Place | None) -> list[Link]:
     return [Link(url_for(endpoint), str(place.title),
                  "page" if request.endpoint == endpoint else "true" if place is here else "")
-            for place, endpoint in entries]
+            for place in places if (endpoint := _entry(place))]
 
 
 def _entry(place: Place) -> str | None:
@@ -102,9 +102,10 @@ def may(endpoint: str) -> bool:
 
 
 def _here(places: Iterable[Place]) -> Place | None:
-    """The place of the page that is shown: the one that says most of its address."""
-    said = [(len(start), place) for place in places for start in place.within.split()
-            if request.path.startswith(start)]
+    """The place of the page that is shown: the one that says most of its route."""
+    route = str(request.url_rule or request.path)
+    said = [(len(start), place) for place in places if _entry(place) for start in place.within.split()
+            if route.startswith(start)]
     return max(said, key=itemgetter(0))[1] if said else None
 
 
