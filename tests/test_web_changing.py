@@ -60,7 +60,7 @@ def changed(client, number, answers=None, quantity=1, **more):
 def test_an_order_that_is_free_is_changed_by_its_customer(ada, engine):
     answer, page = changed(ada, 2003, PINE, why="Lighter")
     assert "<ins>Pine</ins>" in page
-    assert "\N{MINUS SIGN}120" in page
+    assert '<strong>€320.00</strong> <span class="small">\N{MINUS SIGN}120.00</span>' in page
     assert "Change the order" in page
     assert "Order 2003 is changed." in answer.text
     assert "Revision 2" in answer.text
@@ -130,7 +130,7 @@ def test_the_floor_sees_what_a_change_means_and_grants_it(ada, worker, engine, p
     assert "asked for" in worker.get("/floor/orders/2001/notice?revision=1").text
     page = worker.get("/floor/requests").text
     for words in ("Change order 2001", "A wedding", "<ins>Pine</ins>", "is done again", "stays as it is", "W-OAK",
-                  "in work, cut or fitted", "\N{MINUS SIGN}120"):
+                  "in work, cut or fitted", "€338.00 <small>\N{MINUS SIGN}120.00</small>"):
         assert words in page, words
     number = re.search(r"/floor/requests/(\d+)/approve", page)[1]
     for act, wrong, field, told in (("refuse", {"word": ""}, "word", "Say why not"),
@@ -190,6 +190,7 @@ def test_cancelling_asks_the_floor_once_it_has_the_order(ada, worker):
     ada.post("/orders/2001/cancel")
     page = worker.get("/floor/requests").text
     assert "Cancel order 2001" in page
+    assert "€0.00 <small>\N{MINUS SIGN}458.00</small>" in page
     worker.post(re.search(r"/floor/requests/\d+/approve", page)[0])
     assert "Cancelled" in ada.get("/orders/2001").text
 
