@@ -18,6 +18,7 @@ from configurator.drafts.sessions import open_draft
 from configurator.records import Draft
 from configurator.settings import Settings
 from configurator.transaction import open_session, transaction
+from configurator.web.memory.keeping import REMOVED
 from orders import accounts, subjects
 from orders.clients import calls, notes
 from orders.memory import erasure, facts, pieces, plans
@@ -233,7 +234,7 @@ def test_what_failed_is_shown_until_it_succeeds(app_with, monkeypatch, caplog):
     assert retention.daily(engine, SETTINGS)
     page = client.get("/keeping/").text
     assert "Not removed: it failed, and is tried again the next day" in page
-    assert page.count("old mails") == 1
+    assert page.count("Old mails") == 1
     monkeypatch.undo()
     with transaction(engine) as session:
         retention.retain(session, SETTINGS)
@@ -256,6 +257,7 @@ def test_the_command_and_the_page_say_what_was_removed(app_with, monkeypatch):
     page = client.get("/keeping/").text
     assert "<dt>Configurations of guests</dt><dd>1</dd>" in page
     assert "Failed sign-ins" not in page, "none was removed"
+    assert set(REMOVED) == set(retention.RULES), "each has words in the reader's language"
     other = app.test_client()
     sign_in(other, customer)
     assert other.get("/keeping/").status_code == 403
