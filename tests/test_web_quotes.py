@@ -200,6 +200,21 @@ def test_who_accepts_confirms_what_nobody_measured(app):
         assert [quote.state for quote in session.scalars(select(Quote))] == ["converted"] * 2
 
 
+def test_a_quote_has_a_ring_where_it_waits_for_whoever_reads_it(app, rep):
+    page = begun(rep)
+
+    def ringed(answer):
+        return re.findall(r'<span class="tag" data-state="open">.*?<span>(.*?)</span>', answer.text)
+    assert ringed(rep.get("/desk/quotes")) == ["Being drawn up"]
+    link = link_of(sent(rep, page))
+    assert ringed(rep.get("/desk/quotes")) == ringed(rep.get(page)) == []
+    anybody = app.test_client()
+    assert ringed(anybody.get(link)) == ["Sent"]
+    anybody.post(f"{link}/ask", data={"name": "Ada W.", "words": "In pine."})
+    assert ringed(rep.get("/desk/quotes")) == ["A change is asked for"]
+    assert "A change is asked for" not in ringed(anybody.get(link))
+
+
 def test_a_customer_signed_in_finds_their_own_quotes(app):
     with transaction(app.extensions["engine"]) as session:
         there = house(session)
