@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catalog.model import Choice, Number, ProductModel, Rule, Value
 from catalog.nodes import Arithmetic, Compare, Const, Implies, Is, Read
-from configurator.engine import Engine, around, theory
+from configurator.engine import Engine, around, solver, theory
 
 RANGES = {"width": range(0, 61), "alcove": range(0, 61), "depth": range(5, 26)}
 PLACINGS = ("free", "fill", "corner")
@@ -73,3 +73,20 @@ def test_domains_of_coupled_numbers_are_exact_along_a_session(asked, room_for, d
             products &= GRID[name] == (PLACINGS.index(value) if name == "placing" else value)
             c = c.choose(name, value)
         assert c.is_complete
+
+
+def test_a_staircase_to_the_millimetre_takes_few_questions(monkeypatch):
+    """A height, a number of steps and a depth bind each other: the widest of the three moves, the narrowest stays."""
+    asked = []
+    solve = solver.Solver.solve
+    monkeypatch.setattr(solver.Solver, "solve", lambda *given, **how: asked.append(given) or solve(*given, **how))
+    rises = Arithmetic("/", (Arithmetic("*", (Const(2), Read("height"))), Read("risers")))
+    step = Arithmetic("+", (rises, Read("going")))
+    stairs = ProductModel(name="stairs", characteristics=(
+        Number(name="height", least=1800, most=4200), Number(name="risers", least=9, most=24),
+        Number(name="going", least=210, most=320)), rules=(
+        Rule(name="least", condition=Compare(">=", step, Const(590))),
+        Rule(name="most", condition=Compare("<=", step, Const(650)))))
+    left = Engine(stairs).start().domains()
+    assert [len(domain) for domain in left.values()] == [2401, 16, 111]
+    assert len(asked) < 200

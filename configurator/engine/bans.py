@@ -21,7 +21,7 @@ Truth = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Runs:
-    """Runs of places, an entry per clause and number, sorted by the clause; of one clause the widest number first."""
+    """Runs of places, an entry per clause and number, sorted by the clause, then from the narrowest number on."""
 
     clause: Places
     number: Places  # by its index
@@ -66,9 +66,9 @@ class Bans:
 
     def _runs(self, clause: Places, number: Places, place: Places, exact: Bits, positive: Bits) -> Runs:
         """From literals which say that a number takes a place or, if not `exact`, at most that; or that it does not."""
-        widest = np.argsort(-self.ends, kind="stable")
-        rows, row = np.unique(clause * len(widest) + np.argsort(widest)[number], return_inverse=True)
-        owner, of = rows // max(1, len(widest)), widest[rows % max(1, len(widest))]
+        narrowest = np.argsort(self.ends, kind="stable")
+        rows, row = np.unique(clause * len(narrowest) + np.argsort(narrowest)[number], return_inverse=True)
+        owner, of = rows // max(1, len(narrowest)), narrowest[rows % max(1, len(narrowest))]
         low, high = np.zeros(len(rows), dtype=np.int64), self.ends[of]
         np.maximum.at(low, row[~exact & positive], place[~exact & positive] + 1)
         np.maximum.at(low, row[exact & ~positive], place[exact & ~positive])
