@@ -110,7 +110,7 @@ def test_a_quote_is_mailed_with_its_private_link_which_is_kept_no_longer_than_ne
             assert app.test_client().get(link).status_code == 200
         (kept,) = written(sqlite)
         assert link.rpartition("/")[2] not in kept.plain + kept.html
-        assert f"{number}" in desk.get("/outbox/").text
+        assert f'<a href="/desk/quotes/{number}">{number}</a>' in desk.get("/outbox/").text
 
 
 def test_no_word_of_a_customer_becomes_a_header(sqlite, tmp_path):
@@ -187,3 +187,15 @@ def test_without_a_server_the_outbox_shows_what_would_be_sent(sqlite, tmp_path):
         assert "nothing is sent" in page
         assert f"Your order {number}" in page
         assert "ada@example.com" in client.get("/outbox/1").text
+
+
+def test_a_mail_leads_to_what_it_is_about_and_to_whom_whoever_may_see_them(sqlite, tmp_path):
+    with transaction(sqlite) as session:
+        number = ordered_now(session).number
+        staff = [member(session, role) for role in ("rep", "manager")]
+    with shop(sqlite, tmp_path) as app:
+        clerk.tend(app)
+        clients = [browser(app, account) for account in staff]
+        for page in "/outbox/", "/outbox/1":
+            for link in f'<a href="/orders/{number}">{number}</a>', '<a href="/desk/clients/1001">ada@example.com</a>':
+                assert [link in client.get(page).text for client in clients] == [True, False]

@@ -23,7 +23,8 @@ MOST = 200
 @access("rep", "manager")
 def page() -> str:
     """The last mails."""
-    newest = select(Mail).options(joinedload(Mail.order), joinedload(Mail.quote)).order_by(Mail.id.desc()).limit(MOST)
+    shown = (joinedload(part) for part in (Mail.order, Mail.quote, Mail.customer))
+    newest = select(Mail).options(*shown).order_by(Mail.id.desc()).limit(MOST)
     mails = session.scalars(newest).all()
     return render_template("outbox/page.html", mails=mails, sends=bool(current_app.extensions["settings"].smtp_host))
 
