@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -53,6 +54,12 @@ ROOM = 4 << 30
 
 Template = Callable[[Path], str]
 """Makes a fresh database, copied from a migrated one, and says its URL."""
+
+
+def pytest_configure() -> None:
+    """Of what lives long garbage is looked for a tenth as often: to walk all of it took a quarter of the tests' time."""
+    young, middle, old = gc.get_threshold()
+    gc.set_threshold(young, middle, 10 * old)
 
 
 @pytest.hookimpl(tryfirst=True)
