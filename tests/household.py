@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Server
+import remembering
 from factories import House, browser, checked, house, member, ordered, published
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from visiting import Server
 
 from configurator.transaction import transaction
 from orders.records import Customer
@@ -16,6 +17,8 @@ on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """What is refused before a database is asked is tried on one of them."""
 pages_on_sqlite = pytest.mark.pages_on_sqlite
 """And so are the pages of a whole file; what it asks of a database without them is still tried on both."""
+last_years_house = pytest.mark.last_years_house
+"""Who is remembered told everything last year: what is said now counts against it."""
 Ours = tuple[FlaskClient, str]
 """A browser, and where Ada's people and places are on it: the fixture `ours`."""
 on_sale = pytest.mark.usefixtures("bench_on_sale")
@@ -43,9 +46,11 @@ def shop(server: Server) -> Server:
 
 
 @pytest.fixture
-def people(engine: Engine) -> House:
+def people(request: pytest.FixtureRequest, engine: Engine) -> House:
+    """The house; where `last_years_house` is said of a file, that one."""
+    last_year = request.node.get_closest_marker("last_years_house")
     with transaction(engine) as session:
-        return house(session)
+        return remembering.house(session) if last_year else house(session)
 
 
 @pytest.fixture(params=["customer", "rep"])

@@ -2,22 +2,15 @@
 
 import re
 
-import pytest
 from factories import member, published, sign_in
-from household import pages_on_sqlite
-from remembering import house, proposed, text_of
+from household import last_years_house, pages_on_sqlite
+from remembering import proposed, text_of
 from sqlalchemy import select
 
 from configurator.transaction import open_session, transaction
 from orders.memory.remembered import Consent
 
-pytestmark = pages_on_sqlite
-
-
-@pytest.fixture
-def people(engine):
-    with transaction(engine) as session:
-        return house(session)
+pytestmark = [pages_on_sqlite, last_years_house]
 
 
 def offered(words):

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 from factories import bench_values, ordered, published, shipped, sign_in
-from household import pages_on_sqlite
-from remembering import LAST_YEAR, house, piece, proposed, text_of
+from household import last_years_house, pages_on_sqlite
+from remembering import LAST_YEAR, piece, proposed, text_of
 from sqlalchemy import event, select
 
 from catalog.database import now
@@ -19,13 +19,7 @@ from orders.records import Customer, Order
 from orders.relation import tiers
 from orders.relation.followed import FollowUp, Tier
 
-pytestmark = pages_on_sqlite
-
-
-@pytest.fixture
-def people(engine):
-    with transaction(engine) as session:
-        return house(session)
+pytestmark = [pages_on_sqlite, last_years_house]
 
 
 def test_everything_is_there_with_where_it_came_from_and_what_it_is_for(ada):

@@ -5,10 +5,9 @@ import re
 from datetime import timedelta
 from html import unescape
 
-import pytest
 from factories import bench, member, ordered, published, read_in, shipped, sign_in
-from household import pages_on_sqlite
-from remembering import LAST_YEAR, house, piece, proposed, text_of
+from household import last_years_house, pages_on_sqlite
+from remembering import LAST_YEAR, piece, proposed, text_of
 
 from catalog.formats import from_document, to_document
 from catalog.store import current
@@ -21,18 +20,10 @@ from orders.memory.history import Row
 from orders.records import Order
 from orders.subjects import Whom
 
-pytestmark = pages_on_sqlite
+pytestmark = [pages_on_sqlite, last_years_house]
 
 
-@pytest.fixture
-def people(engine):
-    with transaction(engine) as session:
-        return house(session)
-
-
-def test_something_new_is_told_before_anybody_asked(app, engine):
-    with transaction(engine) as session:
-        people = house(session)
+def test_something_new_is_told_before_anybody_asked(app, engine, people):
     client = app.test_client()
     sign_in(client, people.ada)
     page = client.get("/memory").text
