@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from accessibility import overflow, violations
 from browsing import NARROW, WIDE, Visit, sign_in
-from conftest import Server
 from factories import bench_values, member, published
 from playwright.sync_api import Page, expect
 from test_web_became import newer
+from visiting import Server
 
 from catalog.formats import dump
 from configurator.transaction import transaction

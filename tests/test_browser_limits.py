@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from accessibility import overflow, violations
 from browsing import NARROW, Visit, configure, question, settled
-from conftest import Server
 from playwright.sync_api import Page, expect
+from visiting import Server
 
 
 def limited(page: Page, most: str) -> None:

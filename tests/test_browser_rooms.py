@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from accessibility import overflow, violations
 from browsing import NARROW, WIDE, Visit, configure, question, settled
-from conftest import Server
 from factories import PASSWORD, bench, member, published
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from test_web_standing import HALL, sized
+from visiting import Server
 
 from configurator.transaction import transaction
 from orders import subjects

@@ -7,10 +7,10 @@ import re
 import pytest
 from accessibility import overflow, violations
 from browsing import NARROW, WIDE, Visit, configure, question, settled, sign_in
-from conftest import Server
 from factories import member
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
+from visiting import Server
 
 from catalog.formats import load
 from catalog.store import publish
