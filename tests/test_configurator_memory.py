@@ -6,7 +6,7 @@ import pytest
 from factories import bench, bench_values
 
 from catalog.formats import to_document
-from catalog.model import Choice, ProductModel, Value
+from catalog.model import Choice, Number, ProductModel, Value
 from configurator.engine import Engine
 from configurator.memory import Memory, Reason
 from configurator.memory.habit import Habit
@@ -29,6 +29,13 @@ def test_with_nobody_known_the_makers_suggestion_is_proposed_and_measures_are_as
     assert proposal.reasons["wood"] == Reason("standard")
     assert {"height", "width"} <= set(proposal.questions)
     assert "wood" not in proposal.questions
+
+
+def test_what_has_the_most_answers_is_asked_first_however_many():
+    sizes = {"few": 20, "many": 900, "most": 3000}
+    measures = tuple(Number(name=name, least=1, most=most, standard=10, about="place") for name, most in sizes.items())
+    remembered = Memory(Engine(ProductModel(name="stairs", characteristics=measures)))
+    assert remembered.propose(remembered.engine.start()).questions == ("most", "many", "few")
 
 
 @pytest.mark.parametrize("about", ["product", "person", "place"])

@@ -55,7 +55,7 @@ def proposal(c: Configuration, domains: Mapping[str, Domain], forced: Values, vi
     """
     beliefs = {name: view.ranking(name, domain) for name, domain in domains.items()
                if name not in c.choices and name not in forced}
-    order = _asked(beliefs, view)
+    order = _asked(beliefs, domains, view)
     started = {name: answer for name, answer in start.items() if name in beliefs}
     for name, answer in started.items():
         view.take(name, answer, 1.0)
@@ -69,12 +69,18 @@ def proposal(c: Configuration, domains: Mapping[str, Domain], forced: Values, vi
     return Proposal(whole, confidence, reasons, tuple(name for name in order if confidence[name] < SURE))
 
 
-def _asked(beliefs: Mapping[str, Ranking], view: View) -> list[str]:
+def _asked(beliefs: Mapping[str, Ranking], domains: Mapping[str, Domain], view: View) -> list[str]:
     """All names, most doubtful and most telling first; last those that nobody said anything about."""
     def key(name: str) -> tuple[bool, float]:
-        doubt = entropy(np.array([*beliefs[name].values(), max(0.0, 1 - sum(beliefs[name].values()))]))
-        return not view.knows(name), -doubt - TELLING * view.telling(name)
+        return not view.knows(name), -_doubt(beliefs[name], domains[name]) - TELLING * view.telling(name)
     return sorted(beliefs, key=key)
+
+
+def _doubt(belief: Ranking, domain: Domain) -> float:
+    """How open a question is, in nats: of numbers that nobody mentioned each is as probable as the others."""
+    rest = max(0.0, 1 - sum(belief.values()))
+    unmentioned = len(domain) - len(belief) if isinstance(domain, NumberDomain) else 1
+    return entropy(np.array([*belief.values(), rest])) + rest * log(max(1, unmentioned))
 
 
 def _reason(name: str, value: Answer, wish: Answer | None, view: View) -> Reason:
