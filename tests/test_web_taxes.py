@@ -3,6 +3,7 @@
 import re
 
 from factories import a_customer, browser, house, member, staff
+from remembering import text_of
 from sqlalchemy import select
 
 from catalog.database import now
@@ -28,6 +29,12 @@ def test_the_firm_keeps_its_table_of_tax_and_the_limits_of_reps(app):
     manager.post("/charges/rules", data={**rule, "rate": "8.1"})
     manager.post(f"/charges/limits/{rep_id}", data={"limit": "7.5"})
     assert manager.post(f"/charges/limits/{rep_id}", data={"limit": "101"}).status_code == 422
+    manager.post("/charges/rules", data={**rule, "rate": "9", "valid_from": "9999-01-01"})
+    manager.post("/charges/rules", data={**rule, "rate": "7.7", "valid_from": "2018-01-01"})
+    swiss = text_of(manager.get("/charges/").text.partition(">Switzerland<")[2].partition("</tr>")[0])
+    said = [swiss.index(words) for words in (
+        "9 % not before", "8.1 % from Jan 1, 2026 Remove", "7.7 % from Jan 1, 2018, no more", "no rule of its own")]
+    assert said == sorted(said)
     with transaction(app.extensions["engine"]) as session:
         client = session.scalar(select(Customer).where(Customer.number == number))
         for country, kind, id_, rate in (("CH", "person", "", 8.1), ("AT", "firm", "ATU12345678", 0),

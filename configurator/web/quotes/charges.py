@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -113,6 +114,7 @@ def _page(problem: str = "") -> Answer:
     reps = session.scalars(select(Account).where(Account.role == "rep").order_by(Account.name)).all()
     names = dict(countries())
     rules = sorted(vat.rules(session), key=lambda rule: (not rule.country, names.get(rule.country, rule.country)))
-    page = render_template("charges.html", rules=rules, reps=reps, problem=problem, typed=request.form, names=names,
+    by_country = [(country, list(those)) for country, those in groupby(rules, key=lambda rule: rule.country)]
+    page = render_template("charges.html", rules=by_country, reps=reps, problem=problem, typed=request.form, names=names,
                            standard=vat.STANDARD, today=today())
     return make_response(page, UNPROCESSABLE if problem else 200)
