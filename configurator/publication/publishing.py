@@ -30,8 +30,9 @@ GLANCE = 0.1
 
 
 def read_uploads(files: Mapping[str, bytes]) -> ProductModel:
-    """The model in uploaded files: the first is the catalogue, the others are what it includes.
+    """The model in uploaded files: the catalogue is the first that no other one names, the others are what it includes.
 
+    (Browsers send files in the order of their names.)
     Raises FormatError with file, line and column for anything that is no whole catalogue.
     """
     with TemporaryDirectory() as folder:
@@ -39,7 +40,8 @@ def read_uploads(files: Mapping[str, bytes]) -> ProductModel:
             if Path(name).name != name or Path(name).suffix not in SUFFIXES or "\0" in name:
                 raise FormatError(f"expected a name like bicycle.yaml, ending in {', '.join(SUFFIXES)}", file=name)
             (Path(folder) / name).write_bytes(content)
-        return load(Path(folder) / next(iter(files)))
+        named = {name for name in files for other in files if other != name and name.encode() in files[other]}
+        return load(Path(folder) / next((name for name in files if name not in named), next(iter(files))))
 
 
 class Refused(ValueError):
