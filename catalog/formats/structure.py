@@ -103,7 +103,7 @@ class Reader:
         for key, entry in self.mapping(data, path).items():
             try:
                 if key not in keys:
-                    raise self.unknown(key, keys, path)
+                    raise self.unknown(key, keys, path, cut=entry in ("", None))
                 found[FIELDS.get(key, key)] = self._reader(keys[key].kind)(entry, (*path, key))
             except Refused:
                 refused = self._go_on()
@@ -127,10 +127,12 @@ class Reader:
             raise self.wrong(path, f"expected keys and values, found {described(data)}")
         return data
 
-    def unknown(self, key: object, known: Mapping[str, Key], path: Path) -> Refused:
-        """Notes a key that is not known."""
+    def unknown(self, key: object, known: Mapping[str, Key], path: Path, cut: bool = False) -> Refused:
+        """Notes a key that is not known; maybe what a comma `cut` off, as between braces."""
         near = nearest(str(key), known)
         hint = f"; did you mean {near}?" if near else f"; expected {listed(known, 30)}"
+        if cut and not near:
+            hint += "; between braces a value with a comma stands in quotes"
         return self.wrong((*path, str(key)), f"unknown key {quoted(str(key))}{hint}", key=True)
 
     def wrong(self, path: Path, message: str, line: int = 1, column: int = 1, key: bool = False) -> Refused:

@@ -67,7 +67,7 @@ def deeper(root: _T, below: Callable[[_T], Iterable[_T]], limit: int) -> _T | No
 
 _WORDS = {
     "NAME": "a name", "STRING": 'a "quoted name"', "NUMBER": "a number", "LPAR": "(", "RPAR": ")", "LBRACE": "{",
-    "RBRACE": "}", "COMMA": ",", "DOT": ".", "PLUS": "+", "MINUS": "-", "TIMES": "*", "OVER": "/",
+    "RBRACE": "}", "COMMA": "a comma", "DOT": ".", "PLUS": "+", "MINUS": "-", "TIMES": "*", "OVER": "/",
     "COMPARISON": "a comparison", "QUANTIFIER": "at least", "_NOT_IN": "not in", "_HAS_ANY_OF": "has any of",
     "$END": "the end",
 }
