@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 from factories import TODAY, bench, bench_values, browser, ordered, published
 from household import pages_on_sqlite
+from remembering import text_of
 from sqlalchemy import select
 
 from configurator import attention
@@ -39,6 +40,8 @@ def test_a_tier_is_written_down_and_read_by_its_members(app, people, manager):
     page = manager.get("/desk/relation/tiers/").text
     assert "At least one order, €10.00, one kind of things within 24 months." in page
     assert "2 customers" in page
+    assert "Changes 0 within a year" in text_of(page)
+    assert "Not charged €0.00" in text_of(page)
     theirs = browser(app, people.ada).get("/account/").text
     for said in "Friends of the house", "2 changes after release without a charge", "A card at New Year.":
         assert said in theirs
