@@ -23,6 +23,7 @@ from configurator.publication.impact import Impact, saved
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found
 from configurator.web.shop.answers import say as answer_in_words
+from orders.specifications import grouped
 
 PATIENCE = 5
 """Seconds for counting products, and for each kind of finding: somebody waits for the page."""
@@ -117,8 +118,9 @@ def _proof(version: Version) -> publishing.Proof:
 def version(slug: str, number: int) -> str:
     """One published version, to be read: characteristics, rules, parts and routing."""
     version = found(store.version(session, slug, number))
-    return render_template("studio/version.html", version=version, model=store.model_of(version), say=say, title=title,
-                           newest=version is store.current(session, slug), range_of=_range)
+    model = store.model_of(version)
+    return render_template("studio/version.html", version=version, model=model, say=say, title=title, range_of=_range,
+                           newest=version is store.current(session, slug), groups=grouped(model))
 
 
 @studio.get("/<slug>/<int:number>.yaml")
