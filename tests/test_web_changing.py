@@ -129,8 +129,8 @@ def test_the_floor_sees_what_a_change_means_and_grants_it(ada, worker, engine, p
     assert re.search("If it is granted: €[^,]+, one piece, ready on", asked)
     assert "asked for" in worker.get("/floor/orders/2001/notice?revision=1").text
     page = worker.get("/floor/requests").text
-    for words in ("Change order 2001", "waits for an answer", "A wedding", "<ins>Pine</ins>", "is done again", "stays as it is", "W-OAK",
-                  "in work, cut or fitted", "€338.00 <small>\N{MINUS SIGN}120.00</small>"):
+    for words in ("Change order 2001", "waits for an answer", "A wedding", "<ins>Pine</ins>", "is done again",
+                  "stays as it is", "W-OAK", "in work, cut or fitted", "€338.00 <small>\N{MINUS SIGN}120.00</small>"):
         assert words in page, words
     number = re.search(r"/floor/requests/(\d+)/approve", page)[1]
     for act, wrong, field, told in (("refuse", {"word": ""}, "word", "Say why not"),

@@ -115,6 +115,6 @@ def _page(problem: str = "") -> Answer:
     names = dict(countries())
     rules = sorted(vat.rules(session), key=lambda rule: (not rule.country, names.get(rule.country, rule.country)))
     by_country = [(country, list(those)) for country, those in groupby(rules, key=lambda rule: rule.country)]
-    page = render_template("charges.html", rules=by_country, reps=reps, problem=problem, typed=request.form, names=names,
-                           standard=vat.STANDARD, today=today())
+    page = render_template("charges.html", rules=by_country, reps=reps, problem=problem, typed=request.form,
+                           names=names, standard=vat.STANDARD, today=today())
     return make_response(page, UNPROCESSABLE if problem else 200)
