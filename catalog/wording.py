@@ -38,9 +38,9 @@ def title(thing: object) -> str:
 
 
 def say(characteristic: Characteristic, answer: Answer, show: Callable[[Exact], str] = plain) -> str:
-    """An answer in words: titles of the values chosen, `yes` or `no`, a number with its unit, the text itself."""
+    """An answer in words: titles of the values chosen, yes as it is titled or no, a number with its unit, the text."""
     if isinstance(characteristic, Boolean):
-        return WORDS["yes" if answer else "no"]
+        return (characteristic.yes.title or WORDS["yes"]) if answer else WORDS["no"]
     if isinstance(answer, int):
         unit = written(getattr(characteristic, "unit", ""))
         return f"{show(answer)} {unit}" if unit else show(answer)

@@ -180,6 +180,8 @@ def test_answers_in_words():
     assert say(model["hooks"], frozenset({"right", "left"})) == "Left, Right"
     assert say(model["hooks"], frozenset()) == "none"
     assert (say(model["lamp"], True), say(model["lamp"], False)) == ("yes", "no")
+    titled = replace(model["lamp"], yes=Value(name="yes", title="With a lamp"))
+    assert (say(titled, True), say(titled, False)) == ("With a lamp", "no")
     assert say(model["width"], 300) == "300 mm"
     assert [plain(Fraction(n, 3)) for n in (3, 1, 2)] == ["1", "0.3", "0.7"]
     assert plain(0) == "0"

@@ -14,7 +14,7 @@ from household import on_sale, pages_on_sqlite
 from shopping import choices, draft, fields, opened, send
 from sqlalchemy import Engine
 
-from catalog.formats import from_document
+from catalog.formats import from_document, to_document
 from catalog.store import publish
 from configurator.drafts.progress import progress_of
 from configurator.records import Draft
@@ -209,6 +209,15 @@ def test_what_an_answer_changes_besides_is_said(client: FlaskClient, database: E
     assert live.count("Also changed: Wood.") == 2, "on the page, and for those who listen to it"
     for nonsense in ("", "[[]]", "{", "3", '{"wood": 7}'):
         assert client.post(url, data={**form, "shown": nonsense}).status_code == 303
+
+
+def test_a_yes_is_called_what_the_catalogue_calls_it(client: FlaskClient, database: Engine) -> None:
+    questions = to_document(bench())["characteristics"]
+    with transaction(database) as session:
+        published(session, bench(characteristics=[{**asked, "yes_value": {"title": "With a lamp"}}
+                                                  if asked["name"] == "lamp" else asked for asked in questions]))
+    page = client.get(f"{opened(client)}?group=2").text
+    assert re.search(r'value="yes"(?:(?!</label>).)*With a lamp', page, re.DOTALL)
 
 
 def test_the_next_question_is_one_of_the_page_in_view(client: FlaskClient) -> None:

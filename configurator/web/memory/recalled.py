@@ -267,7 +267,8 @@ def _kind(characteristic: Characteristic) -> str:
 
 def _options(characteristic: Characteristic, marked: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
     if isinstance(characteristic, Boolean):
-        yield from ((text, words, text in marked) for text, words in (("yes", _("Yes")), ("no", _("No"))))
+        words = {"yes": characteristic.yes.title or _("Yes"), "no": _("No")}
+        yield from ((text, words[text], text in marked) for text in words)
     yield from ((value.name, title(value), value.name in marked) for value in characteristic.options)
 
 

@@ -120,7 +120,7 @@ def pack(name: str, answers: Mapping[str, Answer], give_up: Sequence[str]) -> st
 def say(characteristic: Characteristic, answer: Answer) -> str:
     """An answer in the reader's words."""
     if isinstance(characteristic, Boolean):
-        return _("yes") if answer else _("no")
+        return (characteristic.yes.title or _("yes")) if answer else _("no")
     if isinstance(characteristic, Number) and isinstance(answer, int):
         return measure(answer, characteristic.unit, characteristic.shown)
     if characteristic.options:

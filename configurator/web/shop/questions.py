@@ -180,7 +180,8 @@ class Asked:
     def _values(self) -> list[tuple[Answer, Value]]:
         """What can be marked: values by their name, yes and no, members."""
         if isinstance(self.characteristic, Boolean):
-            return [(True, Value(name="yes", title=_("Yes"), description=self.characteristic.yes.description)),
+            yes = self.characteristic.yes
+            return [(True, Value(name="yes", title=yes.title or _("Yes"), description=yes.description)),
                     (False, Value(name="no", title=_("No")))]
         return [(value.name, value) for value in self.characteristic.options]
 
