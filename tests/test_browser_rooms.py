@@ -86,12 +86,12 @@ def test_without_script_a_plan_is_drawn_and_a_piece_is_placed(visit: Visit, hall
     page.get_by_role("link", name="Draw a plan").click()
     page.get_by_label("Width", exact=True).fill("2 m")
     page.get_by_role("button", name="Begin the plan").click()
-    page.locator("#furniture summary").click()
+    page.locator("#add-furniture summary").click()
     page.locator("#furniture-new-name").fill("Trunk")
-    page.locator("#furniture").get_by_role("button", name="Add").click()
+    page.locator("#add-furniture").get_by_role("button", name="Add").click()
     expect(page.get_by_role("alert")).to_contain_text("It stands out of the room.")
     page.locator("#furniture-new-x").fill("0")
-    page.locator("#furniture").get_by_role("button", name="Add").click()
+    page.locator("#add-furniture").get_by_role("button", name="Add").click()
     expect(page.locator("svg.pic-plan")).to_contain_text("Trunk")
     page.goto("/people")
     page.get_by_role("link", name="Attic").click()
@@ -178,10 +178,29 @@ def test_a_thing_is_removed_where_it_stands(visit: Visit, hall: Server) -> None:
     page = visit(viewport=WIDE)
     enter(page)
     change_the_plan(page)
+    things = page.locator("#things summary")
+    things.filter(has_text="Lamp").press("Enter")
+    assert not violations(page)
     page.get_by_role("button", name="Remove Lamp").press("Enter")
-    expect(page.locator("#furniture")).to_be_focused()  # the button is gone
-    expect(page.get_by_role("button", name=re.compile("Remove .+<b>|Remove Basket"))).to_have_count(2)
-    expect(page.get_by_role("button", name="Remove Lamp")).to_have_count(0)
+    expect(page.locator("#things")).to_be_focused()  # the button is gone
+    expect(things.filter(has_text=re.compile("Chest|Basket"))).to_have_count(2)
+    expect(things.filter(has_text="Lamp")).to_have_count(0)
+
+
+@pytest.mark.parametrize("view", [{"viewport": NARROW, "color_scheme": "dark"}, {"viewport": WIDE}])
+def test_of_what_is_in_a_room_one_is_open_at_a_time(visit: Visit, hall: Server, view: Any) -> None:
+    page = visit(java_script_enabled=False, **view)
+    enter(page)
+    page.goto("/people")
+    page.get_by_role("link", name="Hall").click()
+    page.get_by_role("link", name="Change the plan").click()
+    opened = page.locator("#things details[open], #room details[open]")
+    expect(opened).to_have_count(0)
+    for name in "Basket", "Lamp", "A door or a window", "Change its measures":
+        page.locator("summary", has_text=name).click()
+        expect(opened).to_have_count(1)
+        expect(opened).to_contain_text(name)
+    assert overflow(page) <= 0
 
 
 DOOR, WINDOW = replace(HALL.openings[0], at=1200), Opening("window", "right", 200, 600, 0, 900, 1200, "Window")
@@ -243,9 +262,10 @@ def test_what_can_be_chosen_of_a_thing_is_shown_whole(visit: Visit, hall: Server
     page = visit(viewport={"width": width, "height": 800})
     enter(page)
     change_the_plan(page)
-    assert page.locator("#openings select").count() > 3
-    cut = page.locator("#openings details").evaluate("fold => { fold.open = true; }") or page.locator(
-        "#openings select").evaluate_all("""all => all.filter(select => {
+    assert page.locator("#things select").count() > 3
+    folds = "folds => folds.forEach((fold) => { fold.name = ''; fold.open = true; })"
+    page.locator("#things details").evaluate_all(folds)
+    cut = page.locator("#things select").evaluate_all("""all => all.filter(select => {
             const width = select.offsetWidth;
             select.style.inlineSize = "max-content";
             const whole = select.offsetWidth;
@@ -260,7 +280,8 @@ def test_furniture_that_is_dragged_onto_other_furniture_says_so(visit: Visit, ha
     enter(page)
     change_the_plan(page)
     drag(page, "furniture-1", HALL.furniture[0].x - HALL.furniture[1].x, HALL.furniture[0].y - HALL.furniture[1].y)
-    expect(page.locator("#furniture")).to_contain_text(f"It stands in the same place as {HALL.furniture[0].name}.")
+    expect(page.locator("#things summary", has_text="in the way")).to_have_count(2)
+    expect(page.locator("#things")).to_contain_text(f"It stands in the same place as {HALL.furniture[0].name}.")
     expect(page.locator('[data-fields="furniture-1"]')).to_have_accessible_description(
         re.compile("^It stands in the same place as"))
     assert not violations(page)

@@ -1,4 +1,4 @@
-"""The plan of a place, edited thing by thing: a table of rectangles beside the drawing to scale."""
+"""The plan of a place, edited thing by thing: a list of rectangles beside the drawing to scale."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def change(customer: Customer, subject: int) -> Answer | tuple[str, int]:
                                               misread)), 422
     _tell(customer, place)
     flash(_("The plan is kept."))
-    return redirect(url_for(".plan", **request.view_args or {}, _anchor=at[0]), 303)
+    return redirect(url_for(".plan", **request.view_args or {}, _anchor="room" if name == "room" else "things"), 303)
 
 
 def drop(customer: Customer, subject: int) -> Answer:
@@ -134,7 +134,7 @@ def drawn(place: Subject, *crowded: int) -> Markup:
 
 
 def _page(customer: Customer, place: Subject, refused: Refused | None = None) -> str:
-    titles = {"walls": _("Walls in the room"), "openings": _("Doors and windows"), "furniture": _("Furniture")}
+    titles = {"walls": _("A wall in the room"), "openings": _("A door or a window"), "furniture": _("Furniture")}
     labels = {"x": _("From the left"), "y": _("From the top"), "width": _("Width"), "depth": _("Depth"),
               "height": _("Height"), "at": _("From its left or upper end"), "swing": _("Opens into the room by"),
               "sill": _("Sill above the floor")}
