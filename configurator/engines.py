@@ -47,13 +47,20 @@ class Compiled:
         return min((4 << 20) + 1_200 * len(self.engine.columns.upper) + 60 * literals, MEMORY)
 
 
-@cached(LRUCache(MEMORY, getsizeof=lambda compiled: compiled.weight), key=lambda version: version.digest,
-        condition=Condition())
+_compiled: LRUCache[str, Compiled] = LRUCache(MEMORY, getsizeof=lambda compiled: compiled.weight)
+
+
+@cached(_compiled, key=lambda version: version.digest, condition=Condition())
 def compiled(version: Version) -> Compiled:
     """The engine of a version and what is kept with it; whoever asks for one that is being compiled waits for it."""
     found = Compiled(Engine(model_of(version)))
     set_apart_again()
     return found
+
+
+def is_compiled(version: Version) -> bool:
+    """Whether nobody would have to wait for the engine of a version."""
+    return version.digest in _compiled
 
 
 def engine_of(version: Version) -> Engine:

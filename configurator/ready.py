@@ -16,9 +16,7 @@ from configurator.drafts.sessions import sketch
 from configurator.engine import Undecided
 from configurator.settings import Settings
 from configurator.transaction import open_session
-
-PRODUCTS = 8
-"""So many products are prepared; where there are more, the others when somebody asks for them."""
+from configurator.web.shop.cards import PAGE
 
 
 def create_ready(settings: Settings) -> Flask:
@@ -29,10 +27,13 @@ def create_ready(settings: Settings) -> Flask:
 
 
 def prepare(engine: Engine) -> None:
-    """Compiles what is on sale and what is proposed to somebody unknown; what fails now fails again for who asks."""
+    """Compiles what is shown on the first page, and what is proposed there to somebody unknown.
+
+    Other products are compiled when somebody asks for them; what fails now fails again for who asks.
+    """
     with suppress(SQLAlchemyError):
         with open_session(engine) as session:
-            sold = [version.id for version in catalogue(session)[:PRODUCTS]]
+            sold = [version.id for version in catalogue(session)[:PAGE]]
         for version in sold:  # each in a transaction of its own: as long as one reads, nothing is cleared away
             with suppress(Undecided), open_session(engine) as session:
                 sketch(session, session.get_one(Version, version))

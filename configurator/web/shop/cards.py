@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from time import thread_time
 
 from markupsafe import Markup
+from sqlalchemy import func, select
 
 from catalog.records import Version
+from catalog.store import catalogue
 from catalog.wording import title
 from configurator.drafts import sessions
 from configurator.drafts.progress import Progress, progress_of
 from configurator.engine import Undecided
+from configurator.engines import is_compiled
 from configurator.measured import unmeasured
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.access import current_customer
 from configurator.web.shop import present
 from configurator.web.shop.answers import say
-from orders.memory import feedback
+from orders.memory import consents, feedback
 from orders.promises import Offer, offered
-from orders.records import Order
+from orders.records import Customer, Order
 from orders.subjects import Whom
+
+PAGE = 9
+"""Products on a page; engines and memories of so many fit into a process at once."""
+BRISK = 1.0
+"""Processor seconds after which no further engine is compiled for a page of products: one takes up to half a second."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +47,42 @@ class Card:
     chosen: tuple[tuple[str, str], ...]
 
 
-def proposed(version: Version) -> Card | None:
-    """What would be opened; None if that takes too long to work out: the other products are shown all the same."""
+@dataclass(frozen=True)
+class Shelf:
+    """One page of the products whose titles hold what is `sought`, as they would be proposed; None of what takes too
+    long to work out, which can be opened all the same. `many`: there is more than a page of products in all.
+    """
+
+    cards: list[tuple[Version, Card | None]]
+    page: int
+    pages: int
+    sought: str
+    many: bool
+
+
+def shelf(sought: str, page: int) -> Shelf:
+    """The page of that number, or the nearest that there is."""
+    every = catalogue(session)
+    many = len(every) > PAGE
+    found = [version for version in every if sought.casefold() in version.title.casefold()]
+    if many and (customer := current_customer()) and consents.allows(session, customer, "proposals"):
+        lately = _lately(customer)
+        found.sort(key=lambda version: lately.get(version.product_id, 0), reverse=True)
+    pages = max(math.ceil(len(found) / PAGE), 1)
+    page, begun = min(max(page, 1), pages), thread_time()
+    cards = [(version, _proposed(version) if is_compiled(version) or thread_time() - begun < BRISK else None)
+             for version in found[(page - 1) * PAGE:page * PAGE]]
+    return Shelf(cards, page, pages, sought, many)
+
+
+def _lately(customer: Customer) -> dict[int, int]:
+    """The newest order of each product that a customer ordered, by the product's id: what they ordered comes first."""
+    newest = select(Version.product_id, func.max(Order.id)).join(Order, Order.version_id == Version.id)
+    return dict(session.execute(
+        newest.where(Order.customer_id == customer.id).group_by(Version.product_id)).all())
+
+
+def _proposed(version: Version) -> Card | None:
     try:
         customer = current_customer()
         return of(sessions.sketch(session, version, Whom(customer) if customer else None))

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as Answer
 
 from catalog.nodes import Values
 from catalog.records import Product, Version
-from catalog.store import catalogue, current, model_of
+from catalog.store import current, model_of
 from configurator.drafts import sessions, steps
 from configurator.drafts.progress import progress_of
 from configurator.drafts.switching import switched
@@ -49,8 +49,8 @@ UNPROCESSABLE = 422
 @access("public")
 def products() -> str:
     """What can be made, each as it would be proposed to whoever looks."""
-    shown = [(version, cards.proposed(version)) for version in catalogue(session)]
-    return render_template("shop/products.html", cards=shown)
+    sought = request.args.get("q", "").strip()[:200]
+    return render_template("shop/products.html", shelf=cards.shelf(sought, request.args.get("page", 1, type=int)))
 
 
 @shop.get("/products/<slug>")
@@ -64,7 +64,8 @@ def product(slug: str) -> str:
     withdrawn = customer is not None and not consents.allows(session, customer, "proposals")
     return render_template("shop/product.html", card=card, left=cards.left(card.progress), whom=whom.asked(sketch),
                            others=others(card.progress) if customer else (), withdrawn=withdrawn,
-                           waiting=cards.waiting(sketch), action=url_for(".open_product", slug=slug))
+                           waiting=cards.waiting(sketch), action=url_for(".open_product", slug=slug),
+                           begun=sessions.begun(session, version.product, customer, cookie.get("guest")))
 
 
 @shop.post("/products/<slug>")
@@ -92,7 +93,7 @@ def link(slug: str) -> str:
     version, choices, shown = _linked(slug)
     card = cards.of(sessions.sketch(session, version, begun=sessions.Begun(choices, shown)))
     return render_template("shop/product.html", card=card, left=cards.left(card.progress), whom=(), others=(),
-                           withdrawn=False, waiting=(), action=request.full_path)
+                           withdrawn=False, waiting=(), begun=None, action=request.full_path)
 
 
 @shop.post("/products/<slug>/with")
