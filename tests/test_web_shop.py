@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from household import on_sale, pages_on_sqlite
 from shopping import choices, draft, fields, opened, send
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from catalog.formats import from_document, to_document
 from catalog.store import publish
@@ -209,6 +209,26 @@ def test_what_an_answer_changes_besides_is_said(client: FlaskClient, database: E
     assert live.count("Also changed: Wood.") == 2, "on the page, and for those who listen to it"
     for nonsense in ("", "[[]]", "{", "3", '{"wood": 7}'):
         assert client.post(url, data={**form, "shown": nonsense}).status_code == 303
+
+
+def test_what_was_begun_is_found_again_from_the_page_of_the_product(client: FlaskClient, app: Flask) -> None:
+    assert "Go on" not in client.get("/products/bench").text
+    url = opened(client)
+    assert "Go on" not in client.get("/products/bench").text, "nothing was answered yet"
+    send(client, f"{url}?group=2", wood="pine")
+    assert f'href="{url}">Go on where you stopped' in client.get("/products/bench").text
+    assert "Go on" not in app.test_client().get("/products/bench").text, "it is theirs alone"
+
+
+def test_what_was_begun_is_over_with_an_order_of_the_product(client: FlaskClient, database: Engine) -> None:
+    with transaction(database) as session:
+        account = member(session)
+    sign_in(client, account)
+    send(client, f"{opened(client)}?group=2", wood="pine")
+    assert "Go on" in client.get("/products/bench").text
+    with transaction(database) as session:
+        ordered(session, session.scalar(select(Draft)).customer)
+    assert "Go on" not in client.get("/products/bench").text
 
 
 def test_a_yes_is_called_what_the_catalogue_calls_it(client: FlaskClient, database: Engine) -> None:

@@ -6,12 +6,12 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.model import ProductModel, from_plain, to_plain
 from catalog.nodes import Answer, Values
-from catalog.records import Version
+from catalog.records import Product, Version
 from catalog.store import current
 from configurator.drafts import renewal
 from configurator.drafts.mending import mended
@@ -125,6 +125,16 @@ def find(session: Session, id_: str, customer: Customer | None, guest: str | Non
     owners = {"customer": customer and customer.id, "guest": guest or None, "rep": rep and rep.id}
     known = customer is not None or rep is not None
     return session.scalar(QUERIES[known, lock], {"id": id_, **owners})
+
+
+def begun(session: Session, product: Product, customer: Customer | None, guest: str | None) -> Draft | None:
+    """What a customer or guest configured last of a product, if they answered something and ordered none since."""
+    owner = Draft.customer == customer if customer else (Draft.guest == guest) & (Draft.guest != "")
+    since = Order.version.has(Version.product == product) & (Order.placed_at > Draft.updated_at)
+    placed = exists().where(Order.customer_id == Draft.customer_id, (Order.key == Draft.id) | since)
+    query = select(Draft).join(Draft.version).where(owner, Version.product == product, Draft.inputs > 0, ~placed,
+                                                    Draft.rep_id.is_(None), Draft.changes_id.is_(None))
+    return session.scalar(query.order_by(Draft.updated_at.desc()).limit(1))
 
 
 def ordered(session: Session, draft: Draft) -> Order | None:
