@@ -19,6 +19,9 @@ from orders.records import Customer
 from orders.relation import scope
 from orders.subjects import Whom
 
+LIKELIEST = 6
+"""So many kinds are proposed at most: for each an engine and a memory are asked."""
+
 
 @dataclass(frozen=True)
 class Next:
@@ -39,6 +42,7 @@ class Scope:
 
     bought: tuple[tuple[Version, int], ...]
     nexts: tuple[Next, ...]
+    others: int  # that were not bought either, and are less likely
     kinds: int  # that are made
 
 
@@ -46,11 +50,12 @@ def scope_of(session: Session, customer: Customer) -> Scope:
     """The scope of a customer; a product whose proposal takes too long to work out is left out."""
     bought, versions = scope.kinds_of(session, customer), catalogue(session)
     having, baskets = frozenset(bought), scope.baskets(session)
-    nexts = [Next(*found, baskets.share(found[0].product_id, having))
-             for found in _proposed(session, customer, [v for v in versions if v.product_id not in bought])]
+    shares = {v: baskets.share(v.product_id, having) for v in versions if v.product_id not in bought}
+    likeliest = sorted(shares, key=lambda version: -(shares[version] or 0))[:LIKELIEST]
+    nexts = [Next(*found, shares[found[0]]) for found in _proposed(session, customer, likeliest)]
     nexts.sort(key=lambda one: (-(one.share or 0), len(one.progress.questions)))
     return Scope(tuple((v, bought[v.product_id]) for v in versions if v.product_id in bought), tuple(nexts),
-                 len(versions))
+                 len(shares) - len(likeliest), len(versions))
 
 
 def _proposed(session: Session, customer: Customer, versions: list[Version]

@@ -7,6 +7,7 @@ import pytest
 from factories import TODAY, a_customer, bench, browser, house, member, ordered, published
 from household import pages_on_sqlite
 
+from catalog.store import current
 from configurator.transaction import transaction
 from orders import value
 from orders.memory import consents
@@ -83,6 +84,21 @@ def test_a_rep_sees_what_a_client_could_buy_next_and_how_little_it_takes(app, pe
     assert "Would be right" in page
     assert 'action="/desk/clients/1001/order/stool"' in page
     assert rep.get("/desk/relation/scope/4711").status_code == 404
+
+
+def test_of_many_kinds_the_likeliest_are_worked_out(app, people, monkeypatch):
+    monkeypatch.setattr("configurator.scope.LIKELIEST", 2)
+    with transaction(app.extensions["engine"]) as session:
+        for name in "desk", "lamp", "shelf":
+            published(session, bench(name=name, title=f"Garden {name}"))
+        others = [a_customer(session) for _ in range(6)]
+        for other in others:
+            ordered(session, other)
+            ordered(session, other, version=current(session, "shelf"))
+    page = browser(app, people.rep).get("/desk/relation/scope/1001").text
+    assert re.findall(r'id="next-\d">([^<]*)', page)[0] == "Garden shelf"
+    assert page.count("Would be right") == 2
+    assert "And 2 other kinds, which are less likely." in page
 
 
 def test_what_next_costs_what_this_client_would_be_charged(app, people):
