@@ -18,7 +18,7 @@ from catalog.records import Product, Version
 from catalog.succession import Succession
 from catalog.wording import title
 
-_models: LRUCache[str, ProductModel] = LRUCache(64)
+_models: LRUCache[str, ProductModel] = LRUCache(256)  # of most products less than a megabyte
 _turn = Lock()
 
 
