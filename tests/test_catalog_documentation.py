@@ -42,7 +42,7 @@ def keys(data: Any) -> set[str]:
 
 def test_the_example_can_be_loaded(example):
     assert example.name == "shelf"
-    assert {part.number for part in example.parts} == {"SC-4", "BO-OAK", "BO-BI", "WS-30"}
+    assert {part.number for part in example.parts} == {"SC-4", "BO-OAK", "BO-BI", "WS-30", "WAX"}
 
 
 def test_the_example_has_every_key_and_every_kind():

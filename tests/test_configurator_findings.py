@@ -51,6 +51,12 @@ def test_members_that_can_never_be_chosen_are_found():
     assert ("hooks", "can never be left", ("bare",)) in found(ruled({"id": "bare", "exclude": ["hooks has left"]}))
 
 
+def test_a_value_that_adds_a_single_millimetre_is_found():
+    parts = [{**part, "unit": "mm"} if part["number"] == "L-1" else part for part in to_document(bench())["parts"]]
+    said = "yes adds 1 mm of L-1; an item with a quantity says how much"
+    assert ("lamp", said, ()) in found(bench(parts=parts))
+
+
 def test_a_rule_that_says_nothing_new_is_found_with_those_that_say_it():
     model = ruled({"id": "again", "require": "not lamp or wood = oak"}, {"id": "wide", "require": "width <= 1000"},
                   {"id": "wider", "require": "width <= 1200"}, {"id": "always", "require": "width >= 600"},

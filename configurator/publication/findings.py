@@ -72,7 +72,7 @@ def findings(engine: Engine, most: int | None = MOST, seconds: float = SECONDS) 
     model = engine.model
     kinds = {"values": _dead(engine), "rules": _needless(model, seconds),
              "parts, operations and prices": _unused(model, seconds), "prices": _overlapping(model, seconds),
-             "names": _look_alike(model)}
+             "measured parts": _added_once(model), "names": _look_alike(model)}
     return [finding for kind, looking in kinds.items() for finding in _first(kind, looking, most, seconds)]
 
 
@@ -100,6 +100,15 @@ def _first(kind: str, looking: _Looking, most: int | None, seconds: float) -> It
 
 
 # Values
+
+
+def _added_once(model: ProductModel) -> _Looking:
+    """Values whose part is counted in mm, m2 or g: they add a single one of it."""
+    for characteristic in model.characteristics:
+        for value in valued(characteristic):
+            unit = model.part(value.part).unit if value.part else ""
+            yield _Suspicion(characteristic.name, f"{value.name} adds 1 {unit} of {value.part}; "
+                                                  "an item with a quantity says how much") if unit else None
 
 
 def _dead(engine: Engine) -> _Looking:
