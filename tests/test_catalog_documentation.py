@@ -45,6 +45,11 @@ def test_the_example_can_be_loaded(example):
     assert {part.number for part in example.parts} == {"SC-4", "BO-OAK", "BO-BI", "WS-30", "WAX"}
 
 
+def test_classes_of_the_picture_are_those_of_the_style_sheet():
+    style = (ROOT / "configurator/web/static/css/picture.css").read_text("utf-8")
+    assert set(re.findall(r"pic-[a-z]+", GUIDE)) <= set(re.findall(r"\.(pic-[a-z]+)\b(?!-)", style))
+
+
 def test_the_example_has_every_key_and_every_kind():
     written = yaml.safe_load(EXAMPLE)
     assert {key for table in KEYS.values() for key in table} <= keys(written)
