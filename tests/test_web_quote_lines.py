@@ -24,6 +24,14 @@ def test_a_line_that_the_new_catalogue_cannot_take_is_named(app, rep):
     assert the_quote(app) == "draft"
 
 
+def test_what_is_sold_in_another_currency_is_told_with_what_to_do(app, rep):
+    page = begun(rep)
+    with transaction(app.extensions["engine"]) as session:
+        published(session, bench(name="stool", title="Stool", currency="CHF"))
+    told = rep.post(f"{page}/lines", data={"product": "stool"}, follow_redirects=True).text
+    assert "Stool is sold in another currency than what is on the quote" in told
+
+
 def test_a_line_that_is_opened_says_whose_prices_it_shows(app, rep):
     page = begun(rep)
     line = stored(app, QuoteLine).id

@@ -22,6 +22,10 @@ MOST = 50
 """Lines of one quote."""
 
 
+class OtherCurrency(ValueError):
+    """Something is sold in another currency than the lines that are on a quote already."""
+
+
 def add(session: Session, quote: Quote, whom: Whom, lot: Lot, entered: Entered, choices: Values) -> QuoteLine:
     """A line more, at the end; raises as `put` does, and ValueError for one too many."""
     if len(drawn(session, quote).lines) >= MOST:
@@ -38,8 +42,8 @@ def put(session: Session, quote: Quote, line: QuoteLine, whom: Whom, lot: Lot, e
         ) -> None:
     """Makes a line one of these pieces; its quantity and discount stay as they are.
 
-    Raises NotAllowed if the quote is no draft; ValueError for somebody else's, for another currency than the other
-    lines have, and for what costs less than nothing.
+    Raises NotAllowed if the quote is no draft; OtherCurrency; ValueError for somebody else's, and for what costs less
+    than nothing.
     """
     drawn(session, quote)
     check(lot.model, lot.values)
@@ -47,7 +51,7 @@ def put(session: Session, quote: Quote, line: QuoteLine, whom: Whom, lot: Lot, e
                                                  and lot.revision.specification.customer_id != quote.customer_id):
         raise ValueError("this is another customer's")
     if {model_of(one.version).currency for one in quote.lines if one is not line} - {lot.model.currency}:
-        raise ValueError("a quote has one currency")
+        raise OtherCurrency("a quote has one currency")
     if price(lot.model, lot.values).total < 0:
         raise ValueError("a piece costs nothing at least")
     whom = subjects.settled(session, whom, lot.model)

@@ -81,9 +81,12 @@ def _on(quote: Quote, draft: Draft, line: QuoteLine | None, to_configure: bool =
         flash(_("Quote %(number)s is not being changed now: revise it first.", number=quote.number), "warning")
     except (Unbuildable, Undecided):
         flash(_("Whether it can be built takes too long to find out: it was not put on the quote."), "warning")
+    except lines.OtherCurrency:
+        flash(_("%(title)s is sold in another currency than what is on the quote: begin a quote of its own for it.",
+                title=draft.version.title), "warning")
     except ValueError:
-        flash(_("It was not put on the quote: a quote has one client, one currency, at most %(most)d lines and no "
-                "price below 0.", most=lines.MOST), "warning")
+        flash(_("It was not put on the quote: a quote has one client, at most %(most)d lines and no price below 0.",
+                most=lines.MOST), "warning")
     else:
         line.draft_id = draft.id
         if to_configure:
