@@ -14,7 +14,7 @@ from catalog.store import model_of
 from configurator.engine import Engine
 
 MEMORY = 256 << 20
-"""Bytes of the engines of a process; what was not asked for longest goes first."""
+"""Bytes of the engines of a process, but for those that memories hold; what was not asked for longest goes first."""
 LATELY = 512
 """Things that are kept with an engine,"""
 ROOM = 24 << 20

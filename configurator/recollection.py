@@ -34,8 +34,8 @@ from orders.memory.remembered import Evidence, Rereading
 from orders.records import HistoryFile, Order, PastOrder, Subject
 from orders.subjects import Whom
 
-KEPT = 32
-"""Memories in a process; what was not asked for longest goes first."""
+KEPT = 16
+"""Memories in a process, each with its engine; what was not asked for longest goes first."""
 TOLD = 1_000
 """People of whom a memory knows whether it was told of them."""
 LATE = 100

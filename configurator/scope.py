@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -42,7 +43,7 @@ class Scope:
 
     bought: tuple[tuple[Version, int], ...]
     nexts: tuple[Next, ...]
-    others: int  # that were not bought either, and are less likely
+    others: int  # that were not bought either
     kinds: int  # that are made
 
 
@@ -51,14 +52,14 @@ def scope_of(session: Session, customer: Customer) -> Scope:
     bought, versions = scope.kinds_of(session, customer), catalogue(session)
     having, baskets = frozenset(bought), scope.baskets(session)
     shares = {v: baskets.share(v.product_id, having) for v in versions if v.product_id not in bought}
-    likeliest = sorted(shares, key=lambda version: -(shares[version] or 0))[:LIKELIEST]
-    nexts = [Next(*found, shares[found[0]]) for found in _proposed(session, customer, likeliest)]
+    likeliest = _proposed(session, customer, sorted(shares, key=lambda version: -(shares[version] or 0)))
+    nexts = [Next(*found, shares[found[0]]) for found in islice(likeliest, LIKELIEST)]
     nexts.sort(key=lambda one: (-(one.share or 0), len(one.progress.questions)))
     return Scope(tuple((v, bought[v.product_id]) for v in versions if v.product_id in bought), tuple(nexts),
-                 len(shares) - len(likeliest), len(versions))
+                 len(shares) - len(nexts), len(versions))
 
 
-def _proposed(session: Session, customer: Customer, versions: list[Version]
+def _proposed(session: Session, customer: Customer, versions: Iterable[Version]
               ) -> Iterator[tuple[Version, Progress, Offer]]:
     for version in versions:
         try:

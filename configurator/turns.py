@@ -24,8 +24,9 @@ class InTurn:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         turn = self._turn
         if not turn.acquire(timeout=PATIENCE):
-            turn = self._turn = Lock()
-            turn.acquire()
+            turn = Lock()
+            turn.acquire()  # before others see it
+            self._turn = turn
         try:
             return self._application(environ, start_response)
         finally:

@@ -143,7 +143,7 @@ def test_the_samples_are_loaded_as_they_were_dumped(path, tmp_path):
     ("vat: 19", "? [vat]\n: 19", "[vat]", "expected a key"),
     ("vat: 19", "vat: [19", None, "this is not YAML"),
     ("name: base", "name: base, title: Frame, fork", "fork", "between braces a value with a comma stands in quotes"),
-    ("name: base", "name: base, title: at {x}", None, "a text with one of , [ ] { } stands in quotes"),
+    ("name: base", "name: base, title: at {x}", None, "put a text with one of , [ ] { } in quotes"),
     ("vat: 19", "vat: \"\\0\"", '"\\0"', "expected visible characters, found U+0000"),
     ("title: Frame", 'title: "Fr\\u202Eame"', '"Fr', "characters, found U+202E RIGHT-TO-LEFT OVERRIDE"),
     ("title: Frame", "title: Fr\u202eame", "\u202e", "expected visible characters, found U+202E"),

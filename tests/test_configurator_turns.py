@@ -4,8 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 from time import sleep
 
+import pytest
+from flask import Flask
 from werkzeug.test import Client
 
+from configurator import serving
+from configurator.settings import Settings
 from configurator.turns import InTurn
 
 
@@ -52,9 +56,19 @@ def test_an_act_that_fails_holds_up_nobody():
         start_response("200 OK", [])
         return [b"well"]
     in_turn = InTurn(application)
+    turn = in_turn._turn
     for path in "/wrong", "/right":
         try:
             assert Client(in_turn).get(path).data == b"well"
         except ZeroDivisionError:
             assert path == "/wrong"
-    assert not in_turn._turn.locked()
+    assert in_turn._turn is turn, "nobody waited in vain"
+    assert not turn.locked()
+
+
+@pytest.mark.parametrize(("url", "in_turn"), [("", True), ("postgresql+psycopg://nowhere/shop", False)])
+def test_acts_are_in_turn_where_the_database_is_embedded(tmp_path, monkeypatch, url, in_turn):
+    """Where a server is asked, others compute while one waits for it."""
+    monkeypatch.setattr(serving, "set_apart", lambda: None)
+    app = serving._created(Settings(instance=tmp_path, database_url=url), lambda _: Flask("shop"))
+    assert isinstance(app, InTurn) is in_turn

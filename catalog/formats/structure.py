@@ -103,7 +103,7 @@ class Reader:
         for key, entry in self.mapping(data, path).items():
             try:
                 if key not in keys:
-                    raise self.unknown(key, keys, path, cut=entry in ("", None))
+                    raise self.unknown(key, keys, path, cut=path != () and entry in ("", None))
                 found[FIELDS.get(key, key)] = self._reader(keys[key].kind)(entry, (*path, key))
             except Refused:
                 refused = self._go_on()

@@ -112,7 +112,7 @@ def _source(text: str, name: str) -> _Source:
         mark = error.problem_mark or error.context_mark
         context = f" {error.context}" if error.context else ""
         if "flow" in context:
-            context += "; between braces or brackets a text with one of , [ ] { } stands in quotes"
+            context += "; close what is open, or put a text with one of , [ ] { } in quotes"
         raise FormatError(f"this is not YAML: {error.problem}{context}", mark.line + 1 if mark else None,
                           mark.column + 1 if mark else None, name) from None
     except yaml.YAMLError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,9 +29,12 @@ SECONDS = 10
 GLANCE = 0.1
 """and for each attempt with fewer of them."""
 
+WHOLE = re.compile(rb"^[^#\n]*\blot_one\b", re.MULTILINE)
+"""What a catalogue file says, and none that is included."""
+
 
 def read_uploads(files: Mapping[str, bytes]) -> ProductModel:
-    """The model in uploaded files: the catalogue is the first that no other one names, the others are what it includes.
+    """The model in uploaded files: the catalogue is the first that says `lot_one`, the others are what it includes.
 
     (Browsers send files in the order of their names.)
     Raises FormatError with file, line and column for anything that is no whole catalogue.
@@ -40,8 +44,7 @@ def read_uploads(files: Mapping[str, bytes]) -> ProductModel:
             if Path(name).name != name or Path(name).suffix not in SUFFIXES or "\0" in name:
                 raise FormatError(f"expected a name like bicycle.yaml, ending in {', '.join(SUFFIXES)}", file=name)
             (Path(folder) / name).write_bytes(content)
-        named = {name for name in files for other in files if other != name and name.encode() in files[other]}
-        return load(Path(folder) / next((name for name in files if name not in named), next(iter(files))))
+        return load(Path(folder) / next((name for name in files if WHOLE.search(files[name])), next(iter(files))))
 
 
 class Refused(ValueError):

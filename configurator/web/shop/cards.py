@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from time import thread_time
 
@@ -30,7 +31,7 @@ from orders.subjects import Whom
 PAGE = 9
 """Products on a page; engines and memories of so many fit into a process at once."""
 BRISK = 1.0
-"""Processor seconds after which no further engine is compiled for a page of products: one takes up to half a second."""
+"""Processor seconds of compiling after which no further engine is begun for a page; most take half of one."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,16 @@ def shelf(sought: str, page: int) -> Shelf:
         lately = _lately(customer)
         found.sort(key=lambda version: lately.get(version.product_id, 0), reverse=True)
     pages = max(math.ceil(len(found) / PAGE), 1)
-    page, begun = min(max(page, 1), pages), thread_time()
-    cards = [(version, _proposed(version) if is_compiled(version) or thread_time() - begun < BRISK else None)
-             for version in found[(page - 1) * PAGE:page * PAGE]]
-    return Shelf(cards, page, pages, sought, many)
+    page = min(max(page, 1), pages)
+    return Shelf([*_cards(found[(page - 1) * PAGE:page * PAGE])], page, pages, sought, many)
+
+
+def _cards(versions: Iterable[Version]) -> Iterator[tuple[Version, Card | None]]:
+    spent = 0.0
+    for version in versions:
+        begun, compiles = thread_time(), not is_compiled(version)
+        yield version, _proposed(version) if not compiles or spent < BRISK else None
+        spent += compiles * (thread_time() - begun)
 
 
 def _lately(customer: Customer) -> dict[int, int]:
