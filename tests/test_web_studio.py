@@ -107,7 +107,7 @@ def test_a_catalogue_may_include_another_uploaded_file(manager):
     text = dump(bench())
     parts = text[text.index("parts:"):text.index("work_centres:")]
     whole = text.replace(parts, "include: [a_common.yaml]\n")
-    files = ("bench.yaml", whole), ("a_common.yaml", parts)
+    files = ("bench.yaml", whole), ("a_common.yaml", f"# of bench.yaml, which says lot_one: 1\n{parts}")
     for sent in files, files[::-1]:  # as a browser sends them: by name
         assert "is in order" in send(manager, *sent, act="check").text
 
