@@ -67,8 +67,10 @@ def test_an_order_by_telephone_takes_three_inputs(page, server, people):
 def test_a_key_that_is_held_down_places_no_order(page, server, people):
     sign_in(page, people.rep)
     page.goto("/desk/clients/1002")
+    ready_to_type(page)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Read this back").wait_for()
+    ready_to_type(page)
     page.evaluate("""() => {
         const held = new KeyboardEvent("keydown", {key: "Enter", repeat: true, bubbles: true, cancelable: true});
         window.refused = !document.activeElement.dispatchEvent(held);
