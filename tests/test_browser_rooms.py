@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from accessibility import overflow, violations
-from browsing import NARROW, WIDE, Visit, configure, question, settled
+from browsing import NARROW, WIDE, Visit, configure, in_every_view, question, settled
 from factories import PASSWORD, bench, member, published
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
@@ -57,7 +57,7 @@ def test_what_fits_is_taken_live_and_larger_ones_are_refused(visit: Visit, hall:
     assert overflow(page) <= 0
 
 
-@pytest.mark.parametrize("view", [{"viewport": NARROW, "color_scheme": "dark"}, {"viewport": WIDE}])
+@in_every_view
 def test_on_the_keyboard_another_place_is_one_act_and_a_new_name_too(visit: Visit, hall: Server, view: Any) -> None:
     page = visit(**view)
     enter(page)
@@ -77,7 +77,7 @@ def test_on_the_keyboard_another_place_is_one_act_and_a_new_name_too(visit: Visi
     assert overflow(page) <= 0
 
 
-@pytest.mark.parametrize("view", [{"viewport": NARROW, "color_scheme": "dark"}, {"viewport": WIDE}])
+@in_every_view
 def test_without_script_a_plan_is_drawn_and_a_piece_is_placed(visit: Visit, hall: Server, view: Any) -> None:
     page = visit(java_script_enabled=False, **view)
     enter(page)
@@ -100,7 +100,7 @@ def test_without_script_a_plan_is_drawn_and_a_piece_is_placed(visit: Visit, hall
     expect(page.locator("#room")).to_contain_text("It stands here")
 
 
-@pytest.mark.parametrize("view", [{"viewport": NARROW, "color_scheme": "dark"}, {"viewport": WIDE}])
+@in_every_view
 def test_the_pages_of_people_and_places_are_accessible(visit: Visit, hall: Server, view: Any) -> None:
     page = visit(**view)
     enter(page)
@@ -187,7 +187,7 @@ def test_a_thing_is_removed_where_it_stands(visit: Visit, hall: Server) -> None:
     expect(things.filter(has_text="Lamp")).to_have_count(0)
 
 
-@pytest.mark.parametrize("view", [{"viewport": NARROW, "color_scheme": "dark"}, {"viewport": WIDE}])
+@in_every_view
 def test_of_what_is_in_a_room_one_is_open_at_a_time(visit: Visit, hall: Server, view: Any) -> None:
     page = visit(java_script_enabled=False, **view)
     enter(page)
