@@ -91,12 +91,13 @@ def _peers(found: Figures) -> Table:
     absent = "" if OUTSIDE.exists() else " CP-SAT and flamapy are not installed: run `make bench-peers` first."
     return Table("Beside others", f"""\
 How many times as long others need for the domains of the empty configuration, and of later ones of a session against
-our median click. Solve per value: Glucose 4, the same clauses, fresh assumptions, {SAMPLE} values of each configuration
-extrapolated to all. CP-SAT: {FEW} values in each of two configurations, extrapolated, if within {PATIENCE} seconds.
+our median click. Two solves per value (yes and no are two): whether it can be chosen, and whether anything else can; by
+Glucose 4, the same clauses, fresh assumptions, {SAMPLE} values of each configuration extrapolated to all. CP-SAT: one
+solve for {FEW} values in each of two configurations, extrapolated, if within {PATIENCE} seconds.
 `Different` counts their answers that are not the engine's: 0 is right. Propagation and flamapy's configurator (of the
 UVL files it can read) do less: `missed` are values that cannot be chosen any more though it says nothing of them, and
 forced features that it does not tell; median and most of a session's configurations.{absent}""",
-                 ["model", "solve per value: first", "click", "CP-SAT: first", "click", "different",
+                 ["model", "two solves per value: first", "click", "CP-SAT: first", "click", "different",
                   "propagation: click", "missed", "most", "flamapy: click", "missed", "most"],
                  [_compared(name, figures) for name, figures in found.items()])
 

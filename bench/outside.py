@@ -31,7 +31,7 @@ def cp_sat(request: dict[str, Any]) -> dict[str, Any]:
     different = 0
     for position in request["positions"]:
         times.append([])
-        for literals, possible in position["values"]:
+        for literals, possible, _ in position["values"]:
             model.clear_assumptions()
             model.add_assumptions([literal(number) for number in [*position["assumptions"], *literals]])
             start = process_time()

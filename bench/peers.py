@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 from time import process_time
-from typing import Any
+from typing import Any, NamedTuple
 
 from pysat.solvers import Glucose4
 
@@ -33,14 +33,21 @@ LOOKED_AT = 6
 PATIENCE = 20
 
 
+class Value(NamedTuple):
+    """The literals of a value, and what the engine says of it."""
+
+    literals: list[int]
+    possible: bool
+    forced: bool
+
+
 @dataclass
 class Position:
     """A configuration as clauses know it."""
 
     choices: dict[str, Answer]
     assumptions: list[int]
-    values: list[tuple[list[int], bool]]
-    """Of each value its literals, and whether the engine says it is possible."""
+    values: list[Value]
 
 
 def compared(engine: Engine, path: Path, session: Sequence[Configuration]) -> dict[str, Any]:
@@ -62,7 +69,7 @@ def compared(engine: Engine, path: Path, session: Sequence[Configuration]) -> di
 
 def _position(engine: Engine, c: Configuration) -> Position:
     columns, domains = engine.columns, c.domains()
-    values = [(columns.literals(slot.start + place), value in domains[slot.name])
+    values = [Value(columns.literals(slot.start + place), value in domains[slot.name], domains[slot.name] == {value})
               for slot in columns.slots if isinstance(engine.model[slot.name], Boolean | Choice | Number)
               for place, value in enumerate(slot.values)]
     assumptions = [literal for name, answer in c.choices.items()
@@ -71,15 +78,18 @@ def _position(engine: Engine, c: Configuration) -> Position:
 
 
 def _solves(clauses: list[list[int]], positions: list[Position]) -> dict[str, Any]:
-    """A solve for each value, with fresh assumptions; a yes/no has two values."""
+    """Two solves for each value, with fresh assumptions: whether it can be chosen, and whether anything else can."""
     times, wrong = [], 0
     with Glucose4(bootstrap_with=clauses) as solver:
         for position in positions:
             sample = _sampled(position.values, SAMPLE)
             start = process_time()
-            answers = [solver.solve(assumptions=[*position.assumptions, *literals]) for literals, _ in sample]
+            answers = [(solver.solve([*position.assumptions, *value.literals]),
+                        not any(solver.solve([*position.assumptions, -literal]) for literal in value.literals))
+                       for value in sample]
             times.append(1000 * (process_time() - start) * len(position.values) / len(sample))
-            wrong += sum(answer != possible for answer, (_, possible) in zip(answers, sample, strict=True))
+            wrong += sum(answer != (value.possible, value.forced)
+                         for answer, value in zip(answers, sample, strict=True))
     return {"first": times[0], "click": median(times[1:] or times), "different": wrong}
 
 
@@ -91,8 +101,8 @@ def _propagation(clauses: list[list[int]], positions: list[Position]) -> dict[st
             start = process_time()
             derived = set(solver.propagate(assumptions=position.assumptions)[1])
             times.append(1000 * (process_time() - start))
-            missed.append(sum(not possible and not any(-literal in derived for literal in literals)
-                              for literals, possible in position.values))
+            missed.append(sum(not value.possible and not any(-literal in derived for literal in value.literals)
+                              for value in position.values))
     return {"first": times[0], "click": median(times[1:] or times), "missed": median(missed), "most": max(missed)}
 
 

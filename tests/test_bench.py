@@ -86,7 +86,7 @@ def test_a_model_is_cut_by_whole_branches(tmp_path, monkeypatch):
     assert Engine(cut).start().complete().is_complete
 
 
-def test_a_model_is_measured_and_agrees_with_a_solve_per_value(tmp_path, monkeypatch):
+def test_a_model_is_measured_and_agrees_with_two_solves_per_value(tmp_path, monkeypatch):
     monkeypatch.setattr("bench.peers.OUTSIDE", tmp_path / "absent")
     path = tmp_path / "grown.dimacs"
     path.write_text(models.grown(100))
