@@ -9,6 +9,7 @@ from offering import begun, fields_of, link_of, sent, the_quote
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
+from catalog.database import now
 from catalog.model import from_plain
 from configurator.transaction import open_session, transaction
 from orders.changes import revising
@@ -213,6 +214,17 @@ def test_a_quote_has_a_ring_where_it_waits_for_whoever_reads_it(app, rep):
     anybody.post(f"{link}/ask", data={"name": "Ada W.", "words": "In pine."})
     assert ringed(rep.get("/desk/quotes")) == ["A change is asked for"]
     assert "A change is asked for" not in ringed(anybody.get(link))
+
+
+def test_what_is_over_says_so_wherever_a_quote_is_told_of(app):
+    with transaction(app.extensions["engine"]) as session:
+        there = house(session)
+        number = sent_quote(session, there.ada.customer, there.rep, today=now().date() - timedelta(31)).number
+    rep, ada = browser(app, there.rep), browser(app, there.ada)
+    for client, page in ((rep, "/desk/clients/1001"), (rep, "/desk/quotes"), (rep, f"/desk/quotes/{number}"),
+                         (ada, "/quotes"), (ada, f"/quotes/{number}")):
+        said = re.search(r'<span class="tag" data-state="warning">.*?<span>(.*?)</span>', client.get(page).text)
+        assert said and said[1] == "Expired", page
 
 
 def test_a_customer_signed_in_finds_their_own_quotes(app):

@@ -45,9 +45,9 @@ def page(client: Customer) -> dict[str, Any]:
         "complaints": [(one, wrong(one.order, one.wrong))
                        for one in whereabouts.complaints(session, client, placed, today())],
         "kept": with_changes(client), "people": told(client), "waiting": feedback.waiting(session, client),
-        "quotes": quotes.of(session, client), "notes": notes.of(session, client), "longest": LONGEST,
-        "call": call, "news": news(client, call.at) if call else [], "gone": erasure.erased(session, client),
-        "today": today()}
+        "quotes": quotes.of(session, client), "state": quotes.state, "notes": notes.of(session, client),
+        "longest": LONGEST, "call": call, "news": news(client, call.at) if call else [],
+        "gone": erasure.erased(session, client), "today": today()}
 
 
 def likely(orders: Sequence[Order]) -> Order | None:
