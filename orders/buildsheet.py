@@ -23,7 +23,7 @@ from orders.places import floorplan
 from orders.places.standing import Sizes
 from orders.promises import Offer
 from orders.records import Order, Revision
-from orders.specifications import Difference, differences, grouped, said
+from orders.specifications import NOTHING, Difference, differences, grouped, said
 from orders.subjects import Whom
 
 
@@ -105,9 +105,12 @@ def _made(lot: Lot) -> dict[str, Any]:
 
 
 def _groups(lot: Lot, issue: Issue) -> Iterator[dict[str, Any]]:
+    """What is built, group by group; what the last order had and the catalogue has no more comes last."""
     was = _differences(issue.previous, lot.model, lot.values)
     for heading, members in grouped(lot.model):
         yield {"title": heading, "rows": [_row(one, lot.values, was, issue.guessed) for one in members]}
+    if lost := [difference for name, difference in was.items() if name not in lot.model]:
+        yield {"title": "", "rows": [_lost(difference) for difference in lost]}
 
 
 def _differences(previous: Order | None, model: ProductModel, values: Values) -> dict[str, Difference]:
@@ -135,6 +138,11 @@ def _row(characteristic: Characteristic, values: Values, was: Mapping[str, Diffe
         "was": (was[characteristic.name].was or "") if characteristic.name in was else None,
         "standard": said(characteristic, standard) if standard is not None and standard != answer else None,
     }
+
+
+def _lost(difference: Difference) -> dict[str, Any]:
+    return {"name": difference.name, "title": difference.title, "said": NOTHING, "operation": "", "measured": True,
+            "was": difference.was, "standard": None}
 
 
 def _operation(stage: Stage, quantity: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from catalog.database import Base, connect
+from catalog.formats import to_document
 from configurator.transaction import open_session
 from orders.floor.steps import steps
 from orders.records import Order
@@ -86,6 +87,21 @@ def test_differences_are_marked_against_the_last_order_of_the_product_and_the_st
               for group in second.sheet["groups"] for row in group["rows"] if row["was"] or row["standard"]}
     assert second.sheet["previous"] == first.number
     assert marked == {"wood": ("Pine", "Oak", "Oak"), "engraving": ("\N{EN DASH}", "Ada", None)}
+
+
+def test_what_the_last_order_had_and_the_catalogue_has_no_more_is_a_difference(session):
+    customer = a_customer(session)
+    last = ordered(session, customer)
+    asked = [c for c in to_document(bench())["characteristics"] if c["name"] != "hooks"]
+    unhooked = published(session, bench(characteristics=asked, items=None))
+    values = {name: value for name, value in bench_values().items() if name != "hooks"}
+    order = ordered(session, customer, unhooked, values=values)
+    read = text_of(pdf(order))
+    assert f"1 difference from order {last.number}, marked with a bar" in read
+    assert "Hooks \N{EN DASH} was Left" in read
+    assert f"the same as order {order.number}" in text_of(pdf(ordered(session, customer, unhooked, values=values)))
+    remake = ordered(session, customer, unhooked, values=values, remake_of=last)
+    assert f"Remake of order {last.number}; Hooks \N{EN DASH} instead of Left" in text_of(pdf(remake))
 
 
 def test_a_later_catalogue_changes_nothing(session):
