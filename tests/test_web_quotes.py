@@ -223,8 +223,8 @@ def test_what_is_over_says_so_wherever_a_quote_is_told_of(app):
     rep, ada = browser(app, there.rep), browser(app, there.ada)
     for client, page in ((rep, "/desk/clients/1001"), (rep, "/desk/quotes"), (rep, f"/desk/quotes/{number}"),
                          (ada, "/quotes"), (ada, f"/quotes/{number}")):
-        said = re.search(r'<span class="tag" data-state="warning">.*?<span>(.*?)</span>', client.get(page).text)
-        assert said and said[1] == "Expired", page
+        said = re.findall(r'<span class="tag" data-state="warning">.*?<span>(.*?)</span>', client.get(page).text)
+        assert said[:1] == ["Expired"], page
 
 
 def test_a_customer_signed_in_finds_their_own_quotes(app):
