@@ -112,6 +112,8 @@ def test_a_catalogue_is_checked_with_its_cases_and_what_is_probably_not_meant(lo
         assert answer.exit_code == 0, answer.output
         assert "Warning: rule again: says nothing that others do not say (because of lamp_oak)" in answer.output
         assert "2,182,812 products, whatever their texts say.\n" in answer.output
+        assert answer.stderr.startswith("Proving it"), "what takes long says so"
+        assert "Proving" not in answer.stdout, "which others read"
     assert "Published Garden bench as bench, version 1." in answer.output
     many = "".join(f"- {{id: same_{n}, require: not lamp or wood = oak}}\n" for n in range(20))
     file.with_stem("many").write_text(text.replace("rules:\n", f"rules:\n{many}"))

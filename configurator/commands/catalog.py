@@ -106,7 +106,12 @@ def _read(file: Path, **changes: str | None) -> ProductModel:
 
 
 def _prove(model: ProductModel, patience: int, every: bool) -> Engine:
-    """Refuses a model that cannot be sold, and tells how much it is and what in it is probably not meant."""
+    """Refuses a model that cannot be sold, and tells how much it is and what in it is probably not meant.
+
+    What it is doing meanwhile is told beside the output, which may go on to another program.
+    """
+    click.echo("Proving it, counting its products and looking for what is probably not meant: this can take minutes, "
+               "fewer with less --patience.", err=True)
     with _refusals():
         engine = publishing.prove(model)
         proof = publishing.proof(engine, patience, None if every else MOST)
