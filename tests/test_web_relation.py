@@ -7,6 +7,7 @@ import pytest
 from factories import TODAY, a_customer, bench, browser, house, member, ordered, published
 from household import pages_on_sqlite
 
+from catalog.formats import to_document
 from catalog.store import current
 from configurator.transaction import transaction
 from orders import value
@@ -99,6 +100,20 @@ def test_of_many_kinds_the_likeliest_are_worked_out(app, people, monkeypatch):
     assert re.findall(r'id="next-\d">([^<]*)', page)[0] == "Garden shelf"
     assert page.count("Would be right") == 2
     assert "And 2 other kinds." in page
+
+
+def test_of_many_open_answers_the_first_are_named_and_each_button_says_what_it_opens(app, people):
+    many = [{"name": f"inlay_{n}", "title": f"Inlay {n}", "kind": "choice", "group": "look", "values": ["ash", "elm"]}
+            for n in range(9)]
+    with transaction(app.extensions["engine"]) as session:
+        published(session, bench(name="table", title="Table", characteristics=[
+            *to_document(bench())["characteristics"], *many]))
+    page = browser(app, people.rep).get("/desk/relation/scope/1001").text
+    named = re.search(r"Would be right but for (\d+) answers: (.*) and (\d+) more\.", page)
+    assert named[2].count(",") == 5
+    assert int(named[1]) - int(named[3]) == 6
+    opens = re.findall(r"<button[^>]*>(Open for .*)</button>", page)
+    assert len(set(opens)) == len(opens) == 2
 
 
 def test_what_next_costs_what_this_client_would_be_charged(app, people):
