@@ -1,9 +1,12 @@
 """Quotes: what is sent is frozen, and discounts stay within limits."""
 
+import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from factories import TODAY, a_customer, bench, bench_values, published, staff
+from pypdf import PdfReader
 from quoting import BENCH, accept, drawn, line, sent
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +18,7 @@ from orders import subjects
 from orders.changes.revising import become
 from orders.lots import Lot
 from orders.placing import Entered
-from orders.quotation import lines, links, quotes, quoting, vat
+from orders.quotation import lines, links, quotes, quotesheet, quoting, vat
 from orders.quotation.accepted import acceptance
 from orders.quotation.quoted import QuoteEvent
 from orders.quotation.quotes import NotAllowed
@@ -77,6 +80,16 @@ def test_what_changed_between_revisions_is_all_there(session):
     assert ("own", "export") in [(one.was["treatment"], one.now["treatment"]) for one in changed.moved
                                  if one.what == "vat"]
     assert not quoting.changes(session, quote.revisions[0].document, quote.revisions[0].document)
+
+
+@pytest.mark.parametrize("answers", [1, 45, 400])
+def test_paper_says_every_answer_of_what_is_ordered_by_it(session, answers):
+    document = sent(session).revisions[0].document
+    said = [["Which oak", f"Oak{n}"] for n in range(answers)]
+    pages = PdfReader(BytesIO(quotesheet.pdf({**document, "lines": [{**document["lines"][0], "said": said}]}))).pages
+    read = " ".join(page.extract_text() for page in pages)
+    assert re.findall(r"Oak\d+", read) == [answer for _, answer in said]
+    assert len(pages) == (2 if answers == 400 else 1)
 
 
 def test_a_discount_beyond_the_limit_waits_for_an_approver(session):

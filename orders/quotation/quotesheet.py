@@ -20,8 +20,6 @@ from orders.sheets.language import ENGLISH, Language
 PICTURE = 30, 22
 """Millimetres on paper that the picture of a line may take, as in the template."""
 TEMPLATE = Path(__file__).with_name("quote.typ")
-MOST_SAID = 40
-"""Answers of a line that are printed."""
 MINUS = "\N{MINUS SIGN}"
 Plain = Callable[[int], str]
 """Minor units as a column shows them, without the currency."""
@@ -69,7 +67,7 @@ def _shown(document: Mapping[str, Any], locale: str, words: Mapping[str, str]) -
 
 def _line(line: Mapping[str, Any], plain: Plain, locale: str) -> dict[str, Any]:
     return {"title": line["title"], "for": line["for"], "specification": line["specification"],
-            "said": [pair for pair in line["said"] if pair[1]][:MOST_SAID], "quantity": line["quantity"],
+            "said": [pair for pair in line["said"] if pair[1]], "quantity": line["quantity"],
             "piece": plain(line["piece"]), "listed": plain(line["listed"]), "gross": plain(line["gross"]),
             "share": plain(-line["share"]) if line["share"] else "", "after": plain(line["listed"] - line["discount"]),
             "tax": plain(line["tax"]), "net": plain(line["net"]), "rate": _rate(line["vat"]["rate"], locale),
