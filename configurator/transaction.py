@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from time import sleep
+from time import monotonic, sleep
 from typing import TypeVar, cast
 
 from flask import Flask, current_app, g, request
@@ -18,14 +18,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.local import LocalProxy
 
-from catalog.database import collided, writing, writing_late
+from catalog.database import WAIT, collided, writing, writing_late
 
 Done = TypeVar("Done")
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 LATE = "writes_late"
-TRIES = 10
-"""How often a transaction that met another is tried; one of those who meet gets through each time."""
+PAUSE = 50
+"""Milliseconds at most until one that met another starts over: by chance, so that they do not meet again."""
 
 
 @contextmanager
@@ -36,16 +36,20 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
 
 def repeated(act: Callable[[], Done], undo: Callable[[], None] = lambda: None) -> Done:
-    """What a transaction returns; one that met another starts over, after `undo` took back what no database does."""
-    for turn in range(1, TRIES):
+    """What a transaction returns; one that met another starts over, after `undo` took back what no database does.
+
+    One of those who meet gets through each time, and who it is is chance: so none gives up after a number of times, nor
+    waits longer each time while others come, but all do after as long as a writer waits for the others on SQLite.
+    """
+    latest = monotonic() + WAIT
+    while True:
         try:
             return act()
         except (OperationalError, StaleDataError) as error:
-            if not collided(error):
+            if not collided(error) or monotonic() > latest:
                 raise
             undo()
-            sleep(secrets.randbelow(10 * 2**turn) / 1000)  # longer each time, so that they do not meet again
-    return act()
+            sleep(secrets.randbelow(PAUSE) / 1000)
 
 
 def open_session(engine: Engine, autoflush: bool = True) -> Session:

@@ -3,6 +3,7 @@
 import ast
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import count as count_up
 from multiprocessing import get_context
 from time import monotonic, sleep
 
@@ -18,8 +19,8 @@ from catalog.database import connect, writing, writing_late
 from configurator.drafts import sessions
 from configurator.records import Draft
 from configurator.settings import ROOT
+from configurator.transaction import repeated, transaction, write_late
 from configurator.transaction import session as of_request
-from configurator.transaction import transaction, write_late
 from configurator.web.access import access, current_account, sign_out
 from orders.records import Customer, LoginFailure
 
@@ -95,6 +96,20 @@ def test_updates_at_the_same_time_all_count_and_each_says_so_once(client, app, d
     assert {answer.json["said"] for answer in answers} == {1}
     with transaction(database) as session:
         assert session.scalar(select(Customer.phone)) == "60"
+
+
+def test_who_meets_others_again_and_again_gets_through_or_is_told_in_the_end(monkeypatch):
+    met, meetings = OperationalError("", {}, SerializationFailure()), iter(range(20))
+
+    def act():
+        if next(meetings, None) is not None:
+            raise met
+        return "stored"
+    assert repeated(act) == "stored"
+    monkeypatch.setattr("configurator.transaction.WAIT", 0.1)
+    meetings = count_up()
+    with pytest.raises(OperationalError):
+        repeated(act)
 
 
 def test_a_view_that_writes_late_keeps_nobody_waiting_while_it_computes(client, app, database):
