@@ -24,13 +24,14 @@ from catalog.characteristics import (
 )
 from catalog.drawings import MEASURES, SIDES, Footprint, Layer, Picture, Shape
 from catalog.expressions import Meaning, names
+from catalog.grids import Axis, Grid
 from catalog.nodes import Condition, Const, Exact, Expression, Node, Values
 from catalog.templates import Shown, Template
 
 __all__ = [
-    "MEASURES", "SIDES", "About", "Boolean", "Case", "Characteristic", "Check", "Choice", "Footprint", "Group",
-    "Item", "Layer", "NamedQuantity", "Number", "Operation", "Part", "Picture", "Price", "ProductModel", "Rule",
-    "Several", "Shape", "Shown", "Step", "Template", "Text", "Trait", "Value", "WorkCentre", "from_plain",
+    "MEASURES", "SIDES", "About", "Axis", "Boolean", "Case", "Characteristic", "Check", "Choice", "Footprint", "Grid",
+    "Group", "Item", "Layer", "NamedQuantity", "Number", "Operation", "Part", "Picture", "Price", "ProductModel",
+    "Rule", "Several", "Shape", "Shown", "Step", "Template", "Text", "Trait", "Value", "WorkCentre", "from_plain",
     "to_plain",
 ]
 
@@ -62,6 +63,7 @@ class NamedQuantity:
     expression: Expression
     title: str = ""
     unit: str = ""
+    grid: Grid | None = None  # that the expression looks it up in
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,7 @@ def places(path: Path, template: Template | None, guard: Condition | None = None
 
 def _rules(model: ProductModel) -> Iterator[Occurrence]:
     for index, quantity in enumerate(model.quantities):
-        yield ("quantities", index, "is"), quantity.expression, None
+        yield ("quantities", index, "grid" if quantity.grid else "is"), quantity.expression, None
     for index, rule in enumerate(model.rules):
         for at, condition in _parts(rule.condition):
             yield ("rules", index, *at), condition, None

@@ -105,6 +105,20 @@ def expressions(scope: Scope, depth: int = 2) -> SearchStrategy[nodes.Expression
         st.builds(nodes.Count, st.lists(holds, max_size=2).map(tuple)), st.builds(nodes.Choose, holds, below, below))
 
 
+@composite
+def quantities(draw: DrawFn, name: str, scope: Scope) -> m.NamedQuantity:
+    """Numbers that are computed, or looked up in a grid."""
+    number = expressions(scope)
+    if draw(st.booleans()):
+        return m.NamedQuantity(name=name, expression=draw(number), title=draw(TEXTS))
+    steps = st.lists(NUMBERS, min_size=1, max_size=3, unique=True).map(sorted).map(tuple)
+    axes = st.builds(m.Axis, of=number, up_to=steps)
+    across, down = draw(axes), draw(st.none() | axes)
+    row = st.tuples(*(st.none() | NUMBERS for _ in across.up_to))
+    grid = m.Grid(across=across, down=down, amounts=draw(st.tuples(*(row for _ in (down.up_to if down else [0])))))
+    return m.NamedQuantity(name=name, expression=grid.expression, grid=grid, unit=draw(TEXTS))
+
+
 def conditions(scope: Scope, depth: int = 2) -> SearchStrategy[nodes.Condition]:
     """Conditions that the scope can say."""
     leaves = [among(c) for c in scope.characteristics.values() if not isinstance(c, m.Number)]
@@ -182,7 +196,7 @@ def products(draw: DrawFn) -> m.ProductModel:
         vat=exact(draw(st.fractions(0, 25, max_denominator=10_000))),
         lead_days=draw(st.none() | number), groups=(m.Group(name=group, title=draw(TEXTS)),),
         traits=tuple(m.Trait(name=name, unit=draw(TEXTS)) for name in draw(unique)),
-        quantities=(m.NamedQuantity(name=quantity, expression=draw(expressions(inner)), title=draw(TEXTS)),),
+        quantities=(draw(quantities(quantity, inner)),),
         rules=tuple(m.Rule(name=name, condition=draw(holds), sentence=draw(TEXTS)) for name in draw(unique)),
         prices=tuple(m.Price(name=name, amount=draw(number), when=draw(maybe)) for name in draw(unique)),
         parts=tuple(m.Part(number=name, title=draw(TEXTS), bin=draw(TEXTS), lead_days=draw(st.integers(0, 9)))

@@ -27,7 +27,7 @@ def test_every_model_is_its_document(model):
     ({"rules": [{"id": "x", "require": 3}]}, "rules[0].require: expected a text"),
     ({"rules": [{"id": "x", "any": [["a"]]}]}, "rules[0].any[0]: expected a text, found a list"),
     ({"rules": {"id": "x"}}, "rules: expected a list, found keys and values"),
-    ({"quantities": [{"name": "q"}]}, "quantities[0]: expected the key is"),
+    ({"quantities": [{"name": "q"}]}, "quantities[0]: expected one of is; grid"),
     ({"lot_one": 2}, "lot_one: expected lot_one: 1"), ({"vat": 1.5}, "vat: expected a number"),
     ({"characteristics": None}, "characteristics: expected a list")])
 def test_a_wrong_document_is_refused(change, message):

@@ -57,6 +57,21 @@ def test_a_value_that_adds_a_single_millimetre_is_found():
     assert ("lamp", said, ()) in found(bench(parts=parts))
 
 
+def test_an_amount_of_a_grid_that_is_less_than_the_one_before_is_found_where_most_are_more():
+    def grid(*rows: list[Any]) -> ProductModel:
+        quantity = {"name": "cut", "grid": {
+            "across": {"of": "width", "up_to": [800, 1600, 2400]},
+            "down": {"of": "height", "up_to": [1500, 1800, 2200]},
+            "amounts": list(rows)}}
+        return bench(quantities=[*to_document(bench())["quantities"], quantity])
+
+    assert found(grid([10, 20, 30], [20, 20, 40], [30, "none", 50])) == set()
+    assert found(grid([30, 20, 10], [29, 19, 9], [28, 18, 8])) == set(), "it falls throughout, as is meant"
+    assert found(grid([10, 20, 30], [20, "3.5", 40], [30, 45, 50])) == {
+        ("quantity cut", "in row 2 of its grid 3.5 comes after 20", ()),
+        ("quantity cut", "in column 2 of its grid 3.5 comes after 20", ())}
+
+
 def test_a_rule_that_says_nothing_new_is_found_with_those_that_say_it():
     model = ruled({"id": "again", "require": "not lamp or wood = oak"}, {"id": "wide", "require": "width <= 1000"},
                   {"id": "wider", "require": "width <= 1200"}, {"id": "always", "require": "width >= 600"},

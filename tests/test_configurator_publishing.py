@@ -91,3 +91,46 @@ def test_what_no_product_takes_less_than_none_of_passes(model):
 
 def test_a_rule_can_keep_an_amount_from_being_negative():
     assert prove(planks("1 - count(lamp, wood = pine)")), "the lamp is made for oak only"
+
+
+def sawn(require: str = "true", amount: str = "cut", when: str = "true", most: int = 1800) -> ProductModel:
+    """The bench with a price for its cut by width and height: pine has none where both are large."""
+    grid = {"across": {"of": "width", "up_to": [1200, most]}, "down": {"of": "height", "up_to": [1700, 2200]},
+            "amounts": [[10, 20], [30, "none"]]}
+    document = to_document(bench())
+    return bench(quantities=[*document["quantities"], {"name": "cut", "grid": grid}],
+                 rules=[*document["rules"], {"id": "made", "require": require}],
+                 prices=[*document["prices"], {"name": "cut", "amount": amount, "when": when}])
+
+
+@pytest.mark.parametrize("model", [
+    sawn(), sawn("cut > 0 or wood = pine"), sawn(amount="if lamp then cut else 0"), sawn(most=2400),
+    sawn("height <= 1700"), sawn(when="wood = pine", require="wood = pine implies width <= 1200 or height <= 1700")])
+def test_an_amount_that_its_grid_does_not_have_is_refused_with_an_example(model):
+    with pytest.raises(Refused, match=r"grid of cut has no amount \(Your height: \d+ mm, Width: \d+ mm\); write a rule "
+                                      r"that requires cut > 0"):
+        prove(model)
+
+
+@pytest.mark.parametrize("model", [
+    sawn("cut > 0"), sawn("width <= 1800 and (width <= 1200 or height <= 1700)"), sawn("height <= 1700", most=2400),
+    sawn("wood = pine implies cut > 0", when="wood = pine"), sawn(amount="if cut > 0 then cut else 99"),
+    sawn(amount="5"), sawn("lamp implies cut > 0", amount="if wood = pine then 3 else if lamp then 2 * cut else 0")])
+def test_a_grid_that_is_only_asked_where_it_has_an_amount_passes(model):
+    assert prove(model)
+
+
+def test_what_a_grid_is_looked_up_by_has_to_be_in_its_own_grid():
+    """One grid leads to another: brackets by the width, and a price by the brackets."""
+    def by(of: str, steps: list[int], amounts: list[int]) -> dict[str, object]:
+        return {"across": {"of": of, "up_to": steps}, "amounts": [amounts]}
+
+    def brackets(most: int) -> ProductModel:
+        return bench(quantities=[{"name": "span", "is": "width"},
+                                 {"name": "brackets", "grid": by("width", [1000, most], [2, 3])},
+                                 {"name": "brackets_price", "grid": by("brackets", [2, 3], [8, 11])}],
+                     prices=[{"name": "brackets", "amount": "brackets_price"}])
+
+    assert prove(brackets(2400))
+    with pytest.raises(Refused, match="grid of brackets has no amount"):
+        prove(brackets(2000))

@@ -11,6 +11,8 @@ from catalog.nodes import Exact
 
 FLAGS: dict[object, bool] = {True: True, False: False, "true": True, "false": False, "yes": True, "no": False}
 """What may be written for true and false."""
+NO_AMOUNT = "none"
+"""What is written where a grid has no amount."""
 
 
 def text(data: Any) -> str:
@@ -44,6 +46,16 @@ def number(data: Any) -> Exact:
     return read_number(data)
 
 
+def amount(data: Any) -> Exact | None:
+    """A number, or none."""
+    if data == NO_AMOUNT:
+        return None
+    try:
+        return number(data)
+    except ValueError as error:
+        raise ValueError(f"{error}; {NO_AMOUNT} stands where there is no amount") from None
+
+
 def flag(data: Any) -> bool:
     """True or false, or a word for it."""
     if not isinstance(data, str | bool) or data not in FLAGS:
@@ -52,7 +64,8 @@ def flag(data: Any) -> bool:
 
 
 LEAVES: dict[str, Callable[[Any], Any]] = {
-    "text": text, "name": name, "integer": integer, "number": number, "flag": flag, "answer": lambda data: data}
+    "text": text, "name": name, "integer": integer, "number": number, "amount": amount, "flag": flag,
+    "answer": lambda data: data}
 
 
 def described(data: object) -> str:

@@ -6,16 +6,17 @@ Published versions are such data as JSON; `catalog.formats.yaml_file` reads it f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from catalog import model as models
 from catalog.formats.leaves import described
 from catalog.formats.rows import Column, read_rows
-from catalog.formats.schema import FORM_KEYS, KEYS, KINDS, OF_YES, RULES, VERSION
+from catalog.formats.schema import FORM_KEYS, KEYS, KINDS, OF_YES, QUANTITIES, RULES, VERSION
 from catalog.formats.structure import Reader, Refused
-from catalog.language import Scope, listed, nearest, quoted
+from catalog.language import Scope, listed, nearest, quoted, write_number
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several, Shape, Text, Value
 from catalog.nodes import And, Condition, Expression, Implies, Not, Or, Table
 from catalog.occurrences import Path
@@ -94,6 +95,42 @@ def _value(reader: Reader, data: Any, path: Path) -> Value:
 
 def _yes(reader: Reader, data: Any, path: Path) -> Value:
     return Value(**{"name": "yes", **reader.table("yes", data, path)})
+
+
+def _quantity(reader: Reader, data: Any, path: Path) -> models.NamedQuantity:
+    made = reader.table("quantity", data, path)
+    if tuple(key for key in data if key in ("is", "grid")) not in QUANTITIES:
+        raise reader.wrong(path, "expected one of is; grid")
+    return models.NamedQuantity(**({"expression": made["grid"].expression} if "grid" in made else {}), **made)
+
+
+def _grid(reader: Reader, data: Any, path: Path) -> models.Grid:
+    """A grid whose amounts fit its steps."""
+    grid = models.Grid(**reader.table("grid", data, path))
+    at = (*path, "amounts")
+    if grid.down:
+        _steps(reader, grid.down, (*path, "down", "up_to"))
+        _fit(reader, grid.amounts, grid.down, "rows, one for each step down", at)
+    elif len(grid.amounts) != 1:
+        reader.wrong(at, f"expected a single row where no key says what goes down, found {len(grid.amounts)}")
+    _steps(reader, grid.across, (*path, "across", "up_to"))
+    for index, row in enumerate(grid.amounts):
+        _fit(reader, row, grid.across, "amounts, one for each step across", (*at, index))
+    reader.refuse_problems()
+    return grid
+
+
+def _steps(reader: Reader, axis: models.Axis, path: Path) -> None:
+    if not axis.up_to:
+        reader.wrong(path, "expected at least one step")
+    for index, (less, more) in enumerate(pairwise(axis.up_to), 1):
+        if less >= more:
+            reader.wrong((*path, index), f"expected steps that rise: more than {write_number(less)}")
+
+
+def _fit(reader: Reader, found: Sequence[object], axis: models.Axis, expected: str, path: Path) -> None:
+    if len(found) != len(axis.up_to):
+        reader.wrong(path, f"expected {len(axis.up_to)} {expected}, found {len(found)}")
 
 
 def _rule(reader: Reader, data: Any, path: Path) -> Rule:
@@ -194,8 +231,8 @@ def _case(reader: Reader, data: Any, path: Path) -> models.Case:
 
 
 _SPECIAL: dict[str, Callable[[Reader, Any, Path], Any]] = {
-    "characteristic": _characteristic, "value": _value, "yes": _yes, "rule": _rule, "table": _rows,
-    "picture": _picture, "layer": _layer, "shape": _shape, "case": _case,
+    "characteristic": _characteristic, "value": _value, "yes": _yes, "quantity": _quantity, "grid": _grid,
+    "rule": _rule, "table": _rows, "picture": _picture, "layer": _layer, "shape": _shape, "case": _case,
 }
 
 

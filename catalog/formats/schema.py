@@ -1,7 +1,7 @@
 """The keys of a catalogue file: what the loader reads, and the JSON schema that editors use.
 
 A key's kind is a leaf (`text`, `name`, `integer`, `number`, `flag`, `answer`, `cell`, `expression`, `condition`,
-`template`), the name of another table in KEYS, `[kind]` for a list or `{kind}` for a mapping of names to it.
+`template`, `amount`), the name of another table in KEYS, `[kind]` for a list or `{kind}` for a mapping of names to it.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ KINDS = ("choice", "several", "boolean", "number", "text")
 """The kinds of characteristics; each has a table of its own."""
 RULES = (("when", "then"), ("require",), ("exclude",), ("any",), ("table",))
 """The forms of a rule: the keys of exactly one of these."""
+QUANTITIES = (("is",), ("grid",))
+"""The forms of a quantity."""
 
 KEYS: dict[str, dict[str, Key]] = {
     "product": {
@@ -130,7 +132,19 @@ KEYS: dict[str, dict[str, Key]] = {
         "name": _NAME,
         "title": _TITLE,
         "unit": Key("text", "Its unit."),
-        "is": Key("expression", "How it is computed.", required=True),
+        "is": Key("expression", "How it is computed."),
+        "grid": Key("grid", "Where it is looked up."),
+    },
+    "grid": {
+        "across": Key("axis", "What the columns go by.", required=True),
+        "down": Key("axis", "What the rows go by; a single row if left out."),
+        "amounts": Key("[[amount]]", "A row for each step down, in it a number for each step across, or none.",
+                       required=True),
+    },
+    "axis": {
+        "of": Key("expression", "The number that is looked up.", required=True),
+        "up_to": Key("[number]", "The steps, each more than the one before: 600 is for what is at most 600.",
+                     required=True),
     },
     "rule": {
         "id": Key("name", "The rule's name.", required=True),
@@ -233,7 +247,8 @@ def json_schema() -> dict[str, Any]:
         "allOf": [{"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
                    "then": {"$ref": f"#/$defs/{kind}_characteristic"}} for kind in KINDS]}
     tables["value"] = {"anyOf": [{"type": "string"}, tables["value"]]}
-    tables["rule"]["oneOf"] = [{"required": list(form)} for form in RULES]
+    for kind, forms in ("rule", RULES), ("quantity", QUANTITIES):
+        tables[kind]["oneOf"] = [{"required": list(form)} for form in forms]
     tables["shape"] = {
         "type": "object", "minProperties": 1, "maxProperties": 2, "properties": {"says": _kind("template")},
         "additionalProperties": {"type": "object", "additionalProperties": _kind("template")}}
@@ -251,6 +266,7 @@ def _table(keys: dict[str, Key]) -> dict[str, Any]:
 _SCALAR = {"type": ["string", "number", "boolean"]}
 _LEAVES: dict[str, dict[str, Any]] = {
     "text": _SCALAR, "name": _SCALAR, "integer": {"type": "integer"}, "number": {"type": ["number", "string"]},
+    "amount": {"type": ["number", "string"]},
     "flag": {"enum": [True, False, "yes", "no"]}, "cell": _SCALAR, "expression": {"type": ["string", "number"]},
     "condition": _SCALAR, "template": {"type": ["string", "number"]},
     "answer": {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]},

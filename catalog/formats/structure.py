@@ -28,7 +28,7 @@ from catalog.problems import MOST_PROBLEMS, Problem
 
 _TYPES: dict[str, Callable[..., Any]] = {
     "group": models.Group, "trait": models.Trait, "part": models.Part, "work_centre": models.WorkCentre,
-    "quantity": models.NamedQuantity, "price": models.Price, "item": models.Item,
+    "axis": models.Axis, "price": models.Price, "item": models.Item,
     "operation": models.Operation, "step": models.Step, "check": models.Check, "footprint": models.Footprint,
 }
 _T = TypeVar("_T")

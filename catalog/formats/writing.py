@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from catalog import model as models
+from catalog.formats.leaves import NO_AMOUNT
 from catalog.formats.schema import FIELDS, KEYS, OF_YES, VERSION
 from catalog.language import Scope, write, write_number, write_template
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several, Shape, Text, Value
@@ -33,6 +34,8 @@ class _Writer:
             "template": lambda template: write_template(template, scope),
             "characteristic": self.characteristic, "value": self.value, "rule": self.rule,
             "layer": self.layer, "shape": self.shape,
+            "quantity": self.quantity,
+            "amount": lambda amount: NO_AMOUNT if amount is None else self.special["number"](amount),
             "answer": lambda answer: sorted(answer) if isinstance(answer, frozenset) else answer,
         }
 
@@ -85,6 +88,10 @@ class _Writer:
     def value(self, value: Value) -> str | dict[str, Any]:
         found = self.table("value", value)
         return value.name if len(found) == 1 else found
+
+    def quantity(self, quantity: models.NamedQuantity) -> dict[str, Any]:
+        found = self.table("quantity", quantity)
+        return {key: entry for key, entry in found.items() if key != "is"} if quantity.grid else found
 
     def rule(self, rule: Rule) -> dict[str, Any]:
         said = {"says": rule.sentence} if rule.sentence else {}

@@ -1,7 +1,7 @@
 """What a condition can mean in many boxes at once: quick, and sound by rounding outwards.
 
 The same interval arithmetic as `catalog.bounds`, in machine numbers and over arrays of boxes. It decides a little less
-(where two sides are equal to the last bit), and never wrongly.
+(where what is computed is equal to the last bit), and never wrongly.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ class Enclosure:
             case Is(name, values):
                 return self._is(name, values)
             case Compare(operator, left, right):
-                return _compare(operator, _minus([self.number(left), self.number(right)]))
+                a, b = self.number(left), self.number(right)
+                return _compare(operator, Interval(a.low - b.high, a.high - b.low))
             case Not(operand):
                 surely, maybe = self.truth(operand)
                 return Verdict(~maybe, ~surely)
@@ -235,7 +236,9 @@ def _both(a: Verdict, b: Verdict) -> Verdict:
 
 
 def _compare(operator: str, difference: Interval) -> Verdict:
-    """From left - right; every comparison with what is not a number is false, and so is decided as unknown."""
+    """From left - right: rounded to the nearest, its sign is right. Every comparison with what is not a number is
+    false, and so is decided as unknown.
+    """
     low, high = difference
     match operator:
         case "<":

@@ -1,16 +1,29 @@
-"""Amounts that fall below zero: there is no less than no part, and no work that takes less than no time."""
+"""Amounts that no product may have: less than no part, less than no time, and what is in no cell of a grid."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from catalog.bounds import bounds, narrowed, whole
+from catalog.bounds import bounds, narrowed, truth, whole
 from catalog.expressions import names, number
-from catalog.model import ProductModel
-from catalog.nodes import TRUE, And, Compare, Condition, Const, Expression
+from catalog.model import ProductModel, Shown
+from catalog.nodes import TRUE, And, Arithmetic, Choose, Compare, Condition, Const, Expression, Node, Not, Or, Quantity
+from catalog.occurrences import occurrences
 from catalog.wording import say, title
 from configurator.engine import Configuration, Undecided
 from configurator.publication.findings import probed
+
+
+class _Doubt(NamedTuple):
+    """What could be wrong about an amount and when it would be, and what to write then."""
+
+    about: str
+    amount: Expression
+    when: Condition
+    wrong: str
+    unknown: str
+    advice: str
 
 
 def negative(model: ProductModel, seconds: float) -> Iterator[str]:
@@ -18,25 +31,43 @@ def negative(model: ProductModel, seconds: float) -> Iterator[str]:
 
     Only those are asked about whose bounds reach below zero, rules aside.
     """
-    asked = {f"\0{about}": (about, amount, when) for about, amount, when in _amounts(model)
-             if _may(amount, when, model)}
-    if not asked:
+    return _told(model, seconds, [
+        _Doubt(about, amount, And((when, Compare("<", amount, Const(0)))), "can be {:g}", "can be negative",
+               "write max(0, ...)")
+        for about, amount, when in _amounts(model) if _may(amount, when, model)])
+
+
+def missing(model: ProductModel, seconds: float) -> Iterator[str]:
+    """A sentence for each grid without an amount for some product that needs one, with an example, as above.
+
+    Only those are asked about that do not reach as far as their characteristics do, rules aside.
+    """
+    return _told(model, seconds, [
+        _Doubt(f"the grid of {quantity.name}", quantity.expression,
+               And((quantity.grid.missing, _needed(quantity.name, model))), "has no amount", "always has an amount",
+               f"write a rule that requires {quantity.name} > 0")
+        for quantity in model.quantities
+        if quantity.grid and truth(quantity.grid.missing, whole(model), model) is not False])
+
+
+def _told(model: ProductModel, seconds: float, doubts: Sequence[_Doubt]) -> Iterator[str]:
+    if not doubts:
         return
-    probes = {name: And((when, Compare("<", amount, Const(0)))) for name, (_, amount, when) in asked.items()}
-    start = probed(model, probes, seconds)
-    for name, (about, amount, _) in asked.items():
+    start = probed(model, {f"\0{doubt.about}": doubt.when for doubt in doubts}, seconds)
+    for doubt in doubts:
         try:
-            if True in start.domain(name):
-                yield f"{about} can be {_example(amount, start.choose(name, True), model)}; write max(0, ...)"
+            if True in start.domain(f"\0{doubt.about}"):
+                wrong = _example(doubt, start.choose(f"\0{doubt.about}", True), model)
+                yield f"{doubt.about} {wrong}; {doubt.advice}"
         except Undecided:
-            yield f"{about}: whether it can be negative is too hard to tell; write max(0, ...)"
+            yield f"{doubt.about}: whether it {doubt.unknown} is too hard to tell; {doubt.advice}"
 
 
-def _example(amount: Expression, configuration: Configuration, model: ProductModel) -> str:
-    """The amount of one product, and what it was computed from."""
+def _example(doubt: _Doubt, configuration: Configuration, model: ProductModel) -> str:
+    """What is wrong in one product, and what it was computed from."""
     values = configuration.complete().values()
-    read = (f"{title(model[name])}: {say(model[name], values[name])}" for name in sorted(names(amount, model)))
-    return f"{float(number(amount, values, model)):g} ({', '.join(read)})"
+    read = (f"{title(model[name])}: {say(model[name], values[name])}" for name in sorted(names(doubt.amount, model)))
+    return f"{doubt.wrong.format(float(number(doubt.amount, values, model)))} ({', '.join(read)})"
 
 
 def _amounts(model: ProductModel) -> Iterator[tuple[str, Expression, Condition]]:
@@ -55,3 +86,28 @@ def _amounts(model: ProductModel) -> Iterator[tuple[str, Expression, Condition]]
 def _may(amount: Expression, when: Condition, model: ProductModel) -> bool:
     box = narrowed(when, whole(model), model, True)
     return box is not None and bounds(amount, box, model)[0] < 0
+
+
+def _needed(quantity: str, model: ProductModel) -> Condition:
+    """When something in a product is computed from a quantity; to look at it, as a rule does, is none of that."""
+    return Or(tuple(dict.fromkeys(
+        And((guard or TRUE, when)) for path, node, guard in occurrences(model) if path[0] != "quantities"
+        for when in _taken(quantity, node, model))))
+
+
+def _taken(quantity: str, node: Node | Shown, model: ProductModel) -> Iterator[Condition]:
+    """The conditions under which a number is computed from a quantity."""
+    match node:
+        case Quantity(name) if name == quantity:
+            yield TRUE
+        case Quantity(name):
+            grid = model.quantity(name).grid
+            for part in [side.of for side in grid.sides] if grid else [model.quantity(name).expression]:
+                yield from _taken(quantity, part, model)
+        case Arithmetic(_, operands):
+            for operand in operands:
+                yield from _taken(quantity, operand, model)
+        case Choose(condition, then, otherwise):
+            for branch, holds in (then, condition), (otherwise, Not(condition)):
+                for when in _taken(quantity, branch, model):
+                    yield And((holds, when))

@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 from time import thread_time
 
 from catalog.characters import skeleton
-from catalog.language import quoted, valued
+from catalog.language import quoted, valued, write_number
 from catalog.model import Boolean, Choice, Number, Price, ProductModel, Rule, Several
 from catalog.nodes import TRUE, Answer, Condition, Implies, Is, Or
 from catalog.wording import title
@@ -72,7 +72,7 @@ def findings(engine: Engine, most: int | None = MOST, seconds: float = SECONDS) 
     model = engine.model
     kinds = {"values": _dead(engine), "rules": _needless(model, seconds),
              "parts, operations and prices": _unused(model, seconds), "prices": _overlapping(model, seconds),
-             "measured parts": _added_once(model), "names": _look_alike(model)}
+             "grids": _falling(model), "measured parts": _added_once(model), "names": _look_alike(model)}
     return [finding for kind, looking in kinds.items() for finding in _first(kind, looking, most, seconds)]
 
 
@@ -245,6 +245,20 @@ def _together(start: Configuration, names: Iterable[str]) -> bool:
 def _overlap(one: Price, other: Price) -> _Suspicion:
     why = f"under one title, {quoted(title(one))}" if title(one) == title(other) else "under the same condition"
     return _Suspicion(f"prices {one.name} and {other.name}", f"can be charged together {why}")
+
+
+def _falling(model: ProductModel) -> _Looking:
+    """Amounts of a grid that are less than those for less, where most are more: one of a hundred is easily mistyped."""
+    for quantity in model.quantities:
+        rows = quantity.grid.amounts if quantity.grid else ()
+        lines = chain(((f"row {index}", row) for index, row in enumerate(rows, 1)),
+                      ((f"column {index}", column) for index, column in enumerate(zip(*rows, strict=True), 1)))
+        steps = [(where, before, after) for where, line in lines for before, after in pairwise(line)
+                 if before is not None and after is not None]
+        falling = [step for step in steps if step[2] < step[1]]
+        if 2 * len(falling) < len(steps):
+            yield from (_Suspicion(f"quantity {quantity.name}", f"in {where} of its grid {write_number(after)} comes "
+                                   f"after {write_number(before)}") for where, before, after in falling)
 
 
 # Names

@@ -17,7 +17,7 @@ from catalog.formats import FormatError, load
 from catalog.model import ProductModel, Rule
 from catalog.records import Version
 from configurator.engine import Engine, Unbuildable, Undecided, count
-from configurator.publication.amounts import negative
+from configurator.publication.amounts import missing, negative
 from configurator.publication.cases import failures
 from configurator.publication.findings import MOST, Finding, findings
 
@@ -82,12 +82,13 @@ def prove(model: ProductModel) -> Engine:
     """The engine of a model that can be sold.
 
     Raises CatalogueError if the model contradicts itself, and Refused if nothing at all can be built, if the engine's
-    budget does not suffice for what the first page asks, or with every negative amount and case that does not hold.
+    budget does not suffice for what the first page asks, or with every amount that is negative or missing, and every
+    case that does not hold.
     """
     check(model)
     try:
         engine = _decided(model)
-        failed = [*negative(model, SECONDS), *failures(engine)]
+        failed = [*negative(model, SECONDS), *missing(model, SECONDS), *failures(engine)]
     except Unbuildable as nothing:
         raise Refused(str(nothing), [model.rule(name) for name in nothing.rules]) from nothing
     except Undecided as undecided:
