@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catalog.expressions import holds
 from catalog.model import Number, Several, Text
-from configurator.engine import Engine, Impossible, harvest, propagation, search
+from configurator.engine import Engine, Impossible, explanation, harvest, propagation, search
 from configurator.engine import comparisons as comparing
 from configurator.engine import frontier as fronting
 
@@ -81,10 +81,16 @@ def test_domains_are_exact_along_any_session(model, data):
 
 
 @SMALL
-@given(models, st.data())
-def test_explanations_are_minimal_and_repairs_are_all_the_smallest(model, data):
+@given(models, st.sampled_from([0, explanation.DEARER]), st.data())
+def test_explanations_are_minimal_and_repairs_are_all_the_smallest(model, dearer, data):
     brute = BruteForce(model)
     assume(brute.valid)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explanation, "DEARER", dearer)  # at 0 the rules that matter are always looked at by themselves
+        check_explanations(model, brute, data)
+
+
+def check_explanations(model, brute, data):
     choices = data.draw(st.sampled_from(brute.products))
     choices = {name: choices[name] for name in data.draw(st.sets(st.sampled_from(brute.names)))}
     c = Engine(model).start(choices)

@@ -25,7 +25,7 @@ from configurator.engine.configuration import Configuration
 from configurator.engine.domains import Domain, domain
 from configurator.engine.effort import Effort
 from configurator.engine.exchanges import Exchanges
-from configurator.engine.explanation import Explainer, Unbuildable
+from configurator.engine.explanation import Explainer, Explanations, Unbuildable
 from configurator.engine.formula import Formula
 from configurator.engine.objective import Measure, Objective, Range, Stepped
 from configurator.engine.propagation import Propagation
@@ -75,6 +75,7 @@ class Engine:
         self._objectives: LRUCache[Measure | Stepped, Objective] = LRUCache(KEPT)
         self._optimizer: Optimizer | None = None
         self._explainer: Explainer | None = None
+        self.explanations = Explanations(self.effort)
         self._wishes: LRUCache[frozenset[tuple[tuple[str, Answer], float]], Wishes] = LRUCache(WISHED)
         if not base and not self.propagation.possible(()):
             raise Unbuildable(model.name, self.explainer.rules([])[0])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from cachetools import TTLCache
 
 from catalog.nodes import Answer
 from configurator.engine.chosen import Chosen
-from configurator.engine.effort import AWHILE, Undecided
+from configurator.engine.effort import AWHILE, Effort, Undecided
 from configurator.engine.formula import Formula
 from configurator.engine.solver import Solver
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 KEPT = 5_000
 """Values whose explanations are kept."""
+DEARER = 6
+"""To write a clause into a solver takes so many times as long as to have it decide a switch that does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,40 +69,30 @@ def explained(chosen: Chosen, columns: tuple[int, ...]) -> Explanation:
     def find() -> Explanation:
         return Explanation((), ()) if chosen.allow(columns) else excluded(chosen, columns)
 
-    return chosen.engine.explainer.recalled(chosen.choices, columns, find)
+    return chosen.engine.explanations.recalled(chosen.choices, columns, find)
 
 
 def excluded(chosen: Chosen, columns: tuple[int, ...]) -> Explanation:
     """As `explained`, of columns that are known to be excluded."""
-    explainer = chosen.engine.explainer
-    if known := explainer.known(chosen.choices, columns):
+    explanations = chosen.engine.explanations
+    if known := explanations.known(chosen.choices, columns):
         return known
-    names, few = minimal(list(chosen.choices), lambda kept: chosen.core(columns, kept))
-    rules, least = explainer.rules(chosen.assumptions(names, columns))
+    names, few = minimal(chosen.core(columns) or [], lambda kept: chosen.core(columns, kept))
+    rules, least = chosen.engine.explainer.rules(chosen.assumptions(names, columns))
     found = Explanation(tuple(name for name in chosen.choices if name in names), rules, few and least)
     if found.minimal:
-        explainer.keep(chosen.choices, columns, found)
+        explanations.keep(chosen.choices, columns, found)
     return found
 
 
-class Explainer:
-    """A second solver in which every rule can be switched off."""
+class Explanations:
+    """Those that were found of one model, by the columns that are excluded."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._names = [rule.name for rule in engine.model.rules]
-        self._formula = formula = Formula(engine.formula)
-        self._switches = {index: formula.fresh() for index, _ in formula.rules}
-        self._rules = {switch: index for index, switch in self._switches.items()}
-        clauses = ([-self._switches[index], *clause] for index, clause in formula.rules)
+    def __init__(self, effort: Effort) -> None:
+        self._effort = effort
         self._known: dict[tuple[int, ...], list[tuple[dict[str, Answer], tuple[str, ...]]]] = {}
         self._kept = 0
         self._late: TTLCache[Hashable, Explanation | Undecided] = TTLCache(KEPT, AWHILE)
-        self._solver = Solver(formula, engine.theory, clauses, engine.effort)
-
-    @property
-    def is_worn(self) -> bool:
-        """Whether a fresh one serves better."""
-        return self._formula.is_worn
 
     def recalled(self, choices: Mapping[str, Answer], columns: tuple[int, ...],
                  find: Callable[[], Explanation]) -> Explanation:
@@ -112,7 +105,7 @@ class Explainer:
         key = columns, frozenset(choices.items())
         found = self._late.get(key)
         if found is None:
-            fair = self._solver.effort.is_fair
+            fair = self._effort.is_fair
             found = _tried(find)
             if fair and (isinstance(found, Undecided) or not found.minimal):
                 self._late[key] = found
@@ -136,17 +129,38 @@ class Explainer:
         needed = {name: choices[name] for name in found.choices}
         self._known.setdefault(columns, []).append((needed, found.rules))
 
+
+class Explainer:
+    """A solver of its own in which each rule, or each of some, can be switched off."""
+
+    def __init__(self, engine: Engine, rules: Iterable[int] | None = None) -> None:
+        self._engine = engine
+        self._formula = formula = Formula(engine.formula)
+        clauses = formula.rules if rules is None else list(formula.of(rules))
+        self._switches = {rule: formula.fresh() for rule in dict(clauses)}
+        switched = ([-self._switches[rule], *clause] for rule, clause in clauses)
+        self._solver = Solver(formula, engine.theory, switched, engine.effort)
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether a fresh one serves better."""
+        return self._formula.is_worn
+
     def rules(self, assumptions: Sequence[int]) -> tuple[tuple[str, ...], bool]:
         """A set of rules that cannot hold together with these literals, and whether it is minimal."""
-        def core(switches: Sequence[int]) -> list[int] | None:
-            self._solver.effort.hurry()
-            if self._solver.solve([*assumptions, *switches]):
-                return None
-            found = set(self._solver.core())
-            return [switch for switch in switches if switch in found]
+        some = self._core(assumptions, self._switches) or []
+        spared, written = len(some) * len(self._switches), len(self._formula.definitions)
+        among = Explainer(self._engine, some) if spared > DEARER * written else self
+        found, least = minimal(some, partial(among._core, assumptions))
+        return tuple(self._engine.model.rules[rule].name for rule in sorted(found)), least
 
-        found, least = minimal(list(self._rules), core)
-        return tuple(self._names[index] for index in sorted(self._rules[switch] for switch in found)), least
+    def _core(self, assumptions: Sequence[int], rules: Collection[int]) -> list[int] | None:
+        """Those of the rules that cannot hold together with these literals; None if they can."""
+        self._solver.effort.hurry()
+        if self._solver.solve([*assumptions, *(self._switches[rule] for rule in rules)]):
+            return None
+        core = set(self._solver.core())
+        return [rule for rule in rules if self._switches[rule] in core]
 
 
 def _tried(find: Callable[[], Explanation]) -> Explanation | Undecided:
@@ -157,13 +171,12 @@ def _tried(find: Callable[[], Explanation]) -> Explanation | Undecided:
 
 
 def minimal(items: Sequence[T], core: Callable[[Sequence[T]], Sequence[T] | None]) -> tuple[list[T], bool]:
-    """A minimal subset that still contradicts, by deletion (Chinneck and Dravnieks 1991).
+    """A minimal subset of contradicting items that still contradicts, by deletion (Chinneck and Dravnieks 1991).
 
     `core` returns None for items that do not contradict, else those of them that were needed. If the budget ends
-    before, what is left then and False; raises Undecided if it ends before the first answer.
+    before, what is left then and False.
     """
-    rest = list(core(items) or [])
-    needed: list[T] = []
+    rest, needed = list(items), list[T]()
     while rest:
         item = rest.pop()
         try:

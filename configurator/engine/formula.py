@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 
 from configurator.engine.effort import Undecided
 
 TRUE = 1
 """The literal that is always true; -TRUE is always false."""
-ROOM = 2_000
-"""Variables that a formula may get after others were based on it: each solver of these decides all of them in vain."""
+ROOM, SHARE = 400, 8
+"""Variables that a formula may get after others were based on it, or so much of those that it has if it is a large one:
+each solver of the others decides all of them in vain, which of a small model takes longer than all else."""
 
 Clause = list[int]
 Emit = Callable[[Clause], None]
@@ -24,12 +27,14 @@ class Formula:
 
     def __init__(self, base: Formula | None = None) -> None:
         self._base = base
-        self.top: int = TRUE if base is None else base.top + ROOM
+        self._room = 0 if base is None else max(ROOM, base.top // SHARE)
+        self.top: int = TRUE if base is None else base.top + self._room
         self._first = self.top
         self._definitions: list[Clause] = [[TRUE]]
         self._taken = 0  # of the base's definitions
         self._known: dict[tuple[frozenset[int], bool], int] = {}  # of literals together, or one of them
-        self.rules: list[tuple[int, Clause]] = [] if base is None else list(base.rules)  # with the index of the rule
+        self.rules: list[tuple[int, Clause]] = [] if base is None else list(base.rules)
+        """With the index of the rule, in the order of these."""
 
     @property
     def definitions(self) -> list[Clause]:
@@ -45,12 +50,18 @@ class Formula:
     @property
     def is_worn(self) -> bool:
         """Whether the base has used up half of its room, so that a fresh one is better."""
-        return self._base is not None and self._base.top > self._first - ROOM // 2
+        return self._base is not None and self._base.top > self._first - self._room // 2
 
     def clauses(self) -> Iterator[Clause]:
         """All clauses so far."""
         yield from self.definitions
         yield from (clause for _, clause in self.rules)
+
+    def of(self, rules: Iterable[int]) -> Iterator[tuple[int, Clause]]:
+        """The clauses of these rules, each with the rule's index."""
+        for rule in rules:
+            first, end = (cut(self.rules, rule, key=itemgetter(0)) for cut in (bisect_left, bisect_right))
+            yield from self.rules[first:end]
 
     def fresh(self) -> int:
         """A new variable."""

@@ -51,7 +51,8 @@ class Redundancy:
 
     def fewest(self, index: int, others: Sequence[int]) -> list[int]:
         """As few of the other rules as can be, from which it still follows; raises as `follows` does."""
-        least, _ = minimal([self._switches[other] for other in others], partial(self._core, index))
+        core = partial(self._core, index)
+        least, _ = minimal(core([self._switches[other] for other in others]) or [], core)
         return sorted(self._index[switch] for switch in least)
 
     def _core(self, index: int, switches: Sequence[int]) -> list[int] | None:
