@@ -214,6 +214,10 @@ def test_a_quote_has_a_ring_where_it_waits_for_whoever_reads_it(app, rep):
     anybody.post(f"{link}/ask", data={"name": "Ada W.", "words": "In pine."})
     assert ringed(rep.get("/desk/quotes")) == ["A change is asked for"]
     assert "A change is asked for" not in ringed(anybody.get(link))
+    rep.post(f"{page}/revise")
+    shown = anybody.get(link)
+    assert ">Sent</span>" in shown.text
+    assert "Sent" not in ringed(shown), "it is the firm's turn"
 
 
 def test_what_is_over_says_so_wherever_a_quote_is_told_of(app):
