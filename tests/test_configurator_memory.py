@@ -1,6 +1,7 @@
 """The memory: values ranked, whole products proposed, each with its reason, and nobody's secrets told to others."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from time import thread_time
 
 import pytest
 from factories import bench, bench_values
@@ -95,6 +96,29 @@ def test_orders_are_told_apart_by_their_dates_not_by_when_they_are_remembered():
     assert remembered.propose(remembered.engine.start(), customer=1).configuration.values() == JACK
 
 
+def test_of_one_day_the_later_order_is_the_newer_one_whichever_is_remembered_first():
+    for hours in ((9, 17), (17, 9)):
+        remembered = memory()
+        for hour in hours:
+            remembered.remember(JACK if hour == 17 else BENCH, 1, datetime(2026, 5, 4, hour, tzinfo=UTC))
+        proposal = remembered.propose(remembered.engine.start(), 1, date(2026, 5, 5))
+        assert proposal.configuration.values()["wood"] == "oak", hours
+
+
+def test_many_orders_of_one_customer_are_looked_through_once():
+    taken = []
+    for count in (100, 1000):
+        remembered = memory()
+        for day in range(count):
+            remembered.remember({**BENCH, "width": 400 + day}, 1, date(2020, 1, 1) + timedelta(day))
+        remembered.propose(remembered.engine.start(), 1)
+        started = thread_time()
+        for wood in ("oak", "pine"):
+            remembered.propose(remembered.engine.start({"wood": wood}), 1)
+        taken.append(thread_time() - started)
+    assert taken[1] < 15 * taken[0], "each with each takes a hundred times as long"
+
+
 def test_a_new_measure_outweighs_all_old_ones():
     remembered = memory()
     for year in range(2015, 2025):
@@ -183,6 +207,37 @@ def test_names_and_values_that_the_product_does_not_have_are_left_out_and_counte
     assert remembered.remember({**BENCH, "fold": "3"}, customer=1) == 1
     assert remembered.left_out == 6
     assert remembered.propose(remembered.engine.start(), customer=1).configuration.values() == BENCH
+
+
+@pytest.mark.parametrize("names", [{"left"}, ["left"], ("left",)])
+def test_the_names_of_a_several_of_are_remembered_from_any_collection_as_they_are_chosen(names):
+    remembered = memory()
+    start = remembered.engine.start()
+    assert start.choose("hooks", names).choices == {"hooks": frozenset({"left"})}
+    assert remembered.remember({"hooks": names}, 1) == 0
+    assert remembered.rank(start, "hooks", 1)[0][0] == frozenset({"left"})
+    assert remembered.remember({"hooks": [3], "wood": ["oak"]}, 1) == 2
+
+
+@pytest.mark.parametrize("wrong", [{"count": 0}, {"count": 1.5}, {"count": float("nan")}, {"count": float("inf")},
+                                   {"when": "2026-05-04"}, {"when": 20260504}])
+def test_an_order_with_a_wrong_count_or_date_is_refused_and_leaves_nothing_behind(wrong):
+    remembered, nothing = memory(), memory()
+    with pytest.raises(ValueError, match=r"expected a date|counts once"):
+        remembered.remember(JACK, 1, **wrong)
+    start = remembered.engine.start()
+    for customer in (1, 2, None):
+        assert remembered.rank(start, "lamp", customer) == nothing.rank(nothing.engine.start(), "lamp", customer)
+    assert remembered.starts(start, 1).keys() == nothing.starts(nothing.engine.start(), 1).keys()
+
+
+def test_a_configuration_of_another_product_is_refused():
+    remembered = memory()
+    other = Engine(ProductModel(name="stairs", characteristics=(Number(name="steps", least=1, most=9),))).start()
+    for ask in (lambda: remembered.rank(other, "steps"), lambda: remembered.propose(other),
+                lambda: remembered.starts(other)):
+        with pytest.raises(ValueError, match="expected a configuration of bench, found one of stairs"):
+            ask()
 
 
 def test_what_can_no_longer_be_built_is_proposed_as_far_as_it_can():

@@ -1,6 +1,8 @@
 """What is remembered can be taken back, says nothing of one customer to another, and is the same however it came."""
 
+import random
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from factories import bench
@@ -66,6 +68,39 @@ def test_forgetting_equals_never_having_known(told, asking):
 def test_it_does_not_matter_in_which_order_dated_orders_are_remembered(told, asking):
     one, other = told
     assert_same(memory(one), memory(other), asking)
+
+
+def test_many_different_orders_tell_the_same_in_whatever_order_they_came_and_went():
+    chance, told = random.Random(3), []
+    for number in range(400):
+        colour = chance.choice(("white", "grey", "green"))
+        told.append(({"width": chance.randrange(300, 2000), "colour": colour,
+                      "handle": "bar" if colour == "white" else chance.choice(("bar", "knob"))}, number % 90))
+    kept = [one for one in told if one[1] < 60]
+    ranked = []
+    for orders in (kept, kept[::-1], told):
+        remembered = cabinets()
+        for day, (values, customer) in enumerate(orders):
+            remembered.remember(values, customer, FIRST + timedelta(day))
+        for customer in range(60, 90):
+            remembered.forget(customer)
+        start = remembered.engine.start({"width": 900})
+        ranked.append([dict(remembered.rank(start, name)) for name in ("colour", "handle")])
+    assert [*map(pytest.approx, ranked[0])] == ranked[1]
+    assert [*map(pytest.approx, ranked[0])] == ranked[2]
+
+
+def test_what_everybody_taught_is_forgotten_with_the_last_of_them():
+    remembered, never, chance = cabinets(), cabinets(), random.Random(1)
+    for customer, day in product(range(30), range(6)):  # nobody repeats what they ordered
+        remembered.remember({"colour": chance.choice(("white", "grey"))}, customer, FIRST + timedelta(day))
+    remembered.propose(remembered.engine.start(), 1)
+    for customer in range(30):
+        remembered.forget(customer)
+    for memory_ in (remembered, never):
+        memory_.know("new", [({"colour": "pink"}, FIRST, "their page")])
+    assert dict(remembered.rank(remembered.engine.start(), "colour", "new")) == pytest.approx(
+        dict(never.rank(never.engine.start(), "colour", "new")))
 
 
 # nobody else's business

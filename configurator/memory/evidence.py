@@ -35,6 +35,7 @@ class Statement:
     chosen: frozenset[str] | None = None  # what the customer set; the rest was proposed and accepted. None: unknown
     made: Values = field(default_factory=dict)
     verdicts: Verdicts = field(default_factory=dict)
+    clock: int = 0  # at which second of the day, as far as that is known
 
     @property
     def is_order(self) -> bool:
@@ -61,15 +62,20 @@ class Evidence:
     """One customer's statements, the newest first."""
 
     statements: list[Statement] = field(default_factory=list)
+    _verdicts: list[tuple[int, Statement]] = field(default_factory=list)  # those of them that are verdicts, by place
 
     def add(self, statement: Statement) -> None:
         """Adds a statement; one without a date is the newest."""
-        self.statements = sorted([statement, *self.statements], key=age)
+        self._sort([statement, *self.statements])
 
     def replace_told(self, told: Iterable[Statement]) -> None:
         """Puts what was told elsewhere in the place of what was known so; orders and verdicts stay."""
         stays = [statement for statement in self.statements if not statement.is_told]
-        self.statements = sorted([*stays, *told], key=age)
+        self._sort([*stays, *told])
+
+    def _sort(self, statements: Iterable[Statement]) -> None:
+        self.statements = sorted(statements, key=age)
+        self._verdicts = [(place, statement) for place, statement in enumerate(self.statements) if statement.verdicts]
 
     def about(self, name: str) -> Iterator[Statement]:
         """The statements about a characteristic, the newest first."""
@@ -124,7 +130,7 @@ class Evidence:
     def refuted(self, characteristic: Characteristic, values: Iterable[Answer]) -> frozenset[Answer]:
         """Which of these values a verdict spoke against, if none of them was stated again since."""
         name = characteristic.name
-        verdicts = [statement for statement in self.statements if name in statement.verdicts]
+        verdicts = [statement for _, statement in self._verdicts if name in statement.verdicts]
         if not verdicts:
             return frozenset()
         stands = {statement.values[name] for statement in self.standing(characteristic)}
@@ -134,7 +140,7 @@ class Evidence:
     def only_refuted(self, characteristic: Characteristic) -> bool:
         """Whether all that was said about a characteristic is what it should not be."""
         name = characteristic.name
-        return (any(name in statement.verdicts for statement in self.statements)
+        return (any(name in statement.verdicts for _, statement in self._verdicts)
                 and next(self.standing(characteristic), None) is None)
 
     def most_likely(self, size: int, alike: list[float], today: date | None, step: float, half_life: float
@@ -165,14 +171,14 @@ class Evidence:
         """
         statement = self.statements[place]
         return any(verdict.contradicts(characteristic, statement.values[characteristic.name])
-                   for at, verdict in enumerate(self.statements) if verdict.verdicts
-                   and (at < place or (statement.when is None and verdict.when is not None)))
+                   for at, verdict in self._verdicts
+                   if at < place or (statement.when is None and verdict.when is not None))
 
 
-def age(statement: Statement) -> tuple[bool, int, bool]:
+def age(statement: Statement) -> tuple[bool, int, bool, int]:
     """What statements are sorted by: of one day, the verdict is newer than the order."""
     ordered = statement.when is not None and not statement.verdicts
-    return statement.hint, -(statement.when or date.max).toordinal(), ordered
+    return statement.hint, -(statement.when or date.max).toordinal(), ordered, -statement.clock
 
 
 def _faded(when: date | None, today: date | None, half_life: float) -> float:
@@ -180,5 +186,12 @@ def _faded(when: date | None, today: date | None, half_life: float) -> float:
 
 
 def as_day(moment: date | datetime | None) -> date | None:
-    """The day of a moment."""
+    """The day of a moment; raises ValueError for what is none."""
+    if not isinstance(moment, date | None):
+        raise ValueError(f"expected a date, found {moment!r}")
     return moment.date() if isinstance(moment, datetime) else moment
+
+
+def clock(moment: date | datetime | None) -> int:
+    """The second of its day, 0 where that is not known."""
+    return moment.hour * 3600 + moment.minute * 60 + moment.second if isinstance(moment, datetime) else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ UNHEARD = 0.5
 """How often what nobody chose is taken for chosen."""
 ENOUGH = 5
 """Fewer customers than this could be recognised in what is told about them."""
+SIGNS = 2 ** 32
 
 
 def voice(customer: Hashable | None) -> Hashable | None:
@@ -42,6 +44,8 @@ class Experience:
         self._cells = np.full((64, len(self._kept)), UNKNOWN, np.int32)
         self._counts = np.zeros(64)
         self._voices = np.zeros(64)  # the same, but all orders of a customer count as one: nobody is louder
+        self._signs = np.zeros(64)
+        self._sign: list[list[int]] = [[] for _ in self._kept]  # by column and code, as `signs`
         self._ordered: dict[Hashable, Counter[int]] = defaultdict(Counter)  # by customer, how often which row
         self._customers: list[Counter[Hashable]] = []  # by row, who ordered it how often
         self._said: list[Counter[Answer]] = [Counter() for _ in self._kept]
@@ -66,6 +70,14 @@ class Experience:
         """By row, how often it was ordered."""
         return self._counts[:len(self)]
 
+    @property
+    def signs(self) -> Floats:
+        """By row, a number from 0 to 1 that hangs on nothing but what was ordered.
+
+        It decides between rows that else are equal, so that nothing depends on the order in which they became known.
+        """
+        return self._signs[:len(self)]
+
     def add(self, values: Values, customer: Hashable | None, count: int) -> int:
         """Adds orders that are alike; returns their row."""
         cells = [UNKNOWN] * len(self._kept)
@@ -76,6 +88,8 @@ class Experience:
         if row is None:
             row = self._rows[tuple(cells)] = self._new_row()
             self._cells[row] = cells
+            self._signs[row] = sum(self._sign[column][code] for column, code in enumerate(cells) if code != UNKNOWN
+                                   ) % SIGNS / SIGNS
         self._counts[row] += count
         self.total += count
         if customer is None:
@@ -103,6 +117,7 @@ class Experience:
             self._cells = np.concatenate([self._cells, np.full_like(self._cells, UNKNOWN)])
             self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)])
             self._voices = np.concatenate([self._voices, np.zeros_like(self._voices)])
+            self._signs = np.concatenate([self._signs, np.zeros_like(self._signs)])
         self._customers.append(Counter())
         return len(self) - 1
 
@@ -112,6 +127,7 @@ class Experience:
         code = self._code[column].setdefault(answer, len(self.values[column]))
         if code == len(self.values[column]):
             self.values[column].append(answer)
+            self._sign[column].append(crc32(f"{column} {sortable(answer)}".encode()))
             self._behind[column].append(set())
             self._nobody[column].append(0)
         if customer is None:

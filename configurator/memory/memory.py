@@ -7,13 +7,13 @@ from collections.abc import Collection, Hashable, Iterable
 from datetime import date, datetime
 from itertools import takewhile
 from threading import RLock
-from typing import Literal
+from typing import Literal, cast
 
 from cachetools import LRUCache
 
 from catalog.nodes import Answer, Values
 from configurator.engine import Configuration, Domain, Engine
-from configurator.memory.evidence import Evidence, Statement, age, as_day
+from configurator.memory.evidence import Evidence, Statement, age, as_day, clock
 from configurator.memory.experience import Experience, voice
 from configurator.memory.habit import Habit, habit
 from configurator.memory.judged import Judged
@@ -61,17 +61,17 @@ class Memory:
         Of a `customer` that is a tuple, the first element says who counts as one among others; the rest, for whom they
         order. `chosen` names what the customer set or corrected: the rest was only accepted, and counts less. None:
         unknown, all counts alike. Returns how many names and values the model does not have: these are left out.
-        Raises ValueError for a count below 1.
+        Raises ValueError for a count that is no whole number from 1 on, and for what is no date.
         """
-        if count < 1:
-            raise ValueError(f"an order counts at least once, not {count} times")
-        known = self._known(values)
+        if count < 1 or count % 1:
+            raise ValueError(f"an order counts once or more often, not {count} times")
+        known, day = self._known(values), as_day(when)
         with self._lock:
             self._renew()
             if known:
                 row = self._others.add(known, voice(customer), count)
                 if customer is not None:
-                    self._own[customer].add(Statement(known, as_day(when), count, row, chosen=(
+                    self._own[customer].add(Statement(known, day, count, row, clock=clock(when), chosen=(
                         None if chosen is None else frozenset(chosen))))
                     self._orders += 1
             self.left_out += len(values) - len(known)
@@ -90,30 +90,31 @@ class Memory:
         kept = {name: verdict for name, verdict in verdicts.items() if name in made}
         right = {name: verdict for name, verdict in kept.items() if verdict.said == "right"}
         wrong = {name: verdict for name, verdict in kept.items() if name not in right}
+        stated = [self._stated(made, said, moment, source) for said, moment in ((right, ordered or when), (wrong, when))
+                  if said]
         with self._lock:
             self._renew()
             if kept:
                 self._judged.add(made, kept, customer)
             if customer is not None:
-                for said, day in (right, ordered or when), (wrong, when):
-                    self._state(customer, made, said, as_day(day), source)
+                for statement in stated:
+                    self._own[customer].add(statement)
             self.left_out += len(verdicts) - len(kept)
         return len(verdicts) - len(kept)
 
-    def _state(self, customer: Hashable, made: Values, said: Verdicts, day: date | None, source: str) -> None:
-        """Adds verdicts to what a customer stated, with what should have been made."""
+    def _stated(self, made: Values, said: Verdicts, when: date | datetime | None, source: str) -> Statement:
+        """Verdicts, with what should have been made."""
         model = self.engine.model
         better = {name: answer for name, verdict in said.items()
                   if (answer := wanted(model[name], made[name], verdict)) is not None}
-        if said:
-            self._own[customer].add(Statement(better, day, source=source, made=made, verdicts=said))
+        return Statement(better, as_day(when), source=source, made=made, verdicts=said, clock=clock(when))
 
     def know(self, customer: Hashable, told: Iterable[Told], hints: Iterable[Told] = ()) -> None:
         """What the customer told elsewhere: facts and specifications, and what they chose of other families (hints).
 
         Takes the place of all that was known so before; it is nobody's experience of this product.
         """
-        statements = [Statement(known, as_day(when), source=source, hint=hint)
+        statements = [Statement(known, as_day(when), source=source, hint=hint, clock=clock(when))
                       for hint, those in ((False, told), (True, hints)) for values, when, source in those
                       if (known := self._known(values))]
         with self._lock:
@@ -130,7 +131,7 @@ class Memory:
                     self._others.withdraw(statement.row, voice(customer), statement.count)
                     self._orders -= 1
             self._judged.withdraw(customer)
-            self._learnt = 0
+            self._habit, self._learnt = Habit(), 0
 
     def _renew(self) -> None:
         """What was worked out is not so any more."""
@@ -138,16 +139,19 @@ class Memory:
         self._ranking.clear()
 
     def _known(self, values: Values) -> dict[str, Answer]:
-        model = self.engine.model
-        return {name: answer for name, answer in values.items() if name in model and model[name].admits(answer)}
+        """What the model has of these."""
+        model, answers = self.engine.model, {name: _frozen(answer) for name, answer in values.items()}
+        return {name: answer for name, answer in answers.items() if name in model and model[name].admits(answer)}
 
     def rank(self, c: Configuration, name: str, customer: Hashable | None = None, when: date | datetime | None = None,
              among: Domain | None = None) -> list[tuple[Answer, float]]:
         """The values that the choices allow, or those `among` others, with their probabilities, the best first.
 
         The probabilities sum to 1. Of a text, and of numbers or sets beyond counting, only those are listed that
-        somebody who may know stated or suggested. Raises ValueError for a name that the model does not have.
+        somebody who may know stated or suggested. Raises ValueError for a name that the model does not have, and for
+        a configuration of another product.
         """
+        self._expect(c)
         domain = c.domain(name) if among is None else among
         with self._lock:
             key = tuple(c.choices.items()), customer, as_day(when)
@@ -162,14 +166,21 @@ class Memory:
 
         It takes them to go through the questions in the order in which they are proposed, one after the other: what was
         asked before the one they chose was right as it was shown. Say that they are not `in_order` where they answer as
-        they like.
+        they like. Raises ValueError for a configuration of another product.
         """
+        self._expect(c)
         with self._lock:
             key = (c.engine, tuple(c.choices.items()), customer, as_day(when), in_order)
             found = self._proposed.get(key)
             if found is None:
                 found = self._proposed[key] = self._propose(c, customer, when, in_order)
             return found
+
+    def _expect(self, c: Configuration) -> None:
+        """Raises ValueError for a configuration of another product."""
+        asked, known = c.engine.model, self.engine.model
+        if asked.characteristics is not known.characteristics and asked.characteristics != known.characteristics:
+            raise ValueError(f"expected a configuration of {known.name}, found one of {asked.name}")
 
     def _propose(self, c: Configuration, customer: Hashable | None, when: date | datetime | None, in_order: bool
                  ) -> Proposal:
@@ -197,8 +208,10 @@ class Memory:
         """Whole products to start from; one that is the same as an earlier one is left out.
 
         `again`: the most likely whole thing that the customer ordered or saved before, as far as it can still be built
-        (missing if there is none). `known`: what `propose` gives. `most`: what others choose, whoever asks.
+        (missing if there is none). `known`: what `propose` gives. `most`: what others choose, whoever asks. Raises
+        ValueError as `propose` does.
         """
+        self._expect(c)
         domains, forced = c.domains(), c.forced()
         with self._lock:
             again = self._view(c, customer, when).same_again()
@@ -221,3 +234,10 @@ class Memory:
             self._habit, self._learnt = habit(self._own, self._others, self.engine.model), self._orders
         known = Known(self.engine.model, self._others, self._relations, self._judged, self._habit)
         return View(known, Evidence() if others_only else own, voice(customer), as_day(when), c.choices, seen)
+
+
+def _frozen(answer: Answer | Collection[str]) -> Answer:
+    """An answer; the names of a several-of may come as any set or list, as `choose` takes them."""
+    if isinstance(answer, set | list | tuple) and all(isinstance(member, str) for member in answer):
+        return frozenset(answer)
+    return cast(Answer, answer)

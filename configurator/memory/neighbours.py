@@ -29,6 +29,8 @@ WORTH = 10.0
 """How many orders the estimate before is worth when one more given is looked at."""
 NEAREST = 4_096
 """Of more different orders than this, those vote that are most like what was chosen, or most frequent."""
+TIE = 1e-9
+"""What decides which orders of equal weight vote."""
 
 
 class Neighbours:
@@ -52,7 +54,8 @@ class Neighbours:
 
     def _narrow(self) -> None:
         """Leaves the orders whose votes weigh most."""
-        best = np.argpartition(-self._like - np.log(self._voices), NEAREST)[:NEAREST]
+        ties = TIE * self._others.signs[self._rows]
+        best = np.argpartition(ties - self._like - np.log(self._voices), NEAREST)[:NEAREST]
         self._rows, self._voices, self._cells = self._rows[best], self._voices[best], self._cells[:, best]
         self._like, self._same = self._like[best], [same[best] for same in self._same]
         self._weights = None

@@ -21,8 +21,8 @@ def grouped(orders: Experience, rows: NDArray[np.intp]) -> Ints:
     """The cells of some rows; numbers are put into groups of about the same size, of near ones."""
     cells = orders.cells[rows]
     for column in orders.numbers:
-        if len(orders.values[column]) > GROUPS:
-            said = cells[:, column] != UNKNOWN
+        said = cells[:, column] != UNKNOWN
+        if len(np.unique(cells[said, column])) > GROUPS:
             numbers = np.array(orders.values[column], np.float64)[cells[said, column]]
             cells[said, column] = np.searchsorted(np.quantile(numbers, np.arange(1, GROUPS) / GROUPS), numbers)
     return cells
@@ -58,7 +58,8 @@ class Relations:
         orders, (total, withdrawn) = self._orders, self._learnt_from
         if orders.total > (MORE * total if orders.withdrawn == withdrawn else 0):
             self._learnt_from = orders.total, orders.withdrawn
-            some = np.flatnonzero(orders.counts)[::1 + len(orders) // MEASURED]
+            known = np.flatnonzero(orders.counts)
+            some = known[np.argsort(orders.signs[known], kind="stable")][::1 + len(known) // MEASURED]
             self._told = mutual_information(grouped(orders, some), orders.counts[some])
             self._noise = self._noise_of(some)
 
