@@ -78,3 +78,4 @@ def test_of_equally_short_repairs_the_least_sure_is_given_up_first():
     c = Engine(shelf(Compare("<=", VOLUME, Const(600 * 10**6)))).start({"width": 1000, "depth": 300})
     assert [repair.retract for repair in c.repairs("height", 2500)] == [("width",), ("depth",)]
     assert [repair.retract for repair in c.repairs("height", 2500, limit=1, sure={"depth": 0.5})] == [("depth",)]
+    assert c.repairs("height", 2500, limit=0) == []

@@ -54,7 +54,7 @@ def corrections(choices: Sequence[str], core: Callable[[Sequence[str]], Sequence
 def fewest(found: Iterator[frozenset[str]], limit: int) -> list[frozenset[str]]:
     """The first sets that rise in size, with all that are as small as the last of them, up to MOST."""
     taken: list[frozenset[str]] = []
-    for retract in found:
+    for retract in found if limit > 0 else ():
         if (len(taken) >= limit and len(retract) > len(taken[limit - 1])) or len(taken) >= max(limit, MOST):
             break
         taken.append(retract)
