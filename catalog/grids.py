@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.nodes import Choose, Compare, Condition, Const, Exact, Expression
-
-_NOTHING = Const(0)
+from catalog.nodes import And, Choose, Compare, Condition, Const, Exact, Expression, Not
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +14,11 @@ class Axis:
 
     of: Expression
     up_to: tuple[Exact, ...]
+
+    def within(self, step: int) -> tuple[Condition, ...]:
+        """What holds of the number in a step."""
+        above = [Compare(">", self.of, Const(self.up_to[step - 1]))] if step else []
+        return (*above, Compare("<=", self.of, Const(self.up_to[step])))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,26 +36,32 @@ class Grid:
 
     @property
     def expression(self) -> Expression:
-        """The amount; 0 where there is none."""
-        return self._looked_up(lambda amount: _NOTHING if amount is None else Const(amount))
+        """The amount; where there is none, that of a step before."""
+        rows: list[list[Exact]] = []
+        for row in self.amounts:
+            above, filled = rows[-1] if rows else [0] * len(row), list[Exact]()
+            for amount, over in zip(row, above, strict=True):
+                filled.append(amount if amount is not None else filled[-1] if filled else over)
+            rows.append(filled)
+        numbers = [_halved(self.across, [*map(Const, row)]) for row in rows]
+        return _halved(self.down, numbers) if self.down else numbers[0]
 
     @property
-    def missing(self) -> Condition:
-        """Whether there is no amount: beyond a last step, or where none is given."""
-        return Compare("=", self._looked_up(lambda amount: Const(int(amount is not None))), _NOTHING)
+    def listed(self) -> Condition:
+        """Whether there is an amount: not beyond a last step, nor where none is given."""
+        empty = [(*self.across.within(column), *(self.down.within(row) if self.down else ()))
+                 for row, amounts in enumerate(self.amounts) for column, amount in enumerate(amounts) if amount is None]
+        return And((*(Compare("<=", side.of, Const(side.up_to[-1])) for side in self.sides),
+                    *(Not(And(cell)) for cell in empty)))
 
-    def _looked_up(self, of: Callable[[Exact | None], Const]) -> Expression:
-        rows = [_halved(self.across.of, self.across.up_to, [*map(of, row), _NOTHING]) for row in self.amounts]
-        return _halved(self.down.of, self.down.up_to, [*rows, _NOTHING]) if self.down else rows[0]
 
-
-def _halved(of: Expression, up_to: Sequence[Exact], numbers: Sequence[Expression]) -> Expression:
+def _halved(axis: Axis, numbers: Sequence[Expression], first: int = 0) -> Expression:
     """The number of the step that something falls into, the last one beyond all steps.
 
-    Each comparison halves the steps, so that a grid of a thousand nests no deeper than a list of thirty.
+    Each comparison halves the steps from the `first` on: a hundred of them nest no deeper than seven.
     """
-    if not up_to:
+    if len(numbers) == 1:
         return numbers[0]
-    half = len(up_to) // 2
-    low, high = _halved(of, up_to[:half], numbers[:half + 1]), _halved(of, up_to[half + 1:], numbers[half + 1:])
-    return low if low == high else Choose(Compare("<=", of, Const(up_to[half])), low, high)
+    half = len(numbers) // 2
+    low, high = _halved(axis, numbers[:half], first), _halved(axis, numbers[half:], first + half)
+    return low if low == high else Choose(Compare("<=", axis.of, Const(axis.up_to[first + half - 1])), low, high)

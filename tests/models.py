@@ -174,6 +174,9 @@ def products(draw: DrawFn) -> m.ProductModel:
     scope = replace(inner, quantities=frozenset([quantity]))
     number, holds, words = expressions(scope), conditions(scope), templates(scope)
     maybe = st.none() | holds
+    computed = draw(quantities(quantity, inner))
+    listed = st.just(computed.grid.listed) if computed.grid else holds
+    within = listed | st.builds(nodes.Implies, holds, listed)
     unique = st.lists(NAMES, max_size=2, unique=True)
     parts = draw(unique)
     part = st.none() | st.sampled_from(parts) if parts else st.none()
@@ -196,8 +199,8 @@ def products(draw: DrawFn) -> m.ProductModel:
         vat=exact(draw(st.fractions(0, 25, max_denominator=10_000))),
         lead_days=draw(st.none() | number), groups=(m.Group(name=group, title=draw(TEXTS)),),
         traits=tuple(m.Trait(name=name, unit=draw(TEXTS)) for name in draw(unique)),
-        quantities=(draw(quantities(quantity, inner)),),
-        rules=tuple(m.Rule(name=name, condition=draw(holds), sentence=draw(TEXTS)) for name in draw(unique)),
+        quantities=(computed,),
+        rules=tuple(m.Rule(name=name, condition=draw(holds | within), sentence=draw(TEXTS)) for name in draw(unique)),
         prices=tuple(m.Price(name=name, amount=draw(number), when=draw(maybe)) for name in draw(unique)),
         parts=tuple(m.Part(number=name, title=draw(TEXTS), bin=draw(TEXTS), lead_days=draw(st.integers(0, 9)))
                     for name in parts),

@@ -34,6 +34,9 @@ quantities:
         - [59, 71, 1/3]
         - [72, none, 99]
   - {name: brackets, grid: {across: {of: "width / 10 + 20", up_to: [100]}, amounts: [[2]]}}
+rules:
+  - {id: sizes, when: fabric = plain, within: plain_price}
+  - {id: narrow, within: brackets}
 prices:
   - {name: plain, title: Fabric, amount: plain_price, when: fabric = plain}
 """
@@ -50,15 +53,26 @@ def test_a_step_is_for_what_is_at_most_as_large(width, drop, costs):
     assert cost(width=width, drop=drop) == costs
 
 
-def test_what_has_no_amount_counts_nothing():
-    assert cost(width=700, drop=1700) == cost(width=300, drop=2001) == 0
+def test_what_has_no_amount_counts_as_the_step_before():
+    assert cost(width=700, drop=1700) == 7200
+    assert cost(width=300, drop=2001) == 7200
+
+
+@pytest.mark.parametrize(("width", "drop", "fabric", "made"), [
+    (1200, 2000, "plain", True), (1200, 2001, "plain", False), (601, 1501, "plain", False), (600, 1501, "plain", True),
+    (901, 1501, "plain", True), (700, 1700, "dense", True), (1200, 2400, "dense", True)])
+def test_a_rule_says_where_there_is_an_amount(width, drop, fabric, made):
+    model = load(BLIND)
+    values = {"width": width, "drop": drop, "fabric": fabric}
+    assert holds(model.rule("sizes").condition, values, model) == made
 
 
 def test_a_grid_is_written_as_it_was_read():
     model = load(BLIND)
     assert load(dump(model)) == model
     assert "- [59, 71, 1/3]\n    - [72, none, 99]\n" in dump(model)
-    assert "if width" not in dump(model)
+    assert "when: fabric = plain, within: plain_price}\n- {id: narrow, within: brackets}\n" in dump(model)
+    assert " if " not in dump(model)
     assert model.quantity("plain_price").grid.amounts[1][2] == Fraction(1, 3)
 
 
@@ -80,7 +94,11 @@ def test_a_grid_is_written_as_it_was_read():
     ("across: {of: width,", "across: {off: width,", 12, 16, 'unknown key "off"; did you mean of?'),
     ("      across: {of: width, up_to: [600, 900, 1200]}\n", "", 12, 7, "expected the key across (What the columns"),
     ("    grid:\n", "    is: 3\n    grid:\n", 8, 5, "expected one of is; grid"),
-    ("of: drop", "of: plain_price", 12, 7, "plain_price is computed from itself")])
+    ("of: drop", "of: plain_price", 12, 7, "plain_price is computed from itself"),
+    ("within: brackets", "within: bracket", 21, 26, 'expected a quantity with a grid, found "bracket"; did you mean'),
+    ("within: brackets", "within: width", 21, 26, 'expected a quantity with a grid, found "width"'),
+    ("within: brackets", "within: brackets, require: true", 21, 5,
+     "expected one of when and then; require; exclude; any; table; within")])
 def test_what_is_wrong_with_a_grid_is_told_with_its_place(right, wrong, line, column, message):
     with pytest.raises(FormatError) as refused:
         load(BLIND.replace(right, wrong, 1))
@@ -92,6 +110,12 @@ def test_all_that_is_wrong_with_a_grid_is_told_at_once():
     with pytest.raises(FormatError) as refused:
         load(BLIND.replace("[600, 900", "[900, 600").replace("[49, 59.5, 72]", "[49]").replace("99]", "99, 1]"))
     assert [error.line for error in (refused.value, *refused.value.also)] == [12, 15, 17]
+
+
+def test_besides_what_is_wrong_with_a_grid_all_else_is_told_and_nothing_that_follows_from_it():
+    with pytest.raises(FormatError) as refused:
+        load(BLIND.replace("[600, 900", "[900, 600").replace("within: brackets", "within: brakets"))
+    assert [error.line for error in (refused.value, *refused.value.also)] == [12, 21]
 
 
 steps = st.lists(st.integers(-3, 9) | st.fractions(-3, 9, max_denominator=3), min_size=1, max_size=5, unique=True)
@@ -111,9 +135,9 @@ def test_a_grid_is_looked_up_as_a_person_does(across, down, data):
             column = next((i for i, step in enumerate(across) if x <= step), None)
             row = next((i for i, step in enumerate(down) if y <= step), None) if down else 0
             amount = None if row is None or column is None else rows[row][column]
-            values = {"x": x, "y": y}
-            assert number(grid.expression, values, model) == (amount or 0)
-            assert holds(grid.missing, values, model) == (amount is None)
+            assert holds(grid.listed, values := {"x": x, "y": y}, model) == (amount is not None)
+            if amount is not None:
+                assert number(grid.expression, values, model) == amount
 
 
 def test_a_grid_as_large_as_a_price_list_is_read_at_once_and_a_hostile_one_refused():

@@ -93,29 +93,30 @@ def test_a_rule_can_keep_an_amount_from_being_negative():
     assert prove(planks("1 - count(lamp, wood = pine)")), "the lamp is made for oak only"
 
 
-def sawn(require: str = "true", amount: str = "cut", when: str = "true", most: int = 1800) -> ProductModel:
-    """The bench with a price for its cut by width and height: pine has none where both are large."""
+def sawn(rule: dict[str, str] | None = None, amount: str = "cut", when: str = "true", most: int = 1800) -> ProductModel:
+    """The bench with a price for its cut by width and height: where both are large there is none."""
     grid = {"across": {"of": "width", "up_to": [1200, most]}, "down": {"of": "height", "up_to": [1700, 2200]},
             "amounts": [[10, 20], [30, "none"]]}
     document = to_document(bench())
     return bench(quantities=[*document["quantities"], {"name": "cut", "grid": grid}],
-                 rules=[*document["rules"], {"id": "made", "require": require}],
+                 rules=[*document["rules"], {"id": "made", **(rule or {"require": "true"})}],
                  prices=[*document["prices"], {"name": "cut", "amount": amount, "when": when}])
 
 
 @pytest.mark.parametrize("model", [
-    sawn(), sawn("cut > 0 or wood = pine"), sawn(amount="if lamp then cut else 0"), sawn(most=2400),
-    sawn("height <= 1700"), sawn(when="wood = pine", require="wood = pine implies width <= 1200 or height <= 1700")])
+    sawn(), sawn({"when": "wood = oak", "within": "cut"}), sawn(amount="if lamp then cut else 0"), sawn(most=2400),
+    sawn({"require": "height <= 1700"}), sawn({"when": "lamp", "within": "cut"}, when="wood = oak")])
 def test_an_amount_that_its_grid_does_not_have_is_refused_with_an_example(model):
     with pytest.raises(Refused, match=r"grid of cut has no amount \(Your height: \d+ mm, Width: \d+ mm\); write a rule "
-                                      r"that requires cut > 0"):
+                                      r"with within: cut"):
         prove(model)
 
 
 @pytest.mark.parametrize("model", [
-    sawn("cut > 0"), sawn("width <= 1800 and (width <= 1200 or height <= 1700)"), sawn("height <= 1700", most=2400),
-    sawn("wood = pine implies cut > 0", when="wood = pine"), sawn(amount="if cut > 0 then cut else 99"),
-    sawn(amount="5"), sawn("lamp implies cut > 0", amount="if wood = pine then 3 else if lamp then 2 * cut else 0")])
+    sawn({"within": "cut"}), sawn({"require": "width <= 1800 and (width <= 1200 or height <= 1700)"}),
+    sawn({"require": "height <= 1700"}, most=2400), sawn({"when": "wood = pine", "within": "cut"}, when="wood = pine"),
+    sawn(amount="if width <= 1200 then cut else 99"), sawn(amount="5"),
+    sawn({"when": "lamp", "within": "cut"}, amount="if wood = pine then 3 else if lamp then 2 * cut else 0")])
 def test_a_grid_that_is_only_asked_where_it_has_an_amount_passes(model):
     assert prove(model)
 

@@ -1,12 +1,14 @@
 """Grids in the engine: domains, limits of the price and the cheapest are those of every product, to the millimetre."""
 
+from dataclasses import replace
+
 import pytest
 from brute_force import SMALL, BruteForce
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.model import Axis, Boolean, Choice, Grid, NamedQuantity, Number, Price, ProductModel, Rule, Value
-from catalog.nodes import Compare, Const, Implies, Is, Quantity, Read
+from catalog.nodes import Arithmetic, Choose, Compare, Const, Implies, Is, Quantity, Read
 from catalog.pricing import price, total
 from configurator.engine import Engine, Measure, OverLimit, Unbuildable, comparisons, sums
 
@@ -21,8 +23,8 @@ def blinds(most, grids, step=1):
                          Number(name="drop", least=step, most=most, step=step),
                          Choice(name="fabric", values=tuple(Value(name=fabric) for fabric in grids)),
                          Boolean(name="motor", yes=Value(name="yes", price=Const(95)))),
-        rules=tuple(Rule(name=f"made_{fabric}", condition=Implies(
-            Is("fabric", (fabric,)), Compare(">", Quantity(f"grid_{fabric}"), Const(0)))) for fabric in grids),
+        rules=tuple(Rule(name=f"made_{fabric}", condition=Implies(Is("fabric", (fabric,)), grid.listed))
+                    for fabric, grid in grids.items()),
         prices=tuple(Price(name=fabric, amount=Quantity(f"grid_{fabric}"), when=Is("fabric", (fabric,)))
                      for fabric in grids))
 
@@ -109,3 +111,19 @@ def test_why_a_size_is_not_made_is_the_rule_that_says_so():
     assert 2200 in c.domain("drop")
     found = c.explain("drop", 2201)
     assert (found.choices, found.rules) == (("width",), ("made_plain", "made_dense"))
+
+
+def test_a_limit_is_explained_without_the_sizes_that_are_not_made():
+    """As if a size that is not made cost nothing."""
+    c = Engine(model := blinds(3000, WIDE)).start()
+    found = c.limited([limit(model, 10_000)]).explain("motor", True)
+    assert (found.choices, found.rules) == ((), ("limit",))
+
+
+def test_what_equals_its_bound_in_a_whole_corner_is_decided():
+    """Not millimetre by millimetre."""
+    smaller = Arithmetic("min", (Read("width"), Read("drop")))
+    fee = Choose(Compare("<=", smaller, Const(900)), Const(0), Const(5))
+    rule = Rule(name="fee", condition=Compare(">", fee, Const(0)))
+    c = Engine(replace(blinds(3000, WIDE), rules=(rule,), prices=())).start()
+    assert (min(c.domain("width")), c.unchecked()) == (901, {})

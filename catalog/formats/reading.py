@@ -7,6 +7,7 @@ Published versions are such data as JSON; `catalog.formats.yaml_file` reads it f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -45,6 +46,9 @@ def _product(reader: Reader, document: object) -> ProductModel:
     characteristics = reader.read("[characteristic]", data.get("characteristics", []), ("characteristics",))
     reader.refuse_problems()
     reader.scope = Scope({c.name: c for c in characteristics}, _names(data.get("quantities")))
+    with suppress(Refused):  # all quantities are read again with the rest, and what is wrong is told then
+        quantities = reader.read("[quantity]", data.get("quantities", []), ("quantities",))
+        reader.grids = {quantity.name: quantity.grid for quantity in quantities if quantity.grid}
     made = reader.table("product", data, ())
     del made["lot_one"]
     return ProductModel(**made)
@@ -135,9 +139,11 @@ def _fit(reader: Reader, found: Sequence[object], axis: models.Axis, expected: s
 
 def _rule(reader: Reader, data: Any, path: Path) -> Rule:
     made = reader.table("rule", data, path)
-    form = tuple(key for key in data if key in FORM_KEYS)
+    form = tuple(key for key in data if key in FORM_KEYS and not (key == "when" and "within" in data))
     if form not in RULES and form[::-1] not in RULES:
         raise reader.wrong(path, f"expected one of {'; '.join(' and '.join(form) for form in RULES)}")
+    if "within" in made:
+        made["then"] = _listed(reader, made["within"], (*path, "within"))
     condition: Condition
     if "when" in made:
         condition = Implies(made["when"], made["then"])
@@ -146,8 +152,20 @@ def _rule(reader: Reader, data: Any, path: Path) -> Rule:
     elif "any" in made:
         condition = Or(made["any"])
     else:
-        condition = made["require"] if "require" in made else made["table"]
+        condition = next(made[key] for key in ("require", "table", "then") if key in made)
     return Rule(name=made["name"], condition=condition, sentence=made.get("sentence", ""))
+
+
+def _listed(reader: Reader, name: str, path: Path) -> Condition:
+    """That a grid has an amount."""
+    assert reader.scope is not None
+    if name not in reader.grids:
+        if reader.problems and name in reader.scope.quantities:
+            raise Refused  # its grid is wrong, as was told
+        near = nearest(name, reader.grids)
+        raise reader.wrong(path, f"expected a quantity with a grid, found {quoted(name)}"
+                           + (f"; did you mean {near}?" if near else ""))
+    return reader.grids[name].listed
 
 
 def _rows(reader: Reader, data: Any, path: Path) -> Table:

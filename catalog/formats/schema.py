@@ -59,8 +59,8 @@ _SHARED = {
 
 KINDS = ("choice", "several", "boolean", "number", "text")
 """The kinds of characteristics; each has a table of its own."""
-RULES = (("when", "then"), ("require",), ("exclude",), ("any",), ("table",))
-"""The forms of a rule: the keys of exactly one of these."""
+RULES = (("when", "then"), ("require",), ("exclude",), ("any",), ("table",), ("within",))
+"""The forms of a rule: the keys of exactly one of these; `within` may have a `when` beside it."""
 QUANTITIES = (("is",), ("grid",))
 """The forms of a quantity."""
 
@@ -149,12 +149,13 @@ KEYS: dict[str, dict[str, Key]] = {
     "rule": {
         "id": Key("name", "The rule's name.", required=True),
         "says": Key("text", "The sentence that a customer reads."),
-        "when": Key("condition", "While this holds, `then` must."),
+        "when": Key("condition", "While this holds, `then` must; or there must be an amount."),
         "then": Key("condition", "What must hold while `when` does."),
         "require": Key("condition", "What must hold."),
         "exclude": Key("[condition]", "What must never hold all together."),
         "any": Key("[condition]", "Of these at least one must hold."),
         "table": Key("table", "The combinations of some characteristics that are allowed, or those that are not."),
+        "within": Key("name", "The grid that must have an amount; only while `when` holds, if that is said."),
     },
     "table": {
         "columns": Key("[name]", "The characteristics: choices, yes or no, numbers.", required=True),

@@ -48,6 +48,7 @@ class Reader:
     def __init__(self, special: Mapping[str, Callable[[Reader, Any, Path], Any]]) -> None:
         self.problems: list[Problem] = []
         self.scope: Scope | None = None  # None until the characteristics are known: expressions are left out then
+        self.grids: dict[str, models.Grid] = {}  # by their quantity, once these are known
         self._conditions: dict[str, Condition] = {}  # large models say the same short conditions again and again
         self._readers: dict[str, Read] = {
             **{name: self._leaf(read) for name, read in LEAVES.items()},

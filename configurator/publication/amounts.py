@@ -44,10 +44,9 @@ def missing(model: ProductModel, seconds: float) -> Iterator[str]:
     """
     return _told(model, seconds, [
         _Doubt(f"the grid of {quantity.name}", quantity.expression,
-               And((quantity.grid.missing, _needed(quantity.name, model))), "has no amount", "always has an amount",
-               f"write a rule that requires {quantity.name} > 0")
-        for quantity in model.quantities
-        if quantity.grid and truth(quantity.grid.missing, whole(model), model) is not False])
+               And((Not(quantity.grid.listed), _needed(quantity.name, model))), "has no amount", "always has an amount",
+               f"write a rule with within: {quantity.name}")
+        for quantity in model.quantities if quantity.grid and not truth(quantity.grid.listed, whole(model), model)])
 
 
 def _told(model: ProductModel, seconds: float, doubts: Sequence[_Doubt]) -> Iterator[str]:
