@@ -33,12 +33,24 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pattern:
+    """A tile that is repeated all over the shapes that it fills; `transform` moves and turns all tiles."""
+
+    name: str
+    width: Expression
+    height: Expression
+    shapes: tuple[Shape, ...]
+    transform: Template | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Picture:
     """Layers from back to front in a view of (x, y, width, height), in mm: a drawing to scale."""
 
     view: tuple[Expression, Expression, Expression, Expression]
     layers: tuple[Layer, ...]
     caption: Template | None = None
+    patterns: tuple[Pattern, ...] = ()
 
 
 SIDES = ("front", "back", "left", "right")

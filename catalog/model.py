@@ -22,7 +22,7 @@ from catalog.characteristics import (
     from_plain,
     to_plain,
 )
-from catalog.drawings import MEASURES, SIDES, Footprint, Layer, Picture, Shape
+from catalog.drawings import MEASURES, SIDES, Footprint, Layer, Pattern, Picture, Shape
 from catalog.expressions import Meaning, names
 from catalog.grids import Axis, Grid
 from catalog.nodes import Condition, Const, Exact, Expression, Node, Values
@@ -30,9 +30,9 @@ from catalog.templates import Shown, Template
 
 __all__ = [
     "MEASURES", "SIDES", "About", "Axis", "Boolean", "Case", "Characteristic", "Check", "Choice", "Footprint", "Grid",
-    "Group", "Item", "Layer", "NamedQuantity", "Number", "Operation", "Part", "Picture", "Price", "ProductModel",
-    "Rule", "Several", "Shape", "Shown", "Step", "Template", "Text", "Trait", "Value", "WorkCentre", "from_plain",
-    "to_plain",
+    "Group", "Item", "Layer", "NamedQuantity", "Number", "Operation", "Part", "Pattern", "Picture", "Price",
+    "ProductModel", "Rule", "Several", "Shape", "Shown", "Step", "Template", "Text", "Trait", "Value", "WorkCentre",
+    "from_plain", "to_plain",
 ]
 
 _NONE, _ONE = Const(0), Const(1)
@@ -216,9 +216,15 @@ class ProductModel:
         return {p.number: p for p in self.parts}
 
     @cached_property
-    def layers(self) -> tuple[tuple[str, ...], ...]:
-        """For each layer of the picture what it depends on: the names of characteristics."""
-        return tuple(tuple(sorted(_depends(layer, self))) for layer in (self.picture.layers if self.picture else ()))
+    def pictured(self) -> dict[int, tuple[str, ...]]:
+        """For each layer and pattern of the picture, by its id, what it depends on: the names of characteristics."""
+        parts = self.picture.layers + self.picture.patterns if self.picture else ()
+        return {id(part): tuple(sorted(_depends(part, self))) for part in parts}
+
+    def filling(self, shape: Shape) -> Pattern | None:
+        """The pattern that a shape's `fill` names."""
+        fill, patterns = shape.attributes.get("fill"), self.picture.patterns if self.picture else ()
+        return next((pattern for pattern in patterns if fill and fill.pieces == (pattern.name,)), None)
 
     @cached_property
     def drawn(self) -> dict[tuple[object, ...], str]:
@@ -285,11 +291,15 @@ class ProductModel:
         return self._rules[name]
 
 
-def _depends(layer: Layer, model: ProductModel) -> frozenset[str]:
-    """The characteristics that a layer reads; the counter of a repeated one is none."""
-    templates = [template for shape in layer.shapes for template in (*shape.attributes.values(), shape.text)
-                 if template]
-    nodes: list[Node | Shown] = [node for node in (layer.when, layer.repeat and layer.repeat[1]) if node is not None]
-    nodes += [piece for template in templates for piece in template.pieces if not isinstance(piece, str)]
-    read = ({node.name} if isinstance(node, Shown) else names(node, model) for node in nodes)
-    return frozenset().union(*read) & model._characteristics.keys()
+def _depends(part: Layer | Pattern, model: ProductModel) -> frozenset[str]:
+    """The characteristics that a layer, with what fills it, or a pattern reads; the counter of a layer is none."""
+    templates = [template for shape in part.shapes for template in (*shape.attributes.values(), shape.text)]
+    nodes: list[Node | Shown | None]
+    if isinstance(part, Layer):
+        nodes = [part.when, part.repeat and part.repeat[1]]
+    else:
+        nodes, templates = [part.width, part.height], [*templates, part.transform]
+    nodes += [piece for template in templates if template for piece in template.pieces if not isinstance(piece, str)]
+    read = [{node.name} if isinstance(node, Shown) else names(node, model) for node in nodes if node is not None]
+    fillings = [_depends(pattern, model) for pattern in map(model.filling, part.shapes) if pattern]
+    return frozenset().union(*read, *fillings) & model._characteristics.keys()

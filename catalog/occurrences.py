@@ -110,6 +110,10 @@ def _picture(model: ProductModel) -> Iterator[Occurrence]:
     for index, side in enumerate(model.picture.view):
         yield ("picture", "view", index), side, None
     yield from places(("picture", "caption"), model.picture.caption)
+    for index, pattern in enumerate(model.picture.patterns):
+        yield ("picture", "patterns", index, "width"), pattern.width, None
+        yield ("picture", "patterns", index, "height"), pattern.height, None
+        yield from places(("picture", "patterns", index, "transform"), pattern.transform)
     for index, layer in enumerate(model.picture.layers):
         yield from _given(("picture", "layers", index, "when"), layer.when)
         if layer.repeat:

@@ -1,6 +1,7 @@
 """A configuration as a drawing: layers to scale, in mm, as SVG that can hold no script.
 
-Elements and attributes outside the lists below are refused by `catalog.checking`, and every text is escaped here.
+Elements and attributes outside the lists below are refused by `catalog.checking`, and every text is escaped here; what
+fills a shape is a colour or a pattern of the same picture.
 Colours are attributes, for a strict content security policy forbids inline style; the classes are the style sheet's.
 """
 
@@ -9,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from hashlib import sha256
 from operator import itemgetter
 from xml.sax.saxutils import escape, quoteattr
 
 from catalog.expressions import Whole, holds, meaning, names, number
-from catalog.model import Layer, Picture, ProductModel, Shape, Shown, Template
+from catalog.model import Layer, Pattern, Picture, ProductModel, Shape, Shown, Template
 from catalog.nodes import Expression, Values
 from catalog.wording import fill, plain, shown, title
 
@@ -25,7 +27,7 @@ ATTRIBUTES = frozenset({
 COLOURS = frozenset({"fill", "stroke", "color"})
 """The attributes that are colours: elsewhere `url(...)` could ask another site for something, here it is no colour."""
 KEPT = 2_000
-"""Layers of a model that are remembered as they were drawn."""
+"""Layers and patterns of a model that are remembered as they were drawn."""
 MEASURED = 100
 """Numbers that are remembered of each expression in them."""
 QUOTED = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
@@ -53,11 +55,13 @@ def draw(model: ProductModel, values: Values, identity: str = "") -> str:
     values = Whole.of(values)
     view = " ".join(_coordinate(number(side, values, model)) for side in picture.view)
     hidden = _hidden(model, values)
-    layers = "".join(_kept(place, layer, model, values) for place, layer in enumerate(picture.layers)
-                     if layer.name not in hidden)
+    layers = "".join(_kept(layer, model, values) for layer in picture.layers if layer.name not in hidden)
+    tiles = {_identity(tile): tile for tile in [_kept(pattern, model, values) for pattern in picture.patterns]}
+    used = "".join(f'<pattern id="{name}"{tile}' for name, tile in tiles.items() if f"url(#{name})" in layers)
+    defined = f"<defs>{used}</defs>" if used else ""
     named = f" id={quoteattr(identity)}" if identity else ""
     label = quoteattr(caption(model, values))
-    return f'<svg{named} class="pic" viewBox="{view}" role="img" aria-label={label}>{layers}</svg>'
+    return f'<svg{named} class="pic" viewBox="{view}" role="img" aria-label={label}>{defined}{layers}</svg>'
 
 
 def caption(model: ProductModel, values: Values) -> str:
@@ -71,14 +75,15 @@ def _hidden(model: ProductModel, values: Values) -> frozenset[str | None]:
     return model.shown_by_values - {value.layer for c in model.characteristics for value in c.chosen(values[c.name])}
 
 
-def _kept(place: int, layer: Layer, model: ProductModel, values: Whole) -> str:
-    """The layer at a place of the picture, drawn again only if something that it depends on has changed."""
-    key = (place, *[values[name] for name in model.layers[place]])
+def _kept(part: Layer | Pattern, model: ProductModel, values: Whole) -> str:
+    """A layer or a pattern, drawn again only if something that it depends on has changed."""
+    key = (id(part), *[values[name] for name in model.pictured[id(part)]])
     drawn = model.drawn.get(key)
     if drawn is None:
         if len(model.drawn) >= KEPT:
             model.drawn.clear()
-        drawn = model.drawn[key] = _layer(layer, model, values)
+        drawn = _tile(part, model, values) if isinstance(part, Pattern) else _layer(part, model, values)
+        model.drawn[key] = drawn
     return drawn
 
 
@@ -87,6 +92,19 @@ def _layer(layer: Layer, model: ProductModel, values: Whole) -> str:
         return ""
     shapes = "".join(_shape(shape, model, turn) for turn in _turns(layer, model, values) for shape in layer.shapes)
     return f"<g data-layer={quoteattr(layer.name)}>{shapes}</g>"
+
+
+def _tile(pattern: Pattern, model: ProductModel, values: Whole) -> str:
+    """A pattern but for the start of its element with its id, which is made of this."""
+    width, height = (_coordinate(number(side, values, model)) for side in (pattern.width, pattern.height))
+    turned = f" patternTransform={quoteattr(fill(pattern.transform, values, model))}" if pattern.transform else ""
+    shapes = "".join(_shape(shape, model, values) for shape in pattern.shapes)
+    return f' patternUnits="userSpaceOnUse" width="{width}" height="{height}"{turned}>{shapes}</pattern>'
+
+
+def _identity(tile: str) -> str:
+    """The id of a pattern. A page has several pictures: what is the same in them has the same id, and nothing else."""
+    return f"p{sha256(tile.encode()).hexdigest()[:16]}"
 
 
 def _turns(layer: Layer, model: ProductModel, values: Whole) -> Iterator[Whole]:
@@ -108,14 +126,19 @@ def _shape(shape: Shape, model: ProductModel, values: Values) -> str:
 
 def _outline(shape: Shape, model: ProductModel) -> Iterator[str | Callable[[Values], str]]:
     """A shape as text with gaps: most of it is the same whatever is chosen."""
+    pattern = model.filling(shape)
     yield f"<{shape.element}"
     for name, template in shape.attributes.items():
         yield f' {name}="'
-        yield from _escaped(template, model, QUOTED)
+        yield from [partial(_url, pattern, model)] if pattern and name == "fill" else _escaped(template, model, QUOTED)
         yield '"'
     yield ">"
     yield from _escaped(shape.text, model, {}) if shape.text else ()
     yield f"</{shape.element}>"
+
+
+def _url(pattern: Pattern, model: ProductModel, values: Values) -> str:
+    return f"url(#{_identity(_kept(pattern, model, Whole.of(values)))})"
 
 
 def _escaped(template: Template, model: ProductModel, entities: dict[str, str]

@@ -189,9 +189,13 @@ def products(draw: DrawFn) -> m.ProductModel:
     drawn = templates(scope.within(counter) if layer.repeat else scope)
     shapes = (m.Shape(element="rect", attributes=draw(st.dictionaries(st.sampled_from(["x", "y"]), drawn))),
               m.Shape(element="text", attributes={}, text=draw(drawn)))
+    tile = m.Shape(element="rect", attributes={"x": draw(words)})
+    pattern = m.Pattern(name=draw(NAMES), width=nodes.Const(9), height=nodes.Const(1), shapes=(tile,),
+                        transform=draw(st.none() | words))
+    filled = m.Shape(element="rect", attributes={"fill": m.Template(pieces=(pattern.name,))})
     picture = draw(st.none() | st.just(m.Picture(
         view=(nodes.Const(0), nodes.Const(0), draw(number), draw(number)), caption=draw(st.none() | words),
-        layers=(replace(layer, shapes=shapes),))))
+        layers=(replace(layer, shapes=(*shapes, filled)),), patterns=(pattern,))))
     step = steps(words, maybe, number, hands(questions, parts), [layer.name] if picture else [])
     return m.ProductModel(
         name=draw(st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True)), characteristics=priced, title=draw(TEXTS),

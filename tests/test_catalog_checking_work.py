@@ -43,9 +43,11 @@ def test_a_step_has_a_part_as_written_or_that_of_what_is_chosen():
     check(made({"part": "{board.part}", "when": "bays > 0", "check": {"name": "Bay", "nominal": "900 / bays"}}))
 
 
-def drawn(layer: dict[str, Any]) -> ProductModel:
+def drawn(layer: dict[str, Any], *patterns: dict[str, Any]) -> ProductModel:
+    tiles = [{"name": "grain", "width": 9, "height": 9, "shapes": [], **pattern} for pattern in patterns]
     return from_document({
-        "lot_one": 1, "name": "shelf", "picture": {"view": [0, 0, 9, 9], "layers": [{"name": "l", **layer}]},
+        "lot_one": 1, "name": "shelf",
+        "picture": {"view": [0, 0, 9, 9], "patterns": tiles, "layers": [{"name": "l", **layer}]},
         "characteristics": [{"name": "bays", "kind": "number", "least": 0, "most": 4}]})
 
 
@@ -62,6 +64,40 @@ def drawn(layer: dict[str, Any]) -> ProductModel:
 ])
 def test_a_picture_that_could_do_harm_is_refused(layer, message):
     assert message in refused(drawn(layer))
+
+
+@pytest.mark.parametrize(("fill", "message"), [
+    ({"fill": "grian"}, "or a pattern; did you mean grain?"), ({"fill": "red"}, "{name.swatch}, or a pattern"),
+    ({"fill": "url(#grain)"}, "expected a colour"), ({"fill": "url(https://example.com/#grain)"}, "expected a colour"),
+    ({"fill": "grain {bays}"}, "expected a colour"), ({"fill": ""}, "expected a colour"),
+    ({"stroke": "grain"}, "expected a colour")])
+def test_what_fills_a_shape_is_a_colour_or_a_pattern_that_is_there(fill, message):
+    check(drawn({"shapes": [{"rect": {"fill": "grain"}}]}, {}))
+    assert message in refused(drawn({"shapes": [{"rect": fill}]}, {}))
+
+
+@pytest.mark.parametrize(("pattern", "message"), [
+    ({"width": 0}, "patterns[0].width: expected 1 mm or more, found down to 0"),
+    ({"height": "bays - 1"}, "patterns[0].height: expected 1 mm or more, found down to -1"),
+    ({"height": "0.4"}, "expected 1 mm or more"), ({"width": "9 / bays"}, "could divide by 0"),
+    ({"transform": "rotate({9 / bays})"}, "patterns[0].transform: "),
+    ({"shapes": [{"image": {}}]}, "there is no element"),
+    ({"shapes": [{"rect": {"href": "x"}}]}, "there is no attribute"),
+    ({"shapes": [{"rect": {"x": "{1 / bays}"}}]}, "could divide by 0"),
+    ({"shapes": [{"rect": {"fill": "grain"}}]}, "expected a colour")])
+def test_a_pattern_that_could_do_harm_is_refused(pattern, message):
+    assert message in refused(drawn({"shapes": []}, pattern))
+
+
+def test_patterns_have_names_of_their_own():
+    assert "grain" in refused(drawn({"shapes": []}, {}, {}))
+    check(drawn({"shapes": []}, {}, {"name": "l"}))
+
+
+def test_shapes_of_patterns_count_as_well():
+    shapes = [{"rect": {}}] * 9_998
+    check(drawn({"shapes": [{"rect": {}}] * 2}, {"shapes": shapes}))
+    assert "at most 10,000 shapes" in refused(drawn({"shapes": [{"rect": {}}] * 3}, {"shapes": shapes}))
 
 
 def test_a_layer_is_drawn_only_while_it_is_shown():

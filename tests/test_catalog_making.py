@@ -18,6 +18,7 @@ from catalog.model import (
     Number,
     Operation,
     Part,
+    Pattern,
     Picture,
     Price,
     ProductModel,
@@ -159,8 +160,9 @@ def test_the_picture_is_to_scale_and_follows_the_choices():
     answers, board=st.sampled_from(["oak", "pine"]), width=st.sampled_from([300, 1000]), lamp=st.booleans(),
     hooks=st.frozensets(st.sampled_from(["left", "right"])), engraving=st.sampled_from(["", "Ida"]))))
 def test_a_picture_is_the_same_whatever_was_drawn_before(sequence):
-    model = shelf()
-    assert [draw(model, values) for values in sequence] == [draw(shelf(), values) for values in sequence]
+    for made in shelf, woven:
+        model = made()
+        assert [draw(model, values) for values in sequence] == [draw(made(), values) for values in sequence]
 
 
 @pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><image href=x>', "=1+1", "../../etc", "&lt;"])
@@ -168,6 +170,44 @@ def test_a_text_in_a_picture_is_only_ever_text(hostile):
     drawn = ElementTree.fromstring(draw(shelf(), answers(engraving=hostile)))
     assert drawn.find("g[@data-layer='words']/text").text == hostile
     assert {element.tag for element in drawn.iter()} <= {"svg", "g", "rect", "circle", "line", "text"}
+
+
+def woven(transform="rotate(30)"):
+    """A shelf filled with a pattern as wide as its board is thick; another pattern fills nothing."""
+    cloth = Pattern(
+        name="cloth", width=Attribute("board", "thickness"), height=Const(5), transform=text(transform), shapes=(
+            Shape(element="rect", attributes={"fill": text(Shown(name="board", aspect="swatch"))}),
+            Shape(element="text", attributes={}, text=text(Shown(name="engraving")))))
+    other = replace(cloth, name="other", width=Const(7))
+    board = Layer(name="board", shapes=(Shape(element="path", attributes={"fill": text("cloth")}),))
+    view = Const(0), Const(0), Read("width"), Const(100)
+    return shelf(picture=Picture(view=view, patterns=(cloth, other), layers=(board,)))
+
+
+def test_a_shape_is_filled_with_a_pattern_that_follows_the_choices():
+    drawn = ElementTree.fromstring(draw(woven(), answers()))
+    tile, = drawn.iterfind("defs/pattern")
+    assert drawn.find("g/path").attrib["fill"] == f"url(#{tile.attrib['id']})"
+    assert {key: tile.attrib[key] for key in ("width", "height", "patternTransform", "patternUnits")} == {
+        "width": "18", "height": "5", "patternTransform": "rotate(30)", "patternUnits": "userSpaceOnUse"}
+    assert tile.find("rect").attrib["fill"] == "#aa8855"
+    assert ElementTree.fromstring(draw(woven(), answers(board="pine"))).find("defs/pattern").attrib["width"] == "27"
+
+
+def test_patterns_of_one_page_have_the_same_id_only_if_they_are_the_same():
+    def pattern(model, **changes):
+        return ElementTree.fromstring(draw(model, answers(**changes))).find("defs/pattern").attrib["id"]
+    assert pattern(woven()) == pattern(woven(), width=300, hooks=frozenset())
+    assert len({pattern(woven()), pattern(woven("rotate(60)")), pattern(woven(), board="pine"),
+                pattern(woven(), engraving="Ida")}) == 4
+
+
+@pytest.mark.parametrize("hostile", ['"><script>alert(1)</script>', "</pattern></defs><image href='x'/>", "url(#x)"])
+def test_a_text_in_a_pattern_is_only_ever_text(hostile):
+    drawn = ElementTree.fromstring(draw(woven(hostile), answers(engraving=hostile)))
+    tile, = drawn.iterfind("defs/pattern")
+    assert (tile.attrib["patternTransform"], tile.find("text").text) == (hostile, hostile)
+    assert {element.tag for element in drawn.iter()} == {"svg", "defs", "pattern", "rect", "text", "g", "path"}
 
 
 def test_a_model_without_a_picture_draws_nothing():

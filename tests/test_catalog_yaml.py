@@ -51,11 +51,14 @@ parts:
   - {number: FR, title: Frame}
 picture:
   view: [0, 0, height, "100"]
+  patterns:
+    - {name: mesh, width: 4, height: height / 350, shapes: [{path: {d: M0 0 L4 4}}]}
   layers:
     - name: dots
       repeat: {i: "3"}
       shapes:
         - circle: {cx: "{i * 10}", r: 5}
+        - rect: {fill: mesh}
         - text: {x: 0}
           says: "It''s {height} mm"
 """
@@ -129,6 +132,11 @@ def test_the_samples_are_loaded_as_they_were_dumped(path, tmp_path):
     ('"It\'\'s {height} mm"', "|\n            It's\n              {heigth} mm", "heigth", "did you mean height?"),
     ('"It\'\'s {height} mm"', ">2\n              It's\n\n              {heigth} mm", "heigth", "did you mean height?"),
     ("cx:", "onclick:", "onclick", "there is no attribute"),
+    ("fill: mesh", "fill: mehs", "mehs", "or a pattern; did you mean mesh?"),
+    ("height / 350", "height - 1400", "height - 1400", "expected 1 mm or more, found down to 0"),
+    ("width: 4", "widht: 4", "widht", "did you mean width?"),
+    ("  layers:", "    - {name: mesh, width: 4, height: 4, shapes: []}\n  layers:", "mesh, width: 4, height: 4,",
+     '"mesh" is here already'),
     ("id: light", "id: heavy", "heavy", '"heavy" is here already'),
     ("- carbon", "- carbon\n      - steel", "steel", '"steel" is here already'),
     ("lot_one: 1", "lot_one: 2", "2", "expected lot_one: 1"),

@@ -160,6 +160,21 @@ def test_the_picture_of_a_step_shows_what_it_is_about():
     assert '<g id="drawn">' in pictures.sharing(sheet["picture"], "drawn")
 
 
+def test_the_picture_of_a_step_and_the_pdf_have_the_patterns_of_their_shapes():
+    document = to_document(measured())
+    document["picture"]["patterns"] = [
+        {"name": "grain", "width": 9, "height": 9, "shapes": [{"line": {"x2": 9, "stroke": "#665544"}}]}]
+    document["picture"]["layers"][0]["shapes"][0]["rect"]["fill"] = "grain"
+    grained = paper(from_document(document))
+    picture, layer = grained.sheet["picture"], document["picture"]["layers"][0]["name"]
+    defined, = re.findall("<defs>.*</defs>", picture)
+    for shown in (pictures.of_step(grained.sheet, {"picture": [layer]}), pictures.overlay(picture, [layer]),
+                  pictures.faint(picture), pictures.sharing(picture, "drawn")):
+        assert shown.count(defined) == 1
+    assert b"/PatternType 1" in printing.pdf([grained])
+    assert b"/PatternType 1" not in printing.pdf([paper()])
+
+
 def test_labels_say_what_they_stick_on():
     read = pages(labels.pdf([paper(quantity=2)]))
     boxes, parts = read[:2], read[2:]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from catalog.bounds import Box, bounds, narrowed
 from catalog.checking.names import misnamed, unknown
-from catalog.language import quoted
-from catalog.model import ProductModel, Shape, Shown
+from catalog.language import nearest, quoted
+from catalog.model import Pattern, ProductModel, Shape, Shown
 from catalog.nodes import TRUE, Condition, Node
 from catalog.occurrences import Path, occurrences, places
 from catalog.picture import ATTRIBUTES, COLOURS, ELEMENTS, is_colour
@@ -39,7 +39,10 @@ def _unsound(path: Path, node: Node | Shown, soundness: Soundness, box: Box, gua
 def shapes(model: ProductModel) -> Iterator[Problem]:
     """The shapes of the picture, and how often they are drawn."""
     soundness = Soundness(model)
-    drawn = 0
+    patterns = model.picture.patterns if model.picture else ()
+    for index, pattern in enumerate(patterns):
+        yield from _pattern(("picture", "patterns", index), pattern, soundness)
+    drawn, names = sum(len(pattern.shapes) for pattern in patterns), [pattern.name for pattern in patterns]
     for index, layer in enumerate(model.picture.layers if model.picture else ()):
         path, box, turns = ("picture", "layers", index), soundness.box, 1
         if layer.repeat:
@@ -58,16 +61,29 @@ def shapes(model: ProductModel) -> Iterator[Problem]:
             yield Problem((*path, "shapes"), f"expected at most {MOST_SHAPES:,} shapes, turns counted, in all layers")
             return
         for number, shape in enumerate(layer.shapes):
-            yield from _shape((*path, "shapes", number), shape, soundness, box, layer.when)
+            yield from _shape((*path, "shapes", number), shape, soundness, box, layer.when, names)
 
 
-def _shape(path: Path, shape: Shape, soundness: Soundness, box: Box, guard: Condition | None) -> Iterator[Problem]:
+def _pattern(path: Path, pattern: Pattern, soundness: Soundness) -> Iterator[Problem]:
+    for key in "width", "height":
+        least, _ = bounds(getattr(pattern, key), soundness.box, soundness.model)
+        if least < 1:  # or a page would have millions of tiles
+            yield Problem((*path, key), f"expected 1 mm or more, found down to {least}")
+    for number, shape in enumerate(pattern.shapes):
+        yield from _shape((*path, "shapes", number), shape, soundness, soundness.box, None)
+
+
+def _shape(path: Path, shape: Shape, soundness: Soundness, box: Box, guard: Condition | None,
+           patterns: Collection[str] = ()) -> Iterator[Problem]:
     yield from unknown((*path, shape.element), shape.element, ELEMENTS, "element", key=True)
     for name, template in shape.attributes.items():
         place = (*path, shape.element, name)
         yield from unknown(place, name, ATTRIBUTES, "attribute", key=True)
-        if name in COLOURS and not is_colour(template):
-            yield Problem(place, "expected a colour, such as #d6b08a, none, currentColor or {name.swatch}")
+        known = patterns if name == "fill" else ()
+        if name in COLOURS and not is_colour(template) and template.pieces not in [(one,) for one in known]:
+            near = nearest("".join(map(str, template.pieces)), known)
+            yield Problem(place, "expected a colour, such as #d6b08a, none, currentColor or {name.swatch}"
+                          + (f", or a pattern; did you mean {near}?" if near else ", or a pattern" if known else ""))
         for at, node, when in places(place, template, guard):
             yield from _unsound(at, node, soundness, box, when)
     if shape.text is not None and shape.element != "text":

@@ -32,7 +32,8 @@ def names(model: ProductModel) -> Iterator[Problem]:
     for index, characteristic in enumerate(model.characteristics):
         yield from _unique(("characteristics", index, "values"), "name", [v.name for v in characteristic.options])
     if model.picture:
-        yield from _unique(("picture", "layers"), "name", [layer.name for layer in model.picture.layers])
+        for key in "patterns", "layers":
+            yield from _unique(("picture", key), "name", [part.name for part in getattr(model.picture, key)])
     for index, quantity in enumerate(model.quantities):
         if quantity.name in model:
             yield Problem(("quantities", index, "name"), f"{quoted(quantity.name)} is a characteristic already")

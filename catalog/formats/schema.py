@@ -205,7 +205,15 @@ KEYS: dict[str, dict[str, Key]] = {
     "picture": {
         "view": Key("[expression]", "x, y, width and height, in mm.", required=True),
         "caption": Key("template", "The line below."),
+        "patterns": Key("[pattern]", "What shapes can be filled with: a fill names one of these, or is a colour."),
         "layers": Key("[layer]", "From back to front.", required=True),
+    },
+    "pattern": {
+        "name": _NAME,
+        "width": Key("expression", "Of the tile that is repeated, in mm; at least 1.", required=True),
+        "height": Key("expression", "Of the tile, in mm; at least 1.", required=True),
+        "transform": Key("template", "What moves or turns all tiles: rotate(45)."),
+        "shapes": Key("[shape]", "What is drawn on each tile; what goes beyond it is cut off.", required=True),
     },
     "layer": {
         "name": _NAME,

@@ -30,6 +30,7 @@ _TYPES: dict[str, Callable[..., Any]] = {
     "group": models.Group, "trait": models.Trait, "part": models.Part, "work_centre": models.WorkCentre,
     "axis": models.Axis, "price": models.Price, "item": models.Item,
     "operation": models.Operation, "step": models.Step, "check": models.Check, "footprint": models.Footprint,
+    "pattern": models.Pattern,
 }
 _T = TypeVar("_T")
 

@@ -12,6 +12,8 @@ import segno
 
 _LAYER = re.compile(r"<g data-layer=(\"[^\"]*\"|'[^']*')>.*?</g>", re.DOTALL)
 """A layer as `catalog.picture` draws it: shapes alone, no group within."""
+_HEAD = re.compile(r"<svg[^>]*>(<defs>.*?</defs>)?", re.DOTALL)
+"""How a picture begins: its patterns stand before its layers."""
 BORDER = 2
 """Of QR codes, in modules."""
 MASK = 2
@@ -77,5 +79,6 @@ def faint(picture: str) -> str:
 
 
 def _around(picture: str, content: str) -> str:
-    """The content in the picture's own <svg>."""
-    return picture[:picture.index(">") + 1] + content + "</svg>"
+    """The content in the picture's own <svg>, with what its shapes are filled with."""
+    head = _HEAD.match(picture)
+    return f"{head[0] if head else ''}{content}</svg>"
