@@ -264,6 +264,13 @@ def test_samples_shirt_drawing_is_to_scale() -> None:
     assert draw(MODEL, shirt(chest_girth=1005)) != svg
 
 
+def test_samples_shirt_stripes_are_to_scale_and_lie_along_the_sleeve() -> None:
+    tiles = ElementTree.fromstring(draw(MODEL, shirt(pattern="pencil_stripe", yoke="split"))).findall("defs/pattern")
+    assert [tile.attrib.get("patternTransform") for tile in tiles] == [None, "rotate(90)", "rotate(-30)"]
+    assert {tile.attrib["width"] for tile in tiles} == {"12"}
+    assert tiles[0].find("line").attrib["stroke-width"] == "1.5"
+
+
 def test_samples_shirt_drawing_escapes_the_monogram() -> None:
     svg = draw(MODEL, shirt(monogram="A&B", monogram_place="waist", monogram_thread="olive"))
     assert "A&amp;B" in svg
