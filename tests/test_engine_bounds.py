@@ -10,11 +10,19 @@ from pigeons import pigeonhole, spending
 from catalog.model import Boolean, ProductModel, Rule
 from catalog.nodes import Implies, Is
 from configurator.engine import Engine, Undecided, effort, hardness, within
+from configurator.memory import Memory
 
 
 @pytest.fixture
 def short(monkeypatch):
     monkeypatch.setattr(effort, "SECONDS", 0.2)
+
+
+def flocks(count: int) -> ProductModel:
+    """Each with a hole too few when it is on."""
+    every = [pigeonhole(11, f" of {n}") for n in range(count)]
+    return ProductModel(name="flocks", characteristics=tuple(c for flock in every for c in flock.characteristics),
+                        rules=tuple(rule for flock in every for rule in flock.rules))
 
 
 def test_what_could_not_be_checked_stays_in_the_domain_and_is_told(short):
@@ -27,10 +35,7 @@ def test_what_could_not_be_checked_stays_in_the_domain_and_is_told(short):
 
 def test_one_thing_that_is_too_hard_leaves_time_for_all_others():
     """Four flocks with a hole too few: what has nothing to do with that is known all the same."""
-    flocks = [pigeonhole(11, f" of {n}") for n in range(4)]
-    whole = ProductModel(name="flocks", characteristics=tuple(c for flock in flocks for c in flock.characteristics),
-                         rules=tuple(rule for flock in flocks for rule in flock.rules))
-    assert Engine(whole).start().unchecked() == {f"on of {n}": [True] for n in range(4)}
+    assert Engine(flocks(4)).start().unchecked() == {f"on of {n}": [True] for n in range(4)}
 
 
 def test_choosing_what_could_not_be_checked_says_so(short):
@@ -41,6 +46,31 @@ def test_choosing_what_could_not_be_checked_says_so(short):
         c.explain("on", True)
     assert c.repairs("on", True) == []
     assert c.complete({("on", True): 5.0, ("painted", True): 1.0}).values()["painted"] is True
+
+
+def test_what_is_wished_and_too_hard_leaves_a_product_that_is_known(short):
+    """A search that was led to what is too hard does not find back by itself."""
+    c = Engine(flocks(4)).start()
+    hard = {(f"on of {n}", True): 1.0 for n in range(4)}
+    c.domains()
+    for wishes in (hard, {}, {**hard, ("painted of 1", True): 1.0}):
+        found = c.complete(wishes)
+        assert found.is_complete
+        assert found.gap + sum(found.values()[name] == value for name, value in wishes) >= len(hard) * bool(wishes)
+
+
+def test_a_proposal_takes_no_longer_than_an_act_whatever_was_ordered_once(short, monkeypatch):
+    remembered = Memory(Engine(flocks(4)))
+    for customer in range(6):
+        remembered.remember({f"on of {n}": True for n in range(4)}, customer)
+    start = remembered.engine.start()
+    for customer in (1, "new"):
+        spent = spending(monkeypatch)
+        proposal = remembered.propose(start.choose("painted of 2", True), customer)
+        values = proposal.configuration.values()
+        assert start.restored(values).is_complete
+        assert values["painted of 2"] is True
+        assert sum(spent) < 0.5, "each of some ten acts by itself takes so long"
 
 
 def test_an_explanation_that_ran_out_of_time_is_one_still(monkeypatch):

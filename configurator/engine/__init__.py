@@ -8,7 +8,7 @@
 from configurator.engine.configuration import Configuration
 from configurator.engine.counting import count
 from configurator.engine.domains import Domain, NumberDomain, SeveralDomain, TextDomain
-from configurator.engine.effort import Undecided, within
+from configurator.engine.effort import Undecided, together, within
 from configurator.engine.engine import Engine
 from configurator.engine.explanation import Explanation, Impossible, OverLimit, Unbuildable
 from configurator.engine.objective import Measure, Range, Stepped
@@ -19,5 +19,5 @@ from configurator.engine.tracing import Trace, trace
 __all__ = [
     "Configuration", "Domain", "Engine", "Explanation", "Impossible", "Measure", "NumberDomain", "OverLimit", "Range",
     "Redundancy", "Repair", "SeveralDomain", "Stepped", "TextDomain", "Trace", "Unbuildable", "Undecided", "count",
-    "trace", "within",
+    "together", "trace", "within",
 ]

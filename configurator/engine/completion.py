@@ -51,6 +51,10 @@ class Wishes:
         unit = lcm(*(cost.denominator for cost in found.values()))
         return cls({literal: int(cost * unit) for literal, cost in found.items()}, unit)
 
+    def lacking(self, model: NDArray[np.bool_]) -> Fraction:
+        """What those cost together that are false in a model, as `Solver.true` gives it."""
+        return Fraction(_cost(self.costs, model), self.unit)
+
 
 @dataclass(slots=True)
 class _Counter:

@@ -7,7 +7,7 @@ questions, and they are all answered.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import thread_time
@@ -45,6 +45,13 @@ def within(seconds: float | None) -> Iterator[None]:
         yield
     finally:
         _purse.reset(before)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """All acts inside share the budget of one, or what those around them share."""
+    with nullcontext() if _purse.get() else within(SECONDS):
+        yield
 
 
 class Effort:

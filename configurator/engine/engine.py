@@ -23,7 +23,7 @@ from configurator.engine.completion import Optimizer, Weights, Wishes, wishes
 from configurator.engine.conditions import Conditions
 from configurator.engine.configuration import Configuration
 from configurator.engine.domains import Domain, domain
-from configurator.engine.effort import Effort
+from configurator.engine.effort import Effort, Undecided
 from configurator.engine.exchanges import Exchanges
 from configurator.engine.explanation import Explainer, Explanations, Unbuildable
 from configurator.engine.formula import Formula
@@ -102,14 +102,21 @@ class Engine:
     def best(self, chosen: Sequence[int], weights: Weights) -> tuple[Bits, float]:
         """The columns of a product of the greatest weight that takes the chosen columns; there must be one.
 
-        And how much greater another's weight could be at most, if time ran out.
+        And how much greater another's weight could be at most, if time ran out; Undecided if none is known by then.
         """
         wished = frozenset(weights.items())
         if wished not in self._wishes:
             self._wishes[wished] = wishes(self.columns, self.formula, weights)
         if self._optimizer is None or self._optimizer.is_worn:
             self._optimizer = Optimizer(own := Formula(self.formula), self._solver(own))
-        truth, gap = self._optimizer.best(self.propagation.assumptions(chosen), self._wishes[wished])
+        assumptions = self.propagation.assumptions(chosen)
+        try:
+            truth, gap = self._optimizer.best(assumptions, self._wishes[wished])
+        except Undecided:  # the wishes led it astray before it met any product
+            known = self.propagation.known(assumptions)
+            if known is None:
+                raise
+            truth, gap = known, self._wishes[wished].lacking(known)
         return self.witnesses.add(truth), float(gap)
 
     @property

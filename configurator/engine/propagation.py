@@ -76,6 +76,11 @@ class Propagation:
         known = self._known.get(tuple(sorted(others))) if chosen else None
         return known is not None and bool(known[0][last >> 3] & 128 >> (last & 7))
 
+    def known(self, assumptions: Sequence[int]) -> Truth | None:
+        """A product in which the literals are true, as `Solver.true` gives it, if one is known without a search."""
+        implied = self._solver.implied(assumptions)
+        return None if implied is None else self._witnesses.model(self._witnesses.serving(implied), implied)
+
     def left(self, chosen: Sequence[int]) -> Bits:
         """The columns that the chosen ones do not exclude at first sight; there must be a product."""
         implied = self._solver.implied(self.assumptions(chosen))

@@ -12,7 +12,7 @@ from typing import Literal, cast
 from cachetools import LRUCache
 
 from catalog.nodes import Answer, Values
-from configurator.engine import Configuration, Domain, Engine
+from configurator.engine import Configuration, Domain, Engine, together
 from configurator.memory.evidence import Evidence, Statement, age, as_day, clock
 from configurator.memory.experience import Experience, voice
 from configurator.memory.habit import Habit, habit
@@ -160,6 +160,7 @@ class Memory:
                 view = self._ranking[key] = self._view(c, customer, when)
             return list(spread(view.ranking(name, domain), domain).items())
 
+    @together()
     def propose(self, c: Configuration, customer: Hashable | None = None, when: date | datetime | None = None, *,
                 in_order: bool = True) -> Proposal:
         """The whole product that the customer most probably wants.
@@ -203,6 +204,7 @@ class Memory:
                 seen |= {name: values[name] for name in takewhile(chosen.__ne__, shown.questions)}
         return {name: answer for name, answer in seen.items() if name not in c.choices and not is_private(model[name])}
 
+    @together()
     def starts(self, c: Configuration, customer: Hashable | None = None, when: date | datetime | None = None
                ) -> dict[Start, Proposal]:
         """Whole products to start from; one that is the same as an earlier one is left out.

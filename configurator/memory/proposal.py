@@ -125,14 +125,14 @@ def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking], vie
     wishes = {(name, answer): PLAIN + EARLIER / n for n, (name, answer) in enumerate(plain.items(), 1)}
     try:
         found = _completed(c.engine.start({**c.choices, **values}), wishes)
-    except Impossible:
+    except (Impossible, Undecided):
         found = _completed(c, wishes | {
             (name, answer): _stake(c, name, answer, view) * _sureness(beliefs[name].get(answer, 0.0)) + EARLIER / n
             for n, (name, answer) in enumerate(values.items(), 1) if name in beliefs} | _refused(beliefs, view))
     try:
         settled = _settled(c, {**values, **plain}, found.values(), view)
         return settled if settled.is_complete else _completed(settled, {})
-    except Undecided:
+    except (Impossible, Undecided):  # what was not checked yet may turn out to be impossible
         return found
 
 
