@@ -90,6 +90,20 @@ def test_many_different_orders_tell_the_same_in_whatever_order_they_came_and_wen
     assert [*map(pytest.approx, ranked[0])] == ranked[2]
 
 
+def test_of_two_verdicts_of_one_customer_the_later_one_counts_for_others_whichever_came_first():
+    ranked = []
+    for days in ((1, 2), (2, 1)):
+        remembered = cabinets()
+        for customer in range(8):
+            remembered.remember({"width": 900}, customer, FIRST)
+            for day in days:
+                verdict = Verdict("small") if day == 2 else Verdict("right")
+                remembered.judge({"width": 900}, {"width": verdict}, customer, FIRST + timedelta(day))
+        ranked.append(dict(remembered.rank(remembered.engine.start(), "width", "new")))
+    assert ranked[0] == pytest.approx(ranked[1])
+    assert ranked[0][900] < ranked[0][917], "a width that was too small for all votes for the next one"
+
+
 def test_what_everybody_taught_is_forgotten_with_the_last_of_them():
     remembered, never, chance = cabinets(), cabinets(), random.Random(1)
     for customer, day in product(range(30), range(6)):  # nobody repeats what they ordered

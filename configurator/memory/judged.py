@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from operator import attrgetter
 from typing import NamedTuple, get_args
 
 import numpy as np
@@ -15,6 +17,7 @@ from cachetools import LRUCache
 
 from catalog.model import ProductModel
 from catalog.nodes import Answer, Values
+from configurator.memory.evidence import as_day, clock
 from configurator.memory.experience import ENOUGH, Experience, voice
 from configurator.memory.information import Floats, information_about
 from configurator.memory.relations import grouped
@@ -42,6 +45,7 @@ class _Told(NamedTuple):
     row: int
     said: Said
     who: Hashable
+    when: tuple[date, int]  # the day, and the second of it
 
 
 class Judged:
@@ -54,13 +58,14 @@ class Judged:
         self._rows: dict[Hashable, list[int]] = defaultdict(list)
         self._telling: LRUCache[tuple[_Told, ...], Floats] = LRUCache(KEPT)  # until something is said or taken back
 
-    def add(self, made: Values, verdicts: Verdicts, customer: Hashable | None) -> None:
-        """Keeps what was said of one product."""
+    def add(self, made: Values, verdicts: Verdicts, customer: Hashable | None, when: date | datetime | None) -> None:
+        """Keeps what was said of one product; without a date it is the newest."""
         self._telling.clear()
         row = self._made.add(made, voice(customer), 1)
         who = object() if customer is None else customer
         for name, verdict in verdicts.items():
-            self._told[name, made[name]].append(_Told(row, verdict.said, who))
+            self._told[name, made[name]].append(_Told(row, verdict.said, who,
+                                                        (as_day(when) or date.max, clock(when))))
         if customer is not None:
             self._rows[customer].append(row)
 
@@ -84,8 +89,8 @@ class Judged:
         found: dict[Answer, float] = defaultdict(float)
         shifts: dict[Answer, Shift] = {}
         for value, weight in votes.items():
-            told = list({voice(one.who): one for one in self._told.get((name, value), ())
-                         if voice(one.who) != customer}.values())
+            every = sorted(self._told.get((name, value), ()), key=attrgetter("when"))
+            told = list({voice(one.who): one for one in every if voice(one.who) != customer}.values())
             counted = Counter(one.said for one in told)
             stays = 1.0
             if max(counted.values(), default=0) >= ENOUGH:

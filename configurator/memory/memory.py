@@ -95,7 +95,7 @@ class Memory:
         with self._lock:
             self._renew()
             if kept:
-                self._judged.add(made, kept, customer)
+                self._judged.add(made, kept, customer, when)
             if customer is not None:
                 for statement in stated:
                     self._own[customer].add(statement)
