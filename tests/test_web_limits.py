@@ -161,3 +161,11 @@ def test_enter_in_the_field_of_a_limit_sets_it(client: FlaskClient) -> None:
     assert 'value="400.00"' in client.get(url).text
     client.post(url, data={**fields(client.get(url).text), "limit_most": "", "limit_by": "", "answer": "enter"})
     assert "Lift the limit" not in client.get(url).text, "emptied, it is lifted"
+
+
+def test_a_page_from_before_a_limit_was_set_does_not_lift_it(client: FlaskClient) -> None:
+    url = f"{opened(client)}?group=2"
+    before = fields(client.get(url).text)
+    limit(client, url, most="370")
+    assert client.post(url, data={**before, "a.engraving": ["Ada"], "answer": ""}).status_code == 303
+    assert 'value="370.00"' in client.get(url).text

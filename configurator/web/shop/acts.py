@@ -89,7 +89,7 @@ def _pressed(draft: Draft, form: MultiDict[str, str], group: int | None) -> dict
         steps.propose_anew(session, draft, started(form))
     elif "repair" in form:
         return _repair(draft, form["repair"])
-    elif "limit" in form or ("answer" in form and limits_entered(draft, form)):
+    elif "limit" in form or ("answer" in form and limits_entered(form)):
         return limit(draft, form)
     elif form.keys() & {"stand", "stand_fitting", "stand_out"}:
         return standing.act(draft, form)

@@ -25,7 +25,9 @@ from configurator.web.shop.questions import Problem
 from orders.promises import promise
 
 MOST, BY = "limit_most", "limit_by"
-"""The fields of the form."""
+"""The fields of the form,"""
+WERE = "limits_were"
+"""and one that says what they showed, so that only changes count: another page may have set a limit since."""
 LARGEST = 10**12
 """No limit is larger, in minor units."""
 
@@ -36,10 +38,9 @@ def fields(limits: Limits, currency: str) -> tuple[str, str]:
     return most, limits.by.isoformat() if limits.by else ""
 
 
-def entered(draft: Draft, form: Mapping[str, str]) -> bool:
-    """Whether the fields say something else than the limits, as they do when Enter is pressed in one of them."""
-    now = progress_of(session, draft)
-    return BY in form and (form.get(MOST, ""), form[BY]) != fields(now.limits, now.model.currency)
+def entered(form: Mapping[str, str]) -> bool:
+    """Whether the fields say something else than they showed, as they do when Enter is pressed in one of them."""
+    return BY in form and f"{form.get(MOST, '')} {form[BY]}" != form.get(WERE)
 
 
 def limit(draft: Draft, form: Mapping[str, str]) -> dict[str, Problem]:

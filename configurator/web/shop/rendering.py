@@ -47,7 +47,7 @@ def rendered(draft: Draft, problems: dict[str, Problem], swapped: bool = False) 
                            whom=whom.asked(draft), room=standing.view(
                                progress, request.form if problems else {}), shown=shown(progress),
                            moved=moved(progress, request.form), swapped=swapped, asked=_asked, limited=limited,
-                           limiting=limiting, today=today())
+                           limits_were=" ".join(kept), limiting=limiting, today=today())
 
 
 def _asked(question: Question, section: int, currency: str) -> Markup:
