@@ -50,6 +50,7 @@ class Propagation:
         self._phases = Phases(columns, solver, guards)
         self._asked = slice(0)  # the columns of the last question
         self._known: LRUCache[Choice, tuple[Packed, Packed]] = LRUCache(REMEMBERED)  # possible, and not known
+        self._possible: LRUCache[frozenset[int], bool] = LRUCache(REMEMBERED)  # columns that can be taken together
         self._unsure: TTLCache[Choice, Packed] = TTLCache(REMEMBERED, AWHILE)  # of these, what was too hard
         self._hardness = Hardness(len(columns.upper))
 
@@ -71,10 +72,12 @@ class Propagation:
         return self.product(assumptions) is not None
 
     def _is_known(self, chosen: Sequence[int]) -> bool:
-        """Whether it was found that the other columns leave the last one possible: mostly that one was just chosen."""
+        """Whether it was found: mostly the last one was just chosen, which the others left possible."""
         *others, last = chosen or (0,)
         known = self._known.get(tuple(sorted(others))) if chosen else None
-        return known is not None and bool(known[0][last >> 3] & 128 >> (last & 7))
+        if known is not None and known[0][last >> 3] & 128 >> (last & 7):
+            return True
+        return frozenset(chosen) in self._possible
 
     def known(self, assumptions: Sequence[int]) -> Truth | None:
         """A product in which the literals are true, as `Solver.true` gives it, if one is known without a search."""
@@ -102,6 +105,7 @@ class Propagation:
     def core(self, chosen: Sequence[int]) -> set[int] | None:
         """Those of the columns that cannot be taken together; None if all can."""
         if self._holds(self.assumptions(chosen)):
+            self._possible[frozenset(chosen)] = True
             return None
         return {column for column in chosen if self._core.intersection(self._columns.literals(column))}
 
