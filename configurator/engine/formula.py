@@ -13,6 +13,8 @@ TRUE = 1
 ROOM, SHARE = 400, 8
 """Variables that a formula may get after others were based on it, or so much of those that it has if it is a large one:
 each solver of the others decides all of them in vain, which of a small model takes longer than all else."""
+LIMITED = 2_000
+"""The same of a formula of limits, for which more is learnt at once."""
 
 Clause = list[int]
 Emit = Callable[[Clause], None]
@@ -27,7 +29,7 @@ class Formula:
 
     def __init__(self, base: Formula | None = None) -> None:
         self._base = base
-        self._room = 0 if base is None else max(ROOM, base.top // SHARE)
+        self._room = 0 if base is None else max(LIMITED if base._base else ROOM, base.top // SHARE)
         self.top: int = TRUE if base is None else base.top + self._room
         self._first = self.top
         self._definitions: list[Clause] = [[TRUE]]
