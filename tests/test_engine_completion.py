@@ -3,10 +3,14 @@
 import random
 
 import pytest
+from brute_force import SMALL, BruteForce, answers, models
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from pysat.examples.rc2 import RC2
 from pysat.formula import WCNF
 
 from catalog.formats import load
+from catalog.model import Number
 from configurator.engine import Engine, effort
 
 FEATURES = 30
@@ -67,3 +71,19 @@ def test_many_completions_do_not_make_the_engine_grow(hard):
     for i in range(5):
         engine.start().complete({key: gain + i for key, gain in weights.items()})
     assert engine.formula.top == top
+
+
+@SMALL
+@given(models, st.data())
+def test_each_takes_the_first_that_is_wanted_and_goes_with_those_before_it(model, data):
+    brute = BruteForce(model)
+    assume(brute.valid)
+    c = Engine(model).start()
+    order = data.draw(st.permutations(brute.names))
+    wanted = {name: data.draw(st.permutations(answers(model[name]))) for name in order}
+    settled = c.complete().settled((), wanted.__getitem__, order)
+    for name in order:
+        domain = c.domain(name)
+        c = c.choose(name, domain.nearest(wanted[name][0]) if isinstance(model[name], Number)
+                     else next(answer for answer in wanted[name] if answer in domain))
+    assert settled.values() == c.values()

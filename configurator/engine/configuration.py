@@ -194,22 +194,26 @@ class Configuration:
             box, gap = self._engine.best(self._chosen.columns, weights)
         return self._whole(box, weights, gap)
 
-    def settled(self, kept: Collection[str], wanted: Callable[[str], Iterable[Answer]]) -> Configuration:
+    def settled(self, kept: Collection[str], wanted: Callable[[str], Iterable[Answer]], order: Iterable[str] = ()
+                ) -> Configuration:
         """A whole configuration that keeps some choices of this whole one, and has what is wanted of the others.
 
-        One after the other, in the order of the catalogue, each takes the first of the answers wanted of it that goes
-        with those before it, a number what is nearest to the first; else what then is at hand, at first its own choice.
-        Raises Undecided if that takes too long to find out.
+        One after the other, first those named in an `order`, then as in the catalogue, each takes the first of the
+        answers wanted of it that goes with those before it, a number what is nearest to the first; else what then is at
+        hand, at first its own choice. Raises Undecided if that takes too long to find out.
         """
         columns, box = self._engine.columns, np.zeros(len(self._engine.columns.upper), dtype=np.bool_)
         box[self._chosen.columns] = True
         own = {name: answer for name, answer in self._choices.items() if name in kept}
         settling = Settling(self._engine, Chosen(self._engine, own).columns, box)
         texts = {(name, len(value)): value for name, value in self._choices.items() if isinstance(value, str)}
-        for characteristic in self._engine.model.characteristics:
-            name = characteristic.name
+        for name in dict.fromkeys([*order, *(c.name for c in self._engine.model.characteristics)]):
             if name not in kept:
-                settling.settle(name, wanted(name))
+                characteristic, answers = self._engine.model[name], wanted(name)
+                if isinstance(characteristic, Text):
+                    answers = list(answers)
+                    texts |= {(name, len(str(answer))): str(answer) for answer in reversed(answers)}
+                settling.settle(name, answers)
                 own[name] = columns.taken(characteristic, settling.product, texts)
         return Configuration(Chosen(self._engine, {name: own[name] for name in self._choices}))
 

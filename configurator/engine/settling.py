@@ -35,7 +35,9 @@ class Settling:
 
         Raises Undecided if that takes too long to find out.
         """
-        for answer in wanted:
+        for turn, answer in enumerate(wanted):
+            if turn == 1:  # mostly the first goes with what is settled; here it did not
+                self._open = self._engine.propagation.left(self._settled)
             if isinstance(self._engine.model[name], Number):
                 self._approach(*self._columns.of_answer(name, answer))
                 break

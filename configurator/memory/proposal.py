@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -60,7 +60,7 @@ def proposal(c: Configuration, domains: Mapping[str, Domain], forced: Values, vi
     for name, answer in started.items():
         view.take(name, answer, 1.0)
     wished = _picks(c, [name for name in order if view.knows(name) and name not in started], domains, view, started)
-    whole = _built(c, {**forced, **wished}, beliefs, view)
+    whole = _built(c, {**forced, **wished}, beliefs, domains, view)
     values = whole.values()
     confidence = {name: beliefs[name].get(values[name], 0.0) if name in beliefs else 1.0
                   for name in values if name not in c.choices}
@@ -115,7 +115,8 @@ def _beside(c: Configuration, wished: Values, name: str, view: View) -> Ranking:
     return {} if view.refuted(name, list(ranking)[:1]) else ranking
 
 
-def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking], view: View) -> Configuration:
+def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking], domains: Mapping[str, Domain], view: View
+           ) -> Configuration:
     """What is wished, if it can be built together, else what can be and is most probable; nothing else is added.
 
     Asked twice it is the same: what has to give way is not left to chance, or a page that is reloaded would change.
@@ -130,9 +131,8 @@ def _built(c: Configuration, values: Values, beliefs: Mapping[str, Ranking], vie
             (name, answer): _stake(c, name, answer, view) * _sureness(beliefs[name].get(answer, 0.0)) + EARLIER / n
             for n, (name, answer) in enumerate(values.items(), 1) if name in beliefs} | _refused(beliefs, view))
     try:
-        settled = _settled(c, {**values, **plain}, found.values(), view)
-        return settled if settled.is_complete else _completed(settled, {})
-    except (Impossible, Undecided):  # what was not checked yet may turn out to be impossible
+        return _settled(found, c.choices, {**values, **plain}, domains, view)
+    except Undecided:  # what was not checked yet may be too hard
         return found
 
 
@@ -142,23 +142,19 @@ def _refused(beliefs: Mapping[str, Ranking], view: View) -> dict[tuple[str, Answ
             for answer in view.refuted(name, belief) if not isinstance(answer, int) or isinstance(answer, bool)}
 
 
-def _settled(c: Configuration, wished: Values, found: Values, view: View) -> Configuration:
-    """The wishes that were found to go together, and the next best instead of each one that had to give way."""
-    settled = c.engine.start({**c.choices, **{name: wish for name, wish in wished.items() if found[name] == wish}})
-    for name, wish in wished.items():
-        if settled.is_complete:
-            break
-        if found[name] != wish:
-            for best in _next_best(wish, settled.domain(name), view, name)[:1]:
-                settled = settled.choose(name, best)
-    return settled
+def _settled(found: Configuration, choices: Values, wished: Values, domains: Mapping[str, Domain], view: View
+             ) -> Configuration:
+    """With the wishes that were found to go together, and the next best instead of each one that had to give way."""
+    values = found.values()
+    kept = {*choices, *(name for name, wish in wished.items() if values[name] == wish)}
+    return found.settled(kept, lambda name: _next_best(name, wished, domains, view), order=wished)
 
 
-def _next_best(wish: Answer, domain: Domain, view: View, name: str) -> list[Answer]:
-    """The wish itself if it is possible after all, else the nearest number, or other values by their probability."""
-    if isinstance(domain, NumberDomain) and isinstance(wish, int):
-        return [domain.nearest(wish)]
-    return [wish] if wish in domain else list(view.ranking(name, domain))
+def _next_best(name: str, wished: Values, domains: Mapping[str, Domain], view: View) -> Iterator[Answer]:
+    """The wish itself if there is one, and other values by their probability."""
+    if name in wished:
+        yield wished[name]
+        yield from view.ranking(name, domains[name])
 
 
 def _sureness(probability: float) -> float:
