@@ -14,11 +14,12 @@ import numpy as np
 
 from catalog.expressions import Meaning, meaning, names
 from catalog.model import Choice, ProductModel
-from catalog.nodes import Answer
+from catalog.nodes import Answer, Node, Quantity, children
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.slots import Slot
 
 MANY = 16  # values that are asked for of one choice: fewer are shown by the products that are found for others
+MOST = 50_000  # nodes that are computed for one product: no budget stops it
 MUCH = 16  # characteristics that a rule reads: what it means of more is as dear as to find a product
 
 
@@ -33,10 +34,13 @@ class Instead:
 
     def of(self, box: Bits, asked: Bits) -> Bits:
         """The asked columns of the products that differ from one in the value of such a choice alone."""
-        found = np.zeros_like(asked)
+        found, left = np.zeros_like(asked), MOST
         for slot in self._slots:
             columns = np.flatnonzero(asked[slot.columns]) + slot.start
-            if len(columns) > MANY and slot.name in self._rules:
+            if len(columns) <= MANY or slot.name not in self._rules:
+                continue
+            if (work := len(columns) * self._work[slot.name]) <= left:
+                left -= work
                 found[[*self._fitting(slot, columns.tolist(), box)]] = True
         return found
 
@@ -61,3 +65,20 @@ class Instead:
                 else:
                     found[name][meaning(rule.condition, self._model)] = read
         return found
+
+    @cached_property
+    def _work(self) -> dict[str, int]:
+        """By choice, how many nodes the rules have that read it."""
+        found = dict.fromkeys(self._rules, 0)
+        for rule in self._model.rules:
+            if read := names(rule.condition, self._model) & found.keys():
+                size = _size(rule.condition, self._model)
+                for name in read:
+                    found[name] += size
+        return found
+
+
+def _size(node: Node, model: ProductModel) -> int:
+    """How many nodes are computed, through the quantities that it uses."""
+    below = [model.quantity(node.name).expression] if isinstance(node, Quantity) else children(node)
+    return 1 + sum(_size(child, model) for child in below)
