@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 
 from catalog.nodes import And, Choose, Compare, Condition, Const, Exact, Expression, Not
+
+MOST_AMOUNTS = 10_000
+"""Of one grid: a hundred steps each way."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,10 +20,10 @@ class Axis:
     of: Expression
     up_to: tuple[Exact, ...]
 
-    def within(self, step: int) -> tuple[Condition, ...]:
-        """What holds of the number in a step."""
-        above = [Compare(">", self.of, Const(self.up_to[step - 1]))] if step else []
-        return (*above, Compare("<=", self.of, Const(self.up_to[step])))
+    def within(self, first: int, last: int) -> tuple[Condition, ...]:
+        """What holds of the number from the first to the last of some steps."""
+        above = [Compare(">", self.of, Const(self.up_to[first - 1]))] if first else []
+        return (*above, Compare("<=", self.of, Const(self.up_to[last])))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +51,20 @@ class Grid:
         numbers = [_halved(self.across, [*map(Const, row)]) for row in rows]
         return _halved(self.down, numbers) if self.down else numbers[0]
 
-    @property
+    @cached_property
     def listed(self) -> Condition:
         """Whether there is an amount: not beyond a last step, nor where none is given."""
-        empty = [(*self.across.within(column), *(self.down.within(row) if self.down else ()))
-                 for row, amounts in enumerate(self.amounts) for column, amount in enumerate(amounts) if amount is None]
+        empty = [(*self.across.within(columns[0], columns[-1]), *(self.down.within(row, row) if self.down else ()))
+                 for row, amounts in enumerate(self.amounts) for columns in _empty(amounts)]
         return And((*(Compare("<=", side.of, Const(side.up_to[-1])) for side in self.sides),
-                    *(Not(And(cell)) for cell in empty)))
+                    *(Not(And(cells)) for cells in empty)))
+
+
+def _empty(row: Sequence[Exact | None]) -> Iterator[list[int]]:
+    """The columns without an amount; those that follow one another together."""
+    for is_empty, columns in groupby(range(len(row)), key=lambda column: row[column] is None):
+        if is_empty:
+            yield [*columns]
 
 
 def _halved(axis: Axis, numbers: Sequence[Expression], first: int = 0) -> Expression:

@@ -73,6 +73,7 @@ class Rule:
     name: str
     condition: Condition
     sentence: str = ""
+    within: str = ""  # the quantity whose grid has an amount, if that is what the condition requires
 
 
 @dataclass(frozen=True, kw_only=True)

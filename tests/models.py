@@ -175,8 +175,10 @@ def products(draw: DrawFn) -> m.ProductModel:
     number, holds, words = expressions(scope), conditions(scope), templates(scope)
     maybe = st.none() | holds
     computed = draw(quantities(quantity, inner))
-    listed = st.just(computed.grid.listed) if computed.grid else holds
-    within = listed | st.builds(nodes.Implies, holds, listed)
+    conditioned = st.tuples(holds, st.just(""))
+    if computed.grid:
+        listed = st.just(computed.grid.listed)
+        conditioned |= st.tuples(listed | st.builds(nodes.Implies, holds, listed), st.just(quantity))
     unique = st.lists(NAMES, max_size=2, unique=True)
     parts = draw(unique)
     part = st.none() | st.sampled_from(parts) if parts else st.none()
@@ -204,7 +206,8 @@ def products(draw: DrawFn) -> m.ProductModel:
         lead_days=draw(st.none() | number), groups=(m.Group(name=group, title=draw(TEXTS)),),
         traits=tuple(m.Trait(name=name, unit=draw(TEXTS)) for name in draw(unique)),
         quantities=(computed,),
-        rules=tuple(m.Rule(name=name, condition=draw(holds | within), sentence=draw(TEXTS)) for name in draw(unique)),
+        rules=tuple(m.Rule(name=name, condition=condition, sentence=draw(TEXTS), within=within)
+                    for name in draw(unique) for condition, within in [draw(conditioned)]),
         prices=tuple(m.Price(name=name, amount=draw(number), when=draw(maybe)) for name in draw(unique)),
         parts=tuple(m.Part(number=name, title=draw(TEXTS), bin=draw(TEXTS), lead_days=draw(st.integers(0, 9)))
                     for name in parts),

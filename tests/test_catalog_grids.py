@@ -76,6 +76,17 @@ def test_a_grid_is_written_as_it_was_read():
     assert model.quantity("plain_price").grid.amounts[1][2] == Fraction(1, 3)
 
 
+def test_a_rule_names_its_own_grid_though_another_has_the_same_sizes():
+    """Else a change of the other would one day change this one."""
+    _, plain = BLIND.split("  - name: plain_price\n")
+    dense = plain.split("  - name: brackets")[0].split("  - {name: brackets")[0]
+    model = load(BLIND.replace("rules:\n", f"  - name: dense_price\n{dense}rules:\n"
+                               "  - {id: dense, when: fabric = dense, within: dense_price}\n"))
+    assert "when: fabric = plain, within: plain_price}" in dump(model)
+    assert "when: fabric = dense, within: dense_price}" in dump(model)
+    assert load(dump(model)) == model
+
+
 @pytest.mark.parametrize(("right", "wrong", "line", "column", "message"), [
     ("[600, 900, 1200]", "[600, 600, 1200]", 12, 40, "expected steps that rise: more than 600"),
     ("[1000, 1500, 2000]", "[1000, 2000, 1500]", 13, 44, "expected steps that rise: more than 2000"),
@@ -150,7 +161,22 @@ def test_a_grid_as_large_as_a_price_list_is_read_at_once_and_a_hostile_one_refus
             f"quantities:\n  - {{name: q, grid: {grid}{', '.join(map(row, range(size)))}]}}}}\n")
 
     start = time.process_time()
-    assert load(file(50)).quantity("q").grid
-    with pytest.raises(FormatError, match="this computes too much"):
-        load(file(300))
+    assert load(file(100)).quantity("q").grid
+    with pytest.raises(FormatError, match="expected at most 10,000 amounts, found 40,000"):
+        load(file(200))
     assert time.process_time() - start < 10
+
+
+def test_what_a_grid_does_not_have_is_kept_once_however_many_rules_say_so():
+    steps = list(range(1, 41))
+    cells = ", ".join(["[" + ", ".join("none" if (i + j) % 2 else "7" for i in steps) + "]" for j in steps])
+    rules = "".join(f"  - {{id: r{n}, when: width < {n + 400}, within: q}}\n" for n in range(9))
+    model = load(BLIND.split("quantities:")[0] + f"quantities:\n  - {{name: q, grid: {{across: {{of: width, up_to: "
+                 f"{steps}}}, down: {{of: drop, up_to: {steps}}}, amounts: [{cells}]}}}}\nrules:\n{rules}")
+    assert len({id(rule.condition.then) for rule in model.rules}) == 1
+
+
+def test_what_follows_one_another_without_an_amount_is_one_condition():
+    row = (None, None, 3, None, None, None)
+    listed = Grid(across=Axis(of=Read("x"), up_to=(1, 2, 3, 4, 5, 6)), amounts=(row,)).listed
+    assert len(listed.operands) == 3, "the last step, and two gaps"

@@ -112,6 +112,14 @@ def test_an_amount_that_its_grid_does_not_have_is_refused_with_an_example(model)
         prove(model)
 
 
+def test_what_has_no_amount_is_told_with_its_sizes_though_all_amounts_are_equal():
+    grid = {"across": {"of": "width", "up_to": [1200, 2400]}, "amounts": [[10, "none"]]}
+    model = bench(quantities=[*to_document(bench())["quantities"], {"name": "cut", "grid": grid}],
+                  prices=[{"name": "cut", "amount": "cut"}])
+    with pytest.raises(Refused, match=r"grid of cut has no amount \(Width: \d+ mm\)"):
+        prove(model)
+
+
 @pytest.mark.parametrize("model", [
     sawn({"within": "cut"}), sawn({"require": "width <= 1800 and (width <= 1200 or height <= 1700)"}),
     sawn({"require": "height <= 1700"}, most=2400), sawn({"when": "wood = pine", "within": "cut"}, when="wood = pine"),

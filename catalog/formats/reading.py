@@ -17,6 +17,7 @@ from catalog.formats.leaves import described
 from catalog.formats.rows import Column, read_rows
 from catalog.formats.schema import FORM_KEYS, KEYS, KINDS, OF_YES, QUANTITIES, RULES, VERSION
 from catalog.formats.structure import Reader, Refused
+from catalog.grids import MOST_AMOUNTS
 from catalog.language import Scope, listed, nearest, quoted, write_number
 from catalog.model import Boolean, Characteristic, Choice, Number, ProductModel, Rule, Several, Shape, Text, Value
 from catalog.nodes import And, Condition, Expression, Implies, Not, Or, Table
@@ -112,6 +113,8 @@ def _grid(reader: Reader, data: Any, path: Path) -> models.Grid:
     """A grid whose amounts fit its steps."""
     grid = models.Grid(**reader.table("grid", data, path))
     at = (*path, "amounts")
+    if (found := sum(map(len, grid.amounts))) > MOST_AMOUNTS:
+        raise reader.wrong(at, f"expected at most {MOST_AMOUNTS:,} amounts, found {found:,}")
     if grid.down:
         _steps(reader, grid.down, (*path, "down", "up_to"))
         _fit(reader, grid.amounts, grid.down, "rows, one for each step down", at)
@@ -153,7 +156,8 @@ def _rule(reader: Reader, data: Any, path: Path) -> Rule:
         condition = Or(made["any"])
     else:
         condition = next(made[key] for key in ("require", "table", "then") if key in made)
-    return Rule(name=made["name"], condition=condition, sentence=made.get("sentence", ""))
+    return Rule(name=made["name"], condition=condition, sentence=made.get("sentence", ""),
+                within=made.get("within", ""))
 
 
 def _listed(reader: Reader, name: str, path: Path) -> Condition:

@@ -18,13 +18,12 @@ _KINDS = {Choice: "choice", Several: "several", Boolean: "boolean", Number: "num
 
 def to_document(model: ProductModel) -> dict[str, Any]:
     """The document of a model: `from_document(to_document(model)) == model`."""
-    return {"lot_one": VERSION, **_Writer(model).table("product", model)}
+    return {"lot_one": VERSION, **_Writer(Scope.of(model)).table("product", model)}
 
 
 class _Writer:
-    def __init__(self, model: ProductModel) -> None:
-        self.scope = scope = Scope.of(model)
-        self.grids = {quantity.grid.listed: quantity.name for quantity in model.quantities if quantity.grid}
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
         self.conditions: dict[Condition, str] = {}
         self.fields: dict[type, dict[str, Any]] = {}
         self.special: dict[str, Callable[[Any], Any]] = {
@@ -96,14 +95,14 @@ class _Writer:
 
     def rule(self, rule: Rule) -> dict[str, Any]:
         said = {"says": rule.sentence} if rule.sentence else {}
-        return {"id": rule.name, **said, **self.form(rule.condition)}
+        return {"id": rule.name, **said, **(self.within(rule) if rule.within else self.form(rule.condition))}
+
+    def within(self, rule: Rule) -> dict[str, Any]:
+        when = {"when": self.condition(rule.condition.when)} if isinstance(rule.condition, Implies) else {}
+        return {**when, "within": rule.within}
 
     def form(self, condition: Condition) -> dict[str, Any]:
         match condition:
-            case And() if condition in self.grids:
-                return {"within": self.grids[condition]}
-            case Implies(when, And() as then) if then in self.grids:
-                return {"when": self.condition(when), "within": self.grids[then]}
             case Implies(when, then):
                 return {"when": self.condition(when), "then": self.condition(then)}
             case Not(And(operands)):

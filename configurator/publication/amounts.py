@@ -20,6 +20,7 @@ class _Doubt(NamedTuple):
 
     about: str
     amount: Expression
+    read: Node  # what an example tells
     when: Condition
     wrong: str
     unknown: str
@@ -32,7 +33,7 @@ def negative(model: ProductModel, seconds: float) -> Iterator[str]:
     Only those are asked about whose bounds reach below zero, rules aside.
     """
     return _told(model, seconds, [
-        _Doubt(about, amount, And((when, Compare("<", amount, Const(0)))), "can be {:g}", "can be negative",
+        _Doubt(about, amount, amount, And((when, Compare("<", amount, Const(0)))), "can be {:g}", "can be negative",
                "write max(0, ...)")
         for about, amount, when in _amounts(model) if _may(amount, when, model)])
 
@@ -43,7 +44,7 @@ def missing(model: ProductModel, seconds: float) -> Iterator[str]:
     Only those are asked about that do not reach as far as their characteristics do, rules aside.
     """
     return _told(model, seconds, [
-        _Doubt(f"the grid of {quantity.name}", quantity.expression,
+        _Doubt(f"the grid of {quantity.name}", quantity.expression, quantity.grid.listed,
                And((Not(quantity.grid.listed), _needed(quantity.name, model))), "has no amount", "always has an amount",
                f"write a rule with within: {quantity.name}")
         for quantity in model.quantities if quantity.grid and not truth(quantity.grid.listed, whole(model), model)])
@@ -65,7 +66,7 @@ def _told(model: ProductModel, seconds: float, doubts: Sequence[_Doubt]) -> Iter
 def _example(doubt: _Doubt, configuration: Configuration, model: ProductModel) -> str:
     """What is wrong in one product, and what it was computed from."""
     values = configuration.complete().values()
-    read = (f"{title(model[name])}: {say(model[name], values[name])}" for name in sorted(names(doubt.amount, model)))
+    read = (f"{title(model[name])}: {say(model[name], values[name])}" for name in sorted(names(doubt.read, model)))
     return f"{doubt.wrong.format(float(number(doubt.amount, values, model)))} ({', '.join(read)})"
 
 
