@@ -224,8 +224,12 @@ class ProductModel:
 
     def filling(self, shape: Shape) -> Pattern | None:
         """The pattern that a shape's `fill` names."""
-        fill, patterns = shape.attributes.get("fill"), self.picture.patterns if self.picture else ()
-        return next((pattern for pattern in patterns if fill and fill.pieces == (pattern.name,)), None)
+        fill = shape.attributes.get("fill")
+        return self._patterns.get(fill.pieces) if fill else None
+
+    @cached_property
+    def _patterns(self) -> dict[tuple[object, ...], Pattern]:
+        return {(pattern.name,): pattern for pattern in (self.picture.patterns if self.picture else ())}
 
     @cached_property
     def drawn(self) -> dict[tuple[object, ...], str]:

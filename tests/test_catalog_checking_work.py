@@ -97,6 +97,8 @@ def test_patterns_have_names_of_their_own():
 def test_shapes_of_patterns_count_as_well():
     shapes = [{"rect": {}}] * 9_998
     check(drawn({"shapes": [{"rect": {}}] * 2}, {"shapes": shapes}))
+    with_none = [{"name": f"p{n}"} for n in range(10_001)]
+    assert "at most 10,000 shapes" in refused(drawn({"shapes": []}, *with_none)), "each counts once at least"
     assert "at most 10,000 shapes" in refused(drawn({"shapes": [{"rect": {}}] * 3}, {"shapes": shapes}))
 
 

@@ -42,7 +42,7 @@ def shapes(model: ProductModel) -> Iterator[Problem]:
     patterns = model.picture.patterns if model.picture else ()
     for index, pattern in enumerate(patterns):
         yield from _pattern(("picture", "patterns", index), pattern, soundness)
-    drawn, names = sum(len(pattern.shapes) for pattern in patterns), [pattern.name for pattern in patterns]
+    drawn, names = sum(max(1, len(pattern.shapes)) for pattern in patterns), {(pattern.name,) for pattern in patterns}
     for index, layer in enumerate(model.picture.layers if model.picture else ()):
         path, box, turns = ("picture", "layers", index), soundness.box, 1
         if layer.repeat:
@@ -74,14 +74,14 @@ def _pattern(path: Path, pattern: Pattern, soundness: Soundness) -> Iterator[Pro
 
 
 def _shape(path: Path, shape: Shape, soundness: Soundness, box: Box, guard: Condition | None,
-           patterns: Collection[str] = ()) -> Iterator[Problem]:
+           patterns: Collection[tuple[str]] = ()) -> Iterator[Problem]:
     yield from unknown((*path, shape.element), shape.element, ELEMENTS, "element", key=True)
     for name, template in shape.attributes.items():
         place = (*path, shape.element, name)
         yield from unknown(place, name, ATTRIBUTES, "attribute", key=True)
         known = patterns if name == "fill" else ()
-        if name in COLOURS and not is_colour(template) and template.pieces not in [(one,) for one in known]:
-            near = nearest("".join(map(str, template.pieces)), known)
+        if name in COLOURS and not is_colour(template) and template.pieces not in known:
+            near = nearest("".join(map(str, template.pieces)), [one for one, in known])
             yield Problem(place, "expected a colour, such as #d6b08a, none, currentColor or {name.swatch}"
                           + (f", or a pattern; did you mean {near}?" if near else ", or a pattern" if known else ""))
         for at, node, when in places(place, template, guard):
