@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 from factories import bench
 
-from catalog.formats import load, to_document
+from catalog.formats import from_document, load, to_document
 from catalog.model import ProductModel, Rule
 from catalog.nodes import Is, Not
 from catalog.problems import CatalogueError
 from configurator.engine import effort
 from configurator.publication import publishing
+from configurator.publication.amounts import missing
 from configurator.publication.publishing import Refused, hard, prove
 
 
@@ -143,3 +144,13 @@ def test_what_a_grid_is_looked_up_by_has_to_be_in_its_own_grid():
     assert prove(brackets(2400))
     with pytest.raises(Refused, match="grid of brackets has no amount"):
         prove(brackets(2000))
+
+
+def test_quantities_that_use_others_twice_are_looked_at_once():
+    """Else their work doubled with each."""
+    twice = [{"name": f"twice_{n}", "is": f"{before} - {before}"}
+             for n, before in enumerate(["cut", *(f"twice_{n}" for n in range(39))])]
+    document = to_document(sawn({"within": "cut"}))
+    model = from_document({**document, "quantities": [*document["quantities"], *twice],
+                           "prices": [{"name": "cut", "amount": "twice_39"}]})
+    assert list(missing(model, 5)) == []

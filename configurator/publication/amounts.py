@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from catalog.bounds import bounds, narrowed, truth, whole
@@ -90,24 +90,25 @@ def _may(amount: Expression, when: Condition, model: ProductModel) -> bool:
 
 def _needed(quantity: str, model: ProductModel) -> Condition:
     """When something in a product is computed from a quantity; to look at it, as a rule does, is none of that."""
+    known: dict[str, Collection[Condition]] = {quantity: (TRUE,)}
     return Or(tuple(dict.fromkeys(
         And((guard or TRUE, when)) for path, node, guard in occurrences(model) if path[0] != "quantities"
-        for when in _taken(quantity, node, model))))
+        for when in _taken(known, node, model))))
 
 
-def _taken(quantity: str, node: Node | Shown, model: ProductModel) -> Iterator[Condition]:
-    """The conditions under which a number is computed from a quantity."""
+def _taken(known: dict[str, Collection[Condition]], node: Node | Shown, model: ProductModel) -> Iterator[Condition]:
+    """The conditions under which a number is computed from the quantity that is `known` first, as others will be."""
     match node:
-        case Quantity(name) if name == quantity:
-            yield TRUE
         case Quantity(name):
-            grid = model.quantity(name).grid
-            for part in [side.of for side in grid.sides] if grid else [model.quantity(name).expression]:
-                yield from _taken(quantity, part, model)
+            if name not in known:
+                grid = model.quantity(name).grid
+                parts = [side.of for side in grid.sides] if grid else [model.quantity(name).expression]
+                known[name] = dict.fromkeys(when for part in parts for when in _taken(known, part, model))
+            yield from known[name]
         case Arithmetic(_, operands):
             for operand in operands:
-                yield from _taken(quantity, operand, model)
+                yield from _taken(known, operand, model)
         case Choose(condition, then, otherwise):
             for branch, holds in (then, condition), (otherwise, Not(condition)):
-                for when in _taken(quantity, branch, model):
+                for when in _taken(known, branch, model):
                     yield And((holds, when))
