@@ -92,6 +92,20 @@ def test_paper_says_every_answer_of_what_is_ordered_by_it(session, answers):
     assert len(pages) == (2 if answers == 400 else 1)
 
 
+def test_nothing_is_written_below_the_edge_of_the_paper(session):
+    document = sent(session).revisions[0].document
+    said = [["Engraving", "long words " * 90]] * 12
+    pages = PdfReader(BytesIO(quotesheet.pdf({**document, "lines": [{**document["lines"][0], "said": said}]}))).pages
+    heights = []
+
+    def note(text, current, placed, *_):
+        if text.strip():
+            heights.append(placed[5] * current[3] + current[5])
+    for page in pages:
+        page.extract_text(visitor_text=note)
+    assert min(heights) > 0
+
+
 def test_a_discount_beyond_the_limit_waits_for_an_approver(session):
     rep, boss = staff(session), staff(session, "manager", "Dan Okafor")
     rep.discount_limit = 500
