@@ -7,9 +7,9 @@ from time import monotonic, sleep
 import pytest
 from pigeons import pigeonhole, spending
 
-from catalog.model import Boolean, Choice, ProductModel, Rule, Value
-from catalog.nodes import Implies, Is, Not, Or
-from configurator.engine import Engine, Undecided, effort, hardness, instead, within
+from catalog.model import Boolean, ProductModel, Rule
+from catalog.nodes import Implies, Is
+from configurator.engine import Engine, Undecided, effort, hardness, within
 from configurator.memory import Memory
 
 
@@ -163,19 +163,3 @@ def test_another_product_answers_while_one_searches(short):
     assert list(easy.domain("on")) == [False]
     assert thread.is_alive()
     thread.join()
-
-
-def test_what_no_budget_stops_is_not_begun_for_many_values_with_many_rules(monkeypatch):
-    """To try the values of a choice instead of each other: it took a minute, and three seconds without."""
-    computed, last = [], Or((Not(Is("colour", ("v299",))), Is("glossy", (False,))))
-
-    def meaning(condition, model):
-        return lambda values: computed.append(condition) or condition != last
-    monkeypatch.setattr(instead, "meaning", meaning)
-    rules = [Or((Not(Is("colour", (f"v{n}",))), Is("glossy", (n % 2 == 0,)))) for n in range(299)]
-    c = Engine(ProductModel(
-        name="paint", rules=tuple(Rule(name=f"r{n}", condition=rule) for n, rule in enumerate([*rules, last])),
-        characteristics=(Choice(name="colour", values=tuple(Value(name=f"v{n}") for n in range(400))),
-                         Boolean(name="glossy")))).start()
-    assert len(c.domain("colour")) == 400
-    assert len(computed) < 1_000_000

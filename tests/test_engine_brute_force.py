@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catalog.expressions import holds
 from catalog.model import Number, Several, Text
-from configurator.engine import Engine, Impossible, explanation, harvest, instead, propagation, search
+from configurator.engine import Engine, Impossible, explanation, harvest, propagation, search
 from configurator.engine import comparisons as comparing
 from configurator.engine import frontier as fronting
 
@@ -37,15 +37,12 @@ def check_domains(c, brute):
 def _written(request):
     """Small comparisons are written by their frontiers; here they are also enumerated, and learnt as large ones are.
 
-    And witnesses are drawn towards models, values laid over them, refused together or tried instead of each
-    other, as they are where many are open.
+    And witnesses are drawn towards models, values laid over them or refused together, as they are where many are open.
     """
     with pytest.MonkeyPatch.context() as patch:
         if request.param != "enumerated":
             patch.setattr(comparing, "ENUMERATED", 0)
             patch.setattr(harvest, "DRAWING", 0)
-            patch.setattr(harvest, "ENOUGH", 0)
-            patch.setattr(instead, "MANY", 1)
             patch.setattr(harvest, "DEAR", -1_000_000)  # always laid
             patch.setattr(propagation, "REFUSED", 1)
             patch.setattr(propagation, "EXCHANGED", 1)

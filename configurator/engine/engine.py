@@ -27,8 +27,6 @@ from configurator.engine.effort import Effort, Undecided
 from configurator.engine.exchanges import Exchanges
 from configurator.engine.explanation import Explainer, Explanations, Unbuildable
 from configurator.engine.formula import Formula
-from configurator.engine.harvest import Harvest
-from configurator.engine.instead import Instead
 from configurator.engine.objective import Measure, Objective, Range, Stepped
 from configurator.engine.propagation import Propagation
 from configurator.engine.solver import Solver
@@ -70,9 +68,7 @@ class Engine:
         self._light: list[int] = [*(base._light if base else ()), *sums.light]
         exchanges = Exchanges(model, self.columns, self.formula, self.theory, self._sums, self._light)
         hard = (-light for light in sums.light) if base else ()
-        solver = self._solver(self.formula)
-        harvest = Harvest(self.columns, self.witnesses, numbers, Instead(model, self.columns), solver)
-        self.propagation = Propagation(self.columns, self.witnesses, exchanges, harvest, solver,
+        self.propagation = Propagation(self.columns, self.witnesses, numbers, exchanges, self._solver(self.formula),
                                        [*self.conditions.guards, *hard])
         self._limited: LRUCache[tuple[Rule, ...], Engine] = LRUCache(KEPT)
         self.contradictions = Contradictions()

@@ -1,4 +1,4 @@
-"""What one model shows beside itself: what could be otherwise in it alone, and witnesses drawn towards it."""
+"""What one model shows beside itself: numbers that could be otherwise in it, and witnesses drawn towards it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import numpy as np
 from configurator.engine.around import Around, Numbers
 from configurator.engine.clauses import WORD, Places, Truth
 from configurator.engine.columns import Columns
-from configurator.engine.instead import Instead
 from configurator.engine.search import Search
 from configurator.engine.solver import Solver
 from configurator.engine.witnesses import Literals, Witnesses
 
 DRAWING = 50
-ENOUGH = 30  # products found for a set of choices before others are made of them: later clicks are known by those
 LAID = 2048  # columns that are laid over models at once
 DEAR, BEGIN = 30, 4  # to lay a column takes as long as so many literals, and to begin as long as so many models;
 MODELS = 16  # so many shall be spared at least
@@ -22,14 +20,12 @@ MODELS = 16  # so many shall be spared at least
 class Harvest:
     """Gathers columns that are possible from a model, and keeps the products that it finds as witnesses."""
 
-    def __init__(self, columns: Columns, witnesses: Witnesses, numbers: Numbers, instead: Instead,
-                 solver: Solver) -> None:
+    def __init__(self, columns: Columns, witnesses: Witnesses, numbers: Numbers, solver: Solver) -> None:
         self._columns = columns
         self._solver = solver
         self._random = np.random.default_rng(0)
         self._witnesses = witnesses
         self._numbers = numbers
-        self._instead = instead
 
     def draw(self, implied: Truth, model: Truth | None, search: Search) -> bool:
         """Draws witnesses towards a model, if there is one and that may pay; whether it may pay again."""
@@ -39,9 +35,9 @@ class Harvest:
         return search.take(self._witnesses.drawn(implied, model, asked)) >= DRAWING
 
     def take(self, truth: Truth, search: Search) -> int:
-        """Takes the columns of a model, and what could be otherwise in it; how many it shows itself."""
+        """Takes the columns of a model, and those of the numbers that could be otherwise in it; how many it shows."""
         shown = search.take(self._witnesses.add(truth))
-        self.vary(truth, search)
+        self.move(truth, search)
         return shown
 
     def lay(self, implied: Truth, other: Truth | None, shown: int, search: Search) -> bool:
@@ -82,11 +78,8 @@ class Harvest:
         search.unknown[columns[~possible]] = False
         return columns[possible], [literals for literals in found if len(literals)]
 
-    def vary(self, truth: Truth, search: Search) -> None:
-        """Takes what could stand in a model instead of choices; and of numbers, once they are all that is asked for."""
-        search.products += 1
-        if search.products > ENOUGH:
-            search.take(self._instead.of(self._columns.box(truth), search.asked))
+    def move(self, truth: Truth, search: Search) -> None:
+        """Takes what the numbers of a model could be; once they are all that is asked for."""
         asked = search.asked
         if not asked.any() or (asked & self._columns.direct).any():
             return

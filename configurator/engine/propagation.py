@@ -9,6 +9,7 @@ import numpy as np
 from cachetools import LRUCache, TTLCache
 from numpy.typing import NDArray
 
+from configurator.engine.around import Numbers
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.effort import AWHILE, Undecided
 from configurator.engine.exchanges import Exchanges
@@ -37,7 +38,7 @@ Choice = tuple[int, ...]
 class Propagation:
     """Answers for sets of chosen columns; not safe for threads by itself."""
 
-    def __init__(self, columns: Columns, witnesses: Witnesses, exchanges: Exchanges, harvest: Harvest, solver: Solver,
+    def __init__(self, columns: Columns, witnesses: Witnesses, numbers: Numbers, exchanges: Exchanges, solver: Solver,
                  guards: Sequence[int]) -> None:
         self._columns = columns
         self._solver = solver
@@ -46,7 +47,7 @@ class Propagation:
         self._ever = np.ones(len(columns.upper), dtype=np.bool_)  # not known to be always impossible
         self._core: frozenset[int] = frozenset()  # of the last question that was refused
         self._learnt: set[frozenset[int]] = set()
-        self._harvest = harvest
+        self._harvest = Harvest(columns, witnesses, numbers, solver)
         self._phases = Phases(columns, solver, guards)
         self._asked = slice(0)  # the columns of the last question
         self._known: LRUCache[Choice, tuple[Packed, Packed]] = LRUCache(REMEMBERED)  # possible, and not known
@@ -171,7 +172,7 @@ class Propagation:
         model = self._witnesses.model(serving, implied)
         draws = self._harvest.draw(implied, model, search)
         if model is not None:
-            self._harvest.vary(model, search)
+            self._harvest.move(model, search)
         return model, draws
 
     def _exchange(self, assumptions: list[int], search: Search) -> None:

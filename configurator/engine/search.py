@@ -33,7 +33,6 @@ class Search:
         self.unknown = unknown
         self.found = found
         self.many = MANY  # that are asked for together where refusals follow one another
-        self.products = 0  # looked at so far
         self._columns = columns
         self._wanted = wanted
 
