@@ -20,6 +20,7 @@ UNHEARD = 0.5
 ENOUGH = 5
 """Fewer customers than this could be recognised in what is told about them."""
 SIGNS = 2 ** 32
+"""Of checksums, which the sums of a row's are counted modulo."""
 
 
 def voice(customer: Hashable | None) -> Hashable | None:
