@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from fractions import Fraction
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,10 @@ from catalog.model import ProductModel
 from catalog.nodes import Answer, Arithmetic, Choose, Compare, Condition, Const, Exact, Expression, Not
 from configurator.engine.columns import Bits, Columns
 from configurator.engine.formula import Formula
-from configurator.engine.nodes import Node, Nodes, Point, never_so, widest
+from configurator.engine.nodes import Node, Nodes, Point
 from configurator.engine.slots import Slot
 from configurator.engine.sweep import COMPARISONS, Sweep
+from configurator.engine.widening import never_so, widest
 
 ZERO = np.zeros(1, dtype=np.int64)
 Promise = tuple[Node, str, Exact, int]
@@ -58,7 +60,7 @@ class Reckoning:
         """A literal that implies a comparison with <, <=, > or >=."""
         number, bound = _compared(condition)
         node = self._root(number)
-        return self._known(node, condition.operator, bound.value) or self._promised(
+        return self._known(node, condition.operator, bound.value, bound.value) or self._promised(
             node, condition.operator, bound.value, self._formula.fresh())
 
     def read(self, besides: Iterable[Compare]) -> set[Slot]:
@@ -167,18 +169,20 @@ class Reckoning:
             kept = self._kept(node, operator, bound)
             self._away += kept[:1]
             return kept
-        near = (bound + at.value(node)) / Fraction(2)  # a promise that is known says nearly as much
-        for other, literal in node.promises.get(operator, ()):
-            if (bound <= other <= near) if operator == "<" else (near <= other <= bound):
-                return [literal]
+        if known := self._known(node, operator, bound, (bound + at.value(node)) / Fraction(2)):  # nearly as much
+            return [known]
         literal = self._promised(node, operator, bound, self._formula.fresh())
         self.explain(literal, node, operator, bound, at)
         return [literal]
 
-    def _known(self, node: Node, operator: str, bound: Exact) -> int | None:
+    def _known(self, node: Node, operator: str, bound: Exact, furthest: Exact) -> int | None:
+        """The promise that says most of those that a bound implies, if its own is no further away than that."""
         promises = node.promises.get(operator, [])
-        place = bisect_left(promises, (bound, 0))
-        return promises[place][1] if place < len(promises) and promises[place][0] == bound else None
+        if operator in ("<", "<="):
+            place = bisect_left(promises, (bound, 0))
+            return promises[place][1] if place < len(promises) and promises[place][0] <= furthest else None
+        place = bisect_right(promises, (bound, inf))
+        return promises[place - 1][1] if place and promises[place - 1][0] >= furthest else None
 
     def _promised(self, node: Node, operator: str, bound: Exact, literal: int) -> int:
         """The literal, which now implies that the node compares so."""
