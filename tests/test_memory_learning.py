@@ -87,6 +87,28 @@ def test_whoever_chooses_the_next_question_was_content_with_the_one_before():
     assert memory.propose(start.choose(last, other)) == again
 
 
+ROOM = ProductModel(name="room", characteristics=tuple(choice(f"thing{number}", *"abcd") for number in range(9)))
+
+
+def test_whoever_changes_much_of_their_order_has_not_taken_back_the_rest():
+    memory, chance = Memory(Engine(ROOM)), random.Random(3)
+    for number in range(60):
+        memory.remember({thing.name: chance.choice("aaaabcd") for thing in ROOM.characteristics}, number)
+    memory.remember({thing.name: "b" for thing in ROOM.characteristics}, "me")
+    changed = {f"thing{number}": "c" for number in range(6)}
+    values = memory.propose(memory.engine.start(changed), "me").configuration.values()
+    assert values == changed | {"thing6": "b", "thing7": "b", "thing8": "b"}
+
+
+def test_what_follows_from_a_change_is_left_to_others():
+    memory = Memory(Engine(KITS))
+    for number, order in enumerate(kits(60)):
+        memory.remember(order, number)
+    memory.remember({"kit": "a", "part": "pa", "colour": "grey"}, "me")
+    values = memory.propose(memory.engine.start({"kit": "b"}), "me").configuration.values()
+    assert values == {"kit": "b", "part": "pb", "colour": "grey"}
+
+
 def test_how_people_repeat_is_learnt():
     """Some want the last again, others the usual one; those whose next order is anybody's guess want what most want."""
     def learnt(draw) -> Habit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from configurator.memory.verdicts import contradicts
 from orders.memory.verdict import Verdicts
 
 UNLIKE = 0.5
-"""What is left of an order's weight after each mismatch with what is chosen now."""
+"""What is left of an order's weight, beside another of theirs, after each mismatch more with what is chosen now."""
 ACCEPTED = 1 / 3
 """How probable it is that a customer looked at a value that they accepted. One that they never set themselves counts as
 much as it is probable that they looked at it at least once; once set outweighs another one accepted once later."""
@@ -85,13 +85,21 @@ class Evidence:
         """Whether the customer said anything about a characteristic."""
         return any(True for _ in self.about(name))
 
-    def compare(self, alike: list[float], name: str, answer: Answer, sure: float = 1.0) -> None:
-        """Lessens the weight of each statement that says otherwise, the more, the surer (0 to 1) the answer is."""
+    def compare(self, differs: list[float], name: str, answer: Answer, sure: float = 1.0) -> None:
+        """Counts a mismatch for each statement that says otherwise, as far as the answer is sure (0 to 1)."""
         for place, statement in enumerate(self.statements):
             if statement.values.get(name, answer) != answer:
-                alike[place] *= UNLIKE ** sure
+                differs[place] += sure
 
-    def votes(self, characteristic: Characteristic, alike: list[float], today: date | None, step: float,
+    def nearest(self, characteristic: Characteristic, differs: Sequence[float]) -> int | None:
+        """The place of the statement that differs least among those that say what it is and that no later verdict
+        speaks against; of several the newest.
+        """
+        about = (place for place, statement in enumerate(self.statements)
+                 if characteristic.name in statement.values and not self._is_refuted(characteristic, place))
+        return min(about, key=differs.__getitem__, default=None)
+
+    def votes(self, characteristic: Characteristic, alike: Sequence[float], today: date | None, step: float,
               half_life: float) -> Mapping[Answer, float]:
         """The weight of each value that was stated; `alike`: how much each statement is like what is chosen now.
 
@@ -143,7 +151,7 @@ class Evidence:
         return (any(name in statement.verdicts for _, statement in self._verdicts)
                 and next(self.standing(characteristic), None) is None)
 
-    def most_likely(self, size: int, alike: list[float], today: date | None, step: float, half_life: float
+    def most_likely(self, size: int, alike: Sequence[float], today: date | None, step: float, half_life: float
                     ) -> Values:
         """The values of the whole thing that was stated most, the newest counting most; empty if there is none.
 
@@ -173,6 +181,11 @@ class Evidence:
         return any(verdict.contradicts(characteristic, statement.values[characteristic.name])
                    for at, verdict in self._verdicts
                    if at < place or (statement.when is None and verdict.when is not None))
+
+
+def alike(differs: Sequence[float], least: float) -> list[float]:
+    """The weight of each statement for how much it differs from what is given; whole for what differs `least`."""
+    return [UNLIKE ** (count - least) for count in differs]
 
 
 def age(statement: Statement) -> tuple[bool, int, bool, int]:

@@ -32,6 +32,14 @@ def information_about(target: Ints, cells: Ints, counts: Floats) -> Floats:
     return told
 
 
+def entropies(cells: Ints, counts: Floats) -> Floats:
+    """Of each column, in nats."""
+    found = np.zeros(cells.shape[1])
+    for column, (_, nats, _) in _varied(cells, counts).items():
+        found[column] = nats
+    return found
+
+
 _Column = tuple[NDArray[np.int64], float, int]
 """The codes of a column from 0, their entropy and their number."""
 

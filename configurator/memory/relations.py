@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from configurator.memory.experience import Experience
-from configurator.memory.information import UNKNOWN, Floats, Ints, mutual_information
+from configurator.memory.information import UNKNOWN, Floats, Ints, entropies, mutual_information
 from configurator.memory.noise import ASKED, COMPARED, FIRST, LIKELY, learnt, weigh
 
 MEASURED = 10_000
@@ -35,6 +35,7 @@ class Relations:
         self._orders = orders
         self._learnt_from = 0, 0  # how many orders, and how often some had been withdrawn
         self._told, self._noise = np.zeros((len(orders.column),) * 2), np.ones(len(orders.column))
+        self._open = np.zeros(len(orders.column))
 
     @property
     def told(self) -> Floats:
@@ -48,6 +49,13 @@ class Relations:
         self._learn()
         return self._noise
 
+    def part(self, name: str, mark: str) -> float:
+        """The part of what is open about one characteristic that another one answers, 0 to 1."""
+        told, columns = self.told, self._orders.column
+        if name not in columns or mark not in columns:
+            return 0.0
+        return min(1.0, float(told[columns[name], columns[mark]] / max(1e-9, self._open[columns[name]])))
+
     def telling(self, name: str) -> float:
         """How much a characteristic tells about all the others: its mutual information with each, summed, in nats."""
         column = self._orders.column.get(name)
@@ -60,7 +68,9 @@ class Relations:
             self._learnt_from = orders.total, orders.withdrawn
             known = np.flatnonzero(orders.counts)
             some = known[np.argsort(orders.signs[known], kind="stable")][::1 + len(known) // MEASURED]
-            self._told = mutual_information(grouped(orders, some), orders.counts[some])
+            cells = grouped(orders, some)
+            self._told = mutual_information(cells, orders.counts[some])
+            self._open = entropies(cells, orders.counts[some])
             self._noise = self._noise_of(some)
 
     def _noise_of(self, rows: NDArray[np.intp]) -> Floats:

@@ -10,7 +10,7 @@ from functools import partial
 from catalog.model import ProductModel
 from catalog.nodes import Answer, Values
 from configurator.engine import Domain
-from configurator.memory.evidence import Evidence, Statement
+from configurator.memory.evidence import Evidence, Statement, alike
 from configurator.memory.experience import Experience
 from configurator.memory.habit import Habit
 from configurator.memory.judged import Judged, Shift
@@ -51,15 +51,17 @@ class View:
         self._voted: dict[str, dict[Answer, float]] = {}
         self._neighbours = Neighbours(self._others, self._relations, self._others.voices(customer), {**given, **seen},
                                       customer)
-        self._alike = [1.0] * len(own.statements)
+        self._differs = [0.0] * len(own.statements)
+        self._sure = dict.fromkeys(given, 1.0)
         for name, answer in given.items():
-            own.compare(self._alike, name, answer)
+            own.compare(self._differs, name, answer)
 
     def take(self, name: str, answer: Answer, sure: float) -> None:
         """Takes one more value for given: a guess, which is so probable."""
         self._given[name] = answer
         self._neighbours.take(name, answer, sure)
-        self._own.compare(self._alike, name, answer, sure)
+        self._sure[name] = sure
+        self._own.compare(self._differs, name, answer, sure)
 
     def ranking(self, name: str, domain: Domain) -> Ranking:
         """The probabilities of what a characteristic can be."""
@@ -67,10 +69,26 @@ class View:
         private = is_private(characteristic)
         others = {} if private else self._votes(name)
         habit = Habit() if private else self._habit
-        own = self._own.votes(characteristic, self._alike, self._today, habit.step, habit.half_life)
+        own = self._own.votes(characteristic, self._alike(name, private), self._today, habit.step, habit.half_life)
         if not own and name in self._seen:
             own = {self._seen[name]: 1.0}
         return ranking(characteristic, domain, own, others, habit.worth, partial(self.refuted, name))
+
+    def _alike(self, name: str, private: bool) -> list[float]:
+        """What each statement of their own counts for a characteristic.
+
+        Which of them is most like what is given is one question, what others are worth beside that one another: it
+        loses what those of its values that are not so now tell about this one; of what is nobody else's business,
+        nothing.
+        """
+        nearest = self._own.nearest(self._model[name], self._differs)
+        if nearest is None:
+            return self._differs
+        says, kept = self._own.statements[nearest].values, 1.0
+        for mark, sure in () if private else self._sure.items():
+            if mark != name and says.get(mark, self._given[mark]) != self._given[mark]:
+                kept *= 1 - sure * self._relations.part(name, mark)
+        return [kept * like for like in alike(self._differs, self._differs[nearest])]
 
     def _votes(self, name: str) -> dict[Answer, float]:
         """What others chose. Guesses do not change it where the customer spoke for themself: of a guess that is wrong,
@@ -112,8 +130,9 @@ class View:
         """The most likely whole thing that the customer ordered or saved before, but for what they said was wrong of
         it; empty if there is none.
         """
-        best = dict(self._own.most_likely(len(self._model.characteristics), self._alike, self._today,
-                                           self._habit.step, self._habit.half_life))
+        like = alike(self._differs, min(self._differs, default=0.0))
+        best = dict(self._own.most_likely(len(self._model.characteristics), like, self._today, self._habit.step,
+                                           self._habit.half_life))
         for name in [name for name in best if self.refuted(name, [best[name]])]:
             del best[name]  # what it should have been is the most probable value
         return best
