@@ -82,8 +82,8 @@ class View:
         nothing.
         """
         nearest = self._own.nearest(self._model[name], self._differs)
-        if nearest is None:
-            return self._differs
+        if nearest is None:  # none has a say
+            return alike(self._differs, 0.0)
         says, kept = self._own.statements[nearest].values, 1.0
         for mark, sure in () if private else self._sure.items():
             if mark != name and says.get(mark, self._given[mark]) != self._given[mark]:
