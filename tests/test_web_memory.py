@@ -127,13 +127,15 @@ def test_what_the_firm_noted_is_read_corrected_and_forgotten(rep, ada, app, engi
         by, gold = session.merge(people.rep), Tier(name="Gold", rank=1, currency="EUR")
         kept = [notes.write(session, customer, f"{customer.name} <b>rings</b> late", by).id for customer in customers]
         tiers.put(session, customers[0], gold, "They were patient", by)
-        session.add(FollowUp(customer_id=customers[0].id, about="answer 2001", done="never"))
+        session.add_all(FollowUp(customer_id=customers[0].id, about=about, done="never")
+                        for about in ("answer 2001", "wrong 2001 7"))
     page = ada.get("/memory").text
     words = text_of(page)
     assert "What the firm noted Gold" in words
     assert "They were patient (Ben Rossi)" in words
     assert "Ada Winter &lt;b&gt;rings&lt;/b&gt; late" in page
     assert "whether order 2001 is right: not to be done" in words
+    assert "what was not right about order 2001: not to be done" in words
     assert "When we had to do with you" in words
     assert "/desk/relation/tiers/clients/1001" in rep.get("/desk/clients/1001/memory").text
     for other in kept[1], "x", 1 << 40, "":

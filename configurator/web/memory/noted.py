@@ -17,6 +17,7 @@ from orders.relation.followed import FollowUp, Membership
 LAST = 20
 """Calls and follow-ups that are shown: the file to take along has them all."""
 ABOUT = {"promise": _("whether order %(number)s comes in time"), "answer": _("whether order %(number)s is right"),
+         "wrong": _("what was not right about order %(number)s"),
          "news": _("what a new catalogue makes of %(number)s"), "due": _("that another order is due after %(number)s"),
          "quiet": _("that there was no order for long after %(number)s")}
 """What a follow-up can be about, by the first word that orders.relation.attention calls it with."""
