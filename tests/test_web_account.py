@@ -36,7 +36,8 @@ def test_signing_up_makes_a_customer_who_is_signed_in(client, database):
 
 
 @pytest.mark.parametrize(("change", "says"), [
-    ({"name": " "}, "Enter a name"), ({"name": "A\0B"}, "can be kept"), ({"name": "x" * 201}, "at most 200"),
+    ({"name": " "}, "Enter a name"), ({"name": "A\0B"}, "can be kept"), ({"name": "Ada \u202eretniW"}, "can be kept"),
+    ({"name": "Ada\u2028Winter"}, "can be kept"), ({"name": "x" * 201}, "at most 200"),
     ({"email": "ada"}, "Write it like"), ({"email": "a b@example.com"}, "Write it like"),
     ({"email": ("x" * 250) + "@example.com"}, "Field cannot be longer"), ({"phone": "call me"}, "telephone number has"),
     ({"password": "short"}, "10 to 200"), ({"password": "x" * 201}, "10 to 200"),
@@ -159,6 +160,16 @@ def test_a_new_password_signs_out_every_other_browser(client, app, account, data
     assert other.get("/account/").status_code == 303
     with transaction(database) as session:
         assert len(session.scalars(select(Login)).all()) == 1
+
+
+def test_a_changed_name_is_kept_as_a_new_one_is(client, database):
+    client.post("/account/signup", data=ADA)
+    refused = client.post("/account/profile", data={"name": "Ada \u202eretniW", "locale": ""})
+    assert (refused.status_code, "can be kept" in refused.text) == (422, True)
+    client.post("/account/profile", data={"name": "Ada   Summer", "phone": " +49 30 1 ", "locale": ""})
+    with transaction(database) as session:
+        customer = session.scalar(select(Account)).customer
+        assert (customer.name, customer.phone, customer.email) == ("Ada Summer", "+49 30 1", ADA["email"])
 
 
 def test_a_name_that_could_be_script_is_only_a_name(client, database):

@@ -44,6 +44,7 @@ def test_a_new_client_is_taken_down(rep):
 
 
 def test_a_new_client_needs_a_name_and_a_real_telephone(rep):
+    assert rep.post("/desk/clients/new", data={"name": "Eva", "company": "Lind \u202edniL"}).status_code == 422
     answer = rep.post("/desk/clients/new", data={"name": " ", "phone": "call me"})
     assert answer.status_code == 422
     assert "Enter a name" in answer.text

@@ -19,7 +19,7 @@ from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.access import access, me, sign_in, sign_out
 from configurator.web.forms import EmailForm, LoginForm, PasswordForm, ProfileForm, SignUpForm
-from orders import accounts, subjects
+from orders import accounts, customers, subjects
 from orders.memory import consents
 from orders.records import ROLES, Account
 from orders.relation import tiers
@@ -100,7 +100,8 @@ def change_profile() -> Answer:
         return _profile(profile=form)
     who.name, who.locale = form.name.data or "", form.locale.data or ""
     if who.customer:
-        who.customer.name, who.customer.phone = form.name.data or "", form.phone.data or ""
+        customers.call(who.customer, name=who.name, email=who.customer.email, phone=form.phone.data or "",
+                       company=who.customer.company)
     refresh()
     return _done(_("Your details are changed."))
 

@@ -26,6 +26,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from catalog.characters import hidden
 from orders.accounts import LONGEST, SHORTEST
 
 USES = {
@@ -41,7 +42,13 @@ USES_OF_CLIENTS = {
                    _("to propose answers to others; never their texts, and nothing that fewer than five chose")),
     "analysis": (_("When they order, what kinds of things, and for how much"), USES["analysis"][1])}
 """and as a rep asks them."""
-NO_CONTROLS = Regexp(r"[^\x00-\x1f\x7f]*$", message=_("Only letters, digits and signs can be kept."))
+
+
+def one_line(_form: Form, field: StringField) -> None:
+    """Whoever reads what was entered sees all of it, in one line."""
+    text = field.data or ""
+    if hidden(text) is not None or len(text.splitlines()) > 1:
+        raise ValidationError(_("Only letters, digits and signs can be kept."))
 
 
 def _strip(text: str | None) -> str:
@@ -58,7 +65,7 @@ def _email(asked: InputRequired | Optional | None = None) -> EmailField:
 def _name() -> StringField:
     return StringField(_("Name"), filters=[_strip], validators=[
         DataRequired(_("Enter a name.")), Length(max=200, message=_("A name has at most %(max)d characters.")),
-        NO_CONTROLS],
+        one_line],
         render_kw={"autocomplete": "name"})
 
 
@@ -71,7 +78,7 @@ def _phone() -> StringField:
 
 def _company() -> StringField:
     return StringField(_("Company (optional)"), filters=[_strip], validators=[
-        Optional(), Length(max=200, message=_("A name has at most %(max)d characters.")), NO_CONTROLS],
+        Optional(), Length(max=200, message=_("A name has at most %(max)d characters.")), one_line],
         render_kw={"autocomplete": "organization"})
 
 

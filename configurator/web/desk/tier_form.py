@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from configurator.web.forms import NO_CONTROLS
+from configurator.web.forms import one_line
 
 MOST = 1_000_000
 
@@ -21,7 +21,7 @@ class TierForm(FlaskForm):
     """A tier: its rule, and what one gets."""
 
     name = StringField(_("Name"), description=_("Customers read it."), validators=[
-        DataRequired(_("Enter a name.")), Length(max=60), NO_CONTROLS])
+        DataRequired(_("Enter a name.")), Length(max=60), one_line])
     orders = _count(_("Orders, at least"))
     bought = _count(_("Bought for, at least"), _("In whole units of the shop's currency."))
     kinds = _count(_("Kinds of things, at least"))
@@ -39,4 +39,4 @@ class PutForm(FlaskForm):
     """Into which tier a client is put by hand, and why."""
 
     tier = SelectField(_("Tier"), coerce=int)
-    word = StringField(_("Why"), validators=[DataRequired(_("Say why, in a few words.")), Length(max=300), NO_CONTROLS])
+    word = StringField(_("Why"), validators=[DataRequired(_("Say why, in a few words.")), Length(max=300), one_line])
