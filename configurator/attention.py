@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from threading import Lock
 
 from cachetools import LRUCache, cached
 from sqlalchemy import and_, func, select
@@ -59,7 +60,7 @@ def _touched(session: Session) -> Iterator[Line]:
                        version.published_at.date(), revision=revision)
 
 
-@cached(LRUCache(1_000), key=lambda session, revision, version: (
+@cached(LRUCache(1_000), lock=Lock(), key=lambda session, revision, version: (
     str(session.get_bind().engine.url), revision.id, version.id))
 def _differs(session: Session, revision: Revision, version: Version) -> bool:
     """Whether a specification is not the same any more in a newer version, or cannot be said to be."""

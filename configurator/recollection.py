@@ -114,9 +114,13 @@ def _informed(session: Session, version: Version, engine: Engine, whom: Whom | N
     found = _recollection(session, version, engine, anew)
     if whom is None:
         return found.memory, None
-    if anew or whom.key not in found.told:
-        found.told[whom.key] = _told(session, version, found.memory, whom)
-    return found.memory, found.told[whom.key]
+    with found.lock:
+        if not anew and whom.key in found.told:
+            return found.memory, found.told[whom.key]
+    who = _told(session, version, found.memory, whom)
+    with found.lock:
+        found.told[whom.key] = who
+    return found.memory, who
 
 
 def _told(session: Session, version: Version, memory: Memory, whom: Whom) -> Key | None:

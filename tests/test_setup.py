@@ -1,5 +1,6 @@
 """What setting up relies on, and the direction of the house."""
 
+import importlib
 import json
 import re
 import subprocess
@@ -48,3 +49,14 @@ def test_no_room_imports_a_higher_one():
     lint = Path(sys.executable).with_name("lint-imports")
     run = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout[-2000:]
+
+
+def test_what_threads_share_is_kept_under_a_lock():
+    """A cache of cachetools that two threads change at once loses count of what is in it, and raises KeyError."""
+    importlib.import_module("configurator.cli")  # and with it all that a server runs
+    kept = {f"{path}.{name}": thing for path, module in sys.modules.items()
+            if path.partition(".")[0] in ("catalog", "orders", "configurator")
+            for name, thing in vars(module).items()
+            if type(thing).__module__.startswith("cachetools") and hasattr(thing, "cache_lock")}
+    assert kept
+    assert [name for name, thing in kept.items() if thing.cache_lock is None is thing.cache_condition] == []
