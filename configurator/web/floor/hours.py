@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import InvalidOperation
 
 from babel.dates import get_day_names
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -109,6 +108,6 @@ def _minutes(text: str) -> int | None:
     """The minutes of hours that were entered; None for what cannot be worked in a day."""
     try:
         minutes = round(decimal(text.strip()) * MINUTES) if text.strip() else 0
-    except (InvalidOperation, ValueError):
+    except ValueError:
         return None
     return minutes if 0 <= minutes <= capacity.MOST_MINUTES else None

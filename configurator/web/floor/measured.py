@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import InvalidOperation
 from fractions import Fraction
 
 from flask import Blueprint, flash, request
@@ -61,7 +60,7 @@ def decide(number: str, at: int, step: int, measurement: int) -> Answer:
 def _value() -> float:
     try:
         return float(decimal(request.form.get("value", "").strip()))
-    except (InvalidOperation, ValueError, OverflowError) as error:
+    except ValueError as error:
         raise measuring.NoMeasure("no number") from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import InvalidOperation
 from fractions import Fraction
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -74,7 +73,7 @@ def spoilt() -> Answer:
             amount = amount_of(request.form.get("amount", ""))
             for order in map(order_of, request.form.getlist("for")):
                 walks.spoil(session, order, request.form.get("part", ""), amount, me())
-        except (InvalidOperation, ValueError):
+        except ValueError:
             flash(_("Enter how much is spoilt: more than nothing, and no more than the order gets."), "warning")
     return _list(None)
 

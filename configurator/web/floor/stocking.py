@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import InvalidOperation
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,12 +17,11 @@ from catalog.wording import title
 from configurator import stockfile
 from configurator.transaction import session
 from configurator.web.access import access, current_account, found, no_store
-from configurator.web.shop.answers import decimal
+from configurator.web.shop.answers import minor
 from orders.records import folded
 from orders.supplies import purchasing, reservations, stock
 from orders.supplies.stock import MOST_AMOUNT, MOST_DAYS
 from orders.supplies.supplied import Movement, Reservation, Stock, Supplier
-from orders.supplies.supply import UNIT
 
 stocking = Blueprint("stocking", __name__, url_prefix="/floor")
 
@@ -126,7 +124,7 @@ def change(number: str) -> Answer | tuple[str, int]:
                        lot=amount_of(form.get("lot", "")), reorder=amount_of(form.get("reorder", "")),
                        supplier=form.get("supplier", "")[:200])
             flash(_("Kept: what is promised from now on reckons with it."))
-    except (InvalidOperation, ValueError):
+    except ValueError:
         return _part(number, _("Enter amounts of 0 or more with at most three decimals, and 0 to %(most)d days.",
                                most=MOST_DAYS)), UNPROCESSABLE
     return redirect(url_for(".part", number=number), 303)
@@ -148,11 +146,8 @@ def _words() -> dict[str, str]:
 
 
 def amount_of(text: str) -> int:
-    """An amount that was entered, in thousandths; an empty field is 0. Raises InvalidOperation, ValueError."""
-    amount = decimal(text.strip()) * UNIT if text.strip() else 0
-    if not 0 <= amount <= MOST_AMOUNT or amount != int(amount):
-        raise ValueError(text)
-    return int(amount)
+    """An amount that was entered, in thousandths; an empty field is 0. Raises ValueError."""
+    return minor(text.strip() or "0", 3, MOST_AMOUNT)
 
 
 def _shelf(number: str) -> Shelf:

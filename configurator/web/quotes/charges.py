@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from itertools import groupby
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -15,7 +14,7 @@ from configurator.limits import today
 from configurator.transaction import session
 from configurator.web.access import access, current_account, current_customer, found
 from configurator.web.quotes.countries import countries
-from configurator.web.shop.answers import Unread, decimal
+from configurator.web.shop.answers import Unread, minor
 from orders.quotation import vat
 from orders.quotation.discounts import WHOLE
 from orders.quotation.quoted import VatRule
@@ -102,12 +101,9 @@ def settled(customer: Customer) -> None:
 
 def _hundredths(text: str) -> int:
     try:
-        value = decimal(text.strip().rstrip("%").strip()) * 100
-    except (InvalidOperation, ValueError):
-        value = Decimal(-1)
-    if not (value.is_finite() and 0 <= value <= WHOLE and value == int(value)):
-        raise Unread(_("From 0 to 100 per cent, with two decimals at most."))
-    return int(value)
+        return minor(text.strip().rstrip("%"), 2, WHOLE)
+    except ValueError as error:
+        raise Unread(_("From 0 to 100 per cent, with two decimals at most.")) from error
 
 
 def _page(problem: str = "") -> Answer:

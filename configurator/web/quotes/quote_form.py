@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from functools import partial
 
 from babel.numbers import get_currency_precision
@@ -13,7 +12,7 @@ from flask_babel import gettext as _
 from catalog.characters import hidden
 from configurator.limits import today
 from configurator.transaction import session
-from configurator.web.shop.answers import Unread, counted, decimal
+from configurator.web.shop.answers import Unread, counted, minor
 from orders import placing
 from orders.quotation import quotes
 from orders.quotation.discounts import WHOLE
@@ -71,12 +70,9 @@ def _text(text: str) -> str:
 
 def _discount(kind: str, currency: str, text: str) -> int:
     """Hundredths of a per cent, or minor units; nothing is none."""
-    places = 2 if kind == "percent" else get_currency_precision(currency)
+    places, most = (2, WHOLE) if kind == "percent" else (get_currency_precision(currency), LARGEST)
     try:
-        value = decimal(text.strip().rstrip("%").strip() or "0") * Decimal(10) ** places
-    except (InvalidOperation, ValueError):
-        value = Decimal(-1)
-    if not (value.is_finite() and 0 <= value <= (WHOLE if kind == "percent" else LARGEST) and value == int(value)):
+        return minor(text.strip().rstrip("%").strip() or "0", places, most)
+    except ValueError as error:
         raise Unread(_("From 0 to 100 per cent, with two decimals at most.") if kind == "percent" else
-                     _("An amount that is not below 0."))
-    return int(value)
+                     _("An amount that is not below 0.")) from error

@@ -165,21 +165,34 @@ def own_unit(characteristic: Number, text: str) -> str:
     unit = found[2].strip() or characteristic.shown or characteristic.unit
     try:
         return str(convert(Fraction(decimal(found[1])), unit, characteristic.unit))
-    except (InvalidOperation, ValueError):
+    except ValueError:
         return text
 
 
 def decimal(text: str) -> Decimal:
-    """A number as it is written in the reader's locale; raises InvalidOperation or ValueError for anything else, and
-    for what is too large, or too small, to reckon with.
+    """A number as it is written in the reader's locale; raises ValueError for anything else, and for what is too large,
+    or too small, to reckon with.
     """
     try:
         found = parse_decimal(text, locale=get_locale() or "en", strict=True)
     except NumberFormatError:  # 82,5 where 82.5 is usual
-        found = Decimal(text.replace(",", "."))
+        try:
+            found = Decimal(text.replace(",", "."))
+        except InvalidOperation as error:
+            raise ValueError(f"{text[:80]!r} is no number") from error
     if not (found.is_finite() and abs(found.adjusted()) <= LARGEST):
         raise ValueError(f"{text[:80]!r} is no number to reckon with")
     return found
+
+
+def minor(text: str, places: int, most: int) -> int:
+    """A number of so many decimal places as a whole number of the last one: cents of euros. Raises ValueError for one
+    with more of them, below 0 or beyond `most`.
+    """
+    found = decimal(text.strip()) * 10**places
+    if not 0 <= found <= most or found != int(found):
+        raise ValueError(f"{text[:80]!r} is no number from 0 on with {places} decimal places")
+    return int(found)
 
 
 def _expected(characteristic: Characteristic, answer: Answer) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from babel.numbers import get_currency_precision
@@ -20,7 +19,7 @@ from configurator.limits import Limits, cost, lead, today
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.web.formatting import amount, day, money
-from configurator.web.shop.answers import Unread, decimal
+from configurator.web.shop.answers import Unread, minor
 from configurator.web.shop.questions import Problem
 from orders.promises import promise
 
@@ -79,13 +78,10 @@ def _amount(text: str, currency: str) -> int | None:
     if not text:
         return None
     try:
-        minor = decimal(text) * Decimal(10) ** get_currency_precision(currency)
-    except (InvalidOperation, ValueError):
-        minor = Decimal(-1)
-    if not (minor.is_finite() and 0 <= minor <= LARGEST and minor == int(minor)):
+        return minor(text, get_currency_precision(currency), LARGEST)
+    except ValueError as error:
         raise Unread(_("Enter the most that it may cost as an amount, such as %(example)s.",
-                       example=amount(150_000, currency)))
-    return int(minor)
+                       example=amount(150_000, currency))) from error
 
 
 def _day(text: str) -> date | None:
