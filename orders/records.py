@@ -176,7 +176,7 @@ class Order(Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))  # for where
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))
-    remake_of_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))  # the order that was not right
+    remake_of_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"), index=True)  # the order that was not right
     quote_revision_id: Mapped[int | None] = mapped_column(ForeignKey("quote_revision.id"), index=True)
     placed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # the rep, where there was one
     key: Mapped[str] = mapped_column(String(64))  # idempotency: the same key is the same order

@@ -110,8 +110,9 @@ class Hanging(Exception):
 
 def hanging(session: Session, subject: Subject) -> Hanging | None:
     """What keeps a person or a place from being removed, if anything does."""
-    counts = [session.scalar(select(func.count()).select_from(record).filter_by(**{f"{subject.kind}_id": subject.id}))
-              or 0 for record in (Order, Specification, QuoteLine, Evidence)]
+    theirs = {"customer_id": subject.customer_id, f"{subject.kind}_id": subject.id}
+    counts = [session.scalar(select(func.count()).select_from(record).filter_by(**theirs)) or 0
+              for record in (Order, Specification, QuoteLine, Evidence)]
     return Hanging(*counts) if any(counts) else None
 
 

@@ -100,7 +100,8 @@ class Used(Base):
     """A batch of a part, or one piece of it by its serial number, that went into an order."""
 
     __tablename__ = "used"
-    __table_args__ = (UniqueConstraint("order_id", "operation", "part", "batch"), Index("ix_used_batch", "batch"))
+    __table_args__ = (UniqueConstraint("order_id", "operation", "part", "batch"), Index("ix_used_batch", "batch"),
+                      Index("ix_used_part", "part"))
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
     operation: Mapped[str] = mapped_column(String(250))

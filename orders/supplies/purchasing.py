@@ -18,7 +18,7 @@ from orders.supplies import reservations, stock
 from orders.supplies.reservations import Wait
 from orders.supplies.snapshot import lock, supply
 from orders.supplies.stock import MOST_AMOUNT
-from orders.supplies.supplied import Purchase, PurchaseLine, Reservation, Stock, Supplier
+from orders.supplies.supplied import OPEN, Purchase, PurchaseLine, Reservation, Stock, Supplier
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def needs(session: Session, today: date) -> dict[Supplier | None, list[Need]]:
     each part is bought up to its reorder point. What is made here is not bought, even if older orders reserved it.
     """
     parts = {part.number: part for part in session.scalars(select(Stock).options(joinedload(Stock.supplier)))}
-    asked = set(session.scalars(select(Reservation.number).where(Reservation.amount > 0)))
+    asked = set(session.scalars(select(Reservation.number).where(OPEN)))
     known = catalogued(session)
     waits: dict[str, list[tuple[int, Wait]]] = {}
     left = {number: part.on_hand for number, part in parts.items()}

@@ -21,7 +21,7 @@ from orders.supplies import capacity, snapshot, stock
 from orders.supplies.demand import demand_of
 from orders.supplies.readiness import readiness
 from orders.supplies.snapshot import lock
-from orders.supplies.supplied import Booking, Reservation, Stock
+from orders.supplies.supplied import OPEN, Booking, Reservation, Stock
 
 Turns = Mapping[str, Sequence[tuple[int, int]]]
 """By part, the turns of an order (the least number is before others), and how much it gets in each."""
@@ -170,7 +170,7 @@ def waiting(session: Session, orders: Iterable[Order]) -> dict[int, list[Wait]]:
     """What orders wait for, by their id: what those before them do not leave them of what is there."""
     wanted = {order.id for order in orders}
     parts = set(session.scalars(select(Reservation.number).where(
-        Reservation.order_id.in_(wanted), Reservation.amount > 0)))
+        Reservation.order_id.in_(wanted), OPEN)))
     found: dict[int, list[Wait]] = {}
     for held, waits in allotted(session, parts):
         if held.order_id in wanted and waits:
@@ -204,7 +204,7 @@ def allotted(session: Session, parts: Iterable[str]) -> Iterator[tuple[Reservati
         sources[number].append((on_hand, None))
     for line in stock.coming(session, wanted):
         sources[line.number].append((line.coming, line.due))
-    for held in session.scalars(select(Reservation).where(Reservation.number.in_(wanted), Reservation.amount > 0)
+    for held in session.scalars(select(Reservation).where(Reservation.number.in_(wanted), OPEN)
                                 .order_by(Reservation.number, Reservation.id)):
         yield held, list(_waits(held, sources[held.number]))
 

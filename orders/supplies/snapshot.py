@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from orders import numbers
 from orders.records import Counter, Order
-from orders.supplies.supplied import Booking, ClosedDay, Hours, PurchaseLine, Reservation, Stock
+from orders.supplies.supplied import OPEN, Booking, ClosedDay, Hours, PurchaseLine, Reservation, Stock
 from orders.supplies.supply import WEEK, Available, Supply
 
 COUNTER = "supply"
@@ -111,6 +111,6 @@ def _parts(session: Session, firm: Supply) -> dict[str, Available]:
     for number, due, amount in session.execute(lines):
         coming[number].append((firm.until(due), int(amount)))
     promised = {number: int(amount) for number, amount in session.execute(
-        select(Reservation.number, func.sum(Reservation.amount)).group_by(Reservation.number))}
+        select(Reservation.number, func.sum(Reservation.amount)).where(OPEN).group_by(Reservation.number))}
     return {number: Available.of(lead, [(0, on_hand), *coming[number]], promised.get(number, 0))
             for number, lead, on_hand in session.execute(select(Stock.number, Stock.lead_days, Stock.on_hand))}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.database import Base, UtcDateTime, now
@@ -18,6 +18,8 @@ MOVEMENTS = ("counted", "received", "picked", "returned", "found")
 """Why an amount in stock changed: it was counted; a purchase came; it was taken for an order; it was put back; it was
 taken although the book said that it was not there.
 """
+OPEN = text("amount > 0")
+"""Of a reservation, that something is still to be taken: those of old orders are many, and have nothing left."""
 
 
 class Supplier(Base):
@@ -109,10 +111,11 @@ class Reservation(Base):
     """
 
     __tablename__ = "reservation"
-    __table_args__ = (CheckConstraint("amount >= 0", name="amount"), CheckConstraint("taken >= 0", name="taken"))
+    __table_args__ = (CheckConstraint("amount >= 0", name="amount"), CheckConstraint("taken >= 0", name="taken"),
+                      Index("ix_reservation_open", "number", "id", sqlite_where=OPEN, postgresql_where=OPEN))
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
-    number: Mapped[str] = mapped_column(String(250), index=True)  # of a part: it need not be kept in stock
+    number: Mapped[str] = mapped_column(String(250))  # of a part: it need not be kept in stock
     amount: Mapped[int] = mapped_column(BigInteger)
     taken: Mapped[int] = mapped_column(BigInteger, default=0)  # what was picked of it in this turn
     needed_on: Mapped[date]  # production begins on the next working day

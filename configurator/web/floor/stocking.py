@@ -21,7 +21,7 @@ from configurator.web.shop.answers import minor
 from orders.records import folded
 from orders.supplies import purchasing, reservations, stock
 from orders.supplies.stock import MOST_AMOUNT, MOST_DAYS
-from orders.supplies.supplied import Movement, Reservation, Stock, Supplier
+from orders.supplies.supplied import OPEN, Movement, Reservation, Stock, Supplier
 
 stocking = Blueprint("stocking", __name__, url_prefix="/floor")
 
@@ -159,7 +159,7 @@ def _shelves() -> Iterator[Shelf]:
     kept = {part.number: part for part in session.scalars(select(Stock).options(joinedload(Stock.supplier)))}
     known = purchasing.catalogued(session)
     reserved: dict[str, int] = {number: int(amount) for number, amount in session.execute(
-        select(Reservation.number, func.sum(Reservation.amount)).group_by(Reservation.number))}
+        select(Reservation.number, func.sum(Reservation.amount)).where(OPEN).group_by(Reservation.number))}
     lines: dict[str, list[tuple[int, date]]] = {}
     for line in stock.coming(session):
         lines.setdefault(line.number, []).append((line.coming, line.due))
