@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as Answer
 
 from configurator.transaction import SAFE, session
 from orders import accounts
+from orders.memory import erasure
 from orders.records import ROLES, Account, Customer
 
 STAFF = frozenset({"rep", "fulfilment", "manager"})
@@ -121,6 +122,11 @@ def found(thing: Thing | None) -> Thing:
     if thing is None:
         abort(404)
     return thing
+
+
+def alive(customer: Customer) -> Customer:
+    """The customer; 404 for one who is erased: nothing of theirs is kept anew."""
+    return found(None if erasure.erased(session, customer) else customer)
 
 
 def no_store(answer: Answer | str) -> Answer:

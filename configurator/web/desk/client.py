@@ -14,7 +14,7 @@ from catalog.store import catalogue, model_of
 from catalog.wording import title
 from configurator.limits import today
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found, me
+from configurator.web.access import access, alive, current_account, found, me
 from configurator.web.desk.since import news
 from configurator.web.forms import ClientForm
 from configurator.web.memory.people import told
@@ -116,10 +116,7 @@ def change(number: str, note: int) -> Answer:
 
 
 def _client(number: str) -> Customer:
-    """Of somebody who was erased nothing is kept anew: 404."""
-    client = found(customers.of_number(session, number))
-    found(not erasure.erased(session, client) or None)
-    return client
+    return alive(found(customers.of_number(session, number)))
 
 
 def _back(client: Customer) -> Answer:

@@ -12,14 +12,14 @@ from configurator.drafts import sessions
 from configurator.drafts.progress import progress_of
 from configurator.measured import unmeasured
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found
+from configurator.web.access import access, alive, current_account, found
 from configurator.web.desk.client import page
 from configurator.web.forms import ClientForm
 from configurator.web.memory import whom
 from configurator.web.shop.sections import question_id, section_of
 from orders import customers
 from orders.clients import calls, finding
-from orders.memory import consents, erasure
+from orders.memory import consents
 from orders.records import Customer, Order
 from orders.subjects import Whom
 
@@ -83,8 +83,7 @@ def order(number: str, slug: str) -> Answer:
 
     Ordered `now`, as it is proposed, it is read back at once; what only the client knows is asked first.
     """
-    version, client = found(current(session, slug)), _client(number)
-    found(not erasure.erased(session, client) or None)
+    version, client = found(current(session, slug)), alive(_client(number))
     draft = sessions.open_draft(session, version, Whom(client, **whom.chosen(client, request.form)),
                                 rep=current_account())
     session.flush()

@@ -20,11 +20,11 @@ from configurator import worths
 from configurator.limits import today
 from configurator.scope import scope_of
 from configurator.transaction import session
-from configurator.web.access import access, found, no_store
+from configurator.web.access import access, alive, found, no_store
 from configurator.web.forms import PeriodForm
 from configurator.web.shop.chart import BASE, LEFT, RIGHT, TOP
 from orders import customers
-from orders.memory import consents, erasure
+from orders.memory import consents
 from orders.relation import purchases, scope
 from orders.relation.inequality import ORDERS, WEEKS, Tenth
 from orders.relation.learning import ENOUGH
@@ -93,8 +93,7 @@ def kinds() -> str:
 @access("rep", "manager")
 def nexts(number: str) -> str:
     """What one client buys of all that is made, and what could be next."""
-    client = found(customers.of_number(session, number))
-    found(not erasure.erased(session, client) or None)
+    client = alive(found(customers.of_number(session, number)))
     if not consents.allows(session, client, "analysis"):
         return render_template("desk/next.html", client=client, scope=None, title=title)
     return render_template("desk/next.html", client=client, scope=scope_of(session, client), title=title)

@@ -11,11 +11,10 @@ from werkzeug.wrappers import Response as Answer
 
 from configurator.limits import today
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found
+from configurator.web.access import access, alive, found, me
 from configurator.web.desk.tier_form import PutForm, TierForm
 from configurator.web.formatting import money
 from orders import customers
-from orders.memory import erasure
 from orders.records import Account
 from orders.relation import purchases
 from orders.relation import tiers as rooms
@@ -73,12 +72,11 @@ def delete(id_: int) -> Answer:
 @access("manager")
 def put(number: str) -> Answer:
     """Puts a client into a tier by hand, or leaves it to the rules again; of somebody erased nothing is kept anew."""
-    client, form = found(customers.of_number(session, number)), PutForm()
-    found(not erasure.erased(session, client) or None)
+    client, form = alive(found(customers.of_number(session, number))), PutForm()
     form.tier.choices = _choices()
     if form.validate_on_submit():
         tier = session.get(Tier, form.tier.data) if form.tier.data else None
-        rooms.put(session, client, tier, form.word.data or "", found(current_account()))
+        rooms.put(session, client, tier, form.word.data or "", me())
         if tier is None:
             rooms.refresh(session, today(), client)
         flash(_("%(client)s was moved.", client=client.name))

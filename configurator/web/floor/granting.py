@@ -17,7 +17,8 @@ from catalog.store import model_of
 from catalog.wording import title
 from configurator.limits import today
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found
+from configurator.web.access import access, found, me
+from configurator.web.floor.bench import order_of
 from configurator.web.floor.orders import address, sheet_page
 from configurator.web.memory import verdicts
 from configurator.web.paper import inline, language, picture_style
@@ -79,7 +80,7 @@ def _is_sought(order: Order) -> bool:
 @access("fulfilment")
 def approve(id_: int) -> Answer | tuple[str, int]:
     """Yes; of a change the day may be another one."""
-    asked, account = found(session.get(Request, id_)), found(current_account())
+    asked, account = found(session.get(Request, id_)), me()
     try:
         day = date.fromisoformat(text) if (text := request.form.get("promised_on", "")) else None
     except ValueError:
@@ -104,7 +105,7 @@ def approve(id_: int) -> Answer | tuple[str, int]:
 @access("fulfilment")
 def refuse(id_: int) -> Answer | tuple[str, int]:
     """No, and why."""
-    asked, account = found(session.get(Request, id_)), found(current_account())
+    asked, account = found(session.get(Request, id_)), me()
     try:
         answering.refuse(session, asked, account, request.form.get("word", ""))
         flash(_("Order %(number)s: refused.", number=asked.order.number))
@@ -135,7 +136,7 @@ def old_pdf(number: str, revision: int) -> Response:
 @access("fulfilment", "rep")
 def notice(number: str) -> str:
     """Whether another sheet counts than the one that is looked at: asked for every few seconds."""
-    order = found(session.scalar(select(Order).where(Order.number == number)))
+    order = order_of(number)
     seen = request.args.get("revision", type=int)
     return render_template("floor/notice.html", order=order, seen=seen, pending=requests.pending(session, order))
 

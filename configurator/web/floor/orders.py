@@ -11,14 +11,13 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from configurator.limits import today
 from configurator.transaction import session
-from configurator.web.access import access, found, me
-from configurator.web.floor.bench import pressed, told
+from configurator.web.access import access, me
+from configurator.web.floor.bench import order_of, pressed, told
 from configurator.web.paper import inline, language, picture_style
 from orders import lifecycle
 from orders.buildsheet import parts_of
@@ -43,7 +42,7 @@ def queue() -> str:
 @access("fulfilment", "rep")
 def sheet(number: str) -> str:
     """The build sheet as a page, for the tablet and for paper."""
-    order = _order(number)
+    order = order_of(number)
     return sheet_page(order, Paper.of(order), request.args.get("revision", type=int))
 
 
@@ -67,7 +66,7 @@ def sheet_page(order: Order, paper: Paper, held: int | None = None) -> str:
 @access("fulfilment", "rep")
 def pdf(number: str) -> Response:
     """The build sheet as a PDF."""
-    order = _order(number)
+    order = order_of(number)
     content = printing.pdf([Paper.of(order)], link=address, language=language(), style=picture_style())
     return inline(content, f"build-sheet-{order.number}.pdf")
 
@@ -91,7 +90,7 @@ def _sign_off(session: Session, order: Order, operation: str, step: int, account
 
 
 def _mark(act: Callable[[Session, Order, str, int, Account], object], number: str, operation: int, step: int) -> Answer:
-    order = _order(number)
+    order = order_of(number)
     if request.form.get("revision", order.sheet_number, type=int) != order.sheet_number:
         flash(_("The sheet was changed: revision %(number)d counts from now on.", number=order.sheet_number), "warning")
         return redirect(url_for(".sheet", number=number), 303)
@@ -99,10 +98,6 @@ def _mark(act: Callable[[Session, Order, str, int, Account], object], number: st
     with told():
         act(session, order, names[operation], step, me())
     return redirect(url_for(".sheet", number=number, _anchor=f"step-{operation}-{step}"), 303)
-
-
-def _order(number: str) -> Order:
-    return found(session.scalar(select(Order).where(Order.number == number)))
 
 
 def address(paper: Paper, page: int = 0) -> str:

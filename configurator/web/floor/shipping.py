@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from catalog.database import now
 from configurator.limits import day_of
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found
+from configurator.web.access import access, found, me
 from configurator.web.floor.orders import address
 from configurator.web.paper import inline, language
 from configurator.web.shop.answers import counted, say
@@ -37,8 +37,8 @@ def page(number: str) -> str:
     return render_template(
         "floor/ship.html", order=order, sheet=order.sheet, rows=parcels.contents(order, say), shipment=shipment,
         carriers=boxes.carriers(session), followed=boxes.followed(shipment) if shipment else "",
-        can_ship=lifecycle.may(order, "shipped", found(current_account())), pending=requests.pending(session, order),
-        works=found(current_account()).role != "rep")
+        can_ship=lifecycle.may(order, "shipped", me()), pending=requests.pending(session, order),
+        works=me().role != "rep")
 
 
 @shipping.post("/orders/<number>/ship")
@@ -52,7 +52,7 @@ def ship(number: str) -> Answer:
             boxes.correct(session, shipment, carrier, request.form.get("tracking", ""))
             flash(_("Noted."))
         else:
-            boxes.ship(session, order, found(current_account()), carrier, request.form.get("tracking", ""))
+            boxes.ship(session, order, me(), carrier, request.form.get("tracking", ""))
             flash(_("Order %(number)s is shipped.", number=number))
     except lifecycle.NotAllowed:
         flash(_("Order %(number)s is not built: every step has to be signed off first.", number=number), "warning")

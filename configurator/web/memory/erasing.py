@@ -27,7 +27,7 @@ from configurator import recollection
 from configurator.drafts import history
 from configurator.engines import compiled
 from configurator.transaction import session
-from configurator.web.access import current_account, found, no_store, sign_out
+from configurator.web.access import me, no_store, sign_out
 from configurator.web.memory.theirs import pages as pages_of
 from configurator.web.shop import links, rendering
 from configurator.web.shop.orders import rep
@@ -120,7 +120,7 @@ def _unconfirmed(customer: Customer) -> str:
     """Why it is not certain that this is wanted."""
     if rep():
         return "" if request.form.get("number") == customer.number else _("Enter the client's number.")
-    sure = accounts.verify(found(current_account()), request.form.get("password", ""))
+    sure = accounts.verify(me(), request.form.get("password", ""))
     return "" if sure else _("This is not your password.")
 
 

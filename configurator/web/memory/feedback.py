@@ -16,12 +16,12 @@ from configurator.drafts import sessions, steps
 from configurator.mail import private
 from configurator.memory.verdicts import wanted
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found, no_store
+from configurator.web.access import access, alive, current_account, found, no_store
 from configurator.web.memory.outcomes import changed, kept, outcomes, proposed_next
 from configurator.web.memory.verdicts import fields, filled, spoken, wrong
 from configurator.web.shop.answers import say
 from configurator.web.shop.orders import order_of, rep
-from orders.memory import erasure, feedback
+from orders.memory import feedback
 from orders.memory.feedback import LONGEST_NOTE
 from orders.memory.remembered import Evidence
 from orders.memory.verdict import TooLong, Verdict
@@ -125,14 +125,14 @@ def remake(number: str) -> Answer:
 def _order(number: str) -> Order:
     """The order; 404 for one of somebody else, or of somebody erased: nobody says anything of it any more."""
     order = order_of(number)
-    found(not erasure.erased(session, order.customer) or None)
+    alive(order.customer)
     return order
 
 
 def _linked(token: str) -> Order:
     """The order that a private link is about; 404 if it is too old, forged, or its customer is erased."""
     order = found(session.scalar(select(Order).where(Order.number == found(private.number(token)))))
-    found(not erasure.erased(session, order.customer) or None)
+    alive(order.customer)
     return order
 
 

@@ -9,9 +9,8 @@ from typing import Any
 from flask import Blueprint, request
 
 from configurator.transaction import SAFE, session
-from configurator.web.access import access, current_customer, found
+from configurator.web.access import access, alive, current_customer, found
 from orders import customers
-from orders.memory import erasure
 from orders.records import Customer
 
 Page = tuple[str, str, Callable[..., Any]]
@@ -36,8 +35,7 @@ def _pages(name: str, prefix: str, role: str, whose: Callable[..., Customer], vi
         @wraps(view)
         def shown(number: str | None = None, **named: Any) -> Any:
             customer = whose(number) if number is not None else whose()
-            found(request.method in SAFE or not erasure.erased(session, customer) or None)
-            return view(customer, **named)
+            return view(customer if request.method in SAFE else alive(customer), **named)
         return access(role)(shown)
 
     for rule, method, view in views:

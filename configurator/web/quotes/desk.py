@@ -14,14 +14,13 @@ from catalog.records import Version
 from catalog.store import catalogue, model_of
 from configurator.limits import today
 from configurator.transaction import session
-from configurator.web.access import access, found, me, no_store
+from configurator.web.access import access, alive, found, me, no_store
 from configurator.web.quotes import acts, quote_form, quoting
 from configurator.web.quotes.charges import settled
 from configurator.web.quotes.quoting import HUNDRED
 from configurator.web.shop.answers import counted
 from orders import customers
 from orders.clients import calls
-from orders.memory import erasure
 from orders.quotation import quotes
 from orders.quotation.discounts import APPROVERS
 from orders.quotation.quoted import Quote, QuoteLine, QuoteRevision
@@ -50,7 +49,7 @@ def page() -> str:
 @access("rep", "manager")
 def begin(number: str) -> Answer:
     """A new quote for a client."""
-    client = _alive(number)
+    client = _client(number)
     calls.act(session, client, me())
     quote = quotes.begin(session, client, me())
     return redirect(url_for(".quote", number=quote.number), 303)
@@ -109,7 +108,7 @@ def act(number: str, act: str) -> Answer:
 @access("rep", "manager")
 def charge(number: str) -> Answer:
     """Where and what a client is, for the tax."""
-    client = _alive(number)
+    client = _client(number)
     settled(client)
     shown = quotes.find(session, request.form.get("quote", ""))
     return redirect(url_for(".quote", number=shown.number) if shown else url_for("desk.client", number=number), 303)
@@ -178,8 +177,5 @@ def _line(quote: Quote, text: str) -> QuoteLine | None:
     return next((line for line in quote.lines if str(line.id) == text), None)
 
 
-def _alive(number: str) -> Customer:
-    """Of somebody who was erased nothing is kept anew: 404."""
-    client = found(customers.of_number(session, number))
-    found(not erasure.erased(session, client) or None)
-    return client
+def _client(number: str) -> Customer:
+    return alive(found(customers.of_number(session, number)))

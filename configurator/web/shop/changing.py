@@ -18,7 +18,7 @@ from configurator.limits import Limits, today
 from configurator.measured import unmeasured
 from configurator.records import Draft
 from configurator.transaction import session
-from configurator.web.access import access, current_account, found, no_store
+from configurator.web.access import access, found, me, no_store
 from configurator.web.shop import present
 from configurator.web.shop.answers import counted, say
 from configurator.web.shop.configuring import open_draft
@@ -82,7 +82,7 @@ def confirm(draft: str) -> Answer:
     act = partial(ask, fee=_fee()) if asked else revise
     try:
         act(session, order, _edit(order, progress, quantity), _agreed(progress, quantity),
-            found(current_account()), today())
+            me(), today())
     except (Changed, ValueError) as error:
         return _review(opened, order, quantity, _why_not(error, order))
     flash(_("The workshop is asked: you are told what it says.") if asked
@@ -120,7 +120,7 @@ def drop(number: str) -> Answer:
     """Cancels it; once the floor has it, the floor is asked."""
     order = order_of(number)
     try:
-        asked = cancel(session, order, found(current_account()), request.form.get("why", ""))
+        asked = cancel(session, order, me(), request.form.get("why", ""))
         flash(_("The workshop is asked whether order %(number)s can still be cancelled.", number=number) if asked
               else _("Order %(number)s is cancelled.", number=number))
     except NotAllowed:
@@ -136,7 +136,7 @@ def drop(number: str) -> Answer:
 @access("rep", "fulfilment")
 def let_go(number: str) -> Answer:
     """Gives it to the floor now."""
-    order, account = order_of(number), found(current_account())
+    order, account = order_of(number), me()
     try:
         release(session, order, account)
         flash(_("Order %(number)s is released.", number=number))
@@ -152,7 +152,7 @@ def take_back(number: str) -> Answer:
     """Asks no longer."""
     order = order_of(number)
     try:
-        withdraw(session, found(requests.pending(session, order)), found(current_account()))
+        withdraw(session, found(requests.pending(session, order)), me())
         flash(_("Nothing is asked of the workshop any more."))
     except requests.Answered:
         flash(_("The workshop has answered already."), "warning")

@@ -18,7 +18,7 @@ from configurator.drafts import renewal, sessions
 from configurator.engine import Undecided
 from configurator.records import Draft
 from configurator.transaction import session
-from configurator.web.access import access, current_account, current_customer, found
+from configurator.web.access import access, alive, current_account, current_customer, found
 from configurator.web.shop import chart
 from configurator.web.shop.answers import say
 from configurator.web.shop.became import Became, became
@@ -89,7 +89,7 @@ def again(number: str) -> Answer:
 def order_again(number: str) -> Draft:
     """A draft of what was ordered, for the same person and place; 404 for an order of somebody else."""
     order = order_of(number)
-    found(not erasure.erased(session, order.customer) or None)
+    alive(order.customer)
     version = found(current(session, order.version.product.slug))
     begun = sessions.Begun(shown=from_plain(order.values), made_with=order.version)
     return sessions.open_draft(session, version, Whom.of(order), begun, rep=rep())
