@@ -17,7 +17,7 @@ NOTES = (
 
 
 def fill(session: Session, first: Customer, rep: Account, at: datetime) -> None:
-    """Gives the first customer notes, and a firm its name."""
+    """Gives the first customer notes."""
     for age, text, pinned in NOTES:
         note = notes.write(session, first, text, rep, at - timedelta(days=age))
         note.pinned = pinned

@@ -35,7 +35,7 @@ class Superseded(Base):
     total: Mapped[int]
     quantity: Mapped[int]
     promised_on: Mapped[date]
-    done: Mapped[list[Any]]  # what was signed off and measured, and is void by the change; see orders.voiding
+    done: Mapped[list[Any]]  # what was signed off and measured, and is void by the change; see orders.changes.revising
     why: Mapped[str] = mapped_column(String(LONGEST_WORD))  # it was changed,
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # by whom,
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)  # and when

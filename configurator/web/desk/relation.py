@@ -36,7 +36,7 @@ from orders.value import FEW
 relation = Blueprint("relation", __name__, url_prefix="/desk/relation")
 
 WIDE = 18
-"""How wide a bar is drawn, in the view of configurator.web.chart."""
+"""How wide a bar is drawn, in the view of configurator.web.shop.chart."""
 ASSUMED = {name: round(100 * getattr(Assumptions, name)) for name in ("service", "material", "finished")}
 """What is assumed until somebody says otherwise, in per cent."""
 YEAR = timedelta(365)
