@@ -17,7 +17,7 @@ from orders.lots import Lot
 from orders.placing import Entered
 from orders.quotation import lines, quotes
 from orders.quotation.quoted import Quote, QuoteLine
-from orders.records import Account, Revision
+from orders.records import Account
 from orders.subjects import Whom
 
 
@@ -62,12 +62,9 @@ def opened(session: Session, quote: Quote, line: QuoteLine, rep: Account | None 
 def put(session: Session, quote: Quote, line: QuoteLine | None, draft: Draft, worked: int | None = None) -> QuoteLine:
     """Puts a draft as it stands on a quote: as a line, or as a new one. Raises as `lines.put`."""
     progress = progress_of(session, draft)
-    revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
-    if revision and from_plain(revision.values) != progress.values:
-        revision = None
     assert draft.customer is not None
-    lot = Lot(draft.version, progress.model, progress.values, line.quantity if line else 1, revision,
-              standing=progress.limits.standing)
+    lot = Lot(draft.version, progress.model, progress.values, line.quantity if line else 1,
+              sessions.saved(session, draft, progress.values), standing=progress.limits.standing)
     entered = Entered(draft.inputs, corrected=progress.corrected, unaided=unaided(draft.version, progress.values),
                       seconds=_worked(draft) if worked is None else worked, guessed=unmeasured(session, progress))
     whom, choices = Whom(draft.customer, draft.person, draft.place), progress.configuration.choices

@@ -144,6 +144,12 @@ def ordered(session: Session, draft: Draft) -> Order | None:
     return session.scalar(PLACED, {"customer": draft.customer_id, "key": draft.id})
 
 
+def saved(session: Session, draft: Draft, values: Values) -> Revision | None:
+    """The revision that a draft was opened with, or saved as, if it still says these values."""
+    revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
+    return revision if revision and from_plain(revision.values) == values else None
+
+
 def _carried(engine: Engine, choices: Values) -> Configuration:
     """As many of the choices, in their order, as the model has and can build together."""
     configuration = engine.start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from functools import partial
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -22,7 +21,7 @@ from configurator.web.access import access, found, me, no_store
 from configurator.web.shop import present
 from configurator.web.shop.answers import counted, say
 from configurator.web.shop.configuring import open_draft
-from configurator.web.shop.ordering import CONFLICT, digest, in_words
+from configurator.web.shop.ordering import CONFLICT, agreed, digest, in_words
 from configurator.web.shop.orders import order_of, rep
 from orders import specifications
 from orders.changes import consequences, requests
@@ -108,10 +107,9 @@ def _edit(order: Order, progress: Progress, quantity: int) -> Edit:
 
 def _agreed(progress: Progress, quantity: int) -> Agreed:
     """What the page showed; raises ValueError, in the reader's language, if something else is to be confirmed."""
-    total, ready = request.form.get("total", type=counted), request.form.get("ready", type=date.fromisoformat)
-    if total is None or ready is None or digest(progress.values, quantity) != request.form.get("agreed"):
+    if (shown := agreed(progress.values, quantity)) is None:
         raise ValueError(_("This is not what you saw before: look through it, then confirm."))
-    return Agreed(total, ready)
+    return shown
 
 
 @changing.post("/orders/<number>/cancel")
@@ -127,8 +125,8 @@ def drop(number: str) -> Answer:
         return _too_late(order)
     except requests.Pending:
         flash(_pending(order), "warning")
-    except ValueError as error:
-        flash(str(error), "warning")
+    except ValueError:
+        flash(_("Say why in at most %(most)d letters, digits and signs.", most=LONGEST_WORD), "warning")
     return redirect(url_for("orders.order", number=number), 303)
 
 

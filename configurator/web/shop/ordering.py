@@ -12,7 +12,7 @@ from flask import Blueprint, current_app, flash, make_response, redirect, render
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from catalog.model import from_plain, to_plain
+from catalog.model import to_plain
 from catalog.nodes import Values
 from catalog.pricing import has_prices
 from catalog.store import model_of
@@ -24,20 +24,20 @@ from configurator.measured import unmeasured
 from configurator.records import Draft
 from configurator.transaction import session
 from configurator.unaided import unaided
-from configurator.web.access import STAFF, access, current_account, no_store
+from configurator.web.access import access, no_store
 from configurator.web.formatting import day, money
 from configurator.web.shop import present
 from configurator.web.shop.answers import counted, say
 from configurator.web.shop.became import Became, of_draft
 from configurator.web.shop.configuring import open_draft
 from configurator.web.shop.obstacles import against
+from configurator.web.shop.orders import rep
 from configurator.web.shop.sections import question_id, section_of
 from configurator.web.shop.spoken import sentences, since_last
 from orders import placing, specifications
 from orders.lots import Lot
 from orders.promises import Offer, offered
 from orders.quotation import vat
-from orders.records import Account, Revision
 from orders.subjects import Whom
 
 ordering = Blueprint("ordering", __name__)
@@ -82,15 +82,13 @@ def place(draft: str) -> Answer:
     guessed = unmeasured(session, progress)
     if guessed and request.form.get("unmeasured") != " ".join(guessed):
         return _review(opened, quantity, [_("Give what only you know, or confirm that it is built unmeasured.")])
-    total = request.form.get("total", type=counted)
-    ready = request.form.get("ready", type=date.fromisoformat)
-    if total is None or ready is None or digest(progress.values, quantity) != request.form.get("agreed"):
+    if (shown := agreed(progress.values, quantity)) is None:
         return _review(opened, quantity, [_("This is not what you saw before: look through it, then order.")])
     try:
         order = placing.place(
             session, Whom(opened.customer, opened.person, opened.place), _lot(opened, progress, quantity),
-            placing.Agreed(total, ready), _entered(opened, progress, guessed), key=opened.id, today=today(),
-            placed_by=_rep(), free_for=current_app.extensions["settings"].free_for)
+            shown, _entered(opened, progress, guessed), key=opened.id, today=today(),
+            placed_by=rep(), free_for=current_app.extensions["settings"].free_for)
     except placing.Changed as changed:
         return _review(opened, quantity, in_words(changed, progress.model.currency))
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))
@@ -114,7 +112,7 @@ def _review(draft: Draft, quantity: int = 1, problems: Iterable[str] | None = No
         unsure=unsure, guessed=" ".join(guessed), overruled=list(_overruled(progress)),
         picture=present.picture(model, values, present.PICTURE), agreed=digest(values, quantity), offer=offer,
         refused=refused,
-        spoken=sentences(progress, offer) if _rep() else (), since_last=() if _rep() else since_last(progress),
+        spoken=sentences(progress, offer) if rep() else (), since_last=() if rep() else since_last(progress),
         priced=has_prices(model),
         problems=[*(problems or ()), *_not_kept(progress)], kept=progress.within,
         news=_news(draft), since=of_draft(draft))
@@ -175,8 +173,8 @@ def _renew(draft: Draft) -> Answer:
 
 
 def _lot(draft: Draft, progress: Progress, quantity: int) -> Lot:
-    return Lot(draft.version, progress.model, progress.values, quantity, _revision(draft, progress.values),
-               draft.remake_of, progress.limits.standing)
+    return Lot(draft.version, progress.model, progress.values, quantity,
+               sessions.saved(session, draft, progress.values), draft.remake_of, progress.limits.standing)
 
 
 def _entered(draft: Draft, progress: Progress, guessed: Collection[str]) -> placing.Entered:
@@ -189,6 +187,14 @@ def digest(values: Values, quantity: int) -> str:
     return hashlib.sha256(json.dumps([to_plain(values), quantity], sort_keys=True).encode()).hexdigest()
 
 
+def agreed(values: Values, quantity: int) -> placing.Agreed | None:
+    """What the page showed and the customer agrees to; None if something else would be confirmed."""
+    total, ready = request.form.get("total", type=counted), request.form.get("ready", type=date.fromisoformat)
+    if total is None or ready is None or digest(values, quantity) != request.form.get("agreed"):
+        return None
+    return placing.Agreed(total, ready)
+
+
 def in_words(changed: placing.Changed, currency: str) -> Iterator[str]:
     """What is not as it was agreed to."""
     for change in changed.changes:
@@ -198,14 +204,3 @@ def in_words(changed: placing.Changed, currency: str) -> Iterator[str]:
         elif isinstance(change.agreed, date) and isinstance(change.now, date):
             yield _("It was to be ready on %(agreed)s and can be ready on %(now)s now.", agreed=day(change.agreed),
                     now=day(change.now))
-
-
-def _revision(draft: Draft, values: Values) -> Revision | None:
-    """The saved specification that is ordered, if it is still what it says."""
-    revision = session.get(Revision, draft.revision_id) if draft.revision_id else None
-    return revision if revision and from_plain(revision.values) == values else None
-
-
-def _rep() -> Account | None:
-    account = current_account()
-    return account if account and account.role in STAFF | {"admin"} else None

@@ -64,14 +64,14 @@ def orders() -> str:
 def order(number: str) -> str:
     """What was ordered and promised, as it was frozen."""
     order, acting = order_of(number), rep()
-    changes = _changes(order)
+    changes, pending, shipment = _changes(order), requests.pending(session, order), shipping.of(session, order)
     return render_template("orders/order.html", order=order, sheet=order.sheet, groups=_specified(order, changes),
                            same=not changes, acting=acting, remakes=_remakes(order), path=PATH,
-                           pending=(pending := requests.pending(session, order)), wished=_wished(order, pending),
+                           pending=pending, wished=_wished(order, pending),
                            can_change=order.state in lifecycle.PENDING, free=order.state == "placed",
                            can_release=acting is not None and lifecycle.may(order, "released", acting),
                            missing=reservations.missing(session, order) if acting else (), needed=parts_of(order),
-                           shipment=(shipment := shipping.of(session, order)),
+                           shipment=shipment,
                            followed=shipping.followed(shipment) if shipment else "",
                            asked=requests.of(session, order), before=_before_this(order),
                            used=tiers.used_for(session, order, pending.id if pending else None),

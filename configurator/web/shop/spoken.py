@@ -33,7 +33,7 @@ def sentences(progress: Progress, offer: Offer) -> list[str]:
 def since_last(progress: Progress) -> list[str]:
     """How it differs from what they ordered the last time; nothing if they never did, or do not want to be known."""
     before = _before(progress)
-    known = before and "proposals" in consents.allowed(session, before.customer)
+    known = before and consents.allows(session, before.customer, "proposals")
     return [*_differs(progress, before)] if before and known else []
 
 
