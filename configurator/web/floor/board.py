@@ -29,7 +29,7 @@ LATELY = timedelta(days=180)
 def show() -> Answer:
     """The board; it asks again every few seconds, and gets an answer when something has changed."""
     etag = quote_etag(late.stamp(session, today()), weak=True)
-    if etag in request.headers.get("If-None-Match", "").split(", "):
+    if request.if_none_match.contains_raw(etag):
         answer = make_response("", 304)
     else:
         entries, others = late.board(session, today())

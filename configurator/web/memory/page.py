@@ -26,7 +26,7 @@ from configurator.web.memory.noted import noted
 from configurator.web.memory.recalled import BY_TELEPHONE, HERE, About, about, field, heading, identity, place
 from configurator.web.memory.theirs import pages as pages_of
 from configurator.web.shop import chart
-from configurator.web.shop.answers import Unread, entered
+from configurator.web.shop.answers import Unread, counted, entered
 from configurator.web.shop.orders import placed_by, rep
 from orders.clients import calls, notes
 from orders.clients.noted import LONGEST, Note
@@ -206,8 +206,7 @@ def _named(customer: Customer, text: str) -> Piece:
 
 def _note(customer: Customer) -> Note:
     """The note that a form names, if it is about the customer; else 404."""
-    number = request.form.get("note", 0, int)
-    return found(notes.find(session, customer, number) if 0 < number < 1 << 31 else None)
+    return found(notes.find(session, customer, request.form.get("note", 0, counted)))
 
 
 def _entered(piece: Piece, texts: list[str]) -> Any:

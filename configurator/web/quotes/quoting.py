@@ -127,7 +127,7 @@ def _facts(moved: Iterable[Moved], currency: str) -> Iterator[Fact]:
 
 
 def _told(what: str, value: Any, currency: str) -> str:
-    if what == "granted" or what == "discount":
+    if what in ("granted", "discount"):
         return discount(value, currency)
     if what == "vat":
         return why_charged(value)
