@@ -9,7 +9,7 @@ from household import pages_on_sqlite
 from sqlalchemy import select
 
 from configurator.transaction import transaction
-from orders.floor.worked import Used, Work
+from orders.floor.worked import Trouble, Used, Work
 from orders.records import Customer, Order, SignOff
 
 PAGE = "/floor/orders/2001/operations/1"
@@ -197,6 +197,14 @@ def test_the_board_says_what_is_late_and_why_and_only_when_it_changed(worker):
     assert "The board is split" in changed.text
     known = {"If-None-Match": changed.headers["ETag"]}
     assert worker.get("/floor/board", headers=known).status_code == 304
+
+
+def test_a_problem_told_at_length_is_kept_to_its_last_word(worker, engine):
+    said = "\n".join(["x" * 99] * 19 + ["y" * 95 + "split"])
+    assert len(said) == 2000
+    worker.post(f"{PAGE}/steps/1/problem", data={"note": said.replace("\n", "\r\n")})  # as browsers send it
+    with transaction(engine) as session:
+        assert session.scalar(select(Trouble)).note == said
 
 
 def test_a_sheet_that_is_superseded_says_so(worker):

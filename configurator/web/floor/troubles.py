@@ -32,10 +32,10 @@ def admit_photo(endpoint: str | None, _: dict[str, Any] | None) -> None:
 def report(number: str, at: int, step: int) -> Answer:
     """Something is wrong; a photo that cannot be kept takes nothing away from what is said."""
     place, photo, key_ = opened(number, at), request.files.get("photo"), key()
+    said = request.form.get("note", "").replace("\r\n", "\n").strip()[:2000]  # a line ends with two signs
 
     def note(content: bytes) -> None:
-        problems.report(session, place.order, place.step(step), request.form.get("note", "").strip()[:2000], me(),
-                        key=key_, photo=content)
+        problems.report(session, place.order, place.step(step), said, me(), key=key_, photo=content)
         flash(_("The problem is noted, and stands on the board."))
     with told("note"):
         try:
