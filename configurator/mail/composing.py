@@ -120,10 +120,9 @@ def _questions(session: Session, at: datetime) -> list[Reason]:
     first = at - QUESTION - timedelta(days=_longest(session, session.scalar(select(func.max(Version.id))) or 0))
     found = session.execute(select(Order, since).join(Customer).where(
         Order.state == "shipped", since > first, *_reachable(), ~shipping.came_back(),
-        ~exists().where(Mail.order_id == Order.id, Mail.kind == "right")))
-    due = [order for order, moment in found
-           if moment and at - QUESTION < shipping.ask_at(order, moment) <= at]
-    return [Reason("right", order) for order in due if feedback.answer(session, order) is None]
+        ~feedback.is_answered(), ~exists().where(Mail.order_id == Order.id, Mail.kind == "right")))
+    return [Reason("right", order) for order, moment in found
+            if moment and at - QUESTION < shipping.ask_at(order, moment) <= at]
 
 
 @cached(LRUCache(4), key=lambda session, newest: (session.get_bind().engine.url, newest), lock=Lock())

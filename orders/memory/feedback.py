@@ -128,6 +128,11 @@ def wrong(piece: Evidence) -> tuple[str, ...]:
     return tuple(name for name, verdict in verdicts_of(piece).items() if verdict.said != "right")
 
 
+def is_answered() -> ColumnElement[bool]:
+    """That something was said of whether an order was right."""
+    return exists().where(Evidence.order_id == Order.id, Evidence.kind == "verdict")
+
+
 def waiting(session: Session, customer: Customer, product_id: int | None = None, at: datetime | None = None
             ) -> list[Order]:
     """The customer's orders (of a product) that are to be asked about at a moment, now if not given, the newest first.
@@ -140,9 +145,8 @@ def waiting(session: Session, customer: Customer, product_id: int | None = None,
         later.customer_id == Order.customer_id, later.id > Order.id, later.state == "shipped",
         later.version_id == kind.id, kind.product_id == Version.product_id,
         later.person_id.is_not_distinct_from(Order.person_id), later.place_id.is_not_distinct_from(Order.place_id))
-    answered = exists().where(Evidence.order_id == Order.id, Evidence.kind == "verdict")
     query = select(Order, shipping.in_hand()).join(Version).options(joinedload(Order.version)).where(
-        Order.customer_id == customer.id, Order.state == "shipped", ~repeated, ~answered, ~shipping.came_back(),
+        Order.customer_id == customer.id, Order.state == "shipped", ~repeated, ~is_answered(), ~shipping.came_back(),
         ~exists().where(Erasure.customer_id == customer.id))
     if product_id is not None:
         query = query.where(Version.product_id == product_id)

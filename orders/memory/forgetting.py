@@ -29,8 +29,11 @@ def strip(session: Session, before: datetime) -> int:
 
 def take_out(session: Session, pieces: Sequence[Forgotten]) -> None:
     """Takes out what was forgotten: it cannot be undone any more."""
-    for customer in _customers(session, {piece.customer_id for piece in pieces}):
-        theirs = [piece for piece in pieces if piece.customer_id == customer.id]
+    by_customer: dict[int, list[Forgotten]] = {}
+    for piece in pieces:
+        by_customer.setdefault(piece.customer_id, []).append(piece)
+    for customer in _customers(session, set(by_customer)):
+        theirs = by_customer[customer.id]
         for piece in theirs:
             session.execute(delete(Fact).where(
                 Fact.customer_id == customer.id, Fact.subject_id == piece.subject_id, Fact.trait == piece.key,

@@ -102,7 +102,7 @@ def unanswered(session: Session, today: date) -> Iterator[Line]:
     shipped = select(OrderEvent.order_id, func.max(OrderEvent.at).label("at")).where(
         OrderEvent.state == "shipped").group_by(OrderEvent.order_id).subquery()
     query = select(Order, shipped.c.at).join(shipped, shipped.c.order_id == Order.id).where(
-        Order.state == "shipped", ~exists().where(Evidence.order_id == Order.id, Evidence.kind == "verdict"), _alive(),
+        Order.state == "shipped", ~feedback.is_answered(), _alive(),
         ~came_back(), shipped.c.at >= _start(today - GIVEN_UP)).options(
         joinedload(Order.customer)).order_by(shipped.c.at)
     for order, at in session.execute(query):
