@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, g, get_template_attribute, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityError, ServiceUnavailable
@@ -28,7 +28,10 @@ def show(error: HTTPException) -> Response | HTTPException:
         answer.mimetype = "application/problem+json"
     else:
         title, advice = _words(code, error)
-        answer = make_response(render_template("error.html", code=code, title=title, advice=advice))
+        if "HX-Request" in request.headers:  # the page that asked stays, with what is typed in it
+            answer = make_response(get_template_attribute("macros.html", "passing")("warning", f"{title}. {advice}"))
+        else:
+            answer = make_response(render_template("error.html", code=code, title=title, advice=advice))
     answer.status_code = code
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
