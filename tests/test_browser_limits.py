@@ -34,6 +34,7 @@ def test_the_cheapest_is_proposed_live_and_ranges_are_told(page: Page, shop: Ser
     page.locator("#limits summary").click()
     settled(page, page.get_by_role("button", name="Cheapest from here").click)
     expect(page.locator(".price strong")).to_have_text("€260.00")
+    expect(page.get_by_role("button", name="Cheapest from here")).to_be_focused()
     page.get_by_role("link", name="Price ranges").click()
     expect(question(page, "Wood")).to_contain_text("from 380.00 to 627.00 in all")
     assert not violations(page)

@@ -102,6 +102,20 @@ def test_a_blocked_value_can_be_reached_and_its_choice_is_refused_with_the_reaso
     expect(question(page, "Lamp").get_by_label("Yes")).to_be_checked()
 
 
+def test_a_screen_reader_says_where_it_is_entered_whose_answer_it_is_and_what_was_refused(page: Page, shop: Server,
+                                                                                          ) -> None:
+    configure(page)
+    height = page.get_by_label("Your height")
+    expect(height).to_have_accessible_description(re.compile(r"^(Left to you|Proposed).*Possible: 120 to 220"))
+    height.fill("300")
+    settled(page, lambda: page.keyboard.press("Tab"))
+    expect(page.locator("#said")).to_contain_text("Your height: Enter a number: 120 to 220")
+    expect(height).to_have_accessible_description(re.compile("^Enter a number: 120 to 220"))
+    page.get_by_role("navigation", name="Groups of questions").get_by_role("link").nth(1).click()
+    expect(page.locator("#group")).to_be_focused()
+    expect(question(page, "Wood")).to_have_accessible_description(re.compile("^(Left to you|Proposed)"))
+
+
 def test_what_is_typed_while_an_answer_arrives_stays(page: Page, shop: Server) -> None:
     configure(page)
     page.get_by_label("Your height").fill("190")

@@ -10,6 +10,7 @@ let sent = null; // the form as it was sent last
 let then = null; // what takes the focus if the button that was pressed is gone
 let typing = null;
 let unfolded = [];
+let acted = null; // what had the focus: in what is unfolded htmx cannot give it back, for that is folded then
 
 const answer = (form, delay) => {
   clearTimeout(waiting);
@@ -62,6 +63,7 @@ document.addEventListener("htmx:beforeRequest", () => {
 document.addEventListener("htmx:beforeSwap", () => {
   const field = document.activeElement;
   typing = asked(field) && field.type === "text" && field.value !== sent?.get(field.name) ? [field.id, field.value] : null;
+  acted = field.id;
   unfolded = [...document.querySelectorAll("#work details[id][open]:not(.steps-fold)")].map((details) => details.id);
 });
 document.addEventListener("htmx:afterSettle", () => {
@@ -71,10 +73,10 @@ document.addEventListener("htmx:afterSettle", () => {
     field.value = typing[1];
     field.removeAttribute("data-proposed");
   }
-  if (then && document.activeElement === document.body) {
-    document.getElementById(then)?.focus({ preventScroll: then !== "group" });
-  }
+  const lost = () => document.activeElement === document.body;
+  if (lost() && acted) document.getElementById(acted)?.focus({ preventScroll: true });
+  if (lost() && then) document.getElementById(then)?.focus({ preventScroll: then !== "group" });
   if (document.activeElement.closest("#ask")) document.activeElement.scrollIntoView({ block: "nearest" });
-  then = typing = null;
+  then = typing = acted = null;
   unfolded = [];
 });
