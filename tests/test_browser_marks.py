@@ -45,6 +45,19 @@ def test_only_the_bars_of_an_order_run_the_other_way_where_it_is_read_so(visit):
     assert set(turned) == set(STATES)
 
 
+@pytest.mark.parametrize(("off", "on"), [
+    ('<input type="radio">', '<input type="radio" checked>'),
+    ('<input type="checkbox">', '<input type="checkbox" checked>'),
+    ('<button class="switch" role="switch" aria-checked="false"></button>',
+     '<button class="switch" role="switch" aria-checked="true"></button>')])
+def test_what_is_ticked_is_seen_in_the_colours_of_its_reader(visit, off, on):
+    page = visit(forced_colors="active")
+    page.goto("/account/login")
+    page.locator("#main").evaluate("(main, fields) => { main.innerHTML = fields }", f"<p>{off}</p><p>{on}</p>")
+    empty, ticked = (form(page, one.bounding_box()) for one in page.locator("#main p > *").all())
+    assert distance(empty, ticked) >= UNLIKE
+
+
 def form(page, box):
     """How far each point of a mark is from the paper in grey, at most 255: its colour and the theme are gone."""
     around = {"x": box["x"] - 2, "y": box["y"] - 2, "width": 32, "height": 16}
