@@ -56,6 +56,16 @@ def test_the_pages_can_be_used_by_everybody(visit, people, view):
     assert overflow(page) <= 0
 
 
+@pytest.mark.parametrize("width", [1000, 1190])
+def test_orders_do_not_stand_over_what_is_beside_them(visit, people, width):
+    page = visit(viewport={"width": width, "height": 800})
+    sign_in(page, people["customer"])
+    page.goto("/orders")
+    right = "one => one.getBoundingClientRect().right"
+    table, panel = page.locator("table[aria-label=Orders]"), page.locator("[aria-labelledby=placed]")
+    assert table.evaluate(right) <= panel.evaluate(right)
+
+
 def test_without_script_everything_can_be_done(visit, people):
     page = visit(java_script_enabled=False)
     sign_in(page, people["customer"])
