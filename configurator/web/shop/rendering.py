@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from jinja2 import Environment
 from markupsafe import Markup
 
+from catalog.wording import title
 from configurator.drafts.progress import progress_of
 from configurator.limits import today
 from configurator.records import Draft
@@ -47,7 +48,7 @@ def rendered(draft: Draft, problems: dict[str, Problem], swapped: bool = False) 
                            whom=whom.asked(draft), room=standing.view(
                                progress, request.form if problems else {}), shown=shown(progress),
                            moved=moved(progress, request.form), swapped=swapped, asked=_asked, limited=limited,
-                           limits_were=" ".join(kept), limiting=limiting, today=today())
+                           limits_were=" ".join(kept), limiting=limiting, today=today(), title=title)
 
 
 def _asked(question: Question, section: int, currency: str) -> Markup:
