@@ -8,7 +8,7 @@ from catalog.model import Choice, Number, ProductModel, Rule, Several, Value
 from catalog.nodes import Implies, Is
 from configurator.drafts.proposed import Proposed
 from configurator.engine import Engine
-from configurator.memory import Memory, Reason, Verdict
+from configurator.memory import Memory, Reason, Verdict, judged
 
 MAY, JUNE = date(2026, 5, 4), date(2026, 6, 1)
 RIGHT, SMALL, LARGE, OTHER = (Verdict(said) for said in ("right", "small", "large", "other"))
@@ -158,6 +158,22 @@ def test_what_most_found_too_small_is_larger_for_others_like_them():
     assert values["size"] == "L"
     assert (reasons["size"].kind, reasons["size"].made) == ("judged", "M")
     assert proposed(memory, chest=92)[0]["size"] == "M"
+
+
+def test_of_very_many_those_who_said_it_last_are_asked(monkeypatch):
+    monkeypatch.setattr(judged, "NEWEST", 12)
+    memory = shirts()
+    for number in range(30):
+        memory.remember(SHIRT, number)
+        memory.judge(SHIRT, {"size": SMALL if number < 18 else RIGHT}, number, date(2026, 5, 1 + number))
+    assert proposed(memory, "new")[0]["size"] == "M"
+    for number in range(12):  # who say it again count as newest
+        memory.judge(SHIRT, {"size": SMALL}, number, JUNE)
+    reason = proposed(memory, "new")[1]["size"]
+    assert (reason.kind, reason.count, reason.total) == ("judged", 12, 12)
+    memory.forget(3)
+    reason = proposed(memory, "new")[1]["size"]
+    assert (reason.kind, reason.count, reason.total) == ("judged", 11, 12)
 
 
 def test_a_few_verdicts_tell_others_nothing():
