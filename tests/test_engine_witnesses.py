@@ -10,7 +10,7 @@ import catalog
 from catalog.expressions import holds
 from catalog.formats import load
 from configurator.engine import Engine, SeveralDomain, TextDomain, comparisons, frontier, harvest
-from configurator.engine.clauses import WORD
+from configurator.engine.clauses import WORD, Clauses
 
 SAMPLES = Path(catalog.__file__).parent / "samples"
 
@@ -80,3 +80,18 @@ def test_every_kept_product_keeps_every_clause_and_what_is_none_holds_nothing(sa
     kept = products(engine)
     assert len(kept) > 100
     assert all(holds(rule.condition, values, engine.model) for values in kept for rule in engine.model.rules)
+
+
+def test_what_is_mended_in_time_is_kept_though_others_take_too_long():
+    last = 60  # each variable needs the next one, and mending goes back one in a round
+    chain = Clauses([[-at, at + 1] for at in range(1, last)], last)
+    truth = np.zeros((WORD, 2 * last + 1), dtype=bool)
+    truth[:, 1:last] = True
+    truth[1, 1:last - 1] = False
+    truth[:, :last:-1] = ~truth[:, 1:last + 1]
+    held = np.packbits(truth, axis=0, bitorder="little").T.copy().view(np.uint64).T
+    whole, none = np.array([[0b11]], dtype=np.uint64), np.zeros(2 * last + 1, dtype=bool)
+    none[last + 1:] = True
+    chain.mend(held, whole, chain.having(np.array([last])), none)
+    assert whole == 0b10
+    assert not (held[0, 1:last + 1] & whole[0]).any()

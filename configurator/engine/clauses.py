@@ -17,7 +17,7 @@ from configurator.engine.formula import Clause
 WORD = 64
 """Assignments in a word."""
 MENDED = 20_000  # literals that may be looked at to mend assignments,
-SHARE = 8  # or so much of all literals of a large model,
+EACH = 32  # or so many times the variables of a large model,
 ROUND = 1_000  # literals that could be looked at in the time that a round takes whatever is mended,
 LONGER = 4  # and so many times all that where some are to be kept
 
@@ -33,7 +33,7 @@ class Clauses:
         sizes = np.array([len(clause) for clause in clauses], dtype=np.int64)
         literals = np.fromiter(chain.from_iterable(clauses), dtype=np.int64, count=int(sizes.sum())) % (2 * top + 1)
         self._literals = _Lists(literals, sizes)
-        self._mended = max(MENDED, len(literals) // SHARE)
+        self._mended = max(MENDED, EACH * top)
         order = np.argsort(literals, kind="stable")
         self._occurrences = _Lists(np.repeat(np.arange(len(sizes)), sizes)[order],
                                    np.bincount(literals, minlength=2 * top + 1))
@@ -58,22 +58,24 @@ class Clauses:
         every: Words = np.bitwise_and.reduce(each, axis=1)
         return every
 
-    def mend(self, held: Words, whole: Words, clauses: Places, model: Truth, kept: Words | None = None) -> bool:
-        """Changes the whole ones of the assignments until no clause is broken; False if that takes too long.
+    def mend(self, held: Words, whole: Words, clauses: Places, model: Truth, kept: Words | None = None) -> None:
+        """Changes the whole ones of the assignments until no clause is broken.
 
         What makes a broken clause true in the model is taken over from it, and so on: at the latest when nothing else
         is left of an assignment, no clause is broken. `clauses`: all those that can be broken at first. `kept`: where
-        literals give way last; then it may take longer.
+        literals give way last; then it may take longer. Those that are not mended when it has taken too long are no
+        longer whole.
         """
         work = 0
         while len(clauses):
             literals, sizes = self._literals.of(clauses), self._literals.sizes[clauses]
             work += ROUND + len(literals)
-            if work > (self._mended if kept is None else LONGER * self._mended):
-                return False
             broken = whole & ~np.bitwise_or.reduceat(held[:, literals], np.cumsum(sizes) - sizes, axis=1)
             some = broken.any(axis=0)
             if not some.any():
+                break
+            if work > (self._mended if kept is None else LONGER * self._mended):
+                whole &= ~np.bitwise_or.reduce(broken, axis=1)[:, None]
                 break
             literals, sizes, broken = literals[np.repeat(some, sizes)], sizes[some], broken[:, some]
             owner = np.repeat(np.arange(len(sizes)), sizes)[model[literals]]
@@ -92,7 +94,6 @@ class Clauses:
             if kept is not None:
                 kept[:, -taken] &= ~into
             clauses = self.having(-taken[lost])
-        return True
 
     def breaking(self, truth: Truth, gained: Places, lost: Places) -> Truth:
         """Of each exchange whether it breaks a clause: one literal becomes true, another one false, no others change.

@@ -131,8 +131,7 @@ class Witnesses:
         held |= settled * ALL
         held &= ~_opposite(settled) * ALL
         whole = np.packbits(self._whole[:len(held) * WORD], bitorder="little").view(np.uint64)[:, None]
-        if not self._clauses.mend(held, whole, self._clauses.shortened(settled), model):
-            return np.zeros(self._width, dtype=np.bool_)
+        self._clauses.mend(held, whole, self._clauses.shortened(settled), model)
         return self._shown(held, whole, unknown, 1)
 
     def last(self, implied: Truth) -> Words:
@@ -157,8 +156,7 @@ class Witnesses:
         found = (held | kept) & ~_opposite(kept)
         broken = self._clauses.having(-np.flatnonzero(kept[0] & ~held))
         whole = np.full((1, 1), ALL)
-        if not self._clauses.mend(found, whole, broken, self._own(other), kept):
-            return held, np.zeros(self._width, dtype=np.bool_), fits
+        self._clauses.mend(found, whole, broken, self._own(other), kept)
         whole &= ~np.bitwise_or.reduce(settled & ~found, axis=1)[:, None]
         taken = self._shown(found, whole, unknown, EIGHT)
         return found | held & ~whole, taken, fits
