@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
+from datetime import date
 from zlib import crc32
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from catalog.model import Characteristic, Number, Text
 from catalog.nodes import Answer, Values
 from configurator.memory.information import UNKNOWN, Floats, Ints
+from configurator.memory.voices import Said, Voices
 
 NEAR = 0.1
 """Numbers that differ by this part of their range are as unlike as can be; nearer ones in proportion."""
@@ -36,6 +38,7 @@ class Experience:
     def __init__(self, characteristics: Iterable[Characteristic]) -> None:
         self._kept = {c.name: c for c in characteristics if not isinstance(c, Text)}
         self.column = {name: column for column, name in enumerate(self._kept)}
+        self.shared = [column for name, column in self.column.items() if self._kept[name].about == "product"]
         self.numbers = [column for name, column in self.column.items() if isinstance(self._kept[name], Number)]
         self.values: list[list[Answer]] = [[] for _ in self._kept]
         """By column, what the codes in it stand for."""
@@ -44,10 +47,10 @@ class Experience:
         self._free: list[int] = []  # rows that were withdrawn
         self._cells = np.full((64, len(self._kept)), UNKNOWN, np.int32)
         self._counts = np.zeros(64)
-        self._voices = np.zeros(64)  # the same, but all orders of a customer count as one: nobody is louder
         self._signs = np.zeros(64)
         self._sign: list[list[int]] = [[] for _ in self._kept]  # by column and code, as `signs`
         self._ordered: dict[Hashable, Counter[int]] = defaultdict(Counter)  # by customer, how often which row
+        self._voices = Voices()
         self._customers: list[Counter[Hashable]] = []  # by row, who ordered it how often
         self._said: list[Counter[Answer]] = [Counter() for _ in self._kept]
         self._behind: list[list[set[Hashable]]] = [[] for _ in self._kept]
@@ -79,7 +82,7 @@ class Experience:
         """
         return self._signs[:len(self)]
 
-    def add(self, values: Values, customer: Hashable | None, count: int) -> int:
+    def add(self, values: Values, customer: Hashable | None, count: int, when: date | None = None) -> int:
         """Adds orders that are alike; returns their row."""
         cells = [UNKNOWN] * len(self._kept)
         for name, answer in values.items():
@@ -93,21 +96,17 @@ class Experience:
                                    ) % SIGNS / SIGNS
         self._counts[row] += count
         self.total += count
-        if customer is None:
-            self._voices[row] += count
-        else:
-            self._speak(customer, row, count)
+        self._voices.add(row, customer, count, when)
+        if customer is not None:
+            self._count(customer, row, count)
         return row
 
-    def _speak(self, customer: Hashable, row: int, count: int) -> None:
-        """Counts orders of a customer, whose voice is divided among all they ordered."""
+    def _count(self, customer: Hashable, row: int, count: int) -> None:
         ordered = self._ordered[customer]
-        self._voices[list(ordered)] -= _parts(ordered)
         ordered[row] += count
         self._customers[row][customer] += count
         if not ordered[row]:
             del ordered[row], self._customers[row][customer]
-        self._voices[list(ordered)] += _parts(ordered)
         if not ordered:
             del self._ordered[customer]
 
@@ -117,7 +116,6 @@ class Experience:
         if len(self) == len(self._cells):
             self._cells = np.concatenate([self._cells, np.full_like(self._cells, UNKNOWN)])
             self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)])
-            self._voices = np.concatenate([self._voices, np.zeros_like(self._voices)])
             self._signs = np.concatenate([self._signs, np.zeros_like(self._signs)])
         self._customers.append(Counter())
         return len(self) - 1
@@ -137,12 +135,13 @@ class Experience:
             self._behind[column][code].add(customer)
         return code
 
-    def withdraw(self, row: int, customer: Hashable, count: int) -> None:
+    def withdraw(self, row: int, customer: Hashable, count: int, when: date | None = None) -> None:
         """Takes back orders that a customer had added; who knows a number from theirs alone, knows it no more."""
         self._counts[row] -= count
         self.total -= count
         self.withdrawn += 1
-        self._speak(customer, row, -count)
+        self._voices.withdraw(row, customer, count, when)
+        self._count(customer, row, -count)
         cells = self._cells[row].copy()
         if not self._counts[row]:
             del self._rows[tuple(cells.tolist())]
@@ -164,12 +163,16 @@ class Experience:
 
     # what it says
 
-    def voices(self, customer: Hashable | None) -> Floats:
-        """How many others ordered each row; whoever ordered several has a part in each."""
-        voices = self._voices[:len(self)].copy()
-        if ordered := self._ordered.get(customer):
-            voices[list(ordered)] -= _parts(ordered)
-        return np.where(voices > 1e-9, voices, 0.0)
+    def voices(self, customer: Hashable | None, today: date | None, half_life: float) -> tuple[Floats, Floats]:
+        """How many others ordered each row, whoever ordered several has a part in each; and what is left of that today,
+        as a logarithm.
+        """
+        return self._voices.by_row(len(self), customer, today, half_life, ENOUGH)
+
+    @property
+    def said(self) -> Said:
+        """All orders as they came."""
+        return self._voices.said
 
     def nearest(self, like: Floats, rows: NDArray[np.intp], customer: Hashable | None) -> float:
         """How like something the first rows are, the most alike first, that tell of nobody in particular together."""
@@ -271,12 +274,6 @@ class Experience:
     def heard(self, name: str) -> bool:
         """Whether any order says something about a characteristic."""
         return name in self._kept and bool(self._said[self.column[name]])
-
-
-def _parts(ordered: Counter[int]) -> Floats:
-    """One voice, divided by how often which row was ordered."""
-    counts = np.array(list(ordered.values()), np.float64)
-    return np.asarray(counts / max(1.0, counts.sum()))
 
 
 def sortable(answer: Answer) -> str:

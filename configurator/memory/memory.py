@@ -69,7 +69,7 @@ class Memory:
         with self._lock:
             self._renew()
             if known:
-                row = self._others.add(known, voice(customer), count)
+                row = self._others.add(known, voice(customer), count, day)
                 if customer is not None:
                     self._own[customer].add(Statement(known, day, count, row, clock=clock(when), chosen=(
                         None if chosen is None else frozenset(chosen))))
@@ -128,7 +128,7 @@ class Memory:
             self._renew()
             for statement in self._own.pop(customer, Evidence()).statements:
                 if statement.row is not None:
-                    self._others.withdraw(statement.row, voice(customer), statement.count)
+                    self._others.withdraw(statement.row, voice(customer), statement.count, statement.when)
                     self._orders -= 1
             self._judged.withdraw(customer)
             self._habit, self._learnt = Habit(), 0

@@ -1,4 +1,4 @@
-"""What characteristics tell about each other, and how much orders that are alike differ: learnt from past orders."""
+"""What past orders tell: what characteristics say of each other, how much alike orders differ, how fast orders fade."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from configurator.memory.experience import Experience
+from configurator.memory.fading import half_life
 from configurator.memory.information import UNKNOWN, Floats, Ints, entropies, mutual_information
 from configurator.memory.noise import ASKED, COMPARED, FIRST, LIKELY, learnt, weigh
+from configurator.memory.voices import NOBODY, UNDATED, voices
 
 MEASURED = 10_000
 """Of more different orders than this, so many, evenly chosen, tell what characteristics tell about each other."""
@@ -36,6 +38,7 @@ class Relations:
         self._learnt_from = 0, 0  # how many orders, and how often some had been withdrawn
         self._told, self._noise = np.zeros((len(orders.column),) * 2), np.ones(len(orders.column))
         self._open = np.zeros(len(orders.column))
+        self._half_life = np.inf
 
     @property
     def told(self) -> Floats:
@@ -48,6 +51,12 @@ class Relations:
         """How often each column differs in orders that are alike: the probability that it is drawn anew."""
         self._learn()
         return self._noise
+
+    @property
+    def half_life(self) -> float:
+        """After how many days orders of others weigh half."""
+        self._learn()
+        return self._half_life
 
     def part(self, name: str, mark: str) -> float:
         """The part of what is open about one characteristic that another one answers, 0 to 1."""
@@ -72,6 +81,17 @@ class Relations:
             self._told = mutual_information(cells, orders.counts[some])
             self._open = entropies(cells, orders.counts[some])
             self._noise = self._noise_of(some)
+            self._half_life = self._half_life_of()
+
+    def _half_life_of(self) -> float:
+        """From orders that have a date; the first one of each customer tells, for nothing of their own foretells it."""
+        said = self._orders.said
+        dated = np.flatnonzero((said.counts > 0) & (said.days < UNDATED))
+        parts, who, days = voices(said, said.counts)[dated], said.who[dated], said.days[dated]
+        first = np.full(said.who.max(initial=NOBODY) + 1, UNDATED)
+        np.minimum.at(first, who, days)
+        cells = grouped(self._orders, said.rows[dated].astype(np.intp))[:, self._orders.shared]
+        return half_life(cells, parts, days, (who == NOBODY) | (days == first[who]))
 
     def _noise_of(self, rows: NDArray[np.intp]) -> Floats:
         """From those rows that were ordered most."""

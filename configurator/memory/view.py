@@ -49,8 +49,7 @@ class View:
         self._chosen, self._given, self._seen = given, dict(given), seen
         self._shifts: dict[str, dict[Answer, Shift]] = {}
         self._voted: dict[str, dict[Answer, float]] = {}
-        self._neighbours = Neighbours(self._others, self._relations, self._others.voices(customer), {**given, **seen},
-                                      customer)
+        self._neighbours = Neighbours(self._others, self._relations, {**given, **seen}, customer, today)
         self._differs = [0.0] * len(own.statements)
         self._sure = dict.fromkeys(given, 1.0)
         for name, answer in given.items():
