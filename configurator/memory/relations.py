@@ -87,9 +87,11 @@ class Relations:
         """From orders that have a date; the first one of each customer tells, for nothing of their own foretells it."""
         said = self._orders.said
         dated = np.flatnonzero((said.counts > 0) & (said.days < UNDATED))
-        parts, who, days = voices(said, said.counts)[dated], said.who[dated], said.days[dated]
         first = np.full(said.who.max(initial=NOBODY) + 1, UNDATED)
-        np.minimum.at(first, who, days)
+        np.minimum.at(first, said.who[dated], said.days[dated])
+        since = np.sort(said.days[dated])[-MEASURED:][:1]  # of more orders than that, the newest tell
+        dated = dated[said.days[dated] >= since]
+        parts, who, days = voices(said, said.counts)[dated], said.who[dated], said.days[dated]
         cells = grouped(self._orders, said.rows[dated].astype(np.intp))[:, self._orders.shared]
         return half_life(cells, parts, days, (who == NOBODY) | (days == first[who]))
 
