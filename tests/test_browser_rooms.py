@@ -18,7 +18,7 @@ from visiting import Server
 from configurator.transaction import transaction
 from orders import subjects
 from orders.places.rooms import Opening
-from orders.records import Subject
+from orders.records import Account, Subject
 
 
 @pytest.fixture
@@ -172,6 +172,16 @@ def test_furniture_and_the_piece_are_dragged_or_moved_by_keys_and_checked(visit:
     expect(page.locator("#room")).to_contain_text("Basket is in its way.")
     expect(piece).to_have_attribute("data-spot", "0 1800 270")  # its back is towards the wall that it is near
     assert not violations(page)
+
+
+def test_where_it_stands_is_said_in_the_numbers_of_its_reader(visit: Visit, hall: Server) -> None:
+    with transaction(hall.database) as session:
+        session.scalars(select(Account)).one().locale = "de_DE"
+    page = visit(viewport=WIDE)
+    enter(page)
+    change_the_plan(page)
+    page.locator('[data-fields="furniture-0"]').press("ArrowRight")
+    expect(page.locator("#moves-said")).to_contain_text(re.compile(r"\d\.\d{3} mm from the left"))
 
 
 def test_a_thing_is_removed_where_it_stands(visit: Visit, hall: Server) -> None:

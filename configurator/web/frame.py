@@ -118,11 +118,19 @@ def language() -> tuple[str, str]:
     return str(locale).replace("_", "-"), locale.text_direction
 
 
+def writing() -> str:
+    """How numbers and times are written for the reader: what language() is to the words, for scripts (BCP 47)."""
+    locale = get_locale()
+    parts = (locale.language, locale.script, locale.territory) if locale else ()
+    return "-".join(filter(None, parts)) or "en"
+
+
 def register(app: Flask, maker: str, demo: bool) -> None:
-    """Gives every template `maker`, `demo`, `account`, `navigation`, `floor_pages`, `relation_pages`, `may` and
-    `language`."""
+    """Gives every template `maker`, `demo`, `account`, `navigation`, `floor_pages`, `relation_pages`, `may`,
+    `language` and `writing`."""
 
     @app.context_processor
     def frame() -> dict[str, Any]:
         return {"maker": maker, "demo": demo, "account": current_account(), "navigation": navigation,
-                "floor_pages": floor_pages, "relation_pages": relation_pages, "may": may, "language": language}
+                "floor_pages": floor_pages, "relation_pages": relation_pages, "may": may, "language": language,
+                "writing": writing}

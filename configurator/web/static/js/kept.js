@@ -25,7 +25,7 @@ const show = (said = "") => {
   board.querySelector("p").textContent = said || board.dataset[navigator.onLine ? "waiting" : "offline"];
   board.querySelector("ul").replaceChildren(...waiting.map(({ what, at }) => {
     const line = document.createElement("li");
-    line.textContent = `${what}, ${new Date(at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" })}`;
+    line.textContent = `${what}, ${new Date(at).toLocaleTimeString(document.body.dataset.locale, { timeStyle: "short" })}`;
     return line;
   }));
 };

@@ -69,7 +69,7 @@ function place(wanted) {
     if (its) its.value = at[index];
   });
   const said = document.getElementById("moves-said");
-  const [left, top] = at.map((number) => number.toLocaleString(document.documentElement.lang));
+  const [left, top] = at.map((number) => number.toLocaleString(document.body.dataset.locale));
   const name = () => thing.dataset.name; // as it is, whatever is written in it
   said.textContent = (along ? said.dataset.along : said.dataset.says).replace("{at}", along === "x" ? left : top)
     .replace("{x}", left).replace("{y}", top).replace("{name}", name);
