@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from accessibility import overflow, violations
-from browsing import in_every_view, sign_in
+from browsing import NARROW, in_every_view, sign_in
 from factories import bench, house, ordered, published
 from pypdf import PdfReader
 
@@ -67,6 +67,14 @@ def test_steps_are_signed_off_with_a_thumb(visit, people):
     page.get_by_role("link", name="Ship order 2001").tap()
     page.get_by_role("button", name="Ship").tap()
     page.get_by_text("Order 2001 is shipped.").wait_for()
+
+
+def test_in_letters_twice_as_large_the_sheet_is_as_wide_as_its_window(visit, people):
+    page = visit(viewport={"width": 640, "height": 900})
+    sign_in(page, people.worker)
+    page.goto("/floor/orders/2001")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert overflow(page) <= 0
 
 
 def test_the_sheet_prints_as_a_page_for_the_summary_and_one_for_each_operation(page, people):
