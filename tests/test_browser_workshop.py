@@ -77,6 +77,17 @@ def test_in_letters_twice_as_large_the_sheet_is_as_wide_as_its_window(visit, peo
     assert overflow(page) <= 0
 
 
+def test_a_link_that_stands_alone_is_24_px_high_on_a_telephone(visit, people):
+    for account, paths in ((people.ada, ("/orders", "/specifications", "/people")), (people.rep, ("/desk/",))):
+        page = visit(viewport=NARROW)
+        sign_in(page, account)
+        for path in paths:
+            page.goto(path)
+            links = page.locator("main :is(td, th, h2, h3) > a").all()
+            assert links, path
+            assert [link.inner_text() for link in links if link.bounding_box()["height"] < 24] == [], path
+
+
 def test_the_sheet_prints_as_a_page_for_the_summary_and_one_for_each_operation(page, people):
     sign_in(page, people.worker)
     page.goto("/floor/orders/2001")
