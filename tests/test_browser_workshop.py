@@ -88,6 +88,15 @@ def test_a_link_that_stands_alone_is_24_px_high_on_a_telephone(visit, people):
             assert [link.inner_text() for link in links if link.bounding_box()["height"] < 24] == [], path
 
 
+def test_what_a_customer_prints_names_the_maker(page, people):
+    sign_in(page, people.ada)
+    for path in "/orders/2001", "/memory":
+        page.goto(path)
+        first = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages[0].extract_text()
+        assert first.startswith("Lot One"), path
+        assert "Sign out" not in first
+
+
 def test_the_sheet_prints_as_a_page_for_the_summary_and_one_for_each_operation(page, people):
     sign_in(page, people.worker)
     page.goto("/floor/orders/2001")
