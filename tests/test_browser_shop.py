@@ -9,7 +9,7 @@ from accessibility import overflow, violations
 from browsing import NARROW, WIDE, Visit, configure, question, settled, sign_in
 from factories import member
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import func, select
 from visiting import Server
 
 from catalog.formats import load
@@ -185,6 +185,11 @@ def test_a_double_click_is_one_order_and_the_second_order_takes_one_act(page: Pa
     page.wait_for_url("**/orders/*")
     with open_session(shop.database) as session:
         assert [order.inputs for order in session.scalars(select(Order).order_by(Order.id))] == [2, 0]
+
+
+def test_each_button_of_the_first_page_says_what_it_configures(page: Page, shop: Server) -> None:
+    page.goto("/")
+    expect(page.get_by_role("button", name=re.compile("Configure ?: Garden bench"))).to_be_visible()
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow and dark"])
