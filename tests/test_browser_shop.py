@@ -192,6 +192,31 @@ def test_each_button_of_the_first_page_says_what_it_configures(page: Page, shop:
     expect(page.get_by_role("button", name=re.compile("Configure ?: Garden bench"))).to_be_visible()
 
 
+def test_the_back_button_leads_to_the_order_and_orders_nothing_again(page: Page, shop: Server) -> None:
+    join(page, shop)
+    configure(page)
+    page.get_by_label("Your height").fill("190")
+    page.get_by_role("button", name="Order as shown").click()
+    unmeasured(page)
+    page.get_by_role("button", name="Place the order").click()
+    page.get_by_text("Thank you.").wait_for()
+    for _time in "review", "configuring":
+        page.go_back()
+        expect(page.get_by_role("status")).to_contain_text("was not ordered again")
+    with open_session(shop.database) as session:
+        assert session.scalar(select(func.count()).select_from(Order)) == 1
+
+
+def test_another_group_is_an_address_to_reload_and_to_go_back_from(page: Page, shop: Server) -> None:
+    configure(page)
+    page.get_by_label("Your height").fill("190")
+    settled(page, page.get_by_role("button", name="Look", exact=False).last.click)
+    page.reload()
+    expect(question(page, "Wood")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Your height")).to_have_value("190")
+
+
 @pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow and dark"])
 def test_the_pages_can_be_used_by_everybody(visit: Visit, shop: Server, viewport: dict[str, int], scheme: str) -> None:
     page = visit(viewport=viewport, color_scheme=scheme)

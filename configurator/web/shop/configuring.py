@@ -110,8 +110,8 @@ def open_link(slug: str) -> Answer:
 def configure(draft: str) -> Answer | str:
     """The configuring page."""
     opened = open_draft(draft)
-    if order := sessions.ordered(session, opened):
-        return redirect(url_for("orders.order", number=order.number))
+    if there := ordered_as(opened):
+        return redirect(there)
     return rendered(opened, {})
 
 
@@ -123,8 +123,8 @@ def act(draft: str) -> Answer | str:
     if not saves:
         write_late()
     opened = open_draft(draft, lock=True)
-    if order := sessions.ordered(session, opened):
-        return go(url_for("orders.order", number=order.number))
+    if there := ordered_as(opened):
+        return go(there)
     problems = perform(opened, request.form, in_view())
     if problems:
         return make_response(rendered(opened, problems, swapped="HX-Request" in request.headers), UNPROCESSABLE)
@@ -132,11 +132,15 @@ def act(draft: str) -> Answer | str:
         return go(url_for("ordering.review", draft=draft))
     if saves:
         return _save(opened)
+    there = url_for(".configure", draft=draft, group=request.form.get("go", in_view(), type=counted))
     if "HX-Request" in request.headers:
-        return make_response(rendered(opened, {}, swapped=True))
+        answer = make_response(rendered(opened, {}, swapped=True))
+        if "go" in request.form:
+            answer.headers["HX-Push-Url"] = there  # a reload stays there, the back button leads back
+        return answer
     if said := moved(progress_of(session, opened), request.form):
         flash(said)
-    return redirect(url_for(".configure", draft=draft, group=request.form.get("go", in_view(), type=counted)), 303)
+    return redirect(there, 303)
 
 
 @shop.post("/configure/<draft>/for")
@@ -147,8 +151,8 @@ def switch(draft: str) -> Answer:
         write_late()
     opened = open_draft(draft, lock=True)
     customer = found(opened.customer)
-    if order := sessions.ordered(session, opened):
-        return go(url_for("orders.order", number=order.number))
+    if there := ordered_as(opened):
+        return go(there)
     try:
         named = whom.said(customer, request.form)
     except ValueError:
@@ -162,6 +166,14 @@ def switch(draft: str) -> Answer:
 def open_draft(draft: str, lock: bool = False) -> Draft:
     """The draft of whoever asks, or 404."""
     return found(sessions.find(session, draft, current_customer(), cookie.get("guest"), current_account(), lock))
+
+
+def ordered_as(draft: Draft) -> str | None:
+    """The address of the order that it has become, which is told: the back button leads here, too."""
+    if (order := sessions.ordered(session, draft)) is None:
+        return None
+    flash(_("This is ordered already: it is order %(number)s, and was not ordered again.", number=order.number))
+    return url_for("orders.order", number=order.number)
 
 
 def go(url: str) -> Answer:

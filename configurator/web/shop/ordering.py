@@ -29,7 +29,7 @@ from configurator.web.formatting import day, money
 from configurator.web.shop import present
 from configurator.web.shop.answers import counted, say
 from configurator.web.shop.became import Became, of_draft
-from configurator.web.shop.configuring import open_draft
+from configurator.web.shop.configuring import open_draft, ordered_as
 from configurator.web.shop.obstacles import against
 from configurator.web.shop.orders import rep
 from configurator.web.shop.sections import question_id, section_of
@@ -38,6 +38,7 @@ from orders import placing, specifications
 from orders.lots import Lot
 from orders.promises import Offer, offered
 from orders.quotation import vat
+from orders.records import Order
 from orders.subjects import Whom
 
 ordering = Blueprint("ordering", __name__)
@@ -52,8 +53,8 @@ def review(draft: str) -> Answer:
     opened = open_draft(draft)
     if opened.changes:
         return redirect(url_for("changing.review", draft=draft))
-    if order := sessions.ordered(session, opened):
-        return redirect(url_for("orders.order", number=order.number))
+    if there := ordered_as(opened):
+        return redirect(there)
     return _review(opened)
 
 
@@ -65,7 +66,7 @@ def place(draft: str) -> Answer:
     if opened.changes:
         return redirect(url_for("changing.review", draft=draft), 303)
     if order := sessions.ordered(session, opened):
-        return redirect(url_for("orders.order", number=order.number), 303)
+        return _placed(order)
     if opened.customer is None:
         return redirect(url_for("account.signup", next=url_for(".review", draft=draft)), 303)
     if "renew" in request.form:
@@ -91,6 +92,11 @@ def place(draft: str) -> Answer:
             placed_by=rep(), free_for=current_app.extensions["settings"].free_for)
     except placing.Changed as changed:
         return _review(opened, quantity, in_words(changed, progress.model.currency))
+    return _placed(order)
+
+
+def _placed(order: Order) -> Answer:
+    """To the order; also for the second click of two, whose answer is the one that is shown."""
     flash(_("Thank you. Order %(number)s is placed.", number=order.number))
     return redirect(url_for("orders.order", number=order.number), 303)
 
