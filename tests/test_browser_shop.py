@@ -8,7 +8,7 @@ import pytest
 from accessibility import overflow, violations
 from browsing import NARROW, WIDE, Visit, configure, question, settled, sign_in
 from factories import member
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 from visiting import Server
 
@@ -118,9 +118,13 @@ def test_a_screen_reader_says_where_it_is_entered_whose_answer_it_is_and_what_wa
 
 def test_what_is_typed_while_an_answer_arrives_stays(page: Page, shop: Server) -> None:
     configure(page)
+    held: list[Route] = []
+    page.route("**/configure/**", lambda route: held.append(route), times=1)
     page.get_by_label("Your height").fill("190")
-    page.get_by_label("Width").focus()  # sends the height
+    with page.expect_request("**/configure/**"):
+        page.get_by_label("Width").focus()  # sends the height
     page.get_by_label("Width").fill("1500")
+    held[0].continue_()
     expect(question(page, "Your height")).to_contain_text("Your choice")
     expect(page.get_by_label("Width")).to_have_value("1500")
     settled(page, lambda: page.get_by_label("Your height").focus())

@@ -201,11 +201,17 @@ def test_who_accepts_confirms_what_nobody_measured(app):
         assert [quote.state for quote in session.scalars(select(Quote))] == ["converted"] * 2
 
 
+def tagged(answer, state):
+    """What a page says with the mark of a state; not what its script could say."""
+    main = answer.text.partition("<main")[2]
+    return re.findall(f'<span class="tag" data-state="{state}">.*?<span>(.*?)</span>', main)
+
+
 def test_a_quote_has_a_ring_where_it_waits_for_whoever_reads_it(app, rep):
     page = begun(rep)
 
     def ringed(answer):
-        return re.findall(r'<span class="tag" data-state="open">.*?<span>(.*?)</span>', answer.text)
+        return tagged(answer, "open")
     assert ringed(rep.get("/desk/quotes")) == ["Being drawn up"]
     link = link_of(sent(rep, page))
     assert ringed(rep.get("/desk/quotes")) == ringed(rep.get(page)) == []
@@ -227,8 +233,7 @@ def test_what_is_over_says_so_wherever_a_quote_is_told_of(app):
     rep, ada = browser(app, there.rep), browser(app, there.ada)
     for client, page in ((rep, "/desk/clients/1001"), (rep, "/desk/quotes"), (rep, f"/desk/quotes/{number}"),
                          (ada, "/quotes"), (ada, f"/quotes/{number}")):
-        said = re.findall(r'<span class="tag" data-state="warning">.*?<span>(.*?)</span>', client.get(page).text)
-        assert said[:1] == ["Expired"], page
+        assert tagged(client.get(page), "warning")[:1] == ["Expired"], page
 
 
 def test_a_customer_signed_in_finds_their_own_quotes(app):
