@@ -76,6 +76,15 @@ def save(session: Session, whom: Whom, name: str, configured: Configured, by: Ac
     return revision
 
 
+def kept(revision: Revision | None, name: str, configured: Configured) -> Revision | None:
+    """The revision, if it is just that, under this name: who presses a button twice saves once. Raises as `save`."""
+    if revision is None:
+        return None
+    was = revision.specification.name, revision.version, revision.choices, revision.values
+    now_is = clean(name, LONGEST_NAME), configured.version, to_plain(configured.choices), to_plain(configured.values)
+    return revision if was == now_is else None
+
+
 def _begin(session: Session, whom: Whom, version: Version, name: str) -> Specification:
     """A new specification, without a revision yet."""
     name, whom = clean(name, LONGEST_NAME), subjects.settled(session, whom, model_of(version))

@@ -225,7 +225,8 @@ def _save(draft: Draft) -> Answer:
     try:
         configured = specifications.Configured(draft.version, progress.values, progress.configuration.choices,
                                                progress.corrected, unmeasured(session, progress))
-        saved = specifications.save(session, draft.whom, name, configured, current_account(), of)
+        kept = specifications.kept(revision, name, configured)
+        saved = kept or specifications.save(session, draft.whom, name, configured, current_account(), of)
     except ValueError:
         flash(_("Give the specification a name of at most %(most)d characters.", most=specifications.LONGEST_NAME),
               "warning")
