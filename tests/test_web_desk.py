@@ -1,5 +1,7 @@
 """The desk: a rep finds a client, sees what there is to know, and orders for them."""
 
+import re
+
 import pytest
 from factories import bench, bench_values, ordered, published
 from household import pages_on_sqlite
@@ -49,6 +51,13 @@ def test_a_new_client_needs_a_name_and_a_real_telephone(rep):
     assert answer.status_code == 422
     assert "Enter a name" in answer.text
     assert "A telephone number has" in answer.text
+
+
+def test_a_browser_does_not_offer_what_the_rep_entered_about_themselves(rep):
+    for path in "/desk/clients/new", "/desk/clients/1001/edit":
+        fields = re.findall(r'<input[^>]*\bname="(?:name|company|phone|email)"[^>]*>', rep.get(path).text)
+        assert len(fields) == 4
+        assert all('autocomplete="off"' in field for field in fields), path
 
 
 def test_a_clients_page_says_what_there_is_to_know(rep, engine, people):

@@ -55,31 +55,32 @@ def _strip(text: str | None) -> str:
     return (text or "").strip()
 
 
-def _email(asked: InputRequired | Optional | None = None) -> EmailField:
-    return EmailField(_("E-mail"), filters=[_strip], validators=[
-        asked or InputRequired(_("Enter an e-mail address.")), Length(max=254),
+def _email(asked: bool = True, offers: str = "email") -> EmailField:
+    return EmailField(_("E-mail") if asked else _("E-mail (optional)"), filters=[_strip], validators=[
+        InputRequired(_("Enter an e-mail address.")) if asked else Optional(), Length(max=254),
         Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message=_("Write it like name@example.org."))],
-        render_kw={"autocomplete": "email", "spellcheck": "false"})
+        render_kw={"autocomplete": offers, "spellcheck": "false"})
 
 
-def _name() -> StringField:
+def _name(offers: str = "name") -> StringField:
+    """What the browser `offers`: of who enters it, so "off" where that is somebody else."""
     return StringField(_("Name"), filters=[_strip], validators=[
         DataRequired(_("Enter a name.")), Length(max=200, message=_("A name has at most %(max)d characters.")),
         one_line],
-        render_kw={"autocomplete": "name"})
+        render_kw={"autocomplete": offers})
 
 
-def _phone() -> StringField:
+def _phone(offers: str = "tel") -> StringField:
     return StringField(_("Telephone (optional)"), filters=[_strip], validators=[
         Optional(), Length(max=40),
         Regexp(r"[0-9+ ()/.-]*$", message=_("A telephone number has digits, +, spaces and - ( ) / ."))],
-        render_kw={"autocomplete": "tel", "type": "tel"})
+        render_kw={"autocomplete": offers, "type": "tel"})
 
 
 def _company() -> StringField:
     return StringField(_("Company (optional)"), filters=[_strip], validators=[
         Optional(), Length(max=200, message=_("A name has at most %(max)d characters.")), one_line],
-        render_kw={"autocomplete": "organization"})
+        render_kw={"autocomplete": "off"})
 
 
 def _new_password(label: str) -> PasswordField:
@@ -134,10 +135,10 @@ class PasswordForm(FlaskForm):
 
 
 class ClientForm(FlaskForm):
-    name = _name()
+    name = _name("off")
     company = _company()
-    phone = _phone()
-    email = _email(Optional())
+    phone = _phone("off")
+    email = _email(asked=False, offers="off")
 
 
 class PeriodForm(Form):
