@@ -18,6 +18,16 @@ def violations(page: Page) -> list[str]:
             for node in one["nodes"]]
 
 
+def alike(page: Page) -> list[str]:
+    """What several buttons of the page are called: who hears only that does not know which is which."""
+    return page.evaluate("""() => {
+        const buttons = [...document.querySelectorAll("main :is(button:not([aria-labelledby]), summary, a.btn)")];
+        const seen = buttons.filter((one) => one.checkVisibility());
+        const names = seen.map((one) => one.textContent.trim().replace(/\\s+/g, " "));
+        return names.filter((name, at) => names.indexOf(name) !== at);
+    }""")
+
+
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

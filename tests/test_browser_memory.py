@@ -3,14 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from accessibility import overflow, violations
+from accessibility import alike, overflow, violations
 from browsing import in_every_view, sign_in
-from factories import PASSWORD, bench_values, member, ordered, published
+from factories import PASSWORD, bench, bench_values, member, ordered, published
 
 from catalog.database import now
 from configurator.transaction import transaction
 from orders import subjects
+from orders.clients import notes
+from orders.memory.facts import tell
 from orders.memory.remembered import Removal
+from orders.records import Customer
 from orders.specifications import Configured, save
 from orders.subjects import Whom
 
@@ -54,6 +57,19 @@ def test_the_pages_can_be_used_by_everybody(visit, people, view):
     page.get_by_text("Undo until").wait_for()
     assert violations(page) == []
     assert overflow(page) <= 0
+
+
+def test_each_button_says_what_of_whom_it_corrects_or_forgets(page, server, people):
+    with transaction(server.database) as session:
+        customer = session.get_one(Customer, people["customer"].customer_id)
+        mila = subjects.add(session, customer, "person", "Mila")
+        tell(session, Whom(customer, mila), bench(), {"height": 1510}, "told on the telephone")
+        for days, text in enumerate(["Rings on Mondays.", "Speaks Finnish."]):
+            notes.write(session, customer, text, people["rep"], now() - timedelta(days))
+    sign_in(page, people["rep"])
+    for path in "/memory", "/people", "":
+        page.goto(f"/desk/clients/1001{path}")
+        assert not alike(page), path
 
 
 @pytest.mark.parametrize("width", [1000, 1190])
