@@ -15,6 +15,8 @@ Visit = Callable[..., Page]
 """Opens a new visitor's page: the fixture `visit`."""
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 VIEWS = [{"viewport": WIDE, "color_scheme": "light"}, {"viewport": NARROW, "color_scheme": "dark"}]
+ADA = Account(email="ada@example.com", name="Ada Winter")
+"""Who has the places of the fixture `hall`."""
 in_every_view = pytest.mark.parametrize("view", VIEWS, ids=["wide", "narrow and dark"])
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 import remembering
-from factories import House, browser, checked, house, member, ordered, published
+from factories import House, bench, browser, checked, house, member, ordered, published
 from flask import Flask
 from flask.testing import FlaskClient
+from halls import HALL, sized
 from sqlalchemy import Engine
 from visiting import Server
 
 from configurator.transaction import transaction
+from orders import subjects
 from orders.records import Customer
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -42,6 +44,18 @@ def shop(server: Server) -> Server:
     """The bench is on sale, as it is served to browsers."""
     with transaction(server.database) as session:
         published(session)
+    return server
+
+
+@pytest.fixture
+def hall(server: Server) -> Server:
+    """A shop with the bench as wide as one likes, and Ada with two places; the newest has a plan."""
+    with transaction(server.database) as session:
+        published(session, bench(**sized()))
+        account = member(session)
+        account.email = "ada@example.com"
+        subjects.add(session, account.customer, "place", "Attic")
+        subjects.add(session, account.customer, "place", "Hall").plan = HALL.plain()
     return server
 
 
