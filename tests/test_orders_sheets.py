@@ -86,6 +86,16 @@ def test_a_long_operation_has_its_head_on_each_of_its_pages():
     assert "60" in read[-2]
 
 
+@pytest.mark.parametrize("count", range(9, 15))
+def test_nobody_signs_on_a_page_without_a_step(count):
+    document = to_document(bench())
+    saw, *others = document["operations"]
+    steps = [{"do": f"Turn the {number}. screw", "check": CHECK} for number in range(1, count + 1)]
+    model = from_document({**document, "operations": [{**saw, "steps": steps}, *others]})
+    signed = next(page for page in pages(printing.pdf([paper(model)]))[1:] if "Built by" in page)
+    assert f"Turn the {count}. screw" in signed
+
+
 def test_pieces_of_a_lot_are_numbered_and_measured_one_by_one():
     read = pages(printing.pdf([paper(quantity=200)]))
     cells = " ".join(read).split()
