@@ -92,6 +92,17 @@ def test_paper_says_every_answer_of_what_is_ordered_by_it(session, answers):
     assert len(pages) == (2 if answers == 400 else 1)
 
 
+def test_a_firm_is_named_on_paper_however_long_its_name_is(session):
+    quote = drawn(session)
+    quote.customer.company = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbau & Co. " * 3
+    quotes.issue(session, quote, quote.rep, TODAY)
+    document = quote.revisions[0].document
+    read = PdfReader(BytesIO(quotesheet.pdf(document))).pages[0].extract_text()
+    assert re.sub(r"[\s\u00ad-]", "", read).count("hauptbetriebswerkbau") == 3
+    del document["customer"]["company"]
+    assert "Ada Winter" in PdfReader(BytesIO(quotesheet.pdf(document))).pages[0].extract_text()
+
+
 def test_nothing_is_written_below_the_edge_of_the_paper(session):
     document = sent(session).revisions[0].document
     said = [["Engraving", "long words " * 90]] * 12

@@ -50,7 +50,8 @@ def _shown(document: Mapping[str, Any], locale: str, words: Mapping[str, str]) -
 
     totals = document["totals"]
     return {
-        "number": document["quote"], "revision": document["revision"], "customer": document["customer"],
+        "number": document["quote"], "revision": document["revision"],
+        "customer": {"company": "", **document["customer"]},  # it was not kept of the first quotes
         "rep": document["rep"], "issued_on": format_date(date.fromisoformat(document["issued_on"]), "long", locale),
         "valid_until": format_date(date.fromisoformat(document["valid_until"]), "long", locale),
         "ready_days": document["ready_days"],

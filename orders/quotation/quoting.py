@@ -186,8 +186,8 @@ def _charged(document: Document) -> list[Document]:
 
 
 def _customer(customer: Customer) -> Document:
-    return {"number": customer.number, "name": customer.name, "country": customer.country, "kind": customer.kind,
-            "vat_id": customer.vat_id}
+    return {"number": customer.number, "name": customer.name, "company": customer.company, "country": customer.country,
+            "kind": customer.kind, "vat_id": customer.vat_id}
 
 
 def _line(line: QuoteLine, offer: Offer, sums: Sum) -> Document:
