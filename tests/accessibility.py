@@ -18,6 +18,13 @@ def violations(page: Page) -> list[str]:
             for node in one["nodes"]]
 
 
+def pale(page: Page) -> list[str]:
+    """The texts of the page that have less than 7:1 to what they stand on."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run({runOnly: ['color-contrast-enhanced']})")["violations"]
+    return [f"{node['target']}: {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
 def alike(page: Page) -> list[str]:
     """What several buttons of the page are called: who hears only that does not know which is which."""
     return page.evaluate("""() => {

@@ -5,6 +5,8 @@ import re
 from itertools import combinations
 
 import pytest
+from accessibility import pale
+from browsing import configure
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
 from configurator.settings import ROOT
@@ -56,6 +58,19 @@ def test_what_is_ticked_is_seen_in_the_colours_of_its_reader(visit, off, on):
     page.locator("#main").evaluate("(main, fields) => { main.innerHTML = fields }", f"<p>{off}</p><p>{on}</p>")
     empty, ticked = (form(page, one.bounding_box()) for one in page.locator("#main p > *").all())
     assert distance(empty, ticked) >= UNLIKE
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.usefixtures("shop")
+def test_who_asks_for_more_contrast_gets_it(visit, scheme):
+    page = visit(color_scheme=scheme, contrast="more")
+    configure(page, 2)
+    page.get_by_label("Pine").check()
+    assert not pale(page)
+    page.goto("/account/login")
+    tags = "".join(f'<p><span class="tag" data-state="{name}">{name}</span></p>' for name in MARKS)
+    page.locator("#main").evaluate("(main, tags) => { main.innerHTML = tags }", tags)
+    assert not pale(page)
 
 
 def form(page, box):
