@@ -20,7 +20,7 @@ from catalog.nodes import Answer, Values
 from configurator.memory.evidence import as_day, clock
 from configurator.memory.experience import ENOUGH, Experience, voice
 from configurator.memory.information import Floats, information_about
-from configurator.memory.relations import grouped
+from configurator.memory.relations import MORE, grouped
 from configurator.memory.verdicts import beside
 from orders.memory.verdict import Said, Verdicts
 
@@ -30,10 +30,7 @@ TRUSTED = 1.0
 """How many verdicts that it was right every value is given in advance."""
 NEWEST = 2_000
 """Of more people who said something of a value, those who said it last are asked."""
-MORE = 1.1
-"""So many times as many must have said something of a value for what tells about that to be learnt anew."""
 WORDS = get_args(Said)
-
 
 About = tuple[str, Answer]
 """A characteristic, and the value that was made."""
@@ -124,8 +121,11 @@ class Judged:
 
     def _said(self, about: About) -> _Last:
         if about not in self._last:
-            told = {voice(one.who): one for one in sorted(self._told.get(about, ()), key=attrgetter("when"))}
-            newest = sorted(told.values(), key=attrgetter("when"))[-NEWEST:]
+            told: dict[Hashable, _Told] = {}  # by person, the newest at last
+            for one in sorted(self._told.get(about, ()), key=attrgetter("when")):
+                told.pop(voice(one.who), None)
+                told[voice(one.who)] = one
+            newest = list(told.values())[-NEWEST:]
             self._last[about] = _Last({voice(one.who): place for place, one in enumerate(newest)},
                                       np.array([one.row for one in newest], np.intp),
                                       np.array([WORDS.index(one.said) for one in newest], np.intp))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TypedDict
 
 from flask import (
@@ -132,15 +133,15 @@ def act(draft: str) -> Answer | str:
         return go(url_for("ordering.review", draft=draft))
     if saves:
         return _save(opened)
-    there = url_for(".configure", draft=draft, group=request.form.get("go", in_view(), type=counted))
+    here = partial(url_for, ".configure", draft=draft, group=request.form.get("go", in_view(), type=counted))
     if "HX-Request" in request.headers:
         answer = make_response(rendered(opened, {}, swapped=True))
         if "go" in request.form:
-            answer.headers["HX-Push-Url"] = there  # a reload stays there, the back button leads back
+            answer.headers["HX-Push-Url"] = here()  # a reload stays there, the back button leads back
         return answer
     if said := moved(progress_of(session, opened), request.form):
         flash(said)
-    return redirect(there, 303)
+    return redirect(here(), 303)
 
 
 @shop.post("/configure/<draft>/for")
