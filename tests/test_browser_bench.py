@@ -112,6 +112,16 @@ def test_without_script_everything_is_done_with_plain_forms(visit, people):
     page.get_by_role("button", name="Put back").first.wait_for()
 
 
+def test_what_was_picked_looks_like_that_at_once(visit, people):
+    page = visit()
+    arrive(page, people.worker, "/floor/pick?order=2003")
+    screw = page.get_by_role("listitem").filter(has=page.get_by_role("button", name="Picked: Screw"))
+    line = page.locator(f"#{screw.get_attribute('id')}")
+    expect(line).not_to_have_class("picked")
+    page.get_by_role("button", name="Picked: Screw").click()
+    expect(line).to_have_class("picked")
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_what_is_refused_puts_the_cursor_where_it_is_mended(visit, people, script):
     page = visit(java_script_enabled=script, viewport={"width": 360, "height": 740})

@@ -58,6 +58,7 @@ const follow = async (entry, response) => {
   for (const id of ids) {
     const [old, made] = [document.getElementById(id), page.getElementById(id)];
     if (!old || !made) continue;
+    old.className = made.className;
     old.replaceChildren(...made.childNodes);
     window.htmx?.process(old);
   }
