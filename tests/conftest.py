@@ -22,6 +22,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from markup import checked
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -224,8 +225,9 @@ def _connected(url: str) -> Iterator[Engine]:
 
 @contextmanager
 def application(settings: Settings) -> Iterator[Flask]:
-    """The application, closed afterwards; without CSRF."""
+    """The application, closed afterwards; without CSRF. Its pages are looked at as they are written."""
     app = create_app(settings)
+    app.after_request(checked)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield app
     rendering.written.cache_clear()  # what was written names its application: it would stay, with all that it has
