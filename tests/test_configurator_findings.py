@@ -141,7 +141,7 @@ def test_a_rule_too_hard_to_compare_is_told_and_the_others_are_compared():
     rules = {"off": off, "painted": painted, "again": painted}
     model = pigeonhole(11)
     model = replace(model, rules=(*model.rules, *(Rule(name=name, condition=holds) for name, holds in rules.items())))
-    said = found(model, seconds=1)
+    said = found(model, seconds=4)
     assert ("rule again", "says nothing that others do not say", ("painted",)) in said
     assert ("rules", "too hard to look at: rule off", ()) in said
 

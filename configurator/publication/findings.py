@@ -68,10 +68,13 @@ _Looking = Iterator[_Suspicion | Undecided | None]
 
 
 def findings(engine: Engine, most: int | None = MOST, seconds: float = SECONDS) -> list[Finding]:
-    """What is found of each kind in so many seconds; the first are told, and a last one says what is not."""
-    model = engine.model
-    kinds = {"values": _dead(engine), "rules": _needless(model, seconds),
-             "parts, operations and prices": _unused(model, seconds), "prices": _overlapping(model, seconds),
+    """What is found of each kind in so many seconds; the first are told, and a last one says what is not.
+
+    What is too hard may take half of them: the rest is for the others.
+    """
+    model, patience = engine.model, seconds / 2
+    kinds = {"values": _dead(engine), "rules": _needless(model, patience),
+             "parts, operations and prices": _unused(model, patience), "prices": _overlapping(model, patience),
              "grids": _falling(model), "measured parts": _added_once(model), "names": _look_alike(model)}
     return [finding for kind, looking in kinds.items() for finding in _first(kind, looking, most, seconds)]
 
@@ -166,9 +169,9 @@ def probed(model: ProductModel, probes: Mapping[str, Condition], patience: float
     return Engine(probed, patience).start()
 
 
-def _needless(model: ProductModel, seconds: float) -> _Looking:
+def _needless(model: ProductModel, patience: float) -> _Looking:
     """Rules that follow from others."""
-    redundancy = Redundancy(model, seconds)
+    redundancy = Redundancy(model, patience)
 
     def causes(index: int, others: Sequence[int]) -> list[str]:
         return [model.rules[other].name for other in redundancy.fewest(index, others)]
@@ -184,7 +187,7 @@ def _needless(model: ProductModel, seconds: float) -> _Looking:
             partial(causes, index, others))
 
 
-def _unused(model: ProductModel, seconds: float) -> _Looking:
+def _unused(model: ProductModel, patience: float) -> _Looking:
     """Parts, operations and prices whose condition never holds."""
     probes = {f"\0{about}": (about, when) for about, when in chain(
         ((f"item {index}, part {item.part}", item.when) for index, item in enumerate(model.items, 1)),
@@ -193,7 +196,7 @@ def _unused(model: ProductModel, seconds: float) -> _Looking:
         ((f"price {price.name}", price.when) for price in model.prices)) if when is not None}
     if not probes:
         return
-    start = probed(model, {name: when for name, (_, when) in probes.items()}, seconds)
+    start = probed(model, {name: when for name, (_, when) in probes.items()}, patience)
     unchecked = start.unchecked()
     for name, (about, _) in probes.items():
         if name in unchecked:
@@ -221,13 +224,13 @@ def _excluding(start: Configuration, probe: str) -> list[str]:
     return [rule for rule in start.explain(probe, True).rules if rule != probe]
 
 
-def _overlapping(model: ProductModel, seconds: float) -> _Looking:
+def _overlapping(model: ProductModel, patience: float) -> _Looking:
     """Prices that a customer cannot tell apart and that can be charged together."""
     for one, other in combinations(model.prices, 2):
         if title(one) == title(other) or (one.when == other.when and one.when is not None):
             probes = {f"\0{price.name}": price.when or TRUE for price in (one, other)}
             try:
-                together = _together(probed(model, probes, seconds), probes)
+                together = _together(probed(model, probes, patience), probes)
             except Undecided:
                 yield Undecided(f"prices {one.name} and {other.name}")
             else:
