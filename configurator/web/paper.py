@@ -52,9 +52,9 @@ def inline(content: bytes, name: str) -> Response:
 
 @cache
 def picture_style() -> str:
-    """picture.css with every token and every light-dark() put in, so that nothing is left for a browser to work out."""
+    """The sheets of pictures and plans with every token and light-dark() put in: nothing is left for a browser to do."""
     tokens = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", _by_day((FOLDER / "tokens.css").read_text())))
-    style = _by_day((FOLDER / "picture.css").read_text())
+    style = _by_day((FOLDER / "picture.css").read_text() + (FOLDER / "plan.css").read_text())
     while "var(" in style:
         style = re.sub(r"var\((--[\w-]+)\)", lambda name: tokens[name[1]], style)
     return re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 FILE = "style.css"
 """What it is called among the static files."""
-SHEETS = ("tokens", "base", "page", "marks", "controls", "questions", "answers", "configure", "whom", "dock", "picture",
-          "tables", "shop", "studio", "desk", "client", "quotes", "orders", "became", "feedback", "relation", "memory",
-          "sheet", "floor", "kept", "bench", "supply", "changes", "print")
+SHEETS = ("tokens", "base", "page", "marks", "controls", "questions", "answers", "groups", "shown", "configure",
+          "whom", "room", "dock", "picture", "plan", "tables", "shop", "studio", "desk", "client", "quotes", "orders",
+          "became", "feedback", "relation", "memory", "sheet", "floor", "kept", "bench", "supply", "changes", "print")
 """In the order in which they build on one another."""
 
 
