@@ -52,7 +52,7 @@ def inline(content: bytes, name: str) -> Response:
 
 @cache
 def picture_style() -> str:
-    """The sheets of pictures and plans with every token and light-dark() put in: nothing is left for a browser to do."""
+    """The sheets of pictures and plans with every token and light-dark() put in: nothing is left to a browser."""
     tokens = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", _by_day((FOLDER / "tokens.css").read_text())))
     style = _by_day((FOLDER / "picture.css").read_text() + (FOLDER / "plan.css").read_text())
     while "var(" in style:
